@@ -1,0 +1,129 @@
+/**
+ * Owns what a release is called: name@version, purl, addresses of npm's site and of the registry's packages.
+ * Everything here is parsed from hostile text (page addresses, messages, command lines); nothing is interpreted.
+ */
+import { parse as parseSemver, validRange } from 'semver';
+
+/** The npm registry's origin: where requests go, and what signed statements must name. The only place that says it. */
+export const REGISTRY = 'https://registry.npmjs.org';
+
+/** npm's website: the pages our panel stands on. */
+export const NPM_SITE = 'https://www.npmjs.com';
+
+/** What somebody asks about: a package, and a version, a dist-tag or a range of it ('latest' when nothing was said). */
+export interface ReleaseSpec {
+	/** Package name as the registry spells it: `name` or `@scope/name`. */
+	name: string;
+	/** An exact version (`1.2.3`), a dist-tag (`latest`) or a semver range (`^1`). */
+	selector: string;
+	/** What `selector` is. */
+	kind: 'version' | 'tag' | 'range';
+}
+
+/** npm's limit on the length of a package name. */
+const NAME_LENGTH = 214;
+/** Generous bound on a version or range; semver itself stops at 256. */
+const SELECTOR_LENGTH = 256;
+/** Old names may have capitals and the characters ~ ! ' ( ) *; none may start with a dot or an underscore. */
+const NAME_PART = /^(?![._])[A-Za-z0-9\-._~!'()*]+$/;
+const TAG = /^[A-Za-z0-9\-._~]+$/;
+
+/** Whether `text` can be a package name in the registry, old (mixed-case) names included. */
+export function isPackageName(text: string): boolean {
+	if (text.length === 0 || text.length > NAME_LENGTH) return false;
+	if (!text.startsWith('@')) return NAME_PART.test(text) && text !== 'node_modules' && text !== 'favicon.ico';
+	const [scope, name, ...rest] = text.slice(1).split('/');
+	return (
+		rest.length === 0 &&
+		scope !== undefined &&
+		name !== undefined &&
+		NAME_PART.test(scope) &&
+		// Within a scope a leading dot or underscore is npm's to refuse; the path stays one segment either way.
+		/^[A-Za-z0-9\-._~!'()*]+$/.test(name) &&
+		name !== '.' &&
+		name !== '..'
+	);
+}
+
+/** Whether `text` is one exact version, in the form the registry uses (no `v`, no `=`, no spaces). */
+export function isVersion(text: string): boolean {
+	if (text.length > SELECTOR_LENGTH) return false;
+	const parsed = parseSemver(text);
+	// `raw` keeps build metadata, which `version` drops; the registry's key is the text itself.
+	return parsed !== null && parsed.raw === text && /^\d/.test(text);
+}
+
+/**
+ * Parses `name`, `name@1.2.3`, `name@tag`, `name@^1`, `@scope/name@...`.
+ * @returns the spec, or `undefined` where the text is no such thing (too long, not a name, not a version).
+ */
+export function parseSpec(text: string): ReleaseSpec | undefined {
+	const trimmed = text.trim();
+	if (trimmed.length > NAME_LENGTH + SELECTOR_LENGTH + 1) return undefined;
+	const at = trimmed.indexOf('@', 1);
+	const name = at === -1 ? trimmed : trimmed.slice(0, at);
+	const selector = at === -1 ? 'latest' : trimmed.slice(at + 1).trim();
+	return releaseSpec(name, selector);
+}
+
+/** A spec from a name and a selector already told apart; `undefined` where either is not one. */
+export function releaseSpec(name: string, selector: string): ReleaseSpec | undefined {
+	if (!isPackageName(name) || selector.length === 0 || selector.length > SELECTOR_LENGTH) return undefined;
+	if (isVersion(selector)) return { name, selector, kind: 'version' };
+	// A range first: npm refuses dist-tags that read as ranges, so `1.x` and `1` are never tags.
+	if (validRange(selector) !== null) return { name, selector, kind: 'range' };
+	if (TAG.test(selector)) return { name, selector, kind: 'tag' };
+	return undefined;
+}
+
+/** `name@selector`, the way people write it; the inverse of `parseSpec`. */
+export function specText(spec: ReleaseSpec): string {
+	return `${spec.name}@${spec.selector}`;
+}
+
+/**
+ * Reads the release out of an address on npm's site: `/package/NAME`, `/package/@scope/NAME`, either with
+ * `/v/VERSION`, segments possibly percent-encoded (also `%40scope%2FNAME` as one segment).
+ * @param address an absolute URL; anything else, another host or another page gives `undefined`.
+ */
+export function parsePageAddress(address: string): ReleaseSpec | undefined {
+	if (address.length > 4096) return undefined;
+	let url: URL;
+	try {
+		url = new URL(address);
+	} catch {
+		return undefined;
+	}
+	if (url.origin !== NPM_SITE) return undefined;
+	let segments: string[];
+	try {
+		segments = url.pathname
+			.split('/')
+			.filter((segment) => segment !== '')
+			.flatMap((segment) => decodeURIComponent(segment).split('/'));
+	} catch {
+		return undefined; // a broken percent escape
+	}
+	if (segments.shift() !== 'package') return undefined;
+	const first = segments.shift() ?? '';
+	const name = first.startsWith('@') ? `${first}/${segments.shift() ?? ''}` : first;
+	if (segments.length === 0) return releaseSpec(name, 'latest');
+	const [v, version, ...rest] = segments;
+	if (v !== 'v' || version === undefined || rest.length > 0) return undefined;
+	return releaseSpec(name, version);
+}
+
+/** The page of one release on npm's site. */
+export function pageAddress(name: string, version?: string): string {
+	const page = `${NPM_SITE}/package/${name}`;
+	return version === undefined ? page : `${page}/v/${encodeURIComponent(version)}`;
+}
+
+/**
+ * The package URL of one npm release: `pkg:npm/name@1.2.3`, `pkg:npm/%40scope/name@1.2.3`.
+ * This is the exact text that a statement's subject must bear.
+ * @see https://github.com/package-url/purl-spec/blob/main/types-doc/npm-definition.md
+ */
+export function purl(name: string, version: string): string {
+	return `pkg:npm/${name.replace(/^@/, '%40')}@${version}`;
+}

@@ -1,0 +1,251 @@
+/**
+ * Owns the contract: what a Report is made of, its stable codes, and how claims add up to one verdict.
+ * Everything here is plain JSON; `inspect --json` prints a Report as it is.
+ */
+
+/** Every verdict, the worst first. What each means stands in README and `wording.ts`. */
+export const VERDICTS = ['mismatch', 'not-allowed', 'lost', 'changed', 'unknown', 'none', 'confirmed'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What the evidence can prove, in the order in which it is told. */
+export const PROOF_IDS = [
+	'file-matches',
+	'signed-by-build',
+	'built-by',
+	'logged',
+	'registry-received',
+	'registry-signed',
+] as const;
+
+/** What no evidence of this kind can prove; always told. */
+export const LIMIT_IDS = [
+	'workflow-harmless',
+	'only-this-source',
+	'dependencies-clean',
+	'tag-author',
+	'registry-keeps-serving',
+	'release-approved',
+] as const;
+
+export const CLAIM_IDS = [...PROOF_IDS, ...LIMIT_IDS] as const;
+export type ProofId = (typeof PROOF_IDS)[number];
+export type LimitId = (typeof LIMIT_IDS)[number];
+export type ClaimId = (typeof CLAIM_IDS)[number];
+
+/**
+ * One stable code per cause. A failure is one of two kinds, and the kind decides the verdict:
+ * `false` evidence exists and does not hold (refutes the claim); `unchecked` the check could not be made.
+ */
+export const FAILURES = {
+	// Asking the registry.
+	'release-not-found': 'unchecked',
+	'attestations-withheld': 'unchecked',
+	'permission-withheld': 'unchecked',
+	'registry-unreachable': 'unchecked',
+	'registry-timeout': 'unchecked',
+	'rate-limited': 'unchecked',
+	'registry-error': 'unchecked',
+	'unexpected-status': 'unchecked',
+	'cut-off': 'unchecked',
+	'not-json': 'unchecked',
+	'wrong-shape': 'unchecked',
+	'too-large': 'unchecked',
+	'foreign-redirect': 'unchecked',
+	'packument-unavailable': 'unchecked',
+	'integrity-missing': 'unchecked',
+	// What we do not know how to check, or whom we do not know.
+	'not-in-trust-root': 'unchecked',
+	'unsupported-bundle-version': 'unchecked',
+	'unsupported-predicate': 'unchecked',
+	'unsupported-statement': 'unchecked',
+	'unsupported-algorithm': 'unchecked',
+	'unsupported-integrity': 'unchecked',
+	'issuer-not-listed': 'unchecked',
+	'publish-time-unknown': 'unchecked',
+	'too-many-questions': 'unchecked',
+	'not-reached': 'unchecked',
+	'internal-error': 'unchecked',
+	// The bundle, its signature, its certificate, its log entry.
+	'bundle-malformed': 'false',
+	'bundle-of-wrong-kind': 'false',
+	'payload-type-wrong': 'false',
+	'signature-invalid': 'false',
+	'certificate-malformed': 'false',
+	'certificate-chain-invalid': 'false',
+	'certificate-not-code-signing': 'false',
+	'certificate-extension-critical': 'false',
+	'certificate-sct-invalid': 'false',
+	'certificate-not-valid-then': 'false',
+	'key-not-valid-then': 'false',
+	'time-unsigned': 'false',
+	'timestamp-invalid': 'false',
+	'log-entry-missing': 'false',
+	'log-promise-invalid': 'false',
+	'log-proof-invalid': 'false',
+	'log-checkpoint-invalid': 'false',
+	'log-key-not-valid-then': 'false',
+	'log-entry-of-another-signature': 'false',
+	'log-entry-of-another-signer': 'false',
+	// The statement and the release it speaks of.
+	'statement-malformed': 'false',
+	'predicate-malformed': 'false',
+	'predicate-type-differs': 'false',
+	'attestation-duplicated': 'false',
+	'subject-count-wrong': 'false',
+	'subject-name-differs': 'false',
+	'subject-digest-missing': 'false',
+	'subject-digest-differs': 'false',
+	'publish-names-another-release': 'false',
+	'publish-names-another-registry': 'false',
+	'file-differs': 'false',
+	// The predicate against the certificate.
+	'identity-incomplete': 'false',
+	'identity-name-differs': 'false',
+	'predicate-repository-differs': 'false',
+	'predicate-ref-differs': 'false',
+	'predicate-commit-differs': 'false',
+	'predicate-workflow-differs': 'false',
+	'predicate-trigger-differs': 'false',
+	'predicate-run-differs': 'false',
+	'predicate-runner-differs': 'false',
+	'predicate-repository-id-differs': 'false',
+	'predicate-owner-id-differs': 'false',
+	'predicate-builder-differs': 'false',
+	// The registry's own signature.
+	'registry-signature-invalid': 'false',
+	'registry-key-not-valid-then': 'false',
+} as const satisfies Record<string, 'false' | 'unchecked'>;
+export type FailureCode = keyof typeof FAILURES;
+
+/** Why a check did not hold, or could not be made. `detail` is text from outside, to be shown as text only. */
+export interface Failure {
+	code: FailureCode;
+	detail?: string;
+	cause?: string;
+}
+
+/** Whose word a fact is. */
+export type SaidBy = 'signature' | 'registry' | 'package' | 'github' | 'rekor' | 'here';
+
+/** Something worth reading that is no verdict of its own. At most one in a Report has `warning: true`. */
+export interface Finding {
+	code: string;
+	claim: ClaimId;
+	saidBy: SaidBy;
+	detail?: string;
+	warning?: true;
+}
+
+/** One sentence of the panel, and how it stands. */
+export type Claim =
+	| { id: ClaimId; standing: 'proved' }
+	| { id: ClaimId; standing: 'refuted'; failure: Failure }
+	| { id: ClaimId; standing: 'unproved'; why: 'absent' | 'unprovable' }
+	| { id: ClaimId; standing: 'unproved'; why: 'could-not-check'; failure: Failure }
+	/** Something nobody signed was read; the findings that name this claim say what. */
+	| { id: ClaimId; standing: 'looked-at' };
+
+/** Who built it, only ever from a verified certificate. */
+export interface Identity {
+	/** Issuer of the build service's token, e.g. GitHub Actions' https address. */
+	issuer: string;
+	/** https address of the source repository. */
+	repository: string;
+	/** The repository's immutable number at its host. */
+	repositoryId?: string;
+	/** The owner's immutable number at the host. */
+	ownerId?: string;
+	/** Path of the build file in the repository, e.g. `.github/workflows/release.yml`. */
+	workflow: string;
+	/** Full git ref, e.g. `refs/tags/v1.2.3`. */
+	ref: string;
+	/** Commit, hex. */
+	commit: string;
+	/** What started the run, e.g. `push`. */
+	trigger?: string;
+	/** `github-hosted`, `self-hosted`, ... */
+	runner?: string;
+	/** Deployment environment, where the job named one. */
+	environment?: string;
+	/** https address of the run. */
+	run?: string;
+	/** The certificate's subject alternative name: the workflow that signed, which may be a reusable one of somebody else's. */
+	signer: string;
+}
+
+/** pnpm's order of trust evidence, the strongest first; `untokened` (a trusted publisher without provenance) is no level. */
+export type TrustTier = 'staged' | 'trusted-publisher' | 'provenance' | 'none';
+
+/** What the releases before this one had. */
+export type History =
+	| { state: 'not-compared'; failure?: Failure }
+	| {
+			state: 'compared';
+			/** The release line: the major, or on 0.x `0.minor`. */
+			line: string;
+			/** What the registry lists for the release at hand. */
+			tier: TrustTier;
+			/** The earlier release compared with; absent where there is none. */
+			with?: { version: string; publishedAt: string; tier: TrustTier; identity?: Identity };
+			/** What differs, by field, with both values; empty where nothing does. */
+			changes: { field: string; before?: string; now?: string }[];
+	  };
+
+/** Which row of the reader's allowlist decided, and what differs. Filled by `policy.ts`. */
+export interface PolicyResult {
+	state: 'no-row' | 'allowed' | 'not-allowed';
+	/** The row's `package`. */
+	row?: string;
+	differences?: { field: string; expected: string; found?: string }[];
+	/** Who set the row. */
+	setBy?: 'you' | 'organisation';
+}
+
+/** Which trusted root decided. */
+export interface TrustRootInfo {
+	source: 'embedded' | 'tuf' | 'custom';
+	/** TUF root version, or the custom root's name. */
+	version: string;
+	/** ISO date on which it was taken. */
+	takenAt: string;
+}
+
+/** The whole answer about one release. */
+export interface Report {
+	schema: 1;
+	release: { name: string; version: string; integrity?: string; publishedAt?: string };
+	verdict: Verdict;
+	claims: Claim[];
+	identity?: Identity;
+	history?: History;
+	policy?: PolicyResult;
+	findings: Finding[];
+	trustRoot: TrustRootInfo;
+	/** ISO time at which the checks ran. */
+	checkedAt: string;
+}
+
+/** The proofs on which `confirmed` rests; the registry's own signature is told, but does not decide unless it is false. */
+const DECIDING: readonly ClaimId[] = ['file-matches', 'signed-by-build', 'built-by', 'logged', 'registry-received'];
+
+/**
+ * Adds claims, history and policy up to the worst verdict that holds.
+ * @param parts `claims` as in a Report; `history` and `policy` where they were compared.
+ * @returns `unknown` also where there is no provenance and nothing could be compared yet.
+ */
+export function verdictOf(parts: Pick<Report, 'claims' | 'history' | 'policy'>): Verdict {
+	const { claims, history, policy } = parts;
+	const deciding = claims.filter((claim) => DECIDING.includes(claim.id));
+	if (claims.some((claim) => claim.standing === 'refuted')) return 'mismatch';
+	if (policy?.state === 'not-allowed') return 'not-allowed';
+	const unchecked = deciding.some((claim) => claim.standing === 'unproved' && claim.why === 'could-not-check');
+	const hasProvenance = claims.some((claim) => claim.id === 'signed-by-build' && claim.standing === 'proved');
+	if (unchecked) return 'unknown';
+	if (history?.state === 'compared') {
+		if (!hasProvenance && history.with !== undefined && history.changes.some((change) => change.field === 'provenance'))
+			return 'lost';
+		if (hasProvenance && history.changes.length > 0) return 'changed';
+	}
+	if (hasProvenance) return 'confirmed';
+	return history?.state === 'compared' ? 'none' : 'unknown';
+}

@@ -1,0 +1,21 @@
+/** Law: wherever a test verifies, the signatures are checked by our stand-in and WebCrypto, not by Node's own crypto. */
+import { crypto as sigstoreCrypto } from '@sigstore/core';
+import { expect, test } from 'vitest';
+import { settle } from '../../lib/sigstore/settle.ts';
+
+const SPKI = Buffer.from(
+	'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE2G2Y+2tabdTV5BcGiBIx0a9fAFwrkBbmLSGtks4L3qX6yYY0zufBnhC8Ur/iy55GhWP/9A/bY2LhC30M9+RYtw==',
+	'base64',
+);
+
+test('sigstore-js gets its keys and its answers from our stand-in', async () => {
+	const key = sigstoreCrypto.createPublicKey(SPKI) as unknown as { type: string; spki: Uint8Array };
+	expect(key.type).toBe('ec');
+	// Outside of settle() nobody would ask the question: the stand-in throws, and sigstore-js makes that `false`.
+	const signature = Buffer.from('3006020101020101', 'hex');
+	expect(sigstoreCrypto.verify(Buffer.from('x'), key as never, signature)).toBe(false);
+	// Within, it is first taken as true, and then answered no.
+	const seen: boolean[] = [];
+	await settle(() => seen.push(sigstoreCrypto.verify(Buffer.from('x'), key as never, signature)));
+	expect(seen).toEqual([true, false]);
+});

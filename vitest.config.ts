@@ -1,0 +1,16 @@
+/** Owns the one test runner: everything runs in Node as it is written, without a bundler between. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+	test: {
+		// Plain Node imports, so that the hooks give the sigstore packages our crypto, as the build does.
+		experimental: { viteModuleRunner: false },
+		pool: 'forks',
+		execArgv: ['--import', new URL('./tests/tools/hooks.ts', import.meta.url).href],
+		testTimeout: 60_000,
+		projects: ['unit', 'laws', 'conformance', 'e2e'].map((name) => ({
+			extends: true as const,
+			test: { name, include: [`tests/${name}/**/*.test.ts`], exclude: ['**/*.long.test.ts'] },
+		})),
+	},
+});
