@@ -61,6 +61,8 @@ export const FAILURES = {
 	'unsupported-algorithm': 'unchecked',
 	'unsupported-integrity': 'unchecked',
 	'issuer-not-listed': 'unchecked',
+	'identity-incomplete': 'unchecked',
+	'unsupported-log-entry': 'unchecked',
 	'publish-time-unknown': 'unchecked',
 	'too-many-questions': 'unchecked',
 	'not-reached': 'unchecked',
@@ -80,6 +82,7 @@ export const FAILURES = {
 	'time-unsigned': 'false',
 	'timestamp-invalid': 'false',
 	'log-entry-missing': 'false',
+	'log-entry-duplicated': 'false',
 	'log-promise-invalid': 'false',
 	'log-proof-invalid': 'false',
 	'log-checkpoint-invalid': 'false',
@@ -99,7 +102,6 @@ export const FAILURES = {
 	'publish-names-another-registry': 'false',
 	'file-differs': 'false',
 	// The predicate against the certificate.
-	'identity-incomplete': 'false',
 	'identity-name-differs': 'false',
 	'predicate-repository-differs': 'false',
 	'predicate-ref-differs': 'false',
@@ -248,4 +250,17 @@ export function verdictOf(parts: Pick<Report, 'claims' | 'history' | 'policy'>):
 	}
 	if (hasProvenance) return 'confirmed';
 	return history?.state === 'compared' ? 'none' : 'unknown';
+}
+
+/** What a step gives that can fail in an expected way. */
+export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure };
+
+/** A step that went well. */
+export function success<T>(value: T): Result<T> {
+	return { ok: true, value };
+}
+
+/** A step that did not. `detail` is shown as text only, and cut to a length that a reader can bear. */
+export function failed(code: FailureCode, detail?: string): { ok: false; failure: Failure } {
+	return { ok: false, failure: detail === undefined ? { code } : { code, detail: detail.slice(0, 300) } };
 }

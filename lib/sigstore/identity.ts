@@ -1,0 +1,197 @@
+/** Owns how a certificate is read: one table of Fulcio's extensions, and the identity that they make. */
+import type { ASN1Obj, X509Certificate } from '@sigstore/core';
+import { failed, type Identity, type Result, success } from '../report.ts';
+
+/** Fulcio's extensions: https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md */
+const FULCIO = '1.3.6.1.4.1.57264.1';
+
+/** Number under Fulcio's arc -> name in its documentation. 1 to 6 are raw text, those from 8 DER UTF8String. */
+const EXTENSION_NAMES: Record<number, string> = {
+	1: 'Issuer (old form)',
+	2: 'GitHub workflow trigger (old form)',
+	3: 'GitHub workflow SHA (old form)',
+	4: 'GitHub workflow name (old form)',
+	5: 'GitHub workflow repository (old form)',
+	6: 'GitHub workflow ref (old form)',
+	7: 'Other name of the subject',
+	8: 'Issuer',
+	9: 'Build signer URI',
+	10: 'Build signer digest',
+	11: 'Runner environment',
+	12: 'Source repository URI',
+	13: 'Source repository digest',
+	14: 'Source repository ref',
+	15: 'Source repository identifier',
+	16: 'Source repository owner URI',
+	17: 'Source repository owner identifier',
+	18: 'Build config URI',
+	19: 'Build config digest',
+	20: 'Build trigger',
+	21: 'Run invocation URI',
+	22: 'Source repository visibility at signing',
+	23: 'Deployment environment',
+	24: 'Subject of the token',
+};
+
+const OTHER_NAMES: Record<string, string> = {
+	'2.5.29.14': 'Subject key identifier',
+	'2.5.29.15': 'Key usage',
+	'2.5.29.17': 'Subject alternative name',
+	'2.5.29.19': 'Basic constraints',
+	'2.5.29.35': 'Authority key identifier',
+	'2.5.29.37': 'Extended key usage',
+	'1.3.6.1.4.1.11129.2.4.2': 'Signed certificate timestamps',
+};
+
+/** One extension, for the eye. */
+export interface ExtensionView {
+	oid: string;
+	name: string;
+	critical: boolean;
+	/** The text, where it is text; else the bytes in hex. */
+	value: string;
+}
+
+/** A certificate as plain JSON. */
+export interface CertificateView {
+	/** Subject alternative name: the workflow that signed. */
+	subjectAlternativeName: string;
+	/** ISO times. */
+	notBefore: string;
+	notAfter: string;
+	/** Serial number, hex. */
+	serial: string;
+	extensions: ExtensionView[];
+	/** Fulcio's extensions by number, as text. */
+	fulcio: Record<number, string>;
+}
+
+/**
+ * Reads a parsed certificate into plain JSON.
+ * @returns failure `certificate-malformed` where a field is missing, an extension stands twice or is no text it should be.
+ */
+export function readCertificate(certificate: X509Certificate): Result<CertificateView> {
+	try {
+		const extensions: ExtensionView[] = [];
+		const fulcio: Record<number, string> = {};
+		for (const item of certificate.extensions) {
+			const oid = (item.subs[0] as ASN1Obj).toOID();
+			const extension = certificate.extension(oid);
+			if (extension === undefined) throw new Error(`extension ${oid} cannot be read`);
+			if (extensions.some((other) => other.oid === oid)) throw new Error(`extension ${oid} stands twice`);
+			const number = oid.startsWith(`${FULCIO}.`) ? Number(oid.slice(FULCIO.length + 1)) : undefined;
+			let value = Buffer.from(extension.value).toString('hex');
+			if (number !== undefined && number in EXTENSION_NAMES && number !== 7) {
+				value = number < 8 ? utf8(extension.value) : derText(extension.valueObj);
+				fulcio[number] = value;
+			}
+			const name = number === undefined ? OTHER_NAMES[oid] : EXTENSION_NAMES[number];
+			extensions.push({ oid, name: name ?? 'Unknown extension', critical: extension.critical, value });
+		}
+		const subjectAlternativeName = certificate.subjectAltName;
+		if (subjectAlternativeName === undefined) throw new Error('no subject alternative name');
+		return success({
+			subjectAlternativeName,
+			notBefore: certificate.notBefore.toISOString(),
+			notAfter: certificate.notAfter.toISOString(),
+			serial: Buffer.from(certificate.serialNumber).toString('hex'),
+			extensions,
+			fulcio,
+		});
+	} catch (error) {
+		return failed('certificate-malformed', error instanceof Error ? error.message : String(error));
+	}
+}
+
+/** A build service whose tokens Fulcio accepts, and how its certificates name a workflow. */
+interface BuildService {
+	/** Whether an issuer, exactly spelled, is this service's. */
+	isIssuer: (issuer: string) => boolean;
+	/** What the subject alternative name must look like, from its start to its end. */
+	signer: RegExp;
+}
+
+/** The services whose provenance npm takes. Enterprises of GitHub and organisations of CircleCI have issuers of their own. */
+const BUILD_SERVICES: BuildService[] = [
+	{
+		isIssuer: (issuer) => /^https:\/\/token\.actions\.githubusercontent\.com(\/[A-Za-z0-9-]+)?$/.test(issuer),
+		signer: /^https:\/\/github\.com\/[^/\s@]+\/[^/\s@]+\/\.github\/workflows\/[^\s@]+@\S+$/,
+	},
+	{ isIssuer: (issuer) => issuer === 'https://gitlab.com', signer: /^https:\/\/gitlab\.com\/[^\s@]+\/\/[^\s@]+@\S+$/ },
+	{
+		isIssuer: (issuer) => /^https:\/\/oidc\.circleci\.com\/org\/[0-9a-f-]{36}$/.test(issuer),
+		signer: /^https:\/\/circleci\.com\/\S+$/,
+	},
+];
+
+/**
+ * The identity that a certificate states. Only call it with the view of a certificate that was verified.
+ * @returns failure `issuer-not-listed` where the issuer is no build service we know, `identity-incomplete` where a field
+ *   that an identity needs is missing, `identity-name-differs` where the subject alternative name is not of the
+ *   service's form or contradicts the build signer, or where old and new extensions contradict each other.
+ */
+export function identityOf({ fulcio, subjectAlternativeName: signer }: CertificateView): Result<Identity> {
+	const issuer = fulcio[8] ?? fulcio[1] ?? '';
+	const service = BUILD_SERVICES.find((known) => known.isIssuer(issuer));
+	if (!service) return failed('issuer-not-listed', issuer);
+	if (!service.signer.test(signer)) return failed('identity-name-differs', signer);
+	if (fulcio[9] !== undefined && fulcio[9] !== signer)
+		return failed('identity-name-differs', `${fulcio[9]}, ${signer}`);
+	const repository = fulcio[12] ?? (fulcio[5] === undefined ? undefined : `https://github.com/${fulcio[5]}`);
+	const commit = fulcio[13] ?? fulcio[3];
+	const ref = fulcio[14] ?? fulcio[6];
+	// Certificates of early 2023 have no build config URI (18); the workflow that signed is then all there is.
+	const config = fulcio[18] ?? signer;
+	if (repository === undefined || commit === undefined || ref === undefined)
+		return failed('identity-incomplete', [repository, commit, ref].map((part) => part ?? '?').join(' '));
+	for (const [old, current] of [
+		[fulcio[1], issuer],
+		[fulcio[2], fulcio[20]],
+		[fulcio[3], commit],
+		[fulcio[5] === undefined ? undefined : `https://github.com/${fulcio[5]}`, repository],
+		[fulcio[6], ref],
+	]) {
+		if (old !== undefined && current !== undefined && old !== current)
+			return failed('identity-name-differs', `${old}, ${current}`);
+	}
+	const optional = {
+		repositoryId: fulcio[15],
+		ownerId: fulcio[17],
+		trigger: fulcio[20] ?? fulcio[2],
+		runner: fulcio[11],
+		environment: fulcio[23],
+		run: fulcio[21],
+	};
+	return success({
+		issuer,
+		repository,
+		workflow: workflowPath(config, repository),
+		ref,
+		commit,
+		signer,
+		...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+	});
+}
+
+/**
+ * `https://github.com/o/r/.github/workflows/x.yml@refs/tags/v1` -> `.github/workflows/x.yml`; GitLab puts two slashes
+ * between project and path. A build file outside of the repository keeps its whole address.
+ */
+function workflowPath(config: string, repository: string): string {
+	const path = config.startsWith(`${repository}/`) ? config.slice(repository.length).replace(/^\/+/, '') : config;
+	return path.replace(/@(refs\/.*|[0-9a-f]{40,64})$/, '');
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
+function utf8(bytes: Uint8Array): string {
+	return strictUtf8.decode(bytes);
+}
+
+/** The text of an OCTET STRING that holds exactly one DER UTF8String. */
+function derText(octets: ASN1Obj): string {
+	const [text, ...rest] = octets.subs;
+	const UTF8_STRING = 0x0c;
+	if (text === undefined || rest.length > 0 || text.tag.toDER() !== UTF8_STRING) throw new Error('not a UTF8String');
+	return utf8(text.value);
+}

@@ -1,0 +1,150 @@
+/** Owns whom we believe: Sigstore's authorities and logs, and npm's own keys, parsed once and ready to verify with. */
+import './node-buffer.ts'; // first: the packages below ask for the global
+import type { X509Certificate } from '@sigstore/core';
+import { TrustedRoot } from '@sigstore/protobuf-specs';
+import { type TrustMaterial, toTrustMaterial } from '@sigstore/verify';
+import * as v from 'valibot';
+import { failed, type Result, success, type TrustRootInfo } from '../report.ts';
+import { createPublicKey, type PublicKey } from './node-crypto.ts';
+import seed from './seed.json' with { type: 'json' };
+import { type KnownAnswers, type Question, settle } from './settle.ts';
+
+/** What one of npm's keys may be used for. */
+export type KeyUsage = 'npm:signatures' | 'npm:attestations';
+
+/** One of npm's keys, for one use. */
+export interface RegistryKey {
+	/** As npm writes it: `SHA256:` and the base64 of the key's hash. */
+	keyId: string;
+	usage: KeyUsage;
+	key: PublicKey;
+	/** The period in which it may have signed; no `end` means still. */
+	validFor: { start: Date; end?: Date };
+}
+
+/** Everything a verification may believe, and where it comes from. */
+export interface TrustRoot {
+	info: TrustRootInfo;
+	/** What sigstore-js verifies against; its key finder is replaced by `registryKeys`. */
+	material: TrustMaterial;
+	registryKeys: readonly RegistryKey[];
+	/** The authorities' own signatures over each other, checked once; true answers only. */
+	knownAnswers: KnownAnswers;
+}
+
+const npmKeys = v.object({
+	keys: v.array(
+		v.object({
+			keyId: v.string(),
+			keyUsage: v.string(),
+			publicKey: v.object({
+				rawBytes: v.string(),
+				validFor: v.object({ start: v.string(), end: v.nullish(v.string()) }),
+			}),
+		}),
+	),
+});
+
+/** A period as Sigstore's trusted root writes it. One without a start would hold since ever, so it is refused. */
+const period = v.looseObject({ start: v.string(), end: v.nullish(v.string()) });
+const authority = v.looseObject({ validFor: period, certChain: v.looseObject({ certificates: v.array(v.unknown()) }) });
+const log = v.looseObject({ publicKey: v.looseObject({ rawBytes: v.string(), validFor: period }) });
+const trustedRootShape = v.looseObject({
+	mediaType: v.string(),
+	tlogs: v.optional(v.array(log), []),
+	ctlogs: v.optional(v.array(log), []),
+	certificateAuthorities: v.optional(v.array(authority), []),
+	timestampAuthorities: v.optional(v.array(authority), []),
+});
+
+/**
+ * Parses a Sigstore trusted root and the npm keys that go with it.
+ * @param trustedRoot Sigstore's TrustedRoot as JSON.
+ * @param keys npm's keys as Sigstore's TUF repository holds them (`{ keys: [...] }`), or `undefined` for none.
+ * @param info where both come from.
+ * @returns failure `wrong-shape` where either cannot be read, or where a validity in it has no start.
+ * @see https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_trustroot.proto
+ */
+export async function parseTrustRoot(
+	trustedRoot: unknown,
+	keys: unknown,
+	info: TrustRootInfo,
+): Promise<Result<TrustRoot>> {
+	const shape = v.safeParse(trustedRootShape, trustedRoot);
+	if (!shape.success) return failed('wrong-shape', `trusted root: ${issueText(shape.issues)}`);
+	const keyList = v.safeParse(npmKeys, keys ?? { keys: [] });
+	if (!keyList.success) return failed('wrong-shape', `registry keys: ${issueText(keyList.issues)}`);
+	try {
+		const material = toTrustMaterial(TrustedRoot.fromJSON(trustedRoot), () => {
+			throw new Error('keys are looked up by id and use');
+		});
+		const registryKeys = keyList.output.keys.filter(isOfKnownUsage).map(({ keyId, keyUsage, publicKey }) => ({
+			keyId,
+			usage: keyUsage,
+			key: createPublicKey({ key: Buffer.from(publicKey.rawBytes, 'base64'), format: 'der', type: 'spki' }),
+			validFor: {
+				start: parseDate(publicKey.validFor.start),
+				...(publicKey.validFor.end && { end: parseDate(publicKey.validFor.end) }),
+			},
+		}));
+		return success({ info, material, registryKeys, knownAnswers: await chainAnswers(material) });
+	} catch (error) {
+		return failed('wrong-shape', `trusted root: ${error instanceof Error ? error.message : String(error)}`);
+	}
+}
+
+let embedded: Promise<TrustRoot> | undefined;
+
+/** The trust root that the extension carries: the offline default, and the floor below which no newer one may fall. */
+export function embeddedTrustRoot(): Promise<TrustRoot> {
+	embedded ??= parseTrustRoot(seed.trustedRoot, seed.npmKeys, {
+		source: 'embedded',
+		version: String(seed.root.signed.version),
+		takenAt: seed.takenAt,
+	}).then((parsed) => {
+		if (!parsed.ok) throw new Error(`the embedded trust root cannot be read: ${parsed.failure.detail}`);
+		return parsed.value;
+	});
+	return embedded;
+}
+
+/** One of npm's keys by its id and use; `undefined` where the trust root holds none. */
+export function registryKey(trust: TrustRoot, keyId: string, usage: KeyUsage): RegistryKey | undefined {
+	return trust.registryKeys.find((key) => key.keyId === keyId && key.usage === usage);
+}
+
+/** Whether a key (or a log's, or an authority's) may have signed at `time`; both ends count as within. */
+export function isValidAt(validFor: { start: Date; end?: Date }, time: Date): boolean {
+	return validFor.start <= time && (validFor.end === undefined || time <= validFor.end);
+}
+
+/** Checks each authority's chain once, and keeps the answers that were yes. */
+async function chainAnswers(material: TrustMaterial): Promise<Question[]> {
+	const known: Question[] = [];
+	const chains = [...material.certificateAuthorities, ...material.timestampAuthorities].map(
+		({ certChain }) => certChain as X509Certificate[],
+	);
+	for (const chain of chains) {
+		await settle(
+			() => chain.map((certificate, index) => certificate.verify(chain[index + 1] ?? certificate)),
+			known,
+			(question) => known.push(question),
+		);
+	}
+	return known;
+}
+
+function isOfKnownUsage<T extends { keyUsage: string }>(key: T): key is T & { keyUsage: KeyUsage } {
+	return key.keyUsage === 'npm:signatures' || key.keyUsage === 'npm:attestations';
+}
+
+function parseDate(text: string): Date {
+	const date = new Date(text);
+	if (Number.isNaN(date.getTime())) throw new Error(`not a date: ${text}`);
+	return date;
+}
+
+function issueText(issues: readonly v.BaseIssue<unknown>[]): string {
+	const [issue] = issues;
+	return issue ? `${v.getDotPath(issue) ?? ''} ${issue.message}`.trim() : '';
+}

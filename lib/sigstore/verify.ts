@@ -1,0 +1,350 @@
+/** Owns the verification of one bundle: sigstore-js does its part, ours follows. The only maker of `Verified<T>`. */
+import './node-buffer.ts'; // first: the packages below ask for the global
+import { type Bundle, bundleFromJSON, type TransparencyLogEntry } from '@sigstore/bundle';
+import type { ASN1Obj, X509Certificate } from '@sigstore/core';
+import { type SignedEntity, toSignedEntity, VerificationError, Verifier } from '@sigstore/verify';
+import { FAILURES, type FailureCode, failed, type Result, success } from '../report.ts';
+import { type CertificateView, readCertificate } from './identity.ts';
+import { entrySigner } from './log-entry.ts';
+import { createPublicKey, type PublicKey } from './node-crypto.ts';
+import { settle, UnsettledError } from './settle.ts';
+import { isValidAt, type KeyUsage, registryKey, type TrustRoot } from './trust-root.ts';
+
+declare const verified: unique symbol;
+/** A value that came out of a verification; nothing else can make one. */
+export type Verified<T> = T & { readonly [verified]: true };
+
+/** Where a signature stands in a public log. */
+export interface LogEntryView {
+	/** The entry's number in the log, as a decimal string. */
+	index: string;
+	/** The log's id, hex. */
+	logId: string;
+	/** The log's address, from the trust root. */
+	logAddress: string;
+	/** What kind of entry it is, e.g. `dsse 0.0.1`. */
+	kind: string;
+	/** ISO time at which the log took it in, where the log signed one. */
+	integratedAt?: string;
+	/** Whether a path to the log's signed root is part of the bundle. */
+	hasInclusionProof: boolean;
+}
+
+/** What a bundle proves by itself: these bytes, signed by this, at this time, in this log. */
+export interface SignedBundle {
+	/** The DSSE payload and its type; absent in a bundle that signs a file directly. */
+	payload?: Uint8Array;
+	payloadType?: string;
+	signer: { certificate: CertificateView } | { keyId: string };
+	/** The earliest authenticated time of the signature. */
+	signedAt: Date;
+	logEntries: LogEntryView[];
+}
+
+/** Who must have signed: a workflow's certificate; one of npm's keys, for one use; or exactly one given key. */
+export type ExpectedSigner = 'certificate' | { usage: KeyUsage } | { key: PublicKey };
+
+const MEDIA_TYPES = new Set([
+	'application/vnd.dev.sigstore.bundle+json;version=0.1',
+	'application/vnd.dev.sigstore.bundle+json;version=0.2',
+	'application/vnd.dev.sigstore.bundle+json;version=0.3',
+	'application/vnd.dev.sigstore.bundle.v0.3+json',
+]);
+
+/**
+ * Verifies one Sigstore bundle: signature, certificate chain with its SCT at an authenticated time, log entry; then what
+ * sigstore-js leaves out (code signing, critical extensions, the log key's validity, the log entry's own signer).
+ * @param json the bundle, parsed from JSON and otherwise unknown.
+ * @param trust whom to believe.
+ * @param expected who must have signed.
+ * @param artifact the signed file, for bundles that sign a file directly.
+ * @returns the verified contents; or a failure: any code under "what we do not know" and "the bundle" of `FAILURES`.
+ * @see https://github.com/sigstore/architecture-docs/blob/main/client-spec.md
+ */
+export async function verifyBundle(
+	json: unknown,
+	trust: TrustRoot,
+	expected: ExpectedSigner,
+	artifact?: Uint8Array,
+): Promise<Result<Verified<SignedBundle>>> {
+	const parsed = parseBundle(json);
+	if (!parsed.ok) return parsed;
+	const bundle = parsed.value;
+	const entity = readEntity(bundle, artifact);
+	if (!entity.ok) return entity;
+	const attempt = new Attempt(bundle, entity.value, trust);
+	const finder = attempt.keyFinder(expected);
+	if (!finder.ok) return finder;
+	try {
+		const verifier = new Verifier({ ...trust.material, publicKey: finder.value });
+		await settle(() => verifier.verify(attempt.entity), trust.knownAnswers);
+	} catch (error) {
+		return failed(await attempt.diagnose(error), error instanceof Error ? error.message : String(error));
+	}
+	return attempt.conclude();
+}
+
+/** JSON -> Bundle. What sigstore-js would throw at later is refused here. */
+function parseBundle(json: unknown): Result<Bundle> {
+	const mediaType = (json as { mediaType?: unknown } | null)?.mediaType;
+	if (typeof mediaType !== 'string') return failed('bundle-malformed', 'no media type');
+	if (!MEDIA_TYPES.has(mediaType)) return failed('unsupported-bundle-version', mediaType);
+	try {
+		const bundle = bundleFromJSON(json) as Bundle;
+		for (const { inclusionProof } of bundle.verificationMaterial.tlogEntries) {
+			// A v0.1 bundle may lack it by its own rules, and sigstore-js then fails with a TypeError.
+			if (inclusionProof && !inclusionProof.checkpoint?.envelope)
+				return failed('log-checkpoint-invalid', 'an inclusion proof without a checkpoint');
+		}
+		return success(bundle);
+	} catch (error) {
+		return failed('bundle-malformed', error instanceof Error ? error.message : String(error));
+	}
+}
+
+function readEntity(bundle: Bundle, artifact?: Uint8Array): Result<SignedEntity> {
+	if (bundle.content.$case === 'messageSignature' && artifact === undefined)
+		return failed('bundle-of-wrong-kind', 'a signed file where a signed statement is expected');
+	try {
+		return success(toSignedEntity(bundle, artifact && (Buffer.from(artifact) as never)));
+	} catch (error) {
+		return failed('certificate-malformed', error instanceof Error ? error.message : String(error));
+	}
+}
+
+/** One bundle on its way through the checks, with what they share. */
+class Attempt {
+	readonly #bundle: Bundle;
+	readonly entity: SignedEntity;
+	readonly #trust: TrustRoot;
+	/** The key that a key bundle must be signed with. */
+	#key: PublicKey | undefined;
+	#keyId = '';
+
+	constructor(bundle: Bundle, entity: SignedEntity, trust: TrustRoot) {
+		this.#bundle = bundle;
+		this.entity = entity;
+		this.#trust = trust;
+	}
+
+	/** sigstore-js's question for a key, answered for exactly the signer that is expected. */
+	keyFinder(expected: ExpectedSigner): Result<TrustRoot['material']['publicKey']> {
+		const { key } = this.entity;
+		const noKey = () => {
+			throw new Error('this bundle has a certificate');
+		};
+		if (expected === 'certificate') {
+			if (key.$case === 'certificate') return success(noKey);
+			return failed('bundle-of-wrong-kind', 'signed with a key where a certificate is expected');
+		}
+		if (key.$case !== 'public-key')
+			return failed('bundle-of-wrong-kind', 'signed with a certificate where a key is expected');
+		this.#keyId = key.hint;
+		if ('key' in expected) {
+			this.#key = expected.key;
+			return success(() => ({ publicKey: expected.key as never, validFor: () => true }));
+		}
+		const known = registryKey(this.#trust, key.hint, expected.usage);
+		if (!known) return failed('not-in-trust-root', `key ${key.hint}`);
+		this.#key = known.key;
+		return success(() => ({
+			publicKey: known.key as never,
+			validFor: (time) => isValidAt(known.validFor, time),
+		}));
+	}
+
+	/** Our own checks, once sigstore-js is content. */
+	conclude(): Result<Verified<SignedBundle>> {
+		const signedAt = this.#signedTimes.sort((one, other) => one.getTime() - other.getTime())[0];
+		if (!signedAt) return failed('time-unsigned');
+		for (const entry of this.entity.tlogEntries) {
+			const log = this.#log(entry);
+			if (!log || !isValidAt(log.validFor, signedAt)) return failed('log-key-not-valid-then', log?.baseURL);
+			if (!this.#isEntryOfThisSigner(entry)) return failed('log-entry-of-another-signer');
+		}
+		const signer = this.#readSigner();
+		if (!signer.ok) return signer;
+		const { content } = this.#bundle;
+		const result: SignedBundle = {
+			signer: signer.value,
+			signedAt,
+			logEntries: this.entity.tlogEntries.map((entry) => this.#describeEntry(entry)),
+			...(content.$case === 'dsseEnvelope' && {
+				payload: content.dsseEnvelope.payload,
+				payloadType: content.dsseEnvelope.payloadType,
+			}),
+		};
+		return success(result as Verified<SignedBundle>);
+	}
+
+	#readSigner(): Result<SignedBundle['signer']> {
+		const { key } = this.entity;
+		if (key.$case === 'public-key') return success({ keyId: this.#keyId });
+		const certificate = readCertificate(key.certificate);
+		if (!certificate.ok) return certificate;
+		const critical = certificate.value.extensions.find(({ oid, critical }) => critical && !UNDERSTOOD.has(oid));
+		if (critical) return failed('certificate-extension-critical', critical.oid);
+		if (!isForCodeSigning(key.certificate)) return failed('certificate-not-code-signing');
+		return success({ certificate: certificate.value });
+	}
+
+	/** The times that a log or a timestamp authority signed. */
+	get #signedTimes(): Date[] {
+		return this.entity.timestamps.flatMap((timestamp) => {
+			if (timestamp.$case === 'timestamp-authority') return [timestamp.timestamp.signingTime];
+			const { inclusionPromise, integratedTime } = timestamp.tlogEntry;
+			return inclusionPromise ? [new Date(Number(integratedTime) * 1000)] : [];
+		});
+	}
+
+	#log(entry: TransparencyLogEntry) {
+		return this.#trust.material.tlogs.find(({ logID }) => logID.equals(entry.logId.keyId));
+	}
+
+	/** Whether the log recorded the very certificate or key that the bundle carries. */
+	#isEntryOfThisSigner(entry: TransparencyLogEntry): boolean {
+		const { key } = this.entity;
+		const recorded = entrySigner(entry.canonicalizedBody);
+		if (recorded === undefined) return false;
+		const own = key.$case === 'certificate' ? key.certificate.root.toDER() : this.#key?.spki;
+		return own !== undefined && Buffer.from(recorded).equals(Buffer.from(own));
+	}
+
+	#describeEntry(entry: TransparencyLogEntry): LogEntryView {
+		return {
+			index: entry.logIndex,
+			logId: Buffer.from(entry.logId.keyId).toString('hex'),
+			logAddress: this.#log(entry)?.baseURL ?? '',
+			kind: `${entry.kindVersion.kind} ${entry.kindVersion.version}`,
+			...(entry.inclusionPromise && { integratedAt: new Date(Number(entry.integratedTime) * 1000).toISOString() }),
+			hasInclusionProof: entry.inclusionProof !== undefined,
+		};
+	}
+
+	/** Why sigstore-js refused, as one of our codes. Every path that says "unknown to us" has first asked whether the signature itself holds. */
+	async diagnose(error: unknown): Promise<FailureCode> {
+		if (error instanceof UnsettledError) return error.code;
+		// Anything else it throws, it threw because the evidence was not of the form it promised.
+		if (!(error instanceof VerificationError)) return 'bundle-malformed';
+		const code = await this.#diagnoseVerification(error);
+		// What we do not know stays unknown only where the signature itself is not already false.
+		if (FAILURES[code] === 'unchecked' && !(await this.#signatureHolds())) return 'signature-invalid';
+		return code;
+	}
+
+	async #diagnoseVerification({ code, message }: VerificationError): Promise<FailureCode> {
+		switch (code) {
+			case 'TIMESTAMP_ERROR':
+				return this.#diagnoseTimestamp();
+			case 'CERTIFICATE_ERROR':
+				return this.#diagnoseCertificate();
+			case 'PUBLIC_KEY_ERROR':
+				return 'key-not-valid-then';
+			case 'TLOG_INCLUSION_PROMISE_ERROR':
+			case 'TLOG_INCLUSION_PROOF_ERROR':
+				return this.#diagnoseInclusion(code, message);
+			case 'TLOG_MISSING_INCLUSION_ERROR':
+				return 'log-entry-missing';
+			case 'TLOG_ERROR':
+				return this.entity.tlogEntries.length === 0 ? 'log-entry-missing' : 'log-entry-duplicated';
+			case 'TLOG_BODY_ERROR':
+				if (message.startsWith('unsupported')) return 'unsupported-log-entry';
+				// The payload or signature was changed, or the entry is another's: the signature itself tells which.
+				return (await this.#signatureHolds()) ? 'log-entry-of-another-signature' : 'signature-invalid';
+			default:
+				return 'signature-invalid';
+		}
+	}
+
+	#diagnoseTimestamp(): FailureCode {
+		if (this.#signedTimes.length === 0) return 'time-unsigned';
+		const authorities = this.#trust.material.timestampAuthorities.map(({ certChain }) => certChain[0]);
+		const isKnown = this.entity.timestamps.every(
+			(timestamp) =>
+				timestamp.$case !== 'timestamp-authority' ||
+				authorities.some((leaf) => leaf?.serialNumber.equals(timestamp.timestamp.signerSerialNumber)),
+		);
+		return isKnown ? 'timestamp-invalid' : 'not-in-trust-root';
+	}
+
+	async #diagnoseCertificate(): Promise<FailureCode> {
+		const { key } = this.entity;
+		if (key.$case !== 'certificate') return 'certificate-chain-invalid';
+		const leaf = key.certificate;
+		const authorities = this.#trust.material.certificateAuthorities.flatMap(({ certChain }) => certChain);
+		const issuer = await findAsync(authorities, (authority) => holds(() => leaf.verify(authority)));
+		if (issuer) {
+			const times = this.#signedTimes;
+			const chain = this.#trust.material.certificateAuthorities.find(({ certChain }) => certChain.includes(issuer));
+			if (times.some((time) => !leaf.validForDate(time) || !chain || !isValidAt(chain.validFor, time)))
+				return 'certificate-not-valid-then';
+			const logIds = attempt(() => leaf.extSCT?.signedCertificateTimestamps.map(({ logID }) => logID)) ?? [];
+			const isKnown = logIds.every((id) => this.#trust.material.ctlogs.some(({ logID }) => logID.equals(id)));
+			return isKnown ? 'certificate-sct-invalid' : 'not-in-trust-root';
+		}
+		// Nobody we know signed this. It is only "unknown" where it names nobody we know, and where the public log
+		// recorded the same certificate: one that was changed afterwards is no longer the recorded one.
+		const namesKnown = authorities.some((authority) =>
+			attempt(() => leaf.extAuthorityKeyID?.keyIdentifier?.equals(authority.extSubjectKeyID?.keyIdentifier as never)),
+		);
+		const isRecorded = this.entity.tlogEntries.some((entry) => attempt(() => this.#isEntryOfThisSigner(entry)));
+		return namesKnown || !isRecorded ? 'certificate-chain-invalid' : 'not-in-trust-root';
+	}
+
+	#diagnoseInclusion(code: string, message: string): FailureCode {
+		const logs = this.entity.tlogEntries.map((entry) => ({ entry, log: this.#log(entry) }));
+		if (logs.some(({ log }) => !log)) return 'not-in-trust-root';
+		if (code === 'TLOG_INCLUSION_PROOF_ERROR')
+			return message.includes('checkpoint') ? 'log-checkpoint-invalid' : 'log-proof-invalid';
+		const isInPeriod = logs.every(
+			({ entry, log }) => log && isValidAt(log.validFor, new Date(Number(entry.integratedTime) * 1000)),
+		);
+		return isInPeriod ? 'log-promise-invalid' : 'log-key-not-valid-then';
+	}
+
+	async #signatureHolds(): Promise<boolean> {
+		const { key, signature } = this.entity;
+		return holds(() => {
+			const publicKey = key.$case === 'certificate' ? spkiKey(key.certificate) : this.#key;
+			return publicKey !== undefined && signature.verifySignature(publicKey as never);
+		});
+	}
+}
+
+/** Critical extensions that the checks understand: key usage, alternative name, basic constraints, extended key usage. */
+const UNDERSTOOD = new Set(['2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.37']);
+const EXTENDED_KEY_USAGE = '2.5.29.37';
+const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
+
+/** https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.12 */
+function isForCodeSigning(certificate: X509Certificate): boolean {
+	const usages: ASN1Obj[] = certificate.extension(EXTENDED_KEY_USAGE)?.valueObj.subs[0]?.subs ?? [];
+	return usages.some((usage) => attempt(() => usage.toOID()) === CODE_SIGNING);
+}
+
+function spkiKey(certificate: X509Certificate): PublicKey {
+	return createPublicKey({ key: certificate.publicKey, format: 'der', type: 'spki' });
+}
+
+/** Whether a signature check comes out true; an exception or an unanswerable one does not. */
+async function holds(check: () => boolean): Promise<boolean> {
+	try {
+		return await settle(check);
+	} catch {
+		return false;
+	}
+}
+
+async function findAsync<T>(items: readonly T[], matches: (item: T) => Promise<boolean>): Promise<T | undefined> {
+	for (const item of items) if (await matches(item)) return item;
+	return undefined;
+}
+
+/** The value, or `undefined` where reading it throws: hostile certificates throw anywhere. */
+function attempt<T>(read: () => T): T | undefined {
+	try {
+		return read();
+	} catch {
+		return undefined;
+	}
+}
