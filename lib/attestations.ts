@@ -1,0 +1,322 @@
+/** Owns what attestations say: sorting them, reading their statements once verified, and binding those to the release. */
+import * as v from 'valibot';
+import { purl, REGISTRY } from './release.ts';
+import { type Failure, type FailureCode, failed, type Identity, type Result, success } from './report.ts';
+import type { SignedBundle, Verified } from './sigstore/verify.ts';
+
+/** What is fetched and not yet verified. Nothing but a verification may be made of it. */
+export interface UnverifiedAttestation {
+	/** The wrapper's label; the signed payload must say the same. */
+	predicateType: string;
+	/** The bundle as it came; its own parser comes later. */
+	bundle: unknown;
+}
+
+/** The attestations of a release by what they claim to be. */
+export interface Sorted {
+	provenance: UnverifiedAttestation[];
+	publish: UnverifiedAttestation[];
+	/** Predicate types that we do not know. */
+	unknown: string[];
+}
+
+/** An in-toto statement out of a verified envelope. */
+export interface Statement {
+	type: string;
+	predicateType: string;
+	subject: { name: string; digest: Record<string, string> }[];
+	predicate: unknown;
+}
+
+const PROVENANCE_TYPES = new Set(['https://slsa.dev/provenance/v0.2', 'https://slsa.dev/provenance/v1']);
+/** npm's own: https://github.com/npm/attestation/tree/main/specs/publish/v0.1 */
+const PUBLISH_TYPE = 'https://github.com/npm/attestation/tree/main/specs/publish/v0.1';
+/** https://github.com/in-toto/attestation/blob/main/spec/README.md */
+const STATEMENT_TYPES = new Set(['https://in-toto.io/Statement/v0.1', 'https://in-toto.io/Statement/v1']);
+const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+
+const text = v.string();
+const answerShape = v.object({
+	attestations: v.pipe(
+		v.array(
+			v.object({
+				predicateType: text,
+				bundle: v.looseObject({
+					mediaType: text,
+					verificationMaterial: v.looseObject({}),
+					dsseEnvelope: v.looseObject({}),
+				}),
+			}),
+		),
+		// npm serves two. A thousand would only be there to keep us busy.
+		v.maxLength(32),
+	),
+});
+
+/**
+ * Parses the registry's answer and sorts it by the wrappers' labels.
+ * @param json the answer; `undefined` for none.
+ * @returns failure `wrong-shape`.
+ */
+export function parseAttestations(json: unknown): Result<Sorted> {
+	const sorted: Sorted = { provenance: [], publish: [], unknown: [] };
+	if (json === undefined) return success(sorted);
+	const parsed = v.safeParse(answerShape, json);
+	if (!parsed.success) {
+		const [issue] = parsed.issues;
+		return failed('wrong-shape', `${v.getDotPath(issue) ?? ''} ${issue.message}`.trim());
+	}
+	for (const attestation of parsed.output.attestations) {
+		if (PROVENANCE_TYPES.has(attestation.predicateType)) sorted.provenance.push(attestation);
+		else if (attestation.predicateType === PUBLISH_TYPE) sorted.publish.push(attestation);
+		else sorted.unknown.push(attestation.predicateType);
+	}
+	return success(sorted);
+}
+
+const statementShape = v.object({
+	_type: text,
+	predicateType: text,
+	subject: v.array(v.object({ name: v.optional(text, ''), digest: v.record(text, text) })),
+	predicate: v.unknown(),
+});
+
+/**
+ * Reads the statement out of a verified envelope.
+ * @param label the wrapper's predicate type.
+ * @returns failures `payload-type-wrong`, `statement-malformed`, `unsupported-statement`, `predicate-type-differs`.
+ */
+export function parseStatement(signed: Verified<SignedBundle>, label: string): Result<Verified<Statement>> {
+	if (signed.payload === undefined || signed.payloadType !== PAYLOAD_TYPE)
+		return failed('payload-type-wrong', signed.payloadType);
+	let json: unknown;
+	try {
+		json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(signed.payload));
+	} catch {
+		return failed('statement-malformed', 'not JSON');
+	}
+	const parsed = v.safeParse(statementShape, json);
+	if (!parsed.success) return failed('statement-malformed', v.getDotPath(parsed.issues[0]) ?? '');
+	const { _type: type, predicateType, subject, predicate } = parsed.output;
+	if (!STATEMENT_TYPES.has(type)) return failed('unsupported-statement', type);
+	if (predicateType !== label) return failed('predicate-type-differs', `${predicateType}, labelled ${label}`);
+	// It is verified because the envelope that holds these bytes is.
+	return success({ type, predicateType, subject, predicate } as unknown as Verified<Statement>);
+}
+
+/**
+ * Reads an integrity that names one SHA-512 and nothing else, since with several hashes any would do for an installer.
+ * @returns the digest in lower-case hex; failures `integrity-missing`, `unsupported-integrity`.
+ * @see https://www.w3.org/TR/SRI/#the-integrity-attribute
+ */
+export function parseIntegrity(integrity: string | undefined): Result<string> {
+	if (integrity === undefined || integrity === '') return failed('integrity-missing');
+	const match = /^sha512-([A-Za-z0-9+/]{86}==)$/.exec(integrity);
+	if (!match?.[1]) return failed('unsupported-integrity', integrity);
+	return success(Array.from(atob(match[1]), (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join(''));
+}
+
+/**
+ * Whether the statement speaks of this release's file and of nothing else.
+ * @param sha512 the file's digest, lower-case hex.
+ * @returns nothing, or one of the `subject-...` failures.
+ */
+export function bindSubject(
+	statement: Verified<Statement>,
+	release: { name: string; version: string; sha512: string },
+): Failure | undefined {
+	const [subject, ...others] = statement.subject;
+	if (subject === undefined || others.length > 0)
+		return failure('subject-count-wrong', `${statement.subject.length} subjects`);
+	const expected = purl(release.name, release.version);
+	if (subject.name !== expected) return failure('subject-name-differs', `${subject.name}, expected ${expected}`);
+	const digest = Object.hasOwn(subject.digest, 'sha512') ? subject.digest.sha512 : undefined;
+	if (digest === undefined) return failure('subject-digest-missing', Object.keys(subject.digest).join(', '));
+	if (digest !== release.sha512) return failure('subject-digest-differs', `${digest}, served ${release.sha512}`);
+	return undefined;
+}
+
+const publishShape = v.object({ name: text, version: text, registry: text });
+
+/** Whether a publish attestation's predicate names this release and npm's registry; `predicate-malformed`, `publish-names-...`. */
+export function comparePublish(
+	statement: Verified<Statement>,
+	release: { name: string; version: string },
+): Failure | undefined {
+	const parsed = v.safeParse(publishShape, statement.predicate);
+	if (!parsed.success) return failure('predicate-malformed');
+	const { name, version, registry } = parsed.output;
+	if (name !== release.name || version !== release.version)
+		return failure('publish-names-another-release', `${name}@${version}`);
+	if (registry !== REGISTRY) return failure('publish-names-another-registry', registry);
+	return undefined;
+}
+
+/** What a provenance predicate says of its build, over SLSA v0.2 and v1; absent where it says nothing. */
+interface Claimed {
+	builder: string;
+	repository?: string | undefined;
+	ref?: string | undefined;
+	commit?: string | undefined;
+	workflow?: string | undefined;
+	trigger?: string | undefined;
+	run?: string | undefined;
+	repositoryId?: string | undefined;
+	ownerId?: string | undefined;
+}
+
+/**
+ * Whether the predicate agrees with the certificate, field by field, wherever both speak.
+ * @param identity from the same bundle's certificate.
+ * @param certifiesWorkflow whether the certificate names the build file; those of early 2023 name only who signed, which
+ *   may be a reusable workflow that the build file called.
+ * @returns nothing, or `predicate-malformed` or the first of the `predicate-...-differs` failures.
+ * @see https://slsa.dev/spec/v1.0/provenance
+ */
+export function comparePredicate(
+	statement: Verified<Statement>,
+	identity: Identity,
+	certifiesWorkflow: boolean,
+): Failure | undefined {
+	const claimed = statement.predicateType.endsWith('/v1')
+		? claimedByV1(statement.predicate)
+		: claimedByV02(statement.predicate);
+	if (claimed === undefined) return failure('predicate-malformed');
+	if (claimed.repository === undefined || claimed.commit === undefined)
+		return failure('predicate-malformed', 'names no repository or no commit');
+	const fields = [
+		['repository', 'predicate-repository-differs'],
+		['commit', 'predicate-commit-differs'],
+		['ref', 'predicate-ref-differs'],
+		['workflow', 'predicate-workflow-differs'],
+		['trigger', 'predicate-trigger-differs'],
+		['run', 'predicate-run-differs'],
+		['repositoryId', 'predicate-repository-id-differs'],
+		['ownerId', 'predicate-owner-id-differs'],
+	] as const;
+	for (const [field, code] of fields) {
+		if (field === 'workflow' && !certifiesWorkflow) continue;
+		const said = claimed[field];
+		const certified = identity[field];
+		if (said !== undefined && certified !== undefined && said !== certified)
+			return failure(code, `${said}, certificate ${certified}`);
+	}
+	return compareBuilder(claimed.builder, identity);
+}
+
+/** The builder that the predicate claims, against the runner that the certificate names. */
+function compareBuilder(builder: string, { runner, signer, repository }: Identity): Failure | undefined {
+	const hosted = /^https:\/\/github\.com\/actions\/runner\/(github-hosted|self-hosted)$/.exec(builder)?.[1];
+	if (hosted !== undefined)
+		return runner === undefined || runner === hosted
+			? undefined
+			: failure('predicate-runner-differs', `${hosted}, certificate ${runner}`);
+	// npm before 9.6 named itself or the runner in general, which says nothing of where it ran.
+	if (
+		builder === 'https://github.com/actions/runner' ||
+		/^https:\/\/github\.com\/npm\/cli@9\.\d+\.\d+\S*$/.test(builder)
+	)
+		return undefined;
+	// GitLab names one of the project's runners.
+	if (builder.startsWith(`${repository}/-/runners/`)) return undefined;
+	// A reusable builder may delegate to another workflow of its own repository, and that one signs.
+	const home = /^(https:\/\/[^/]+\/[^/]+\/[^/]+\/)\.github\/workflows\//.exec(builder)?.[1];
+	if (home !== undefined && signer.startsWith(home)) return undefined;
+	return failure('predicate-builder-differs', builder);
+}
+
+const v1Shape = v.object({
+	buildDefinition: v.object({
+		externalParameters: v.object({
+			workflow: v.optional(v.object({ ref: v.optional(text), repository: text, path: v.optional(text) })),
+		}),
+		internalParameters: v.optional(
+			v.object({
+				github: v.optional(
+					v.object({
+						event_name: v.optional(text),
+						repository_id: v.optional(text),
+						repository_owner_id: v.optional(text),
+					}),
+				),
+			}),
+		),
+		resolvedDependencies: v.optional(v.array(v.object({ uri: text, digest: v.record(text, text) })), []),
+	}),
+	runDetails: v.object({
+		builder: v.object({ id: text }),
+		metadata: v.optional(v.object({ invocationId: v.optional(text) })),
+	}),
+});
+
+function claimedByV1(predicate: unknown): Claimed | undefined {
+	const parsed = v.safeParse(v1Shape, predicate);
+	if (!parsed.success) return undefined;
+	const { buildDefinition, runDetails } = parsed.output;
+	const { workflow } = buildDefinition.externalParameters;
+	const [source] = buildDefinition.resolvedDependencies;
+	const github = buildDefinition.internalParameters?.github;
+	return {
+		builder: runDetails.builder.id,
+		repository: workflow?.repository,
+		ref: workflow?.ref,
+		commit: source?.digest.gitCommit,
+		workflow: workflow?.path,
+		trigger: github?.event_name,
+		run: httpsOnly(runDetails.metadata?.invocationId),
+		repositoryId: github?.repository_id,
+		ownerId: github?.repository_owner_id,
+	};
+}
+
+const v02Shape = v.object({
+	builder: v.object({ id: text }),
+	invocation: v.object({
+		configSource: v.object({ uri: text, digest: v.optional(v.record(text, text), {}), entryPoint: v.optional(text) }),
+		environment: v.optional(v.record(text, v.unknown()), {}),
+	}),
+	materials: v.optional(v.array(v.object({ uri: text, digest: v.optional(v.record(text, text), {}) })), []),
+});
+
+function claimedByV02(predicate: unknown): Claimed | undefined {
+	const parsed = v.safeParse(v02Shape, predicate);
+	if (!parsed.success) return undefined;
+	const { builder, invocation, materials } = parsed.output;
+	const { configSource, environment } = invocation;
+	const said = (name: string) => (typeof environment[name] === 'string' ? environment[name] : undefined);
+	// git+https://host/owner/repo@refs/...; GitLab's has no ref.
+	const source = /^git\+(https:\/\/[^@]+?)(?:@(refs\/.+))?$/.exec(configSource.uri);
+	const repository = source?.[1];
+	const entryPoint = configSource.entryPoint;
+	// npm's first form wrote the entry point as owner/repo/path@ref.
+	const prefix = repository === undefined ? '' : `${repository.replace(/^https:\/\/[^/]+\//, '')}/`;
+	const path =
+		entryPoint?.startsWith(prefix) && entryPoint.includes('@')
+			? entryPoint.slice(prefix.length).replace(/@refs\/.*$/, '')
+			: entryPoint;
+	return {
+		builder: builder.id,
+		repository,
+		ref: source?.[2] ?? said('GITHUB_REF'),
+		commit: configSource.digest.sha1 ?? materials[0]?.digest.sha1,
+		workflow: said('GITHUB_WORKFLOW_REF') === undefined ? undefined : path,
+		trigger: said('GITHUB_EVENT_NAME'),
+		run: runAddress(repository, said('GITHUB_RUN_ID'), said('GITHUB_RUN_ATTEMPT')),
+		repositoryId: said('GITHUB_REPOSITORY_ID'),
+		ownerId: said('GITHUB_REPOSITORY_OWNER_ID'),
+	};
+}
+
+function runAddress(repository?: string, run?: string, attempt?: string): string | undefined {
+	if (repository === undefined || run === undefined || attempt === undefined) return undefined;
+	return `${repository}/actions/runs/${run}/attempts/${attempt}`;
+}
+
+/** GitLab and others put other things where GitHub has the run's address. */
+function httpsOnly(text: string | undefined): string | undefined {
+	return text?.startsWith('https://') ? text : undefined;
+}
+
+function failure(code: FailureCode, detail?: string): Failure {
+	return failed(code, detail).failure;
+}

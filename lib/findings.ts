@@ -1,0 +1,79 @@
+/** Owns what is worth noticing in a verified identity and in package.json, and is no verdict of its own. Pure. */
+import type { Finding, Identity, TrustRootInfo } from './report.ts';
+
+/** Triggers under which strangers can have a say in what runs. */
+const OPEN_TRIGGERS = new Set(['pull_request', 'pull_request_target', 'workflow_run', 'issue_comment', 'issues']);
+
+/** After this many days an embedded trust root may lack new keys. */
+const TRUST_ROOT_DAYS = 180;
+
+/** Findings that the certificate alone gives: `signer-elsewhere`, `self-hosted-runner`, `open-trigger`, `pull-request-ref`. */
+export function findInIdentity({ repository, signer, runner, trigger, ref }: Identity): Finding[] {
+	const findings: Finding[] = [];
+	const add = (code: string, claim: Finding['claim'], detail: string) =>
+		findings.push({ code, claim, saidBy: 'signature', detail });
+	// A reusable workflow of another owner signed: that owner's code ran with this repository's right to publish.
+	if (ownerOf(signer) !== ownerOf(repository)) add('signer-elsewhere', 'workflow-harmless', signer);
+	if (runner !== undefined && runner !== 'github-hosted' && runner !== 'gitlab-hosted')
+		add('self-hosted-runner', 'workflow-harmless', runner);
+	if (trigger !== undefined && OPEN_TRIGGERS.has(trigger)) add('open-trigger', 'workflow-harmless', trigger);
+	if (ref.startsWith('refs/pull/')) add('pull-request-ref', 'only-this-source', ref);
+	return findings;
+}
+
+/**
+ * The certificate's repository against package.json's: `repository-differs`, `repository-differs-in-case`, or nothing
+ * where they agree or package.json names none that can be compared.
+ */
+export function findInPackage(identity: Identity, stated: string | undefined): Finding[] {
+	if (stated === undefined) return [];
+	const address = repositoryAddress(stated);
+	const detail = address ?? stated.slice(0, 300);
+	if (address === identity.repository) return [];
+	const isCase = address?.toLowerCase() === identity.repository.toLowerCase();
+	return [
+		{
+			code: isCase ? 'repository-differs-in-case' : 'repository-differs',
+			claim: 'only-this-source',
+			saidBy: 'package',
+			detail,
+		},
+	];
+}
+
+/** `trust-root-old`, where the trust root was taken longer ago than its age limit. */
+export function findInTrustRoot({ takenAt }: TrustRootInfo, now: Date): Finding[] {
+	const days = Math.floor((now.getTime() - Date.parse(takenAt)) / 86_400_000);
+	return days > TRUST_ROOT_DAYS
+		? [{ code: 'trust-root-old', claim: 'signed-by-build', saidBy: 'here', detail: `${days} days` }]
+		: [];
+}
+
+/**
+ * https address of a repository as package.json may write it: `git+https://host/o/r.git`, `git://`, `ssh://git@host/o/r`,
+ * `git@host:o/r.git`, `github:o/r`, `o/r`.
+ * @returns `undefined` where the text is none of these.
+ * @see https://docs.npmjs.com/cli/configuring-npm/package-json#repository
+ */
+function repositoryAddress(text: string): string | undefined {
+	const shorthand = /^(?:(github|gitlab):)?([\w.-]+)\/([\w.-]+?)(?:\.git)?(?:#.*)?$/.exec(text);
+	if (shorthand) return `https://${shorthand[1] ?? 'github'}.com/${shorthand[2]}/${shorthand[3]}`;
+	const scp = /^(?:ssh:\/\/)?git@([\w.-]+)[:/](.+)$/.exec(text);
+	const url = scp
+		? `https://${scp[1]}/${scp[2]}`
+		: text.replace(/^git\+/, '').replace(/^(git|ssh|http):\/\//, 'https://');
+	try {
+		const { hostname, pathname } = new URL(url);
+		const [owner, name] = pathname.split('/').filter((part) => part !== '');
+		if (owner === undefined || name === undefined) return undefined;
+		// GitHub's addresses may go on into the tree; a GitLab project may lie in groups within groups.
+		const path = hostname.endsWith('gitlab.com') ? pathname.slice(1) : `${owner}/${name}`;
+		return `https://${hostname.replace(/^www\./, '')}/${path.replace(/\/+$/, '').replace(/\.git$/, '')}`;
+	} catch {
+		return undefined;
+	}
+}
+
+function ownerOf(address: string): string {
+	return address.split('/').slice(0, 4).join('/').toLowerCase();
+}

@@ -1,0 +1,226 @@
+/** Owns THE WALK: the only file that knows the order of the steps from a question about a release to its Report. */
+import {
+	bindSubject,
+	comparePredicate,
+	comparePublish,
+	parseAttestations,
+	parseIntegrity,
+	parseStatement,
+	type Sorted,
+	type Statement,
+	type UnverifiedAttestation,
+} from './attestations.ts';
+import { type ProvenanceFacts, stateClaims } from './claims.ts';
+import { findInIdentity, findInPackage, findInTrustRoot } from './findings.ts';
+import type { Manifest, Registry } from './registry.ts';
+import { checkRegistrySignature } from './registry-signature.ts';
+import type { ReleaseSpec } from './release.ts';
+import {
+	type Failure,
+	type Finding,
+	failed,
+	type Identity,
+	type Report,
+	type Result,
+	success,
+	verdictOf,
+} from './report.ts';
+import { identityOf } from './sigstore/identity.ts';
+import type { TrustRoot } from './sigstore/trust-root.ts';
+import { type SignedBundle, type Verified, verifyBundle } from './sigstore/verify.ts';
+
+/** Everything of the world that the walk touches. */
+export interface World {
+	registry: Registry;
+	trust: TrustRoot;
+	now: () => Date;
+}
+
+/** What a Report was made of, for those who want to see it. Plain JSON. */
+export interface Evidence {
+	/** The attestations as served. */
+	attestations?: unknown;
+	provenance?: SignedEvidence;
+	publish?: SignedEvidence;
+	manifest?: Manifest;
+}
+
+/** One attestation that was verified, decoded. */
+export interface SignedEvidence {
+	statement?: Statement;
+	signer: SignedBundle['signer'];
+	/** ISO time. */
+	signedAt: string;
+	logEntries: SignedBundle['logEntries'];
+}
+
+/** The answer and what it was made of. */
+export interface Inspection {
+	report: Report;
+	evidence: Evidence;
+}
+
+/**
+ * Walks one release from question to Report: gather, read, verify, bind, identify, compare, state.
+ * Every expected failure becomes a claim; nothing is thrown for what comes from outside.
+ */
+export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspection> {
+	const { manifest, attestations } = await gather(spec, world.registry);
+	if (!manifest.ok) return unanswered(spec, manifest.failure, world);
+	const { name, version } = manifest.value;
+	const sorted = attestations.ok ? parseAttestations(attestations.value) : attestations;
+	const gathering = sorted.ok ? withheld(manifest.value, sorted.value) : sorted.failure;
+	const release = { name, version, integrity: parseIntegrity(manifest.value.integrity) };
+	const provenance =
+		sorted.ok && !gathering ? await walkProvenance(sorted.value.provenance, release, world.trust) : undefined;
+	const publish = sorted.ok && !gathering ? await walkPublish(sorted.value.publish, release, world.trust) : undefined;
+	const identity =
+		provenance?.facts.identity?.ok && !provenance.facts.subject ? provenance.facts.identity.value : undefined;
+	const findings = [
+		...(identity ? [...findInIdentity(identity), ...findInPackage(identity, manifest.value.repository)] : []),
+		...(sorted.ok ? findUnknown(sorted.value) : []),
+		...findInTrustRoot(world.trust.info, world.now()),
+	];
+	const publishedAt = publish?.outcome === 'proved' ? publish.evidence?.signedAt : undefined;
+	const registrySigned = await checkRegistrySignature(manifest.value, world.trust, publishedAt);
+	const claims = stateClaims({
+		...(gathering && { gathering }),
+		...(provenance && { provenance: provenance.facts }),
+		publish: publish?.outcome ?? 'absent',
+		registrySigned,
+		findings,
+	});
+	const { integrity } = manifest.value;
+	const report: Report = {
+		schema: 1,
+		release: { name, version, ...(integrity !== undefined && { integrity }) },
+		verdict: verdictOf({ claims }),
+		claims,
+		...(identity && { identity }),
+		findings,
+		trustRoot: world.trust.info,
+		checkedAt: world.now().toISOString(),
+	};
+	return {
+		report,
+		evidence: {
+			manifest: manifest.value,
+			...(attestations.ok && attestations.value !== undefined && { attestations: attestations.value }),
+			...(provenance?.evidence && { provenance: decode(provenance.evidence) }),
+			...(publish?.evidence && { publish: decode(publish.evidence) }),
+		},
+	};
+}
+
+/** Manifest and attestations, side by side where the version is known beforehand. */
+async function gather(spec: ReleaseSpec, registry: Registry) {
+	const early = spec.kind === 'version' ? registry.fetchAttestations(spec.name, spec.selector) : undefined;
+	const manifest = await registry.fetchManifest(spec);
+	const attestations = await (early ??
+		(manifest.ok ? registry.fetchAttestations(manifest.value.name, manifest.value.version) : manifest));
+	return { manifest, attestations };
+}
+
+/** The registry lists evidence that it does not serve, or serves only in part. */
+function withheld({ attestations }: Manifest, served: Sorted): Failure | undefined {
+	if (attestations === undefined) return undefined;
+	const isProvenanceMissing = attestations.provenance !== undefined && served.provenance.length === 0;
+	const isAllMissing = served.provenance.length + served.publish.length === 0;
+	if (!isProvenanceMissing && !isAllMissing) return undefined;
+	// A kind that we do not know is not withheld: we cannot read it.
+	const [unknown] = served.unknown;
+	return unknown === undefined
+		? failed('attestations-withheld', attestations.provenance).failure
+		: failed('unsupported-predicate', unknown).failure;
+}
+
+interface ReleaseAtHand {
+	name: string;
+	version: string;
+	/** The file's SHA-512 in hex, as the registry gives it. */
+	integrity: Result<string>;
+}
+
+/** A verified attestation: the bundle, and its statement where that can be read. */
+interface VerifiedAttestation {
+	signed: Verified<SignedBundle>;
+	statement?: Verified<Statement>;
+	signedAt: Date;
+}
+
+/** Steps 2 to 6 for the provenance; nothing where there is none. */
+async function walkProvenance(
+	attestations: UnverifiedAttestation[],
+	release: ReleaseAtHand,
+	trust: TrustRoot,
+): Promise<{ facts: ProvenanceFacts; evidence?: VerifiedAttestation } | undefined> {
+	const [attestation, ...duplicates] = attestations;
+	if (!attestation) return undefined;
+	if (duplicates.length > 0) return { facts: { bundle: failed('attestation-duplicated') } };
+	const bundle = await verifyBundle(attestation.bundle, trust, 'certificate');
+	if (!bundle.ok) return { facts: { bundle } };
+	const evidence = { signed: bundle.value, signedAt: bundle.value.signedAt };
+	const statement = parseStatement(bundle.value, attestation.predicateType);
+	if (!statement.ok) return { facts: { bundle, statement }, evidence };
+	const subject = bind(statement.value, release);
+	const identity = identify(bundle.value, statement.value);
+	return { facts: { bundle, statement, subject, identity }, evidence: { ...evidence, statement: statement.value } };
+}
+
+/** The same for the publish attestation, which npm signs with a key of its own. */
+async function walkPublish(
+	attestations: UnverifiedAttestation[],
+	release: ReleaseAtHand,
+	trust: TrustRoot,
+): Promise<{ outcome: 'absent' | 'proved' | Failure; evidence?: VerifiedAttestation }> {
+	const [attestation, ...duplicates] = attestations;
+	if (!attestation) return { outcome: 'absent' };
+	if (duplicates.length > 0) return { outcome: { code: 'attestation-duplicated' } };
+	const bundle = await verifyBundle(attestation.bundle, trust, { usage: 'npm:attestations' });
+	if (!bundle.ok) return { outcome: bundle.failure };
+	const evidence = { signed: bundle.value, signedAt: bundle.value.signedAt };
+	const statement = parseStatement(bundle.value, attestation.predicateType);
+	if (!statement.ok) return { outcome: statement.failure, evidence };
+	const failure = bind(statement.value, release) ?? comparePublish(statement.value, release);
+	return { outcome: failure ?? 'proved', evidence: { ...evidence, statement: statement.value } };
+}
+
+function bind(statement: Verified<Statement>, { name, version, integrity }: ReleaseAtHand): Failure | undefined {
+	return integrity.ok ? bindSubject(statement, { name, version, sha512: integrity.value }) : integrity.failure;
+}
+
+function identify({ signer }: Verified<SignedBundle>, statement: Verified<Statement>): Result<Identity> {
+	if (!('certificate' in signer)) return failed('bundle-of-wrong-kind');
+	const identity = identityOf(signer.certificate);
+	if (!identity.ok) return identity;
+	const failure = comparePredicate(statement, identity.value, signer.certificate.fulcio[18] !== undefined);
+	return failure ? { ok: false, failure } : success(identity.value);
+}
+
+function findUnknown({ unknown }: Sorted): Finding[] {
+	return unknown.map((predicateType) => ({
+		code: 'unknown-attestation',
+		claim: 'signed-by-build',
+		saidBy: 'registry',
+		detail: predicateType.slice(0, 300),
+	}));
+}
+
+/** The Report where not even the manifest could be had. */
+function unanswered({ name, selector }: ReleaseSpec, failure: Failure, { trust, now }: World): Inspection {
+	const claims = stateClaims({
+		gathering: failure,
+		publish: 'absent',
+		registrySigned: { id: 'registry-signed', standing: 'unproved', why: 'could-not-check', failure },
+		findings: [],
+	});
+	const release = { name, version: selector };
+	const [findings, checkedAt] = [findInTrustRoot(trust.info, now()), now().toISOString()];
+	const verdict = verdictOf({ claims });
+	return { report: { schema: 1, release, verdict, claims, findings, trustRoot: trust.info, checkedAt }, evidence: {} };
+}
+
+function decode({ signed, statement, signedAt }: VerifiedAttestation): SignedEvidence {
+	const { signer, logEntries } = signed;
+	return { ...(statement && { statement }), signer, signedAt: signedAt.toISOString(), logEntries };
+}

@@ -1,0 +1,52 @@
+/** Owns the registry's own signature: ECDSA P-256 over the text `NAME@VERSION:INTEGRITY`, made when it was published. */
+import { type Claim, type FailureCode, failed } from './report.ts';
+import { verify } from './sigstore/node-crypto.ts';
+import { settle } from './sigstore/settle.ts';
+import { isValidAt, registryKey, type TrustRoot } from './sigstore/trust-root.ts';
+
+const id = 'registry-signed';
+
+/**
+ * Checks the registry's signatures over one release.
+ * @param release as the manifest has it; `signatures` carry a key id and base64 of a DER signature.
+ * @param publishedAt when it was published, by the publish attestation or else the packument; `undefined` if unknown.
+ * @returns the claim `registry-signed`: proved; `absent` where there is none; `could-not-check` with `not-in-trust-root`,
+ *   `publish-time-unknown` or `integrity-missing`; refuted with `registry-signature-invalid` or `registry-key-not-valid-then`.
+ * @see https://docs.npmjs.com/about-registry-signatures
+ */
+export async function checkRegistrySignature(
+	release: {
+		name: string;
+		version: string;
+		integrity?: string | undefined;
+		signatures: readonly { keyid: string; sig: string }[];
+	},
+	trust: TrustRoot,
+	publishedAt: Date | undefined,
+): Promise<Claim> {
+	const { name, version, integrity, signatures } = release;
+	if (signatures.length === 0) return { id, standing: 'unproved', why: 'absent' };
+	if (integrity === undefined) return couldNotCheck('integrity-missing');
+	const known = signatures.flatMap(({ keyid, sig }) => {
+		const key = registryKey(trust, keyid, 'npm:signatures');
+		return key ? [{ key, sig }] : [];
+	});
+	if (known.length === 0) return couldNotCheck('not-in-trust-root', `key ${signatures[0]?.keyid}`);
+	const data = new TextEncoder().encode(`${name}@${version}:${integrity}`);
+	for (const { key, sig } of known) {
+		const bytes = Buffer.from(sig, 'base64');
+		if (!(await settle(() => verify('sha256', data, key.key, bytes)))) return refuted('registry-signature-invalid');
+	}
+	if (publishedAt === undefined) return couldNotCheck('publish-time-unknown');
+	if (!known.every(({ key }) => isValidAt(key.validFor, publishedAt)))
+		return refuted('registry-key-not-valid-then', publishedAt.toISOString());
+	return { id, standing: 'proved' };
+}
+
+function couldNotCheck(code: FailureCode, detail?: string): Claim {
+	return { id, standing: 'unproved', why: 'could-not-check', failure: failed(code, detail).failure };
+}
+
+function refuted(code: FailureCode, detail?: string): Claim {
+	return { id, standing: 'refuted', failure: failed(code, detail).failure };
+}

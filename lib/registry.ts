@@ -1,0 +1,201 @@
+/** Owns every request to the npm registry: built here, limited in bytes and time, parsed at the door. */
+import { maxSatisfying } from 'semver';
+import * as v from 'valibot';
+import { isVersion, REGISTRY, type ReleaseSpec } from './release.ts';
+import { type FailureCode, failed, type Result, success } from './report.ts';
+
+/** One signature of the registry over `name@version:integrity`. */
+export interface RegistrySignature {
+	keyid: string;
+	/** Base64 of a DER ECDSA signature. */
+	sig: string;
+}
+
+/** What we read of a version's manifest. Nobody signed it, except where `signatures` cover name, version and integrity. */
+export interface Manifest {
+	name: string;
+	version: string;
+	/** Subresource integrity of the tarball, as served. */
+	integrity?: string | undefined;
+	signatures: RegistrySignature[];
+	/** Whether the registry lists attestations for it, and of what kind the provenance is said to be. */
+	attestations?: { provenance?: string | undefined } | undefined;
+	/** Repository address as package.json states it. */
+	repository?: string | undefined;
+	/** Size of the unpacked files in bytes, as the registry says. */
+	unpackedSize?: number | undefined;
+}
+
+/** The registry, as far as the walk needs it. */
+export interface Registry {
+	/** @returns failures `release-not-found` (404, private, or nothing in the range) and all of asking. */
+	fetchManifest(spec: ReleaseSpec): Promise<Result<Manifest>>;
+	/** @returns the parsed answer; `undefined` where the registry has none (404); all failures of asking. */
+	fetchAttestations(name: string, version: string): Promise<Result<unknown>>;
+	/** The full packument, unparsed. @returns `release-not-found` and all failures of asking. */
+	fetchPackument(name: string): Promise<Result<unknown>>;
+}
+
+interface Limits {
+	/** Most bytes of an answer, after decompression. */
+	bytes: number;
+	/** Longest time from the request to the last byte, in milliseconds. */
+	time: number;
+}
+
+const SMALL: Limits = { bytes: 8 * 1024 * 1024, time: 20_000 };
+/** The largest packuments today are some tens of megabytes. */
+const LARGE: Limits = { bytes: 128 * 1024 * 1024, time: 90_000 };
+
+const text = v.string();
+const signature = v.object({ keyid: text, sig: text });
+const manifestShape = v.object({
+	name: text,
+	version: text,
+	dist: v.object({
+		integrity: v.optional(text),
+		unpackedSize: v.optional(v.number()),
+		signatures: v.optional(v.pipe(v.array(signature), v.maxLength(16)), []),
+		attestations: v.optional(v.object({ provenance: v.optional(v.object({ predicateType: text })) })),
+	}),
+	// Old manifests have all kinds of things here; only an address is of use.
+	repository: v.fallback(v.optional(v.union([text, v.object({ url: text })])), undefined),
+});
+
+/**
+ * The registry behind `base`.
+ * @param base origin of the registry or of a mirror of it, https (or http on loopback).
+ * @param limits for tests that cannot wait; the default is meant.
+ */
+export function createRegistry(
+	base: string = REGISTRY,
+	limits: { small: Limits; large: Limits } = { small: SMALL, large: LARGE },
+): Registry {
+	const address = (path: string) => `${base.replace(/\/+$/, '')}/${path}`;
+	const escaped = (name: string) => name.replace('/', '%2F');
+
+	async function resolveRange(spec: ReleaseSpec): Promise<Result<string>> {
+		const packument = await fetchJson(address(escaped(spec.name)), limits.large, ABBREVIATED);
+		if (!packument.ok) return packument;
+		const parsed = v.safeParse(v.object({ versions: v.record(text, v.unknown()) }), packument.value);
+		if (!parsed.success) return failed('wrong-shape', 'packument without versions');
+		const version = maxSatisfying(Object.keys(parsed.output.versions).filter(isVersion), spec.selector);
+		return version === null ? failed('release-not-found', `nothing in ${spec.selector}`) : success(version);
+	}
+
+	return {
+		async fetchManifest(spec) {
+			let { selector } = spec;
+			if (spec.kind === 'range') {
+				const resolved = await resolveRange(spec);
+				if (!resolved.ok) return resolved;
+				selector = resolved.value;
+			}
+			const answer = await fetchJson(address(`${escaped(spec.name)}/${encodeURIComponent(selector)}`), limits.small);
+			return answer.ok ? parseManifest(answer.value, { ...spec, selector }) : answer;
+		},
+		async fetchAttestations(name, version) {
+			const path = `-/npm/v1/attestations/${escaped(name)}@${encodeURIComponent(version)}`;
+			const answer = await fetchJson(address(path), limits.small);
+			if (!answer.ok && answer.failure.code === 'release-not-found') return success(undefined);
+			return answer;
+		},
+		fetchPackument: (name) => fetchJson(address(escaped(name)), limits.large),
+	};
+}
+
+/** @returns failure `wrong-shape` also where the answer speaks of another release than the one asked for. */
+function parseManifest(json: unknown, spec: ReleaseSpec): Result<Manifest> {
+	const parsed = v.safeParse(manifestShape, json);
+	if (!parsed.success) {
+		const [issue] = parsed.issues;
+		return failed('wrong-shape', `${v.getDotPath(issue) ?? ''} ${issue.message}`.trim());
+	}
+	const { name, version, dist, repository } = parsed.output;
+	if (name !== spec.name || !isVersion(version) || (spec.kind !== 'tag' && version !== spec.selector))
+		return failed('wrong-shape', `asked for ${spec.name}@${spec.selector}, got ${name}@${version}`);
+	return success({
+		name,
+		version,
+		integrity: dist.integrity,
+		unpackedSize: dist.unpackedSize,
+		signatures: dist.signatures,
+		attestations: dist.attestations && { provenance: dist.attestations.provenance?.predicateType },
+		repository: typeof repository === 'string' ? repository : repository?.url,
+	});
+}
+
+const ABBREVIATED = 'application/vnd.npm.install-v1+json';
+
+/**
+ * One GET, as every request here is made: no cookies, no referrer, no redirects, within the limits.
+ * @returns the parsed JSON, or a failure of asking.
+ */
+async function fetchJson(url: string, limits: Limits, accept = 'application/json'): Promise<Result<unknown>> {
+	const timer = new AbortController();
+	const alarm = setTimeout(() => timer.abort(), limits.time);
+	try {
+		let response: Response;
+		try {
+			response = await fetch(url, {
+				headers: { accept },
+				credentials: 'omit',
+				referrerPolicy: 'no-referrer',
+				// Nothing we ask for redirects. Following would tell another host what the reader looks at.
+				redirect: 'manual',
+				cache: 'no-store',
+				signal: timer.signal,
+			});
+		} catch (error) {
+			return timer.signal.aborted ? failed('registry-timeout') : failed('registry-unreachable', message(error));
+		}
+		const refused = refusal(response);
+		if (refused) return failed(refused, String(response.status || ''));
+		const body = await readBody(response, limits.bytes).catch((error: unknown) =>
+			timer.signal.aborted ? failed('registry-timeout') : failed('cut-off', message(error)),
+		);
+		if (!body.ok) return body;
+		try {
+			return success(JSON.parse(body.value));
+		} catch {
+			return failed('not-json');
+		}
+	} finally {
+		clearTimeout(alarm);
+	}
+}
+
+/** Which failure a status means; `undefined` for an answer that can be read. */
+function refusal({ type, status, ok }: Response): FailureCode | undefined {
+	if (type === 'opaqueredirect' || (status >= 300 && status < 400)) return 'foreign-redirect';
+	if (ok) return undefined;
+	// 401 and 403 are what the registry says of private packages, 405 and 410 of what was taken away.
+	if ([401, 403, 404, 405, 410].includes(status)) return 'release-not-found';
+	if (status === 429) return 'rate-limited';
+	return status >= 500 ? 'registry-error' : 'unexpected-status';
+}
+
+/** Reads the body as a stream, so that an endless one ends at the limit. Invalid UTF-8 becomes U+FFFD, as in `text()`. */
+async function readBody(response: Response, limit: number): Promise<Result<string>> {
+	if (response.body === null) return success('');
+	const reader = response.body.getReader();
+	const decoder = new TextDecoder();
+	const parts: string[] = [];
+	let size = 0;
+	for (;;) {
+		const { done, value } = await reader.read();
+		if (done) break;
+		size += value.byteLength;
+		if (size > limit) {
+			await reader.cancel().catch(() => undefined);
+			return failed('too-large', `more than ${limit} bytes`);
+		}
+		parts.push(decoder.decode(value, { stream: true }));
+	}
+	parts.push(decoder.decode());
+	return success(parts.join(''));
+}
+
+function message(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

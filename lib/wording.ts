@@ -1,0 +1,450 @@
+/**
+ * Owns every sentence: code -> words. Plain words first, the term after them in brackets; never a word that sounds like
+ * approval. Names from outside pass through `shown`, so that they can be read but cannot play tricks.
+ */
+import {
+	type Claim,
+	type ClaimId,
+	FAILURES,
+	type Failure,
+	type FailureCode,
+	type Finding,
+	type Identity,
+	LIMIT_IDS,
+	type LimitId,
+	type Report,
+	type SaidBy,
+	type Verdict,
+} from './report.ts';
+
+/** How a panel looks: a verdict, the time before there is one, or the case that there will be none. */
+export type Look = Verdict | 'pending' | 'failed';
+
+/** The panel's words, part by part, at most 90 in all; a part that a look does not need is absent. */
+export interface PanelText {
+	look: Look;
+	/** The one plain sentence beside the icon. */
+	sentence: string;
+	/** What is proved, and by whom. */
+	proved?: string;
+	/** What happened, ordinary reasons for it, and what to do. */
+	advice?: string;
+	/** What is not shown, always. */
+	limits: string;
+	/** Ends the panel: a question that only the reader can answer. */
+	question: string;
+	/** What a button offers beside "Evidence". */
+	action?: 'retry' | 'permit';
+}
+
+/** The limits behind a release that has a confirmed origin. */
+const LIMITS_OF_PROOF =
+	"This does not show that code, dependencies or the workflow are harmless (a hijacked workflow leaves the same record), that the file holds only that commit's code, who made the commit or tag, that a person approved the release, or that the registry keeps serving this file.";
+
+/** The same for a release of which nothing, or too little, is proved. */
+const LIMITS_WITHOUT_PROOF =
+	'Even a confirmed origin would not show that code, workflow or dependencies are harmless, who made the tag, that a person approved the release, or that the registry keeps serving this file.';
+
+/** The panel before any answer. */
+export function describePending(name: string): PanelText {
+	return {
+		look: 'pending',
+		sentence: `Checking what npm's records prove about ${shown(name)} ...`,
+		limits: LIMITS_WITHOUT_PROOF,
+		question: `Do you know where ${shown(name)} comes from?`,
+	};
+}
+
+/** The panel where no Report could be made at all, e.g. because the extension's background did not answer. */
+export function describeNoAnswer(name: string): PanelText {
+	return {
+		look: 'failed',
+		sentence: `Could not check ${shown(name)}: the extension's background did not answer.`,
+		advice: 'This says nothing about the release. Try again; if that does not help, reload the extension.',
+		limits: LIMITS_WITHOUT_PROOF,
+		question: 'Can it wait until the check works?',
+		action: 'retry',
+	};
+}
+
+/** The panel of a Report. */
+export function describePanel(report: Report): PanelText {
+	const { verdict, identity } = report;
+	const release = `${shown(report.release.name)} ${shown(report.release.version)}`;
+	const name = shown(report.release.name);
+	switch (verdict) {
+		case 'confirmed':
+			return {
+				look: verdict,
+				sentence: identity ? originSentence(release, identity) : '',
+				proved: provedSentence(identity),
+				limits: LIMITS_OF_PROOF,
+				question: `Do you expect ${name} from this repository?`,
+			};
+		case 'mismatch': {
+			const failure = firstFailure(report.claims, 'refuted');
+			return {
+				look: verdict,
+				sentence: `The evidence for ${release} does not match: ${describeFailure(failure)}`,
+				advice:
+					'So nothing here shows where this file was built. A fault at the registry is possible; a swapped file looks the same. Do not install this version; ask the maintainers.',
+				limits: LIMITS_WITHOUT_PROOF,
+				question: 'Can you stay on another version?',
+			};
+		}
+		case 'not-allowed':
+			return {
+				look: verdict,
+				sentence: notAllowedSentence(report, release),
+				advice:
+					'Ordinary reasons: a moved repository, a renamed workflow, a row that is out of date. A thief publishing from elsewhere looks the same.',
+				limits: LIMITS_WITHOUT_PROOF,
+				question: 'Is your row out of date, or is this release not what you expect?',
+			};
+		case 'lost':
+			return {
+				look: verdict,
+				sentence: lostSentence(report, release),
+				advice: `Ordinary reasons: an emergency release, a changed build. A stolen account looks the same. ${stayAdvice(report)}`,
+				limits: LIMITS_WITHOUT_PROOF,
+				question: 'Did you expect a manual release?',
+			};
+		case 'changed':
+			return {
+				look: verdict,
+				sentence: changedSentence(report, release),
+				advice: `Ordinary reasons: a moved repository, a renamed workflow. A stolen account looks the same. ${stayAdvice(report)}`,
+				limits: LIMITS_WITHOUT_PROOF,
+				question: 'Did the maintainers announce this change?',
+			};
+		case 'none':
+			return {
+				look: verdict,
+				sentence: `No provenance found for ${release}, nor for the earlier releases it is compared with.`,
+				advice: 'Nothing shows where this file was built. That is not bad in itself: most packages have none.',
+				limits: LIMITS_WITHOUT_PROOF,
+				question: `Do you trust whoever published ${name}?`,
+			};
+		case 'unknown':
+			return describeUnknown(report, release);
+	}
+}
+
+function describeUnknown({ claims, history }: Report, release: string): PanelText {
+	const failure = claims.find(isUnchecked)?.failure;
+	const common = { limits: LIMITS_WITHOUT_PROOF, question: 'Can it wait until the check works?' };
+	if (!failure && history === undefined) {
+		return {
+			...common,
+			look: 'pending',
+			sentence: `No provenance found for ${release}. Comparing with earlier releases ...`,
+			advice: 'Nothing shows where this file was built. Most packages have none.',
+			question: 'Did earlier releases have provenance?',
+		};
+	}
+	if (!failure) {
+		const why = history?.state === 'not-compared' && history.failure ? ` (${describeFailure(history.failure)})` : '';
+		return {
+			...common,
+			look: 'unknown',
+			sentence: `No provenance found for ${release}, and earlier releases could not be compared${why.replace(/\.\)$/, ')')}.`,
+			advice: 'Nothing shows where this file was built. Whether that is new could not be checked.',
+			action: 'retry',
+		};
+	}
+	if (failure.code === 'permission-withheld') {
+		return {
+			...common,
+			look: 'unknown',
+			sentence: `Could not check ${release}: your browser withholds the access to npm's registry that this check needs.`,
+			advice: 'This says nothing about the release. Allow the access, and the check is made.',
+			action: 'permit',
+		};
+	}
+	return {
+		...common,
+		look: 'unknown',
+		sentence: `Could not check ${release}: ${describeFailure(failure)}`,
+		advice: 'That is not a failed check: it says nothing about the release. Try again, or look at the evidence.',
+		action: 'retry',
+	};
+}
+
+/** Rule 1: file, workflow, repository and commit, in one plain sentence. */
+export function originSentence(release: string, { workflow, repository, commit }: Identity): string {
+	return `This exact file, ${release}, came out of a run of ${shown(fileName(workflow))} in ${shown(shortRepository(repository))}, at commit ${shown(commit.slice(0, 7))}.`;
+}
+
+function provedSentence(identity: Identity | undefined): string {
+	return `Proved by signature (${buildService(identity?.issuer)}): fingerprint (SHA-512), workflow identity, public log entry (Rekor).`;
+}
+
+function notAllowedSentence({ policy }: Report, release: string): string {
+	const [difference] = policy?.differences ?? [];
+	const row = shown(policy?.row ?? '');
+	const by = policy?.setBy === 'organisation' ? "your organisation's allowlist" : 'your allowlist';
+	if (difference?.field === 'provenance') return `${release} has no provenance, and ${by} requires it (row ${row}).`;
+	if (!difference) return `${release} is not what ${by} names (row ${row}).`;
+	return `Origin confirmed, but not the one you expect: ${by} (row ${row}) names ${fieldName(difference.field)} ${shown(difference.expected)}; ${release} has ${shown(difference.found ?? 'none')}.`;
+}
+
+function lostSentence({ history }: Report, release: string): string {
+	if (history?.state !== 'compared' || !history.with) return `Provenance was there before; ${release} has none.`;
+	const { version, publishedAt, identity } = history.with;
+	const from = identity
+		? `came from ${shown(fileName(identity.workflow))} in ${shown(shortRepository(identity.repository))}`
+		: 'had it';
+	return `Provenance was there before. ${shown(version)} (${day(publishedAt)}) ${from}; for ${release} the registry lists none, so nothing shows where this file was built.`;
+}
+
+function changedSentence({ history, identity }: Report, release: string): string {
+	const change = history?.state === 'compared' ? history.changes[0] : undefined;
+	if (history?.state !== 'compared' || !history.with || !change) return `Origin confirmed, but changed: ${release}.`;
+	const origin = identity ? originSentence(release, identity) : `The origin of ${release} is confirmed.`;
+	return `${origin} Changed since ${shown(history.with.version)} (${day(history.with.publishedAt)}): ${fieldName(change.field)} was ${shown(change.before ?? 'none')}, is ${shown(change.now ?? 'none')}.`;
+}
+
+function stayAdvice({ history }: Report): string {
+	const before = history?.state === 'compared' ? history.with?.version : undefined;
+	return before === undefined ? 'Ask the maintainers.' : `Stay on ${shown(before)}, or ask the maintainers.`;
+}
+
+const FIELD_NAMES: Record<string, string> = {
+	repository: 'repository',
+	owner: 'owner',
+	workflow: 'workflow',
+	ref: 'branch or tag',
+	'ref-kind': 'kind of ref',
+	trigger: 'trigger',
+	runner: 'runner',
+	environment: 'environment',
+	signer: 'signer',
+	issuer: 'build service',
+	publishing: 'way of publishing',
+	provenance: 'provenance',
+	repositoryId: 'repository number',
+	ownerId: 'owner number',
+	hosted: 'runner',
+};
+
+/** A compared field in plain words. */
+export function fieldName(field: string): string {
+	return FIELD_NAMES[field] ?? shown(field);
+}
+
+/** What each verdict means, in two or three words: for titles, marks and lists. */
+export const VERDICT_NAMES: Record<Look, string> = {
+	mismatch: 'does not match',
+	'not-allowed': 'not the origin you expect',
+	lost: 'provenance was there before',
+	changed: 'origin changed',
+	unknown: 'could not check',
+	none: 'no provenance found',
+	confirmed: 'origin confirmed',
+	pending: 'checking',
+	failed: 'could not check',
+};
+
+/** Each claim as a heading in plain words. */
+export const CLAIM_NAMES: Record<ClaimId, string> = {
+	'file-matches': 'The file is the one in the statement: same fingerprint (SHA-512)',
+	'signed-by-build': 'The statement was signed in a run of a build service (Fulcio certificate)',
+	'built-by': 'Repository, workflow, ref and commit are the identity in the certificate',
+	logged: 'The signature stands in the public log (Rekor)',
+	'registry-received': 'The registry states that it received this file (publish attestation)',
+	'registry-signed': 'The registry signed name, version and fingerprint (registry signature)',
+	'workflow-harmless': 'That the code and the build workflow are harmless',
+	'only-this-source': "That the file holds only that commit's code",
+	'dependencies-clean': 'That its dependencies are harmless',
+	'tag-author': 'Who made the tag or the commit',
+	'registry-keeps-serving': 'That the registry will keep serving this file',
+	'release-approved': 'That a person approved this release',
+};
+
+const LIMIT_SENTENCES: Record<LimitId, string> = {
+	'workflow-harmless':
+		'Provenance says which workflow ran, not what it did. A hijacked workflow leaves a genuine record: it happened to TanStack in May 2026.',
+	'only-this-source': 'A workflow can download, generate or change files before it publishes.',
+	'dependencies-clean': 'Every dependency has an origin of its own, or none.',
+	'tag-author': 'The record names the commit, not the person who made it, nor whoever moved a tag.',
+	'registry-keeps-serving': 'The check is about the fingerprint that the registry gives today.',
+	'release-approved': 'A release can be published by a run that nobody looked at.',
+};
+
+/** One claim's standing as a sentence. */
+export function describeClaim(claim: Claim): string {
+	switch (claim.standing) {
+		case 'proved':
+			return 'Proved: checked on this machine, on signed evidence.';
+		case 'refuted':
+			return `Does not match: ${describeFailure(claim.failure)}`;
+		case 'looked-at':
+			return `${isLimit(claim.id) ? LIMIT_SENTENCES[claim.id] : 'Nobody signed this.'} Something worth reading was noticed; it stands below.`;
+		case 'unproved':
+			if (claim.why === 'could-not-check') return `Could not check: ${describeFailure(claim.failure)}`;
+			if (claim.why === 'absent') return 'None found: the registry serves no such evidence.';
+			return isLimit(claim.id) ? LIMIT_SENTENCES[claim.id] : 'Cannot be proved.';
+	}
+}
+
+function isLimit(id: ClaimId): id is LimitId {
+	return (LIMIT_IDS as readonly ClaimId[]).includes(id);
+}
+
+const FAILURE_SENTENCES: Record<FailureCode, string> = {
+	'release-not-found': 'the registry knows no such release, or it is private.',
+	'attestations-withheld': 'the registry lists attestations for this release, but does not serve them.',
+	'permission-withheld': "the browser withholds the access to npm's registry.",
+	'registry-unreachable': 'the registry could not be reached.',
+	'registry-timeout': 'the registry did not answer in time.',
+	'rate-limited': 'the registry asks for fewer requests just now (429).',
+	'registry-error': 'the registry reports a fault of its own.',
+	'unexpected-status': 'the registry answered in a way that is not foreseen.',
+	'cut-off': "the registry's answer broke off.",
+	'not-json': "the registry's answer is not JSON.",
+	'wrong-shape': "the registry's answer does not have the form it should have.",
+	'too-large': "the registry's answer is larger than the limit.",
+	'foreign-redirect': 'the registry pointed to another address, and we do not follow.',
+	'packument-unavailable': 'the list of releases could not be had.',
+	'integrity-missing': 'the registry gives no fingerprint for this file.',
+	'not-in-trust-root': 'it is signed by a log, authority or key that our trust root does not hold. Keys do change.',
+	'unsupported-bundle-version': 'its evidence is of a newer or unknown form (bundle version).',
+	'unsupported-predicate': 'its evidence is of a kind that we do not know (predicate type).',
+	'unsupported-statement': 'its statement is of a kind that we do not know (statement type).',
+	'unsupported-algorithm': 'it is signed by a method that this browser cannot check (algorithm).',
+	'unsupported-integrity': 'the registry does not give one fingerprint of the kind that is signed (SHA-512).',
+	'unsupported-log-entry': 'its log entry is of a kind that we do not know.',
+	'issuer-not-listed': 'it was signed for an issuer that is no build service we know.',
+	'identity-incomplete': 'its certificate does not name repository, ref and commit.',
+	'publish-time-unknown': 'when it was published is not known, so neither is whether the key was valid then.',
+	'too-many-questions': 'its evidence asks for more checks than any honest one does.',
+	'not-reached': 'an earlier check did not come to a good end.',
+	'internal-error': 'the extension itself made a mistake.',
+	'bundle-malformed': 'the signed record cannot be read (bundle).',
+	'bundle-of-wrong-kind': 'the record is signed by the wrong kind of signer.',
+	'payload-type-wrong': 'what was signed is no statement (payload type).',
+	'signature-invalid': 'the signature does not fit the statement.',
+	'certificate-malformed': 'the certificate cannot be read.',
+	'certificate-chain-invalid': 'the certificate was not issued by the authority that it names (Fulcio).',
+	'certificate-not-code-signing': 'the certificate is not meant for signing code.',
+	'certificate-extension-critical': 'the certificate carries a critical extension that nobody here understands.',
+	'certificate-sct-invalid': 'the certificate does not stand in the certificate log (SCT).',
+	'certificate-not-valid-then': 'the certificate was not valid when the signature was made.',
+	'key-not-valid-then': "the registry's key was not valid when the signature was made.",
+	'time-unsigned': 'no authority signed the time of the signature.',
+	'timestamp-invalid': 'the signed time does not hold (timestamp).',
+	'log-entry-missing': 'the record names no entry in the public log.',
+	'log-entry-duplicated': 'one entry of the public log is counted twice.',
+	'log-promise-invalid': "the public log's signature on the entry does not hold (signed entry timestamp).",
+	'log-proof-invalid': 'the path to the root of the public log does not hold (inclusion proof).',
+	'log-checkpoint-invalid': "the public log's signed root does not hold (checkpoint).",
+	'log-key-not-valid-then': "the public log's key was not valid at that time.",
+	'log-entry-of-another-signature': 'the entry in the public log is for another signature.',
+	'log-entry-of-another-signer': 'the entry in the public log names another signer.',
+	'statement-malformed': 'the signed statement cannot be read.',
+	'predicate-malformed': 'the signed statement lacks what it must say (predicate).',
+	'predicate-type-differs': 'the signed statement is of another kind than it is labelled.',
+	'attestation-duplicated': 'the registry serves two records of one kind.',
+	'subject-count-wrong': 'the statement speaks of several files, or of none.',
+	'subject-name-differs': 'the statement speaks of another package or version.',
+	'subject-digest-missing': 'the statement gives no fingerprint of the file (SHA-512).',
+	'subject-digest-differs': 'the statement speaks of another file: the fingerprints differ (SHA-512).',
+	'publish-names-another-release': 'the publish attestation names another release.',
+	'publish-names-another-registry': 'the publish attestation names another registry.',
+	'file-differs': 'the file that the registry serves is not the one that it lists: the fingerprints differ (SHA-512).',
+	'identity-name-differs': "the certificate's names contradict each other.",
+	'predicate-repository-differs': 'statement and certificate name different repositories.',
+	'predicate-ref-differs': 'statement and certificate name different branches or tags.',
+	'predicate-commit-differs': 'statement and certificate name different commits.',
+	'predicate-workflow-differs': 'statement and certificate name different workflows.',
+	'predicate-trigger-differs': 'statement and certificate name different triggers.',
+	'predicate-run-differs': 'statement and certificate name different runs.',
+	'predicate-runner-differs': 'the statement claims another kind of runner than the certificate names.',
+	'predicate-repository-id-differs': 'statement and certificate give different repository numbers.',
+	'predicate-owner-id-differs': 'statement and certificate give different owner numbers.',
+	'predicate-builder-differs': 'the statement claims a builder that the certificate does not bear out.',
+	'registry-signature-invalid': "the registry's signature does not fit name, version and fingerprint.",
+	'registry-key-not-valid-then': "the registry's key was not valid when this was published.",
+};
+
+/** A failure as a clause that ends a sentence. */
+export function describeFailure(failure: Failure | undefined): string {
+	return failure && Object.hasOwn(FAILURES, failure.code)
+		? FAILURE_SENTENCES[failure.code]
+		: 'the reason is not known.';
+}
+
+const FINDING_SENTENCES: Record<string, string> = {
+	'repository-differs': 'package.json names another repository than the certificate.',
+	'repository-differs-in-case': 'package.json spells the repository differently, in capitals and small letters only.',
+	'signer-elsewhere': "The workflow that signed is a reusable one, of another owner than the repository's.",
+	'self-hosted-runner': "It ran on a machine of the project's own (self-hosted), so no hosted-build claim can be made.",
+	'open-trigger': 'The run was started by an event that strangers can cause.',
+	'pull-request-ref': 'It was built from a pull request, not from a branch or tag.',
+	'trust-root-old': 'Our list of keys and logs (trust root) is old; newer keys may be missing.',
+	'unknown-attestation': 'The registry also serves a record of a kind that we do not know; it was not read.',
+};
+
+/** A finding in one sentence; its detail, if any, is shown beside it as text. */
+export function describeFinding({ code }: Finding): string {
+	return FINDING_SENTENCES[code] ?? 'Something was noticed for which we have no words yet.';
+}
+
+/** Rule 9: whose word it is. */
+export const SAID_BY: Record<SaidBy, string> = {
+	signature: 'Proved by signature',
+	registry: 'Said by the registry',
+	package: 'Claimed by the package',
+	github: 'Read from GitHub today',
+	rekor: 'Read from the public log today',
+	here: 'Noticed by this extension',
+};
+
+/** The build service behind an issuer, as readers know it. */
+export function buildService(issuer: string | undefined): string {
+	if (issuer?.startsWith('https://token.actions.githubusercontent.com')) return 'GitHub Actions';
+	if (issuer === 'https://gitlab.com') return 'GitLab CI';
+	return issuer?.startsWith('https://oidc.circleci.com/') ? 'CircleCI' : 'build service';
+}
+
+/** `https://github.com/owner/repo` -> `owner/repo`; other hosts keep their name. */
+export function shortRepository(repository: string): string {
+	return repository.replace(/^https:\/\/(github\.com\/)?/, '');
+}
+
+/** `.github/workflows/release.yml` -> `release.yml`. */
+export function fileName(path: string): string {
+	return path.split('/').at(-1) ?? path;
+}
+
+/** `2026-03-27T...` -> `27 March 2026`. */
+export function day(iso: string): string {
+	const date = new Date(iso);
+	if (Number.isNaN(date.getTime())) return shown(iso);
+	return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+}
+
+const LONGEST = 80;
+
+/**
+ * Text from outside, fit to be read: characters that change the direction or hide themselves become visible escapes, and
+ * what is too long for a line is cut in the middle.
+ * @see https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
+ */
+export function shown(text: string): string {
+	const visible = text.replace(
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+		/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
+		(char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+	);
+	if (visible.length <= LONGEST) return visible;
+	return `${visible.slice(0, LONGEST / 2)}…${visible.slice(-LONGEST / 2 + 1)}`;
+}
+
+function isUnchecked(claim: Claim): claim is Extract<Claim, { why: 'could-not-check' }> {
+	return claim.standing === 'unproved' && claim.why === 'could-not-check' && claim.id !== 'registry-signed';
+}
+
+function firstFailure(claims: readonly Claim[], standing: 'refuted'): Failure | undefined {
+	return claims.find((claim) => claim.standing === standing)?.failure;
+}

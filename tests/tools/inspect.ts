@@ -1,0 +1,145 @@
+/** Owns `npm run -s inspect`: the same lib/inspect.ts that the extension runs, in Node, printing the same Report. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { inspect, type World } from '../../lib/inspect.ts';
+import { createRegistry, type Registry } from '../../lib/registry.ts';
+import { parseSpec, type ReleaseSpec } from '../../lib/release.ts';
+import { type Report, success } from '../../lib/report.ts';
+import { embeddedTrustRoot, parseTrustRoot, type TrustRoot } from '../../lib/sigstore/trust-root.ts';
+import { CLAIM_NAMES, describeClaim, describeFinding, describePanel, SAID_BY } from '../../lib/wording.ts';
+
+const USAGE =
+	'usage: npm run -s inspect -- NAME[@VERSION] [--json] [--registry URL] [--now ISO] [--trusted-root FILE] [--attestations FILE --tarball FILE]';
+
+/** Bad usage: one line that says why, and exit code 2. */
+class UsageError extends Error {}
+
+try {
+	await main(process.argv.slice(2));
+} catch (error) {
+	if (!(error instanceof UsageError)) throw error;
+	console.error(`${error.message}  (${USAGE})`);
+	process.exitCode = 2;
+}
+
+async function main(argv: string[]): Promise<void> {
+	const { values, positionals } = parseOptions(argv);
+	const [text, ...others] = positionals;
+	if (text === undefined || others.length > 0) throw new UsageError('name exactly one release');
+	const spec = parseSpec(text);
+	if (!spec) throw new UsageError(`not a release: ${text.slice(0, 100)}`);
+	const now = parseNow(values.now);
+	const world: World = {
+		registry: chooseRegistry(spec, values),
+		trust: await chooseTrustRoot(values['trusted-root']),
+		now: () => now ?? new Date(),
+	};
+	const { report } = await inspect(spec, world);
+	console.log(values.json ? JSON.stringify(report, null, 2) : asText(report));
+}
+
+function parseOptions(argv: string[]) {
+	const string = { type: 'string' } as const;
+	try {
+		return parseArgs({
+			args: argv,
+			allowPositionals: true,
+			options: {
+				json: { type: 'boolean' },
+				registry: string,
+				now: string,
+				'trusted-root': string,
+				attestations: string,
+				tarball: string,
+			},
+		});
+	} catch (error) {
+		throw new UsageError((error as Error).message.split('\n')[0]);
+	}
+}
+
+type Options = ReturnType<typeof parseOptions>['values'];
+
+function parseNow(text: string | undefined): Date | undefined {
+	if (text === undefined) return undefined;
+	const now = new Date(text);
+	if (Number.isNaN(now.getTime())) throw new UsageError(`--now is no ISO time: ${text}`);
+	return now;
+}
+
+/** The live registry, a mirror of it, or two files that stand in for it. */
+function chooseRegistry(spec: ReleaseSpec, { registry, attestations, tarball }: Options): Registry {
+	if (attestations !== undefined || tarball !== undefined) {
+		if (attestations === undefined || tarball === undefined || registry !== undefined)
+			throw new UsageError('--attestations and --tarball go together, and without --registry');
+		if (spec.kind !== 'version') throw new UsageError('with files, name an exact version');
+		return registryOfFiles(spec, readJson(attestations), readFile(tarball));
+	}
+	if (registry === undefined) return createRegistry();
+	let url: URL;
+	try {
+		url = new URL(registry);
+	} catch {
+		throw new UsageError(`--registry is no address: ${registry}`);
+	}
+	const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback))
+		throw new UsageError('--registry must be https (or http on a loopback address)');
+	return createRegistry(registry);
+}
+
+function registryOfFiles({ name, selector: version }: ReleaseSpec, attestations: unknown, tarball: Buffer): Registry {
+	const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
+	return {
+		fetchManifest: async () => success({ name, version, integrity, signatures: [] }),
+		fetchAttestations: async () => success(attestations),
+		fetchPackument: async () => success(undefined),
+	};
+}
+
+/** The embedded root, or a file: Sigstore's TrustedRoot JSON, with npm's keys beside it under `npmKeys`. */
+async function chooseTrustRoot(file: string | undefined): Promise<TrustRoot> {
+	if (file === undefined) return embeddedTrustRoot();
+	const json = readJson(file) as { npmKeys?: unknown };
+	const parsed = await parseTrustRoot(json, json?.npmKeys, { source: 'custom', version: file, takenAt: '' });
+	if (!parsed.ok) throw new UsageError(`--trusted-root ${file}: ${parsed.failure.detail}`);
+	return parsed.value;
+}
+
+function readFile(file: string): Buffer {
+	try {
+		return readFileSync(file);
+	} catch (error) {
+		throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`);
+	}
+}
+
+function readJson(file: string): unknown {
+	try {
+		return JSON.parse(readFile(file).toString('utf8'));
+	} catch (error) {
+		if (error instanceof UsageError) throw error;
+		throw new UsageError(`not JSON: ${file}`);
+	}
+}
+
+/** The Report as people read it in a terminal. */
+function asText(report: Report): string {
+	const { sentence, proved, advice, limits, question } = describePanel(report);
+	const claims = report.claims.map((claim) => `  ${CLAIM_NAMES[claim.id]}\n    ${describeClaim(claim)}`);
+	const findings = report.findings.map(
+		(finding) => `  ${SAID_BY[finding.saidBy]}: ${describeFinding(finding)} ${finding.detail ?? ''}`,
+	);
+	const { source, version, takenAt } = report.trustRoot;
+	return [
+		`${report.verdict}: ${sentence}`,
+		...[proved, advice, limits, question].filter((part) => part !== undefined),
+		'',
+		'Claims',
+		...claims,
+		...(findings.length > 0 ? ['', 'Noticed', ...findings] : []),
+		'',
+		`Checked ${report.checkedAt} against the ${source} trust root, version ${version} of ${takenAt}. Nobody has audited this program.`,
+	].join('\n');
+}
