@@ -24,7 +24,8 @@ export default defineConfig({
 		}),
 		...(browser === 'chrome' && { minimum_chrome_version: '137' }),
 	}),
-	svelte: { vite: { compilerOptions: { runes: true } } },
+	// Styles travel inside the components: a shadow root on npm's page cannot see a style sheet of the page.
+	svelte: { vite: { emitCss: false, compilerOptions: { runes: true, css: 'injected' } } },
 	vite: () => ({
 		resolve: { alias: nodeStandIns },
 		build: { target: 'es2024' },

@@ -1,7 +1,15 @@
 /** Owns what attestations say: sorting them, reading their statements once verified, and binding those to the release. */
 import * as v from 'valibot';
 import { purl, REGISTRY } from './release.ts';
-import { type Failure, type FailureCode, failed, type Identity, type Result, success } from './report.ts';
+import {
+	type Failure,
+	type FailureCode,
+	failed,
+	type Identity,
+	type Result,
+	type Statement,
+	success,
+} from './report.ts';
 import type { SignedBundle, Verified } from './sigstore/verify.ts';
 
 /** What is fetched and not yet verified. Nothing but a verification may be made of it. */
@@ -18,14 +26,6 @@ export interface Sorted {
 	publish: UnverifiedAttestation[];
 	/** Predicate types that we do not know. */
 	unknown: string[];
-}
-
-/** An in-toto statement out of a verified envelope. */
-export interface Statement {
-	type: string;
-	predicateType: string;
-	subject: { name: string; digest: Record<string, string> }[];
-	predicate: unknown;
 }
 
 const PROVENANCE_TYPES = new Set(['https://slsa.dev/provenance/v0.2', 'https://slsa.dev/provenance/v1']);

@@ -7,21 +7,26 @@ import {
 	parseIntegrity,
 	parseStatement,
 	type Sorted,
-	type Statement,
 	type UnverifiedAttestation,
 } from './attestations.ts';
 import { type ProvenanceFacts, stateClaims } from './claims.ts';
 import { findInIdentity, findInPackage, findInTrustRoot } from './findings.ts';
-import type { Manifest, Registry } from './registry.ts';
+import type { Registry } from './registry.ts';
 import { checkRegistrySignature } from './registry-signature.ts';
 import type { ReleaseSpec } from './release.ts';
 import {
+	type Claim,
 	type Failure,
 	type Finding,
 	failed,
+	type History,
 	type Identity,
+	type Inspection,
+	type Manifest,
 	type Report,
 	type Result,
+	type SignedEvidence,
+	type Statement,
 	success,
 	verdictOf,
 } from './report.ts';
@@ -34,30 +39,6 @@ export interface World {
 	registry: Registry;
 	trust: TrustRoot;
 	now: () => Date;
-}
-
-/** What a Report was made of, for those who want to see it. Plain JSON. */
-export interface Evidence {
-	/** The attestations as served. */
-	attestations?: unknown;
-	provenance?: SignedEvidence;
-	publish?: SignedEvidence;
-	manifest?: Manifest;
-}
-
-/** One attestation that was verified, decoded. */
-export interface SignedEvidence {
-	statement?: Statement;
-	signer: SignedBundle['signer'];
-	/** ISO time. */
-	signedAt: string;
-	logEntries: SignedBundle['logEntries'];
-}
-
-/** The answer and what it was made of. */
-export interface Inspection {
-	report: Report;
-	evidence: Evidence;
 }
 
 /**
@@ -110,6 +91,45 @@ export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspecti
 			...(publish?.evidence && { publish: decode(publish.evidence) }),
 		},
 	};
+}
+
+/**
+ * Completes a Report with what the packument tells: when it was published, and what the releases before it had.
+ * Where the packument cannot be had, a confirmed origin stays confirmed, and a release without provenance is `unknown`.
+ */
+export async function compare(inspection: Inspection, { registry, trust }: World): Promise<Inspection> {
+	const { report, evidence } = inspection;
+	if (!evidence.manifest) return inspection;
+	const packument = await registry.fetchPackument(report.release.name);
+	if (!packument.ok) {
+		const failure = failed('packument-unavailable', packument.failure.code).failure;
+		return complete(inspection, { history: { state: 'not-compared', failure } });
+	}
+	const publishedAt = publishTime(packument.value, report.release.version);
+	const registrySigned = publishedAt && (await checkRegistrySignature(evidence.manifest, trust, new Date(publishedAt)));
+	return complete(inspection, {
+		history: { state: 'not-compared' },
+		...(publishedAt && { publishedAt }),
+		...(registrySigned && { registrySigned }),
+	});
+}
+
+/** The same Report with what was learnt since, and the verdict made again. */
+function complete(
+	{ report, evidence }: Inspection,
+	learnt: { history: History; publishedAt?: string; registrySigned?: Claim },
+): Inspection {
+	const { history, publishedAt, registrySigned } = learnt;
+	// The publish attestation's time is signed, the packument's is only said: it fills in where there is no other.
+	const claims = report.claims.map((claim) => (registrySigned && isTimeUnknown(claim) ? registrySigned : claim));
+	const release = { ...report.release, ...(publishedAt && { publishedAt }) };
+	return { evidence, report: { ...report, release, claims, history, verdict: verdictOf({ claims, history }) } };
+}
+
+function isTimeUnknown(claim: Claim): boolean {
+	return (
+		claim.standing === 'unproved' && claim.why === 'could-not-check' && claim.failure.code === 'publish-time-unknown'
+	);
 }
 
 /** Manifest and attestations, side by side where the version is known beforehand. */
@@ -223,4 +243,11 @@ function unanswered({ name, selector }: ReleaseSpec, failure: Failure, { trust, 
 function decode({ signed, statement, signedAt }: VerifiedAttestation): SignedEvidence {
 	const { signer, logEntries } = signed;
 	return { ...(statement && { statement }), signer, signedAt: signedAt.toISOString(), logEntries };
+}
+
+/** ISO time at which the registry says a version was published. */
+function publishTime(packument: unknown, version: string): string | undefined {
+	const time = (packument as { time?: Record<string, unknown> } | null)?.time;
+	const said = typeof time === 'object' && time !== null && Object.hasOwn(time, version) ? time[version] : undefined;
+	return typeof said === 'string' && !Number.isNaN(Date.parse(said)) ? said : undefined;
 }

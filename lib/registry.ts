@@ -1,30 +1,8 @@
 /** Owns every request to the npm registry: built here, limited in bytes and time, parsed at the door. */
-import { maxSatisfying } from 'semver';
+import maxSatisfying from 'semver/ranges/max-satisfying.js';
 import * as v from 'valibot';
 import { isVersion, REGISTRY, type ReleaseSpec } from './release.ts';
-import { type FailureCode, failed, type Result, success } from './report.ts';
-
-/** One signature of the registry over `name@version:integrity`. */
-export interface RegistrySignature {
-	keyid: string;
-	/** Base64 of a DER ECDSA signature. */
-	sig: string;
-}
-
-/** What we read of a version's manifest. Nobody signed it, except where `signatures` cover name, version and integrity. */
-export interface Manifest {
-	name: string;
-	version: string;
-	/** Subresource integrity of the tarball, as served. */
-	integrity?: string | undefined;
-	signatures: RegistrySignature[];
-	/** Whether the registry lists attestations for it, and of what kind the provenance is said to be. */
-	attestations?: { provenance?: string | undefined } | undefined;
-	/** Repository address as package.json states it. */
-	repository?: string | undefined;
-	/** Size of the unpacked files in bytes, as the registry says. */
-	unpackedSize?: number | undefined;
-}
+import { type FailureCode, failed, type Manifest, type Result, success } from './report.ts';
 
 /** The registry, as far as the walk needs it. */
 export interface Registry {
@@ -101,6 +79,20 @@ export function createRegistry(
 			return answer;
 		},
 		fetchPackument: (name) => fetchJson(address(escaped(name)), limits.large),
+	};
+}
+
+/**
+ * The registry behind the browser's permission to ask it: where that is withheld, every answer is `permission-withheld`.
+ * @param isPermitted asked before each request, since it can be given and taken at any time.
+ */
+export function permitted(registry: Registry, isPermitted: () => Promise<boolean>): Registry {
+	const guard = async <T>(fetchIt: () => Promise<Result<T>>): Promise<Result<T>> =>
+		(await isPermitted()) ? fetchIt() : failed('permission-withheld');
+	return {
+		fetchManifest: (spec) => guard(() => registry.fetchManifest(spec)),
+		fetchAttestations: (name, version) => guard(() => registry.fetchAttestations(name, version)),
+		fetchPackument: (name) => guard(() => registry.fetchPackument(name)),
 	};
 }
 

@@ -2,7 +2,7 @@
  * Owns what a release is called: name@version, purl, addresses of npm's site and of the registry's packages.
  * Everything here is parsed from hostile text (page addresses, messages, command lines); nothing is interpreted.
  */
-import { parse as parseSemver, validRange } from 'semver';
+import validRange from 'semver/ranges/valid.js';
 
 /** The npm registry's origin: where requests go, and what signed statements must name. The only place that says it. */
 export const REGISTRY = 'https://registry.npmjs.org';
@@ -45,12 +45,16 @@ export function isPackageName(text: string): boolean {
 	);
 }
 
-/** Whether `text` is one exact version, in the form the registry uses (no `v`, no `=`, no spaces). */
+/** major.minor.patch, then pre-release identifiers (numbers without leading zeros), then build metadata. */
+const VERSION =
+	/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/;
+
+/**
+ * Whether `text` is one exact version, in the form the registry uses (no `v`, no `=`, no spaces).
+ * @see https://semver.org/spec/v2.0.0.html
+ */
 export function isVersion(text: string): boolean {
-	if (text.length > SELECTOR_LENGTH) return false;
-	const parsed = parseSemver(text);
-	// `raw` keeps build metadata, which `version` drops; the registry's key is the text itself.
-	return parsed !== null && parsed.raw === text && /^\d/.test(text);
+	return text.length <= SELECTOR_LENGTH && VERSION.test(text);
 }
 
 /**
@@ -107,10 +111,11 @@ export function parsePageAddress(address: string): ReleaseSpec | undefined {
 	if (segments.shift() !== 'package') return undefined;
 	const first = segments.shift() ?? '';
 	const name = first.startsWith('@') ? `${first}/${segments.shift() ?? ''}` : first;
-	if (segments.length === 0) return releaseSpec(name, 'latest');
+	if (!isPackageName(name)) return undefined;
+	if (segments.length === 0) return { name, selector: 'latest', kind: 'tag' };
 	const [v, version, ...rest] = segments;
-	if (v !== 'v' || version === undefined || rest.length > 0) return undefined;
-	return releaseSpec(name, version);
+	if (v !== 'v' || version === undefined || rest.length > 0 || !isVersion(version)) return undefined;
+	return { name, selector: version, kind: 'version' };
 }
 
 /** The page of one release on npm's site. */

@@ -432,13 +432,18 @@ const LONGEST = 80;
  * @see https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
  */
 export function shown(text: string): string {
-	const visible = text.replace(
+	const visible = readable(text);
+	if (visible.length <= LONGEST) return visible;
+	return `${visible.slice(0, LONGEST / 2)}…${visible.slice(-LONGEST / 2 + 1)}`;
+}
+
+/** The same without the cut, for tables that have the room. */
+export function readable(text: string): string {
+	return text.replace(
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 		/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
 		(char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
 	);
-	if (visible.length <= LONGEST) return visible;
-	return `${visible.slice(0, LONGEST / 2)}…${visible.slice(-LONGEST / 2 + 1)}`;
 }
 
 function isUnchecked(claim: Claim): claim is Extract<Claim, { why: 'could-not-check' }> {
@@ -448,3 +453,78 @@ function isUnchecked(claim: Claim): claim is Extract<Claim, { why: 'could-not-ch
 function firstFailure(claims: readonly Claim[], standing: 'refuted'): Failure | undefined {
 	return claims.find((claim) => claim.standing === standing)?.failure;
 }
+
+/** The longest words that a panel of this package may come to need, for its height to be reserved. */
+export function reservedText(name: string): PanelText {
+	const release = `${shown(name)} 100.100.100-rc.100`;
+	return {
+		look: 'pending',
+		sentence: `Provenance was there before. 100.100.99 (29 September 2026) came from a-rather-long-name.yml in an-organisation/with-its-repository; for ${release} the registry lists none, so nothing shows where this file was built.`,
+		advice:
+			'Ordinary reasons: an emergency release, a changed build. A stolen account looks the same. Stay on 100.100.99, or ask the maintainers. That is all there is.',
+		limits: LIMITS_OF_PROOF,
+		question: `Do you expect ${shown(name)} from this repository?`,
+	};
+}
+
+/** A way to repeat the check without us. */
+export interface Recipe {
+	title: string;
+	/** Lines for a POSIX shell. */
+	lines: string[];
+	note: string;
+}
+
+/** Rule 14: the way out. The commands name the exact release, and the identity where one was proved. */
+export function describeRecipes({ release, identity }: Report): Recipe[] {
+	const spec = quoted(`${release.name}@${release.version}`);
+	const recipes: Recipe[] = [
+		{
+			title: "npm's own check, in an empty folder",
+			lines: ['npm init -y', `npm install --ignore-scripts ${spec}`, 'npm audit signatures'],
+			note: 'It checks the signatures of everything installed there; it does not compare the identity with anything.',
+		},
+	];
+	if (identity) {
+		recipes.push({
+			title: "Sigstore's own tool (cosign), with the record saved from this page",
+			lines: [
+				`npm pack ${spec}`,
+				'cosign verify-blob-attestation --new-bundle-format --bundle provenance.sigstore.json \\',
+				`  --certificate-identity ${quoted(identity.signer)} \\`,
+				`  --certificate-oidc-issuer ${quoted(identity.issuer)} \\`,
+				'  --type slsaprovenance1 *.tgz',
+			],
+			note: 'Records from before 2024 may want --type slsaprovenance.',
+		});
+	}
+	return recipes;
+}
+
+/** One word for a POSIX shell, whatever is in it. */
+function quoted(text: string): string {
+	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Rule 13: what may be said of build levels, and what not. */
+export function describeBuildLevel({ runner, issuer }: Identity): string {
+	if (runner === 'self-hosted') return "It ran on a machine of the project's own: no hosted-build claim can be made.";
+	if (!issuer.startsWith('https://token.actions.githubusercontent.com'))
+		return 'How this build service relates to the levels of the SLSA project is not assessed here.';
+	return "The SLSA project describes npm's built-in provenance as Build Level 2: signed with the hosted build service's identity, but the build steps could influence it. This extension certifies no level.";
+}
+
+/** Rule 15: which checks ran, in order, and which did not. */
+export const CHECKS_MADE = [
+	'Certificate chain to the authority (Fulcio), at a time that a log or timestamp authority signed, and its entry in the certificate log (SCT).',
+	'Signature over the statement (DSSE), one only, and made for code signing.',
+	'Entry in the public log (Rekor): its signature or path to the signed root, for this signature and this signer.',
+	'Statement and its kind, one file only, this name and version, this fingerprint (SHA-512).',
+	'Statement against certificate: repository, ref, commit, workflow, trigger, run, runner, repository and owner numbers.',
+	"npm's publish attestation and registry signature, with keys that were valid then.",
+];
+export const CHECKS_NOT_MADE = [
+	'The bytes of the file itself: the fingerprint is the one that the registry gives.',
+	'Whether the public log shows everybody the same entries: one reader alone cannot see that.',
+	'The code, the build file and the dependencies.',
+];

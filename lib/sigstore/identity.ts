@@ -1,6 +1,6 @@
 /** Owns how a certificate is read: one table of Fulcio's extensions, and the identity that they make. */
 import type { ASN1Obj, X509Certificate } from '@sigstore/core';
-import { failed, type Identity, type Result, success } from '../report.ts';
+import { type CertificateView, type ExtensionView, failed, type Identity, type Result, success } from '../report.ts';
 
 /** Fulcio's extensions: https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md */
 const FULCIO = '1.3.6.1.4.1.57264.1';
@@ -42,29 +42,6 @@ const OTHER_NAMES: Record<string, string> = {
 	'2.5.29.37': 'Extended key usage',
 	'1.3.6.1.4.1.11129.2.4.2': 'Signed certificate timestamps',
 };
-
-/** One extension, for the eye. */
-export interface ExtensionView {
-	oid: string;
-	name: string;
-	critical: boolean;
-	/** The text, where it is text; else the bytes in hex. */
-	value: string;
-}
-
-/** A certificate as plain JSON. */
-export interface CertificateView {
-	/** Subject alternative name: the workflow that signed. */
-	subjectAlternativeName: string;
-	/** ISO times. */
-	notBefore: string;
-	notAfter: string;
-	/** Serial number, hex. */
-	serial: string;
-	extensions: ExtensionView[];
-	/** Fulcio's extensions by number, as text. */
-	fulcio: Record<number, string>;
-}
 
 /**
  * Reads a parsed certificate into plain JSON.

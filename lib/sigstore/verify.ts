@@ -3,8 +3,16 @@ import './node-buffer.ts'; // first: the packages below ask for the global
 import { type Bundle, bundleFromJSON, type TransparencyLogEntry } from '@sigstore/bundle';
 import type { ASN1Obj, X509Certificate } from '@sigstore/core';
 import { type SignedEntity, toSignedEntity, VerificationError, Verifier } from '@sigstore/verify';
-import { FAILURES, type FailureCode, failed, type Result, success } from '../report.ts';
-import { type CertificateView, readCertificate } from './identity.ts';
+import {
+	type CertificateView,
+	FAILURES,
+	type FailureCode,
+	failed,
+	type LogEntryView,
+	type Result,
+	success,
+} from '../report.ts';
+import { readCertificate } from './identity.ts';
 import { entrySigner } from './log-entry.ts';
 import { createPublicKey, type PublicKey } from './node-crypto.ts';
 import { settle, UnsettledError } from './settle.ts';
@@ -13,22 +21,6 @@ import { isValidAt, type KeyUsage, registryKey, type TrustRoot } from './trust-r
 declare const verified: unique symbol;
 /** A value that came out of a verification; nothing else can make one. */
 export type Verified<T> = T & { readonly [verified]: true };
-
-/** Where a signature stands in a public log. */
-export interface LogEntryView {
-	/** The entry's number in the log, as a decimal string. */
-	index: string;
-	/** The log's id, hex. */
-	logId: string;
-	/** The log's address, from the trust root. */
-	logAddress: string;
-	/** What kind of entry it is, e.g. `dsse 0.0.1`. */
-	kind: string;
-	/** ISO time at which the log took it in, where the log signed one. */
-	integratedAt?: string;
-	/** Whether a path to the log's signed root is part of the bundle. */
-	hasInclusionProof: boolean;
-}
 
 /** What a bundle proves by itself: these bytes, signed by this, at this time, in this log. */
 export interface SignedBundle {

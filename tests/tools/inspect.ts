@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { inspect, type World } from '../../lib/inspect.ts';
+import { compare, inspect, type World } from '../../lib/inspect.ts';
 import { createRegistry, type Registry } from '../../lib/registry.ts';
 import { parseSpec, type ReleaseSpec } from '../../lib/release.ts';
 import { type Report, success } from '../../lib/report.ts';
@@ -35,7 +35,7 @@ async function main(argv: string[]): Promise<void> {
 		trust: await chooseTrustRoot(values['trusted-root']),
 		now: () => now ?? new Date(),
 	};
-	const { report } = await inspect(spec, world);
+	const { report } = await compare(await inspect(spec, world), world);
 	console.log(values.json ? JSON.stringify(report, null, 2) : asText(report));
 }
 

@@ -1,0 +1,76 @@
+/** Owns the way from npm's page to our panel: address -> release -> mount; all of it ends with the context. */
+import { mount, unmount } from 'svelte';
+import { defineContentScript } from 'wxt/utils/define-content-script';
+import { NPM_SITE, parsePageAddress, type ReleaseSpec, specText } from '../../lib/release.ts';
+import { findPlace, showsRelease } from './page.ts';
+import SidebarPanel from './SidebarPanel.svelte';
+
+/** A page that goes on dropping our node after this many times does not want it. */
+const MOST_RETURNS = 20;
+/** npm shows the version somewhere we may not find it; after this long the name alone will do. */
+const PATIENCE_MS = 2000;
+
+export default defineContentScript({
+	matches: [`${NPM_SITE}/*`],
+	runAt: 'document_start',
+	main(context) {
+		let shown: Shown | undefined;
+		const update = () => {
+			const spec = parsePageAddress(location.href);
+			if (shown && (!spec || specText(spec) !== shown.key)) {
+				shown.remove();
+				shown = undefined;
+			}
+			if (spec) shown ??= show(spec);
+			shown?.place();
+		};
+		// npm's React announces nothing: every change of the page may be a new address, or our node dropped.
+		const observer = new MutationObserver(update);
+		observer.observe(document, { childList: true, subtree: true, characterData: true });
+		context.addEventListener(window, 'wxt:locationchange', update);
+		context.onInvalidated(() => {
+			observer.disconnect();
+			shown?.remove();
+		});
+		update();
+	},
+});
+
+interface Shown {
+	key: string;
+	/** Puts the panel where it belongs, unless it is there. */
+	place: () => void;
+	remove: () => void;
+}
+
+function show(spec: ReleaseSpec): Shown {
+	const key = specText(spec);
+	const host = document.createElement('div');
+	host.dataset.stampOfOrigin = key;
+	host.style.cssText = 'display:block;clear:both;width:100%;box-sizing:border-box;padding:0 0 16px';
+	const started = performance.now();
+	const root = host.attachShadow({ mode: 'open' });
+	// Asked at once, while npm's own data is still on its way.
+	const panel = mount(SidebarPanel, { target: root, props: { spec } });
+	let returns = 0;
+	// Where nothing on the page changes any more, patience alone must end the waiting.
+	const patience = setTimeout(place, PATIENCE_MS + 50);
+
+	function place() {
+		if (host.isConnected || returns > MOST_RETURNS) return;
+		if (!showsRelease(document, spec, performance.now() - started > PATIENCE_MS)) return;
+		const spot = findPlace(document);
+		if (!spot) return;
+		returns += 1;
+		spot.parent.insertBefore(host, spot.before);
+	}
+	return {
+		key,
+		place,
+		remove: () => {
+			clearTimeout(patience);
+			host.remove();
+			void unmount(panel);
+		},
+	};
+}
