@@ -28,6 +28,10 @@ export default defineConfig({
 	svelte: { vite: { emitCss: false, compilerOptions: { runes: true, css: 'injected' } } },
 	vite: () => ({
 		resolve: { alias: nodeStandIns },
-		build: { target: 'es2024' },
+		build: {
+			target: 'es2024',
+			// semver does not say that importing it does nothing by itself; without this the content script carries all of it.
+			rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /node_modules\/semver\//, sideEffects: false }] } },
+		},
 	}),
 });

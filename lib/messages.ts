@@ -35,14 +35,14 @@ export async function ask<Q extends Question>(question: Q, spec: ReleaseSpec): P
 }
 
 const QUESTIONS = ['inspect', 'compare', 'evidence', 'open-report'] as const satisfies readonly Question[];
-const messageShape = v.strictObject({
-	question: v.picklist(QUESTIONS),
-	name: v.pipe(v.string(), v.maxLength(214)),
-	selector: v.pipe(v.string(), v.maxLength(256)),
-});
-
 /** Answers our own pages and content scripts. A message that is none of ours, or of no known shape, gets no answer. */
 export function answer(handlers: Handlers): void {
+	// In here, so that a content script, which only asks, does not carry the parser.
+	const messageShape = v.strictObject({
+		question: v.picklist(QUESTIONS),
+		name: v.pipe(v.string(), v.maxLength(214)),
+		selector: v.pipe(v.string(), v.maxLength(256)),
+	});
 	browser.runtime.onMessage.addListener((message: unknown, sender): Promise<unknown> | undefined => {
 		if (sender.id !== browser.runtime.id) return undefined;
 		const parsed = v.safeParse(messageShape, message);
