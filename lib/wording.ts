@@ -20,17 +20,23 @@ import {
 /** How a panel looks: a verdict, the time before there is one, or the case that there will be none. */
 export type Look = Verdict | 'pending' | 'failed';
 
+/** A paragraph whose first words stand out. */
+export interface Led {
+	lead: string;
+	rest: string;
+}
+
 /** The panel's words, part by part, at most 90 in all; a part that a look does not need is absent. */
 export interface PanelText {
 	look: Look;
 	/** The one plain sentence beside the icon. */
 	sentence: string;
 	/** What is proved, and by whom. */
-	proved?: string;
+	proved?: Led;
 	/** What happened, ordinary reasons for it, and what to do. */
 	advice?: string;
 	/** What is not shown, always. */
-	limits: string;
+	limits: Led;
 	/** Ends the panel: a question that only the reader can answer. */
 	question: string;
 	/** What a button offers beside "Evidence". */
@@ -38,12 +44,22 @@ export interface PanelText {
 }
 
 /** The limits behind a release that has a confirmed origin. */
-const LIMITS_OF_PROOF =
-	"This does not show that code, dependencies or the workflow are harmless (a hijacked workflow leaves the same record), that the file holds only that commit's code, who made the commit or tag, that a person approved the release, or that the registry keeps serving this file.";
+const LIMITS_OF_PROOF: Led = {
+	lead: 'This does not show',
+	rest: "that code, dependencies or the workflow are harmless (a hijacked workflow leaves the same record), that the file holds only that commit's code, who made the commit or tag, that a person approved the release, or that the registry keeps serving this file.",
+};
 
 /** The same for a release of which nothing, or too little, is proved. */
-const LIMITS_WITHOUT_PROOF =
-	'Even a confirmed origin would not show that code, workflow or dependencies are harmless, who made the tag, that a person approved the release, or that the registry keeps serving this file.';
+const LIMITS_WITHOUT_PROOF: Led = {
+	lead: 'Even a confirmed origin would not show',
+	rest: 'that code, workflow or dependencies are harmless, who made the tag, that a person approved the release, or that the registry keeps serving this file.',
+};
+
+/** The panel's words as they are read, one paragraph a line. */
+export function panelLines({ sentence, proved, advice, limits, question }: PanelText): string[] {
+	const led = (part: Led | undefined) => part && `${part.lead} ${part.rest}`;
+	return [sentence, led(proved), advice, led(limits), question].filter((part) => part !== undefined);
+}
 
 /** The panel before any answer. */
 export function describePending(name: string): PanelText {
@@ -77,7 +93,7 @@ export function describePanel(report: Report): PanelText {
 			return {
 				look: verdict,
 				sentence: identity ? originSentence(release, identity) : '',
-				proved: provedSentence(identity),
+				proved: provedBySignature(identity),
 				limits: LIMITS_OF_PROOF,
 				question: `Do you expect ${name} from this repository?`,
 			};
@@ -113,6 +129,12 @@ export function describePanel(report: Report): PanelText {
 			return {
 				look: verdict,
 				sentence: changedSentence(report, release),
+				...(identity && {
+					proved: {
+						lead: 'Proved by signature:',
+						rest: `${runOf(identity.workflow, identity.repository, identity.commit)}.`,
+					},
+				}),
 				advice: `Ordinary reasons: a moved repository, a renamed workflow. A stolen account looks the same. ${stayAdvice(report)}`,
 				limits: LIMITS_WITHOUT_PROOF,
 				question: 'Did the maintainers announce this change?',
@@ -172,11 +194,18 @@ function describeUnknown({ claims, history }: Report, release: string): PanelTex
 
 /** Rule 1: file, workflow, repository and commit, in one plain sentence. */
 export function originSentence(release: string, { workflow, repository, commit }: Identity): string {
-	return `This exact file, ${release}, came out of a run of ${shown(fileName(workflow))} in ${shown(shortRepository(repository))}, at commit ${shown(commit.slice(0, 7))}.`;
+	return `This exact file, ${release}, came out of ${runOf(workflow, repository, commit)}.`;
 }
 
-function provedSentence(identity: Identity | undefined): string {
-	return `Proved by signature (${buildService(identity?.issuer)}): fingerprint (SHA-512), workflow identity, public log entry (Rekor).`;
+function runOf(workflow: string, repository: string, commit: string): string {
+	return `a run of ${shown(fileName(workflow))} in ${shown(shortRepository(repository))}, at commit ${shown(commit.slice(0, 7))}`;
+}
+
+function provedBySignature(identity: Identity | undefined): Led {
+	return {
+		lead: 'Proved by signature',
+		rest: `(${buildService(identity?.issuer)}): fingerprint (SHA-512), workflow identity, public log entry (Rekor).`,
+	};
 }
 
 function notAllowedSentence({ policy }: Report, release: string): string {
@@ -185,7 +214,7 @@ function notAllowedSentence({ policy }: Report, release: string): string {
 	const by = policy?.setBy === 'organisation' ? "your organisation's allowlist" : 'your allowlist';
 	if (difference?.field === 'provenance') return `${release} has no provenance, and ${by} requires it (row ${row}).`;
 	if (!difference) return `${release} is not what ${by} names (row ${row}).`;
-	return `Origin confirmed, but not the one you expect: ${by} (row ${row}) names ${fieldName(difference.field)} ${shown(difference.expected)}; ${release} has ${shown(difference.found ?? 'none')}.`;
+	return `Origin confirmed, but not the one you expect: ${by} (row ${row}) names ${fieldName(difference.field)} ${brief(difference.expected)}; ${release} has ${brief(difference.found)}.`;
 }
 
 function lostSentence({ history }: Report, release: string): string {
@@ -197,11 +226,17 @@ function lostSentence({ history }: Report, release: string): string {
 	return `Provenance was there before. ${shown(version)} (${day(publishedAt)}) ${from}; for ${release} the registry lists none, so nothing shows where this file was built.`;
 }
 
-function changedSentence({ history, identity }: Report, release: string): string {
+function changedSentence({ history }: Report, release: string): string {
 	const change = history?.state === 'compared' ? history.changes[0] : undefined;
 	if (history?.state !== 'compared' || !history.with || !change) return `Origin confirmed, but changed: ${release}.`;
-	const origin = identity ? originSentence(release, identity) : `The origin of ${release} is confirmed.`;
-	return `${origin} Changed since ${shown(history.with.version)} (${day(history.with.publishedAt)}): ${fieldName(change.field)} was ${shown(change.before ?? 'none')}, is ${shown(change.now ?? 'none')}.`;
+	const since = `${shown(history.with.version)} (${day(history.with.publishedAt)})`;
+	return `Origin confirmed, but changed since ${since}: ${fieldName(change.field)} was ${brief(change.before)}, is ${brief(change.now)}.`;
+}
+
+/** A compared value, as short as it can be told: repositories without their host, workflows without their folder. */
+function brief(value: string | undefined): string {
+	if (value === undefined) return 'none';
+	return shown(shortRepository(value).replace(/^\.github\/workflows\//, ''));
 }
 
 function stayAdvice({ history }: Report): string {
@@ -461,7 +496,7 @@ export function reservedText(name: string): PanelText {
 		look: 'pending',
 		sentence: `Provenance was there before. 100.100.99 (29 September 2026) came from a-rather-long-name.yml in an-organisation/with-its-repository; for ${release} the registry lists none, so nothing shows where this file was built.`,
 		advice:
-			'Ordinary reasons: an emergency release, a changed build. A stolen account looks the same. Stay on 100.100.99, or ask the maintainers. That is all there is.',
+			'Ordinary reasons: an emergency release, a changed build. A stolen account looks the same. Stay on 100.100.99, or ask the maintainers.',
 		limits: LIMITS_OF_PROOF,
 		question: `Do you expect ${shown(name)} from this repository?`,
 	};

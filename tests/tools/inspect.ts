@@ -7,7 +7,7 @@ import { createRegistry, type Registry } from '../../lib/registry.ts';
 import { parseSpec, type ReleaseSpec } from '../../lib/release.ts';
 import { type Report, success } from '../../lib/report.ts';
 import { embeddedTrustRoot, parseTrustRoot, type TrustRoot } from '../../lib/sigstore/trust-root.ts';
-import { CLAIM_NAMES, describeClaim, describeFinding, describePanel, SAID_BY } from '../../lib/wording.ts';
+import { CLAIM_NAMES, describeClaim, describeFinding, describePanel, panelLines, SAID_BY } from '../../lib/wording.ts';
 
 const USAGE =
 	'usage: npm run -s inspect -- NAME[@VERSION] [--json] [--registry URL] [--now ISO] [--trusted-root FILE] [--attestations FILE --tarball FILE]';
@@ -126,15 +126,15 @@ function readJson(file: string): unknown {
 
 /** The Report as people read it in a terminal. */
 function asText(report: Report): string {
-	const { sentence, proved, advice, limits, question } = describePanel(report);
+	const panel = panelLines(describePanel(report));
 	const claims = report.claims.map((claim) => `  ${CLAIM_NAMES[claim.id]}\n    ${describeClaim(claim)}`);
 	const findings = report.findings.map(
 		(finding) => `  ${SAID_BY[finding.saidBy]}: ${describeFinding(finding)} ${finding.detail ?? ''}`,
 	);
 	const { source, version, takenAt } = report.trustRoot;
 	return [
-		`${report.verdict}: ${sentence}`,
-		...[proved, advice, limits, question].filter((part) => part !== undefined),
+		`${report.verdict}: ${panel[0]}`,
+		...panel.slice(1),
 		'',
 		'Claims',
 		...claims,

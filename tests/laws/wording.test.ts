@@ -1,0 +1,98 @@
+/** Laws of the words: their number, their order, what is never said, and what is always said. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { type Report, VERDICTS } from '../../lib/report.ts';
+import {
+	describeNoAnswer,
+	describePanel,
+	describePending,
+	type PanelText,
+	panelLines,
+	reservedText,
+	shown,
+} from '../../lib/wording.ts';
+import { REPORTS } from '../fixtures/reports.ts';
+
+const panels: Record<string, PanelText> = {
+	...Object.fromEntries(Object.entries(REPORTS).map(([name, report]) => [name, describePanel(report)])),
+	pending: describePending('example'),
+	'no-answer': describeNoAnswer('example'),
+};
+
+/** wording.md, rule 3; the terms of the field may stand where they are explained, which no panel does. */
+const NEVER = /\b(safe(ly|r|st)?|secure(d|ly)?|trusted|trustworthy|certified|approved|verified|guarantee[ds]?)\b/i;
+
+describe.each(Object.entries(panels))('panel %s', (_name, panel) => {
+	const words = panelLines(panel).join(' ').split(/\s+/);
+
+	test('has at most 90 words, its button included', () => {
+		expect(words.length + 1).toBeLessThanOrEqual(90);
+	});
+
+	test('never says what sounds like approval', () => {
+		const text = panelLines(panel).join(' ').replace('a person approved the release', '');
+		expect(text).not.toMatch(NEVER);
+	});
+
+	test('shows the limits and ends with a question', () => {
+		for (const limit of ['code', 'workflow', 'dependencies', 'tag', 'person', 'registry keeps serving'])
+			expect(`${panel.limits.lead} ${panel.limits.rest}`).toContain(limit);
+		expect(panel.question).toMatch(/\?$/);
+	});
+});
+
+test('every verdict is shown, with a look of its own', () => {
+	for (const verdict of VERDICTS) expect(describePanel(REPORTS[verdict] as Report).look).toBe(verdict);
+});
+
+test('a release without provenance is compared before it is called none', () => {
+	expect(REPORTS.comparing?.verdict).toBe('unknown');
+	expect(panels.comparing?.sentence).toContain('Comparing with earlier releases');
+});
+
+test('"could not check" is never said of false evidence, nor "does not match" of a check that was not made', () => {
+	expect(panels.mismatch?.sentence).not.toMatch(/could not/i);
+	for (const name of ['unknown', 'permission-withheld', 'not-compared', 'no-answer'])
+		expect(panelLines(panels[name] as PanelText).join(' ')).not.toMatch(/does not match|failed to/i);
+});
+
+test('a warning names what changed, since which version and date, ordinary reasons, and what to do', () => {
+	for (const name of ['lost', 'changed']) {
+		const text = panelLines(panels[name] as PanelText).join(' ');
+		for (const part of [
+			'1.14.0',
+			'27 March 2026',
+			'Ordinary reasons',
+			'A stolen account looks the same',
+			'Stay on 1.14.0',
+		])
+			expect(text).toContain(part);
+	}
+});
+
+test('the reserved words are more than any panel of the same package needs', () => {
+	const longest = Math.max(
+		...Object.entries(panels)
+			.filter(([name]) => name !== 'long-names')
+			.map(([, panel]) => panelLines(panel).join(' ').length),
+	);
+	expect(panelLines(reservedText('example')).join(' ').length).toBeGreaterThan(longest);
+});
+
+test('characters that hide or turn text become visible', () => {
+	expect(shown('a\u202egpj.exe')).toBe('a\\u202egpj.exe');
+	expect(shown('zero\u200bwidth\u0000')).toBe('zero\\u200bwidth\\u0000');
+	expect(shown('x'.repeat(500)).length).toBeLessThanOrEqual(80);
+});
+
+test('no sentence of the catalogue sounds like approval', () => {
+	const prose = readFileSync(new URL('../../lib/wording.ts', import.meta.url), 'utf8')
+		.split('\n')
+		.filter((line) => /^\s*(\/\/|\*|\/\*)/.test(line) === false)
+		.join('\n')
+		.match(/'[^'\n]{12,}'|"[^"\n]{12,}"|`[^`\n]{12,}`/g);
+	for (const sentence of prose ?? []) {
+		if (!sentence.includes(' ')) continue; // a code
+		expect(sentence.replace(/a person approved|That a person approved/g, '')).not.toMatch(NEVER);
+	}
+});
