@@ -494,7 +494,7 @@ export function reservedText(name: string): PanelText {
 	const release = `${shown(name)} 100.100.100-rc.100`;
 	return {
 		look: 'pending',
-		sentence: `Provenance was there before. 100.100.99 (29 September 2026) came from a-rather-long-name.yml in an-organisation/with-its-repository; for ${release} the registry lists none, so nothing shows where this file was built.`,
+		sentence: `Provenance was there before. 100.100.99 (29 September 2026) came from release.yml in an-organisation/with-its-repository; for ${release} the registry lists none, so nothing shows where this file was built.`,
 		advice:
 			'Ordinary reasons: an emergency release, a changed build. A stolen account looks the same. Stay on 100.100.99, or ask the maintainers.',
 		limits: LIMITS_OF_PROOF,
