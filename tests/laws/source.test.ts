@@ -1,0 +1,118 @@
+/** Laws of the source: who may import whom, where the world may be touched, and how a file opens. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { NPM_SITE, REGISTRY } from '../../lib/release.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Source {
+	/** Path from the root, with slashes. */
+	path: string;
+	text: string;
+	/** What it imports: packages as they are, own files as paths from the root; type-only imports apart. */
+	imports: string[];
+	typeImports: string[];
+}
+
+function sourcesBelow(folder: string): Source[] {
+	return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile() && /\.(ts|svelte|mjs)$/.test(entry.name))
+		.map((entry) => {
+			const file = join(entry.parentPath, entry.name);
+			const text = readFileSync(file, 'utf8');
+			const found = [...text.matchAll(/^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm)];
+			const resolved = (kind: boolean) =>
+				found
+					.filter(([, isType]) => (isType !== undefined) === kind)
+					.map(([, , target = '']) =>
+						target.startsWith('.') ? relative(root, resolve(entry.parentPath, target)) : target,
+					);
+			return { path: relative(root, file), text, imports: resolved(false), typeImports: resolved(true) };
+		});
+}
+
+const lib = sourcesBelow('lib');
+const components = sourcesBelow('components');
+const entrypoints = sourcesBelow('entrypoints');
+const shipped = [...lib, ...components, ...entrypoints];
+const everything = [...shipped, ...sourcesBelow('tests')];
+
+test('the laws see the source', () => {
+	expect(shipped.length).toBeGreaterThan(25);
+	expect(lib.find(({ path }) => path === 'lib/inspect.ts')?.imports).toContain('lib/claims.ts');
+});
+
+describe('who may import whom', () => {
+	test.each(entrypoints.map((source) => [source.path, source] as const))('%s', (path, { imports }) => {
+		const common = /^(components\/|lib\/(messages|release|settings|wording|report)\.ts$|svelte$|wxt\/|entrypoints\/)/;
+		const walk = /^lib\/(inspect|registry|evidence|sigstore\/trust-root|sigstore\/tuf)\.ts$/;
+		const isWalker = path === 'entrypoints/background.ts' || path.startsWith('entrypoints/audit/');
+		for (const target of imports) {
+			const own = path.slice(0, path.lastIndexOf('/'));
+			if (target.startsWith('entrypoints/')) expect(target.startsWith(own)).toBe(true);
+			else expect(common.test(target) || (isWalker && walk.test(target)), `${path} imports ${target}`).toBe(true);
+		}
+	});
+
+	test.each(components.map((source) => [source.path, source] as const))('%s', (_path, { imports }) => {
+		for (const target of imports) expect(target).toMatch(/^(components\/|lib\/(report|wording|links)\.ts$|svelte$)/);
+	});
+
+	test.each(lib.map((source) => [source.path, source] as const))('%s', (path, { imports, typeImports }) => {
+		for (const target of [...imports, ...typeImports]) {
+			expect(target).not.toMatch(/^(svelte|components|entrypoints|tests)/);
+		}
+		for (const target of imports) {
+			// inspect.ts joins the siblings; nobody else knows another, but for what two of them need.
+			if (path === 'lib/inspect.ts' || !target.startsWith('lib/')) continue;
+			if (path.startsWith('lib/sigstore/')) expect(target).toMatch(/^lib\/(sigstore\/|report\.ts)/);
+			else expect(target, path).toMatch(/^lib\/(report|release)\.ts$|^lib\/sigstore\//);
+		}
+	});
+});
+
+describe('where the world is touched', () => {
+	const rules: [what: string, pattern: RegExp, where: RegExp][] = [
+		['the network', /\bfetch\(/, /^lib\/(registry|advisories|github|sigstore\/tuf)\.ts$/],
+		['IndexedDB', /\bindexedDB\b|from 'idb'/, /^lib\/evidence\.ts$/],
+		['the browser', /from 'wxt\/browser'/, /^(lib\/(messages|settings)\.ts|entrypoints\/.*)$/],
+		['the sigstore packages', /from '(@sigstore|@tufjs|@noble|tuf-js)/, /^lib\/sigstore\//],
+		['prose for readers', /Ordinary reasons/, /^lib\/wording\.ts$/],
+		['raw markup from outside', /\{@html|innerHTML|insertAdjacentHTML/, /^$/],
+		['code from text', /\beval\(|new Function\(/, /^$/],
+	];
+	test.each(rules)('%s', (_what, pattern, where) => {
+		for (const { path, text } of shipped) if (pattern.test(text)) expect(path).toMatch(where);
+	});
+});
+
+test("the registry's and the site's host names stand in one place", () => {
+	for (const origin of [REGISTRY, NPM_SITE]) {
+		const { host } = new URL(origin);
+		const places = everything.filter(({ text }) => text.includes(host)).map(({ path }) => path);
+		expect(places).toEqual(['lib/release.ts']);
+		for (const prose of ['README.md', 'CONTRIBUTING.md', 'package.json', 'wxt.config.ts'])
+			expect(readFileSync(join(root, prose), 'utf8').includes(host), prose).toBe(false);
+	}
+});
+
+describe('house style', () => {
+	test.each(everything.map((source) => [source.path, source.text] as const))(
+		'%s opens with what it owns',
+		(path, text) => {
+			const opening = text.replace(/^#!.*\n/, '').slice(0, 600);
+			expect(opening).toMatch(
+				path.endsWith('.svelte') ? /^<!-- Owns .+-->/s : /^\/\*\*[^/]*\b(Owns|Law|Laws|Stands in|Tests?|Benchmarks?)\b/,
+			);
+		},
+	);
+
+	test('no enums, no barrels', () => {
+		for (const { path, text } of everything) {
+			expect(text, path).not.toMatch(/^\s*(export\s+)?(const\s+)?enum\s/m);
+			expect(text, path).not.toMatch(/^export \* from/m);
+		}
+	});
+});
