@@ -10,7 +10,13 @@ export default defineConfig({
 		testTimeout: 60_000,
 		projects: ['unit', 'laws', 'conformance', 'e2e'].map((name) => ({
 			extends: true as const,
-			test: { name, include: [`tests/${name}/**/*.test.ts`], exclude: ['**/*.long.test.ts'] },
+			test: {
+				name,
+				include: [`tests/${name}/**/*.test.ts`],
+				exclude: process.env.LONG ? [] : ['**/*.long.test.ts'],
+				// Real browsers share two cores: one scenario file at a time.
+				fileParallelism: name !== 'e2e',
+			},
 		})),
 	},
 });
