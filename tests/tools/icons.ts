@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
 
 const folder = new URL('../../public/icon/', import.meta.url);
-const svg = readFileSync(new URL('icon.svg', folder), 'utf8');
+const svg = readFileSync(new URL('icon.svg', import.meta.url), 'utf8');
 const browser = await puppeteer.launch({
 	executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
 	args: ['--no-sandbox', '--disable-gpu'],
