@@ -1,9 +1,21 @@
 /** Owns the build: two Manifest V3 extensions, Chromium's and Firefox's, from one source. */
+import { resolve } from 'node:path';
 import { defineConfig } from 'wxt';
 import { REGISTRY } from './lib/release.ts';
 import { nodeStandIns } from './lib/sigstore/stand-ins.ts';
 
+/** A test build differs from the shipped one by one more script and its folder, and by nothing else; a law compares them. */
+const hasDoor = process.env.STAMP_OF_ORIGIN_DOOR === '1';
+
 export default defineConfig({
+	...(hasDoor && {
+		outDirTemplate: '{{browser}}-mv{{manifestVersion}}-door',
+		hooks: {
+			'entrypoints:found': (_wxt, infos) => {
+				infos.push({ name: 'door', type: 'unlisted-script', inputPath: resolve('tests/fixtures/door.ts') });
+			},
+		},
+	}),
 	modules: ['@wxt-dev/webextension-polyfill', '@wxt-dev/module-svelte'],
 	imports: false,
 	manifestVersion: 3,

@@ -2,8 +2,8 @@
 /**
  * Owns the first step of every command: from a fresh clone, with whatever Node is there, it installs what is missing and
  * goes on in the project's own Node. Plain JavaScript, since an old Node cannot read TypeScript.
- * Usage: node tests/tools/run.mjs TOOL [ARGUMENT...], where TOOL is a file of tests/tools without its `.ts`, or a
- * package's command (`bin:vitest`).
+ * Usage: node tests/tools/run.mjs TOOL [ARGUMENT...], where TOOL is a file of tests/tools without its `.ts`, a path
+ * below the root, or a package's command (`bin:vitest`).
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
@@ -27,7 +27,9 @@ if (!existsSync(node)) {
 			"The project brings its own: allow the install script of the package 'node' and run `npm rebuild node`.",
 	);
 }
-const target = tool.startsWith('bin:') ? [commandOf(tool.slice(4))] : [join(root, 'tests/tools', `${tool}.ts`)];
+const target = tool.startsWith('bin:')
+	? [commandOf(tool.slice(4))]
+	: [tool.includes('/') ? join(root, tool) : join(root, 'tests/tools', `${tool}.ts`)];
 const hooks = ['--import', new URL('./hooks.ts', import.meta.url).href];
 // The Node that runs is also first for whatever is started from here.
 const path = `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`;
