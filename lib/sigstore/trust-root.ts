@@ -1,5 +1,5 @@
 /** Owns whom we believe: Sigstore's authorities and logs, and npm's own keys, parsed once and ready to verify with. */
-import './node-buffer.ts'; // first: the packages below ask for the global
+import './der.ts'; // first: gives the packages below their Buffer, and their encoding
 import type { X509Certificate } from '@sigstore/core';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { type TrustMaterial, toTrustMaterial } from '@sigstore/verify';

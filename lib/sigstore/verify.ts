@@ -1,5 +1,5 @@
 /** Owns the verification of one bundle: sigstore-js does its part, ours follows. The only maker of `Verified<T>`. */
-import './node-buffer.ts'; // first: the packages below ask for the global
+import './der.ts'; // first: gives the packages below their Buffer, and their encoding
 import { type Bundle, bundleFromJSON, type TransparencyLogEntry } from '@sigstore/bundle';
 import type { ASN1Obj, X509Certificate } from '@sigstore/core';
 import { type SignedEntity, toSignedEntity, VerificationError, Verifier } from '@sigstore/verify';
