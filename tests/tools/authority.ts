@@ -1,0 +1,294 @@
+/** Owns a private Sigstore instance for tests: a certificate authority, a certificate log, a transparency log, npm-like keys. */
+import { createHash, KeyObject, sign } from 'node:crypto';
+import { json as canonical } from '@sigstore/core';
+import { initializeCTLog } from '@sigstore/mock';
+import { exportSpki, generateKeys, issueCertificate, type KeyPair, keyIdentifiers, x509 } from './certificate.ts';
+
+/** What the instance's names end in: no address of anybody's. */
+const DOMAIN = 'sigstore.test';
+const ROOT_NAME = `CN=sigstore-root,O=${DOMAIN}`;
+const INTERMEDIATE_NAME = `CN=sigstore-intermediate,O=${DOMAIN}`;
+const MINUTE = 60_000;
+const YEAR = 365 * 24 * 60 * MINUTE;
+const OID_SCT_LIST = '1.3.6.1.4.1.11129.2.4.2';
+/** Fulcio's own certificate extensions. @see https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md */
+const OID_FULCIO = '1.3.6.1.4.1.57264.1';
+
+/** A certificate to be issued for one signature. */
+export interface LeafOptions {
+	/** The key to be certified. */
+	keys: KeyPair;
+	/** Start of its ten minutes. */
+	notBefore: Date;
+	/** Subject alternative name, an address. */
+	name: string;
+	/** Fulcio's extensions by number; `undefined` leaves one out. 1 to 6 are written raw, the others as DER UTF8String. */
+	extensions: Record<number, string | undefined>;
+	/** `false`: without the extended key usage "code signing". */
+	codeSigning?: boolean;
+	/** An extension of this OID is added and marked critical. */
+	criticalExtension?: string;
+}
+
+/** What the log gives back for an entry, as a bundle carries it. */
+export interface LogEntry {
+	logIndex: string;
+	logId: { keyId: string };
+	kindVersion: { kind: string; version: string };
+	integratedTime: string;
+	inclusionPromise: { signedEntryTimestamp: string };
+	inclusionProof: {
+		logIndex: string;
+		rootHash: string;
+		treeSize: string;
+		hashes: string[];
+		checkpoint: { envelope: string };
+	};
+	canonicalizedBody: string;
+}
+
+/** A key of the registry, for both of its uses. */
+export interface MintedRegistryKey {
+	keyId: string;
+	keys: KeyPair;
+}
+
+/** A private Sigstore instance. Everything it signs verifies against `trustedRoot` and `registryKeys`, and nothing else. */
+export interface Authority {
+	/** Sigstore's TrustedRoot, as JSON. */
+	trustedRoot: object;
+	/** The registry's keys, in the shape of the target `keys.json` of Sigstore's TUF repository. */
+	registryKeys: { keys: object[] };
+	registryKey: MintedRegistryKey;
+	/** Issues a certificate with its SCT, as DER. */
+	issue(options: LeafOptions): Promise<Buffer>;
+	/** The chain above a leaf, as DER, the nearest first. */
+	chain: Buffer[];
+	/** Takes an entry into the log at `time`, with promise, proof and checkpoint. */
+	log(entry: { apiVersion: string; kind: string; spec: unknown }, time: Date): LogEntry;
+}
+
+/**
+ * Starts a private Sigstore instance.
+ * @param since start of every validity; all hold for twenty years. Signatures are to be made within.
+ */
+export async function startAuthority(since = new Date('2024-01-01T00:00:00Z')): Promise<Authority> {
+	const validFor = { start: since.toISOString() };
+	const authority = await startCertificateAuthority(since);
+	const logKeys = await generateKeys('P-256');
+	const registryKeys = await generateKeys('P-256');
+	const registrySpki = await exportSpki(registryKeys.publicKey);
+	const keyId = `SHA256:${createHash('sha256').update(registrySpki).digest('base64').replace(/=+$/, '')}`;
+	const publicKey = (spki: Buffer) => ({
+		rawBytes: spki.toString('base64'),
+		keyDetails: 'PKIX_ECDSA_P256_SHA_256',
+		validFor,
+	});
+	const logOf = (baseUrl: string, spki: Buffer) => ({
+		baseUrl,
+		hashAlgorithm: 'SHA2_256',
+		publicKey: publicKey(spki),
+		logId: { keyId: sha256(spki).toString('base64') },
+	});
+	const logSpki = await exportSpki(logKeys.publicKey);
+	return {
+		trustedRoot: {
+			mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
+			tlogs: [logOf(`https://rekor.${DOMAIN}`, logSpki)],
+			certificateAuthorities: [
+				{
+					subject: { organization: DOMAIN, commonName: 'sigstore' },
+					uri: `https://fulcio.${DOMAIN}`,
+					certChain: { certificates: authority.chain.map((der) => ({ rawBytes: der.toString('base64') })) },
+					validFor,
+				},
+			],
+			ctlogs: [logOf(`https://ctfe.${DOMAIN}`, await exportSpki(authority.ctKeys.publicKey))],
+			timestampAuthorities: [],
+		},
+		registryKeys: {
+			keys: ['npm:signatures', 'npm:attestations'].map((keyUsage) => ({
+				keyId,
+				keyUsage,
+				publicKey: publicKey(registrySpki),
+			})),
+		},
+		registryKey: { keyId, keys: registryKeys },
+		issue: authority.issue,
+		chain: authority.chain,
+		log: startLog(logKeys, logSpki),
+	};
+}
+
+/** Signs bytes with ECDSA and SHA-256; DER, as Sigstore and npm carry it. */
+export function signWith(keys: KeyPair, data: Uint8Array): Buffer {
+	return sign('sha256', data, KeyObject.from(keys.privateKey));
+}
+
+/** Root and intermediate like Fulcio's. Not `@sigstore/mock`'s: that one starts now, signs leaves with its root, and cannot vary them. */
+async function startCertificateAuthority(since: Date) {
+	const notAfter = new Date(since.getTime() + 20 * YEAR);
+	const rootKeys = await generateKeys('P-384');
+	const keys = await generateKeys('P-384');
+	const ctKeys = await generateKeys('P-256');
+	const signsCertificates = new x509.KeyUsagesExtension(
+		x509.KeyUsageFlags.cRLSign | x509.KeyUsageFlags.keyCertSign,
+		true,
+	);
+	const root = await issueCertificate({
+		subject: ROOT_NAME,
+		issuer: ROOT_NAME,
+		keys: rootKeys,
+		issuerKeys: rootKeys,
+		notBefore: since,
+		notAfter,
+		extensions: [
+			new x509.BasicConstraintsExtension(true, undefined, true),
+			signsCertificates,
+			...(await keyIdentifiers(rootKeys, rootKeys)),
+		],
+	});
+	const intermediate = await issueCertificate({
+		subject: INTERMEDIATE_NAME,
+		issuer: ROOT_NAME,
+		keys,
+		issuerKeys: rootKeys,
+		notBefore: since,
+		notAfter,
+		extensions: [
+			new x509.BasicConstraintsExtension(true, 0, true),
+			signsCertificates,
+			new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.codeSigning]),
+			...(await keyIdentifiers(keys, rootKeys)),
+		],
+	});
+	const issuerId = sha256(await exportSpki(keys.publicKey));
+
+	async function issue(options: LeafOptions): Promise<Buffer> {
+		const { codeSigning = true, criticalExtension, name, notBefore } = options;
+		const leaf = {
+			issuer: INTERMEDIATE_NAME,
+			keys: options.keys,
+			issuerKeys: keys,
+			notBefore,
+			notAfter: new Date(notBefore.getTime() + 10 * MINUTE),
+			serialNumber: randomSerial(),
+			extensions: [
+				new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+				...(codeSigning ? [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.codeSigning])] : []),
+				new x509.SubjectAlternativeNameExtension([{ type: 'url', value: name }], true),
+				...(await keyIdentifiers(options.keys, keys)),
+				...Object.entries(options.extensions).flatMap(([number, value]) =>
+					value === undefined ? [] : [fulcioExtension(Number(number), value)],
+				),
+				...(criticalExtension ? [new x509.Extension(criticalExtension, true, utf8String('?'))] : []),
+			],
+		};
+		const precertificate = await issueCertificate(leaf);
+		const ctLog = await initializeCTLog(
+			{ publicKey: KeyObject.from(ctKeys.publicKey), privateKey: KeyObject.from(ctKeys.privateKey) },
+			notBefore,
+		);
+		const sct = Buffer.from(await ctLog.log(arrayBuffer(precertificate), arrayBuffer(issuerId)));
+		const listLength = Buffer.from([sct.length >> 8, sct.length & 0xff]);
+		const sctList = new x509.Extension(OID_SCT_LIST, false, octetString(Buffer.concat([listLength, sct])));
+		return await issueCertificate({ ...leaf, extensions: [...leaf.extensions, sctList] });
+	}
+	return { issue, chain: [intermediate, root], ctKeys };
+}
+
+function fulcioExtension(number: number, value: string): x509.Extension {
+	return new x509.Extension(
+		`${OID_FULCIO}.${number}`,
+		false,
+		number < 7 ? new TextEncoder().encode(value) : utf8String(value),
+	);
+}
+
+const utf8String = (text: string) => derValue(0x0c, Buffer.from(text));
+const octetString = (bytes: Buffer) => derValue(0x04, bytes);
+
+/** One DER value of up to 64 kB. */
+function derValue(tag: number, bytes: Buffer): Uint8Array<ArrayBuffer> {
+	const { length } = bytes;
+	const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+	return new Uint8Array([tag, ...size, ...bytes]);
+}
+
+function randomSerial(): string {
+	// Positive and of full length: the first bit is clear, the second is set.
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+	return ((BigInt(`0x${Buffer.from(bytes).toString('hex')}`) >> 2n) | (1n << 126n)).toString(16);
+}
+
+/** A growing log with real proofs. Not `@sigstore/mock`'s: its tree never has more than one leaf, so its proofs are empty. */
+function startLog(keys: KeyPair, spki: Buffer): Authority['log'] {
+	const host = `rekor.${DOMAIN}`;
+	const logId = sha256(spki);
+	/** Other people's entries, so that every proof has something to prove. */
+	const leaves = ['a', 'b', 'c', 'd', 'e'].map((text) => leafHash(Buffer.from(text)));
+	return (entry, time) => {
+		const body = Buffer.from(canonical.canonicalize(entry));
+		const logIndex = leaves.push(leafHash(body)) - 1;
+		const integratedTime = Math.floor(time.getTime() / 1000);
+		const promise = canonical.canonicalize({
+			body: body.toString('base64'),
+			integratedTime,
+			logID: logId.toString('hex'),
+			logIndex,
+		});
+		const root = treeHash(leaves);
+		const note = `${host} - 1\n${leaves.length}\n${root.toString('base64')}\n`;
+		const noteSignature = Buffer.concat([logId.subarray(0, 4), signWith(keys, Buffer.from(note))]);
+		return {
+			logIndex: String(logIndex),
+			logId: { keyId: logId.toString('base64') },
+			kindVersion: { kind: entry.kind, version: entry.apiVersion },
+			integratedTime: String(integratedTime),
+			inclusionPromise: { signedEntryTimestamp: signWith(keys, Buffer.from(promise)).toString('base64') },
+			inclusionProof: {
+				logIndex: String(logIndex),
+				rootHash: root.toString('base64'),
+				treeSize: String(leaves.length),
+				hashes: inclusionPath(logIndex, leaves).map((hash) => hash.toString('base64')),
+				checkpoint: { envelope: `${note}\n\u2014 ${host} ${noteSignature.toString('base64')}\n` },
+			},
+			canonicalizedBody: body.toString('base64'),
+		};
+	};
+}
+
+// The Merkle tree of RFC 9162, section 2.1: https://www.rfc-editor.org/rfc/rfc9162#section-2.1
+
+const leafHash = (entry: Buffer) => sha256(Buffer.from([0]), entry);
+
+function treeHash(leaves: Buffer[]): Buffer {
+	const [only] = leaves;
+	if (leaves.length === 1 && only) return only;
+	const split = splitOf(leaves.length);
+	return sha256(Buffer.from([1]), treeHash(leaves.slice(0, split)), treeHash(leaves.slice(split)));
+}
+
+function inclusionPath(index: number, leaves: Buffer[]): Buffer[] {
+	if (leaves.length === 1) return [];
+	const split = splitOf(leaves.length);
+	const [left, right] = [leaves.slice(0, split), leaves.slice(split)];
+	return index < split
+		? [...inclusionPath(index, left), treeHash(right)]
+		: [...inclusionPath(index - split, right), treeHash(left)];
+}
+
+/** The largest power of two below `size`. */
+function splitOf(size: number): number {
+	return 2 ** Math.floor(Math.log2(size - 1));
+}
+
+function sha256(...parts: Buffer[]): Buffer {
+	const hash = createHash('sha256');
+	for (const part of parts) hash.update(part);
+	return hash.digest();
+}
+
+function arrayBuffer(buffer: Buffer): ArrayBuffer {
+	return new Uint8Array(buffer).buffer;
+}

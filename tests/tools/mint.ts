@@ -1,0 +1,413 @@
+/** Owns made-up npm releases: tarball, manifest and attestations, signed by a private Sigstore instance. */
+import { createHash } from 'node:crypto';
+import { json as canonical, dsse } from '@sigstore/core';
+import { purl, REGISTRY } from '../../lib/release.ts';
+import { type Authority, type LogEntry, signWith } from './authority.ts';
+import { exportSpki, generateKeys, pem } from './certificate.ts';
+import { packTarball } from './tarball.ts';
+
+const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+const PUBLISH_TYPE = 'https://github.com/npm/attestation/tree/main/specs/publish/v0.1';
+const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
+
+/** An in-toto statement, before it is signed. */
+export interface Statement {
+	_type: string;
+	subject: { name: string; digest: Record<string, string> }[];
+	predicateType: string;
+	// Tests rewrite any part of it.
+	// biome-ignore lint/suspicious/noExplicitAny: see above
+	predicate: any;
+}
+
+/** One attestation as the registry's endpoint lists it. */
+export interface Attestation {
+	predicateType: string;
+	bundle: {
+		mediaType: string;
+		verificationMaterial: Record<string, unknown> & { tlogEntries: LogEntry[] };
+		dsseEnvelope: { payload: string; payloadType: string; signatures: { sig: string; keyid: string }[] };
+	};
+}
+
+/** What a build is: a statement's predicate, and what the build service's certificate says. */
+export interface Build {
+	predicateType: string;
+	statementType: string;
+	predicate: unknown;
+	/** The certificate's subject alternative name. */
+	signer: string;
+	/** Fulcio's extensions by number. */
+	extensions: Record<number, string | undefined>;
+}
+
+/** How an attestation is signed. */
+interface SigningOptions {
+	/** When it is signed and logged. */
+	at: Date;
+	/** Changes the statement before it is signed: a genuine signature over something false. */
+	statement?: (statement: Statement) => void;
+	/** Bundle version; by default the one npm makes today, 0.3 for certificates and 0.2 for keys. */
+	bundleVersion?: '0.1' | '0.2' | '0.3';
+	/** Kind of log entry; `dsse` by default, as npm makes today. */
+	logKind?: 'dsse' | 'intoto';
+}
+
+/** Provenance: who built it, and what of it deviates. */
+export interface ProvenanceOptions extends Partial<SigningOptions> {
+	/** By default a run of GitHub Actions. */
+	build?: Build;
+	/** Extensions that differ from the build's; `undefined` leaves one out. */
+	extensions?: Record<number, string | undefined>;
+	codeSigning?: boolean;
+	criticalExtension?: string;
+	/** Minutes between the certificate's start and the signature; more than 10 is too late. */
+	certificateAge?: number;
+}
+
+/** A release to be minted. */
+export interface ReleaseOptions {
+	name?: string;
+	version?: string;
+	/** Time of publishing; provenance is signed three seconds before, the publish attestation one. */
+	publishedAt?: Date;
+	/** Files of the tarball besides `package.json`. */
+	files?: Record<string, string | Uint8Array>;
+	/** More fields of `package.json`, which the manifest repeats. */
+	packageJson?: Record<string, unknown>;
+	/** More fields of the manifest alone, such as `_npmUser`. */
+	manifest?: Record<string, unknown>;
+	/** `false`: published without. */
+	provenance?: ProvenanceOptions | false;
+	publish?: Partial<SigningOptions> | false;
+	/** `false`: without the registry's signature. */
+	registrySignature?: boolean;
+}
+
+/** A minted release, as the registry would serve it. */
+export interface Release {
+	name: string;
+	version: string;
+	/** ISO time, as in the packument's `time`. */
+	publishedAt: string;
+	tarball?: Buffer;
+	manifest: Record<string, unknown> & { dist: Record<string, unknown> };
+	/** The answer of the attestations endpoint; absent where the registry has none (404). */
+	attestations?: { attestations: Attestation[] };
+}
+
+/** A run of GitHub Actions; every field has a made-up default. */
+export interface GithubRun {
+	repository?: string;
+	repositoryId?: string;
+	ownerId?: string;
+	workflow?: string;
+	ref?: string;
+	commit?: string;
+	trigger?: string;
+	runner?: 'github-hosted' | 'self-hosted';
+	run?: string;
+	environment?: string;
+	/** The workflow that signs, where it is not `workflow` itself: a reusable one, as `owner/repository/path@ref`. */
+	reusable?: string;
+}
+
+/** The build that a run of GitHub Actions attests, SLSA v1. @see https://github.com/npm/cli (libnpmpublish, provenance.js) */
+export function githubBuild(run: GithubRun = {}): Build {
+	const host = 'https://github.com';
+	const {
+		repository = `${host}/stamp-test/minted`,
+		repositoryId = '1001',
+		ownerId = '2002',
+		workflow = '.github/workflows/release.yml',
+		ref = 'refs/tags/v1.0.0',
+		commit = '0123456789abcdef0123456789abcdef01234567',
+		trigger = 'push',
+		runner = 'github-hosted',
+		run: invocation = `${repository}/actions/runs/3003/attempts/1`,
+		environment,
+		reusable,
+	} = run;
+	const slug = repository.slice(host.length + 1);
+	const caller = `${repository}/${workflow}@${ref}`;
+	const signer = reusable === undefined ? caller : `${host}/${reusable}`;
+	return {
+		statementType: 'https://in-toto.io/Statement/v1',
+		predicateType: 'https://slsa.dev/provenance/v1',
+		predicate: {
+			buildDefinition: {
+				buildType: 'https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1',
+				externalParameters: { workflow: { ref, repository, path: workflow } },
+				internalParameters: {
+					github: { event_name: trigger, repository_id: repositoryId, repository_owner_id: ownerId },
+				},
+				resolvedDependencies: [{ uri: `git+${repository}@${ref}`, digest: { gitCommit: commit } }],
+			},
+			runDetails: {
+				builder: { id: `${host}/actions/runner/${runner}` },
+				metadata: { invocationId: invocation },
+			},
+		},
+		signer,
+		extensions: {
+			1: GITHUB_ISSUER,
+			2: trigger,
+			3: commit,
+			4: 'Release',
+			5: slug,
+			6: ref,
+			8: GITHUB_ISSUER,
+			9: signer,
+			10: commit,
+			11: runner,
+			12: repository,
+			13: commit,
+			14: ref,
+			15: repositoryId,
+			16: `${host}/${slug.split('/')[0]}`,
+			17: ownerId,
+			18: caller,
+			19: commit,
+			20: trigger,
+			21: invocation,
+			22: 'public',
+			23: environment,
+		},
+	};
+}
+
+/** The build that a job of GitLab CI attests, SLSA v0.2. */
+export function gitlabBuild(): Build {
+	const issuer = 'https://gitlab.com';
+	const project = `${issuer}/stamp-test/minted`;
+	const commit = '89abcdef0123456789abcdef0123456789abcdef';
+	const ref = 'refs/heads/main';
+	const config = `${project}//.gitlab-ci.yml@${ref}`;
+	return {
+		statementType: 'https://in-toto.io/Statement/v0.1',
+		predicateType: 'https://slsa.dev/provenance/v0.2',
+		predicate: {
+			buildType: 'https://github.com/npm/cli/gitlab/v0alpha1',
+			builder: { id: `${project}/-/runners/12270845` },
+			invocation: {
+				configSource: { uri: `git+${project}`, digest: { sha1: commit }, entryPoint: 'publish' },
+				parameters: { CI_COMMIT_REF_NAME: 'main', CI_PIPELINE_SOURCE: 'push' },
+				environment: { server: issuer, project: 'stamp-test/minted', pipeline: { id: '55', ref: '.gitlab-ci.yml' } },
+			},
+			metadata: {
+				buildInvocationId: `${project}/-/jobs/4004`,
+				completeness: { parameters: true, environment: true, materials: false },
+				reproducible: false,
+			},
+			materials: [{ uri: `git+${project}`, digest: { sha1: commit } }],
+		},
+		signer: config,
+		extensions: {
+			8: issuer,
+			9: config,
+			10: commit,
+			11: 'gitlab-hosted',
+			12: project,
+			13: commit,
+			14: ref,
+			15: '5005',
+			16: `${issuer}/stamp-test`,
+			17: '6006',
+			18: config,
+			19: commit,
+			20: 'push',
+			21: `${project}/-/jobs/4004`,
+			22: 'public',
+		},
+	};
+}
+
+/** Mints a release: by default one that is all right, with provenance, publish attestation and registry signature. */
+export async function mintRelease(authority: Authority, options: ReleaseOptions = {}): Promise<Release> {
+	const { name = 'minted', version = '1.0.0', provenance = {}, publish = {} } = options;
+	const publishedAt = options.publishedAt ?? new Date('2026-05-01T12:00:00Z');
+	const secondsBefore = (seconds: number) => new Date(publishedAt.getTime() - seconds * 1000);
+	const packageJson = {
+		name,
+		version,
+		license: 'MIT',
+		repository: { type: 'git', url: 'git+https://github.com/stamp-test/minted.git' },
+		...options.packageJson,
+	};
+	const files = { 'package.json': JSON.stringify(packageJson, null, 2), 'index.js': '', ...options.files };
+	const tarball = packTarball(files);
+	const subject = [{ name: purl(name, version), digest: { sha512: digest('sha512', tarball).toString('hex') } }];
+	const attestations: Attestation[] = [];
+	if (publish) {
+		const statement = {
+			_type: 'https://in-toto.io/Statement/v0.1',
+			subject: structuredClone(subject),
+			predicateType: PUBLISH_TYPE,
+			predicate: { name, version, registry: REGISTRY },
+		};
+		attestations.push(await attestPublish(authority, statement, { at: secondsBefore(1), ...publish }));
+	}
+	if (provenance) {
+		const { build = githubBuild() } = provenance;
+		const statement = {
+			_type: build.statementType,
+			subject: structuredClone(subject),
+			predicateType: build.predicateType,
+			predicate: structuredClone(build.predicate),
+		};
+		attestations.push(await attestProvenance(authority, statement, build, { at: secondsBefore(3), ...provenance }));
+	}
+	const integrity = `sha512-${digest('sha512', tarball).toString('base64')}`;
+	const { keyId, keys } = authority.registryKey;
+	const signature = signWith(keys, Buffer.from(`${name}@${version}:${integrity}`)).toString('base64');
+	const manifest = {
+		...packageJson,
+		_id: `${name}@${version}`,
+		dist: {
+			integrity,
+			shasum: digest('sha1', tarball).toString('hex'),
+			tarball: tarballAddress(name, version),
+			fileCount: Object.keys(files).length,
+			unpackedSize: Object.values(files).reduce((sum, content) => sum + Buffer.byteLength(content), 0),
+			...(options.registrySignature !== false && { signatures: [{ keyid: keyId, sig: signature }] }),
+			...(provenance && { attestations: attestationsPointer(name, version, attestations.at(-1)?.predicateType) }),
+		},
+		...options.manifest,
+	};
+	return {
+		name,
+		version,
+		publishedAt: publishedAt.toISOString(),
+		tarball,
+		manifest,
+		...(attestations.length > 0 && { attestations: { attestations } }),
+	};
+}
+
+/** `dist.attestations` of a manifest. */
+export function attestationsPointer(name: string, version: string, predicateType = 'https://slsa.dev/provenance/v1') {
+	return { url: `${REGISTRY}/-/npm/v1/attestations/${name}@${version}`, provenance: { predicateType } };
+}
+
+/** Where the registry keeps a release's file. */
+export function tarballAddress(name: string, version: string): string {
+	return `${REGISTRY}/${name}/-/${name.split('/').at(-1)}-${version}.tgz`;
+}
+
+async function attestPublish(
+	authority: Authority,
+	statement: Statement,
+	options: SigningOptions,
+): Promise<Attestation> {
+	const { keyId, keys } = authority.registryKey;
+	options.statement?.(statement);
+	const payload = Buffer.from(JSON.stringify(statement));
+	const signature = signWith(keys, dsse.preAuthEncoding(PAYLOAD_TYPE, payload));
+	const verifier = pem('PUBLIC KEY', await exportSpki(keys.publicKey));
+	const entry = logEntry(options.logKind, payload, signature, verifier, keyId);
+	return attestation(
+		statement,
+		options.bundleVersion ?? '0.2',
+		payload,
+		{ sig: signature, keyid: keyId },
+		{
+			publicKey: { hint: keyId },
+			tlogEntries: [authority.log(entry, options.at)],
+		},
+	);
+}
+
+async function attestProvenance(
+	authority: Authority,
+	statement: Statement,
+	build: Build,
+	options: ProvenanceOptions & SigningOptions,
+): Promise<Attestation> {
+	const { bundleVersion = '0.3', codeSigning, criticalExtension, certificateAge = 0 } = options;
+	const keys = await generateKeys('P-256');
+	const certificate = await authority.issue({
+		keys,
+		notBefore: new Date(options.at.getTime() - certificateAge * 60_000),
+		name: build.signer,
+		extensions: { ...build.extensions, ...options.extensions },
+		...(codeSigning !== undefined && { codeSigning }),
+		...(criticalExtension !== undefined && { criticalExtension }),
+	});
+	options.statement?.(statement);
+	const payload = Buffer.from(JSON.stringify(statement));
+	const signature = signWith(keys, dsse.preAuthEncoding(PAYLOAD_TYPE, payload));
+	const entry = logEntry(options.logKind, payload, signature, pem('CERTIFICATE', certificate));
+	const raw = (der: Buffer) => ({ rawBytes: der.toString('base64') });
+	return attestation(
+		statement,
+		bundleVersion,
+		payload,
+		{ sig: signature, keyid: '' },
+		{
+			...(bundleVersion === '0.3'
+				? { certificate: raw(certificate) }
+				: { x509CertificateChain: { certificates: [raw(certificate), ...authority.chain.map(raw)] } }),
+			tlogEntries: [authority.log(entry, options.at)],
+		},
+	);
+}
+
+function attestation(
+	{ predicateType }: Statement,
+	version: '0.1' | '0.2' | '0.3',
+	payload: Buffer,
+	{ sig, keyid }: { sig: Buffer; keyid: string },
+	material: Attestation['bundle']['verificationMaterial'],
+): Attestation {
+	return {
+		predicateType,
+		bundle: {
+			mediaType:
+				version === '0.3'
+					? 'application/vnd.dev.sigstore.bundle.v0.3+json'
+					: `application/vnd.dev.sigstore.bundle+json;version=${version}`,
+			verificationMaterial: { ...material, timestampVerificationData: { rfc3161Timestamps: [] } },
+			dsseEnvelope: {
+				payload: payload.toString('base64'),
+				payloadType: PAYLOAD_TYPE,
+				signatures: [{ sig: sig.toString('base64'), keyid }],
+			},
+		},
+	};
+}
+
+/** The entry that Rekor makes of an envelope. @see https://github.com/sigstore/rekor/tree/main/pkg/types */
+function logEntry(
+	kind: 'dsse' | 'intoto' = 'dsse',
+	payload: Buffer,
+	signature: Buffer,
+	verifier: string,
+	keyid?: string,
+) {
+	const sig = signature.toString('base64');
+	const encoded = (text: string) => Buffer.from(text).toString('base64');
+	const hash = (data: Buffer | string) => ({
+		algorithm: 'sha256',
+		value: digest('sha256', Buffer.from(data)).toString('hex'),
+	});
+	const envelopeHash = hash(
+		canonical.canonicalize({ payload: payload.toString('base64'), payloadType: PAYLOAD_TYPE, signatures: [{ sig }] }),
+	);
+	if (kind === 'dsse') {
+		const signatures = [{ signature: sig, verifier: encoded(verifier) }];
+		return { apiVersion: '0.0.1', kind, spec: { envelopeHash, payloadHash: hash(payload), signatures } };
+	}
+	// This kind encodes the signature twice.
+	const signatures = [{ ...(keyid && { keyid }), publicKey: encoded(verifier), sig: encoded(sig) }];
+	return {
+		apiVersion: '0.0.2',
+		kind,
+		spec: {
+			content: { envelope: { payloadType: PAYLOAD_TYPE, signatures }, hash: envelopeHash, payloadHash: hash(payload) },
+		},
+	};
+}
+
+function digest(algorithm: 'sha1' | 'sha256' | 'sha512', data: Uint8Array): Buffer {
+	return createHash(algorithm).update(data).digest();
+}
