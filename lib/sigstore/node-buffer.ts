@@ -19,6 +19,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 /** A Uint8Array with Node's conversions. */
 export class Buffer extends Uint8Array<ArrayBuffer> {
 	static alloc(size: number): Buffer {
+		if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`no size for a buffer: ${size}`);
 		if (size > SLAB_SHARE) return new Buffer(new ArrayBuffer(size));
 		if (slabUsed + size > SLAB_BYTES) {
 			slab = new ArrayBuffer(SLAB_BYTES);
@@ -30,7 +31,10 @@ export class Buffer extends Uint8Array<ArrayBuffer> {
 		return new Buffer(slab, start, size);
 	}
 
-	/** Copies bytes, or encodes a string; an ArrayBuffer is shared, as in Node. */
+	/**
+	 * Copies bytes, or encodes a string; an ArrayBuffer is shared, as in Node.
+	 * @throws TypeError for anything else: Node also takes `{ length: 1e9 }`, and a log entry from a stranger may say that.
+	 */
 	static override from(
 		source: string | ArrayLike<number> | Iterable<number> | ArrayBuffer,
 		encoding?: unknown,
@@ -39,9 +43,9 @@ export class Buffer extends Uint8Array<ArrayBuffer> {
 		if (typeof source === 'string') return encode(source, (encoding ?? 'utf8') as Encoding);
 		if (source instanceof ArrayBuffer)
 			return new Buffer(source, (encoding as number | undefined) ?? 0, (length as number | undefined) ?? undefined);
-		const bytes = 'length' in source ? source : Array.from(source);
-		const buffer = Buffer.alloc(bytes.length);
-		buffer.set(bytes);
+		if (!(source instanceof Uint8Array || Array.isArray(source))) throw new TypeError('no bytes to copy');
+		const buffer = Buffer.alloc(source.length);
+		buffer.set(source);
 		return buffer;
 	}
 
@@ -74,6 +78,7 @@ export class Buffer extends Uint8Array<ArrayBuffer> {
 	}
 
 	equals(other: Uint8Array): boolean {
+		if (!(other instanceof Uint8Array)) throw new TypeError('bytes are needed here');
 		return this.length === other.length && this.every((byte, index) => byte === other[index]);
 	}
 
@@ -135,15 +140,23 @@ function fromBase64(text: string): Buffer {
 	return bytes.subarray(0, used) as Buffer;
 }
 
-/** Node's hex: pairs up to the first that is none. */
+/** Node's hex: pairs up to the first that is none; of each character, as in base64, the low eight bits. */
 function fromHex(text: string): Buffer {
-	const bytes: number[] = [];
-	for (let i = 0; i + 1 < text.length; i += 2) {
-		const pair = text.slice(i, i + 2);
-		if (!/^[0-9a-fA-F]{2}$/.test(pair)) break;
-		bytes.push(Number.parseInt(pair, 16));
+	const bytes = Buffer.alloc(text.length >> 1);
+	let used = 0;
+	for (; used < bytes.length; used += 1) {
+		const byte = hexDigit(text.charCodeAt(2 * used)) * 16 + hexDigit(text.charCodeAt(2 * used + 1));
+		if (Number.isNaN(byte)) break;
+		bytes[used] = byte;
 	}
-	return Buffer.from(bytes);
+	return bytes.subarray(0, used) as Buffer;
+}
+
+function hexDigit(character: number): number {
+	const code = character & 0xff;
+	if (code >= 0x30 && code <= 0x39) return code - 0x30;
+	const letter = code | 0x20;
+	return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : Number.NaN;
 }
 
 function latin1(bytes: Uint8Array): string {

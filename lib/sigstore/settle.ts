@@ -7,7 +7,7 @@
  * has been answered, and a question nobody answered is never true.
  */
 
-/** One signature question, wholly determined by these four. */
+/** One signature question, wholly determined by these four. Its bytes are read when the run is over: leave them as they are. */
 export interface Question {
 	algorithm: Algorithm;
 	/** The public key as DER SubjectPublicKeyInfo. */
@@ -23,9 +23,12 @@ export type Algorithm =
 	| { name: 'RSASSA-PKCS1-v1_5'; hash: 'SHA-256' | 'SHA-384' | 'SHA-512' }
 	| { name: 'Ed25519' };
 
+/** `unsupported` stands for a no that says nothing about the signature: this WebCrypto lacks the algorithm. */
+type Answer = boolean | 'unsupported';
+
 interface Answered {
 	question: Question;
-	answer: boolean;
+	answer: Answer;
 }
 
 /** True answers that may be kept between runs: a trust root's questions about itself. */
@@ -40,15 +43,20 @@ export class UnsettledError extends Error {
 	}
 }
 
-/** No honest bundle asks more than about ten; a hostile chain could ask without end. */
+/**
+ * No honest bundle asks more than about ten questions. A hostile one could ask without end: a certificate that claims the
+ * root's name leads the search for its issuer around in a circle for as long as everything is taken as true.
+ */
 const MAX_QUESTIONS = 64;
-const MAX_CALLS = 512;
+const MAX_CALLS = 256;
 const MAX_ROUNDS = 16;
 
 interface Round {
-	answered: Answered[];
+	answered: readonly Answered[];
 	asked: Question[];
 	calls: number;
+	/** How many new questions it may still ask. */
+	questionsLeft: number;
 	overflowed: boolean;
 	unsupported: string[];
 }
@@ -64,14 +72,18 @@ let round: Round | undefined;
 export function ask(question: Question): boolean {
 	if (round === undefined) throw new Error('signature question outside of settle()');
 	round.calls += 1;
+	if (round.calls > MAX_CALLS) return overflow(round);
 	const known = round.answered.find((entry) => sameQuestion(entry.question, question));
-	if (known) return known.answer;
-	if (round.calls > MAX_CALLS || round.asked.length >= MAX_QUESTIONS) {
-		round.overflowed = true;
-		return false;
-	}
+	if (known) return known.answer === 'unsupported' ? refuse(question.algorithm.name) : known.answer;
+	if (round.asked.some((asked) => sameQuestion(asked, question))) return true;
+	if (round.asked.length >= round.questionsLeft) return overflow(round);
 	round.asked.push(question);
 	return true;
+}
+
+function overflow(current: Round): false {
+	current.overflowed = true;
+	return false;
 }
 
 /** The verifier's side: a question was met that WebCrypto cannot answer. Never true. */
@@ -83,7 +95,7 @@ export function refuse(why: string): false {
 
 /**
  * Brings a synchronous verification to its real end.
- * @param run pure: the same answers must give the same outcome; it may throw, as verifiers do.
+ * @param run pure: the same answers must give the same outcome. It fails by throwing, or by returning `false`.
  * @param known true answers remembered from before, compared by all four parts of the question.
  * @param learn receives every question whose answer was yes, for the caller that may remember it.
  * @returns what `run` returned under real answers only.
@@ -97,23 +109,28 @@ export async function settle<T>(
 ): Promise<T> {
 	const answered: Answered[] = known.map((question) => ({ question, answer: true }));
 	for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {
-		const current: Round = { answered, asked: [], calls: 0, overflowed: false, unsupported: [] };
+		const questionsLeft = MAX_QUESTIONS + known.length - answered.length;
+		const current: Round = { answered, asked: [], calls: 0, questionsLeft, overflowed: false, unsupported: [] };
 		const outcome = runIn(current, run);
 		const answers = await Promise.all(current.asked.map(answer));
 		current.asked.forEach((question, index) => {
-			const yes = answers[index] === true;
-			answered.push({ question, answer: yes });
-			if (yes) learn?.(question);
+			const given = answers[index] ?? false;
+			answered.push({ question, answer: given });
+			if (given === true) learn?.(question);
 		});
-		const stands = !current.overflowed && answers.every((yes) => yes === true);
-		if (stands) {
-			if (outcome.ok) return outcome.value;
-			if (current.unsupported.length > 0)
-				throw new UnsettledError('unsupported-algorithm', current.unsupported[0] ?? '');
-			throw outcome.error;
-		}
+		if (!answers.every((given) => given === true)) continue;
+		// Every answer was the real one. A run that went out of bounds would only do so again.
+		if (current.overflowed) break;
+		return conclude(outcome, current.unsupported);
 	}
-	throw new UnsettledError('too-many-questions', `no end after ${MAX_ROUNDS} rounds`);
+	throw new UnsettledError('too-many-questions', `no end within ${MAX_QUESTIONS} questions and ${MAX_ROUNDS} rounds`);
+}
+
+function conclude<T>(outcome: Outcome<T>, unsupported: readonly string[]): T {
+	const failed = !outcome.ok || outcome.value === false;
+	if (failed && unsupported.length > 0) throw new UnsettledError('unsupported-algorithm', unsupported.join(', '));
+	if (!outcome.ok) throw outcome.error;
+	return outcome.value;
 }
 
 type Outcome<T> = { ok: true; value: T } | { ok: false; error: unknown };
@@ -129,29 +146,32 @@ function runIn<T>(current: Round, run: () => T): Outcome<T> {
 	}
 }
 
-/** Imported keys, so that the same authority is not imported for every bundle. Oldest out first. */
+/** Imported keys, so that the same authority is not imported for every bundle. Longest unused out first. */
 const importedKeys = new Map<string, Promise<CryptoKey>>();
 const MAX_IMPORTED_KEYS = 64;
+/** An RSA key of 16,384 bits, the largest that anybody verifies with, fits; megabytes from a stranger are not kept. */
+const MAX_KEPT_KEY_BYTES = 2200;
 
 /** Asks WebCrypto. A key that it refuses (a point off the curve, say) verifies nothing: the answer is no. */
-async function answer(question: Question): Promise<boolean> {
+async function answer(question: Question): Promise<Answer> {
 	try {
 		const key = await importKey(question);
 		const { algorithm } = question;
 		return await crypto.subtle.verify(algorithm, key, bytes(question.signature), bytes(question.data));
-	} catch {
-		return false;
+	} catch (error) {
+		// The platform's own name for it (older browsers lack Ed25519), which no minifier changes.
+		return error instanceof DOMException && error.name === 'NotSupportedError' ? 'unsupported' : false;
 	}
 }
 
 function importKey({ algorithm, key }: Question): Promise<CryptoKey> {
+	const importNow = () => crypto.subtle.importKey('spki', bytes(key), algorithm, false, ['verify']);
+	if (key.length > MAX_KEPT_KEY_BYTES) return importNow();
 	const id = `${JSON.stringify(algorithm)}${String.fromCharCode(...key)}`;
-	let imported = importedKeys.get(id);
-	if (imported === undefined) {
-		imported = crypto.subtle.importKey('spki', bytes(key), algorithm, false, ['verify']);
-		if (importedKeys.size >= MAX_IMPORTED_KEYS) importedKeys.delete(importedKeys.keys().next().value ?? '');
-		importedKeys.set(id, imported);
-	}
+	const imported = importedKeys.get(id) ?? importNow();
+	importedKeys.delete(id);
+	importedKeys.set(id, imported);
+	if (importedKeys.size > MAX_IMPORTED_KEYS) importedKeys.delete(importedKeys.keys().next().value ?? '');
 	return imported;
 }
 
