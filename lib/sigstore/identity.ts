@@ -51,19 +51,20 @@ export function readCertificate(certificate: X509Certificate): Result<Certificat
 	try {
 		const extensions: ExtensionView[] = [];
 		const fulcio: Record<number, string> = {};
-		for (const item of certificate.extensions) {
-			const oid = (item.subs[0] as ASN1Obj).toOID();
-			const extension = certificate.extension(oid);
-			if (extension === undefined) throw new Error(`extension ${oid} cannot be read`);
+		for (const { subs } of certificate.extensions) {
+			// Extension ::= SEQUENCE { extnID, critical DEFAULT FALSE, extnValue OCTET STRING }
+			// https://www.rfc-editor.org/rfc/rfc5280#section-4.1
+			const [id, octets] = [subs[0], subs.at(-1)];
+			if (id === undefined || octets === undefined || subs.length > 3) throw new Error('an extension cannot be read');
+			const oid = id.toOID();
 			if (extensions.some((other) => other.oid === oid)) throw new Error(`extension ${oid} stands twice`);
+			const critical = subs.length === 3 && (subs[1] as ASN1Obj).toBoolean();
 			const number = oid.startsWith(`${FULCIO}.`) ? Number(oid.slice(FULCIO.length + 1)) : undefined;
-			let value = Buffer.from(extension.value).toString('hex');
-			if (number !== undefined && number in EXTENSION_NAMES && number !== 7) {
-				value = number < 8 ? utf8(extension.value) : derText(extension.valueObj);
-				fulcio[number] = value;
-			}
+			const isText = number !== undefined && number in EXTENSION_NAMES && number !== 7;
+			const value = isText ? extensionText(number, octets) : octets.value.toString('hex');
+			if (isText) fulcio[number] = value;
 			const name = number === undefined ? OTHER_NAMES[oid] : EXTENSION_NAMES[number];
-			extensions.push({ oid, name: name ?? 'Unknown extension', critical: extension.critical, value });
+			extensions.push({ oid, name: name ?? 'Unknown extension', critical, value });
 		}
 		const subjectAlternativeName = certificate.subjectAltName;
 		if (subjectAlternativeName === undefined) throw new Error('no subject alternative name');
@@ -163,6 +164,11 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
 function utf8(bytes: Uint8Array): string {
 	return strictUtf8.decode(bytes);
+}
+
+/** Fulcio's first extensions hold raw text, the later ones DER. */
+function extensionText(number: number, octets: ASN1Obj): string {
+	return number < 8 ? utf8(octets.value) : derText(octets);
 }
 
 /** The text of an OCTET STRING that holds exactly one DER UTF8String. */

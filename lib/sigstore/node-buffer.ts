@@ -16,6 +16,12 @@ const encoder = new TextEncoder();
 // `ignoreBOM`: Node keeps a byte order mark as a character.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** The browser's own encoders, where it has them: https://tc39.es/proposal-arraybuffer-base64/ */
+interface Encoder {
+	toBase64?(): string;
+	toHex?(): string;
+}
+
 /** A Uint8Array with Node's conversions. */
 export class Buffer extends Uint8Array<ArrayBuffer> {
 	static alloc(size: number): Buffer {
@@ -62,9 +68,9 @@ export class Buffer extends Uint8Array<ArrayBuffer> {
 	override toString(encoding: Encoding = 'utf8'): string {
 		switch (encoding) {
 			case 'base64':
-				return btoa(latin1(this));
+				return (this as Encoder).toBase64?.() ?? btoa(latin1(this));
 			case 'hex':
-				return Array.from(this, (byte) => byte.toString(16).padStart(2, '0')).join('');
+				return (this as Encoder).toHex?.() ?? Array.from(this, (byte) => byte.toString(16).padStart(2, '0')).join('');
 			case 'ascii':
 				return latin1(this.map((byte) => byte & 0x7f));
 			case 'latin1':
