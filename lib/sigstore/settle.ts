@@ -7,7 +7,7 @@
  * has been answered, and a question nobody answered is never true.
  */
 
-/** One signature question, wholly determined by these four. Its bytes are read when the run is over: leave them as they are. */
+/** One signature question, wholly determined by these four. Its bytes may be read until the run is over: leave them as they are. */
 export interface Question {
 	algorithm: Algorithm;
 	/** The public key as DER SubjectPublicKeyInfo. */
@@ -53,7 +53,8 @@ const MAX_ROUNDS = 16;
 
 interface Round {
 	answered: readonly Answered[];
-	asked: Question[];
+	/** New questions, each already on its way to WebCrypto while the run goes on. */
+	asked: { question: Question; given: Promise<Answer> }[];
 	calls: number;
 	/** How many new questions it may still ask. */
 	questionsLeft: number;
@@ -75,9 +76,9 @@ export function ask(question: Question): boolean {
 	if (round.calls > MAX_CALLS) return overflow(round);
 	const known = round.answered.find((entry) => sameQuestion(entry.question, question));
 	if (known) return known.answer === 'unsupported' ? refuse(question.algorithm.name) : known.answer;
-	if (round.asked.some((asked) => sameQuestion(asked, question))) return true;
+	if (round.asked.some((asked) => sameQuestion(asked.question, question))) return true;
 	if (round.asked.length >= round.questionsLeft) return overflow(round);
-	round.asked.push(question);
+	round.asked.push({ question, given: answer(question) });
 	return true;
 }
 
@@ -112,8 +113,8 @@ export async function settle<T>(
 		const questionsLeft = MAX_QUESTIONS + known.length - answered.length;
 		const current: Round = { answered, asked: [], calls: 0, questionsLeft, overflowed: false, unsupported: [] };
 		const outcome = runIn(current, run);
-		const answers = await Promise.all(current.asked.map(answer));
-		current.asked.forEach((question, index) => {
+		const answers = await Promise.all(current.asked.map(({ given }) => given));
+		current.asked.forEach(({ question }, index) => {
 			const given = answers[index] ?? false;
 			answered.push({ question, answer: given });
 			if (given === true) learn?.(question);
@@ -147,32 +148,45 @@ function runIn<T>(current: Round, run: () => T): Outcome<T> {
 }
 
 /** Imported keys, so that the same authority is not imported for every bundle. Longest unused out first. */
-const importedKeys = new Map<string, Promise<CryptoKey>>();
+const importedKeys = new Map<string, CryptoKey>();
 const MAX_IMPORTED_KEYS = 64;
 /** An RSA key of 16,384 bits, the largest that anybody verifies with, fits; megabytes from a stranger are not kept. */
 const MAX_KEPT_KEY_BYTES = 2200;
 
-/** Asks WebCrypto. A key that it refuses (a point off the curve, say) verifies nothing: the answer is no. */
+/** Asks WebCrypto, at once where the key is at hand. A key that it refuses (a point off the curve, say) verifies nothing. */
 async function answer(question: Question): Promise<Answer> {
+	const { algorithm, signature, data } = question;
 	try {
-		const key = await importKey(question);
-		const { algorithm } = question;
-		return await crypto.subtle.verify(algorithm, key, bytes(question.signature), bytes(question.data));
+		const key = keptKey(question) ?? (await importKey(question));
+		return await crypto.subtle.verify(algorithm, key, bytes(signature), bytes(data));
 	} catch (error) {
 		// The platform's own name for it (older browsers lack Ed25519), which no minifier changes.
 		return error instanceof DOMException && error.name === 'NotSupportedError' ? 'unsupported' : false;
 	}
 }
 
-function importKey({ algorithm, key }: Question): Promise<CryptoKey> {
-	const importNow = () => crypto.subtle.importKey('spki', bytes(key), algorithm, false, ['verify']);
-	if (key.length > MAX_KEPT_KEY_BYTES) return importNow();
-	const id = `${JSON.stringify(algorithm)}${String.fromCharCode(...key)}`;
-	const imported = importedKeys.get(id) ?? importNow();
-	importedKeys.delete(id);
-	importedKeys.set(id, imported);
+function keptKey(question: Question): CryptoKey | undefined {
+	const id = keyId(question);
+	const kept = id === undefined ? undefined : importedKeys.get(id);
+	if (id !== undefined && kept !== undefined) {
+		importedKeys.delete(id);
+		importedKeys.set(id, kept);
+	}
+	return kept;
+}
+
+async function importKey(question: Question): Promise<CryptoKey> {
+	const { algorithm, key } = question;
+	const imported = await crypto.subtle.importKey('spki', bytes(key), algorithm, false, ['verify']);
+	const id = keyId(question);
+	if (id !== undefined) importedKeys.set(id, imported);
 	if (importedKeys.size > MAX_IMPORTED_KEYS) importedKeys.delete(importedKeys.keys().next().value ?? '');
 	return imported;
+}
+
+function keyId({ algorithm, key }: Question): string | undefined {
+	if (key.length > MAX_KEPT_KEY_BYTES) return undefined;
+	return `${JSON.stringify(algorithm)}${String.fromCharCode(...key)}`;
 }
 
 /** WebCrypto's types ask for a view over a plain ArrayBuffer, which all of ours are. */
