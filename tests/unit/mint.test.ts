@@ -1,4 +1,4 @@
-/** What the tools mint is genuine by the measure of others: Node's own crypto under an unmodified `@sigstore/verify`. */
+/** Tests that what the tools mint is genuine by the measure of others: an unmodified `@sigstore/verify` on Node's own crypto. */
 import { execFile } from 'node:child_process';
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';

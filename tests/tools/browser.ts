@@ -1,0 +1,237 @@
+/** Owns the real browsers: Chromium and Firefox with the unpacked extension, behind the local proxy, driven alike. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import puppeteer, { type Browser, type KeyInput, type Page } from 'puppeteer-core';
+import { findBrowsers } from './find-browser.ts';
+
+export const BROWSER_NAMES = ['chromium', 'firefox'] as const;
+export type BrowserName = (typeof BROWSER_NAMES)[number];
+
+/** Where the build leaves the extension for a browser. */
+export function builtExtension(name: BrowserName): string {
+	return fileURLToPath(new URL(`../../.output/${name === 'chromium' ? 'chrome' : 'firefox'}-mv3`, import.meta.url));
+}
+
+/** How a browser is started. */
+export interface BrowserOptions {
+	/** Folder of the unpacked extension. */
+	extension: string;
+	/** `host:port` of the local proxy; without one the browser uses the network it has. */
+	proxy?: string;
+	/** Shows its windows; needs a display. */
+	isVisible?: boolean;
+}
+
+/** The panel as it stands on a page. */
+export interface PanelView {
+	/** `name@selector`, from the host element. */
+	release: string;
+	/** `pending`, a verdict, or how the words look where there is no Report. */
+	look: string;
+	/** The words that show; what only reserves height is left out. */
+	text: string;
+}
+
+/** One tab. Selectors may pierce open shadow roots with `>>>`. */
+export interface Tab {
+	page: Page;
+	open(address: string): Promise<void>;
+	/** Runs a function in the page, and gives its JSON. */
+	evaluate<A extends unknown[], T>(run: (...args: A) => T, ...args: A): Promise<Awaited<T>>;
+	/** Waits until the function gives something true, and gives that; @throws after `timeout` milliseconds (15 s). */
+	waitFor<A extends unknown[], T>(run: (...args: A) => T, args: A, timeout?: number): Promise<Awaited<T>>;
+	/** The panel now; `undefined` where there is none. */
+	panel(): Promise<PanelView | undefined>;
+	/** The panel of this release once it has its last answer. @param release `name@selector`. */
+	settledPanel(release: string): Promise<PanelView>;
+	click(selector: string): Promise<void>;
+	type(selector: string, text: string): Promise<void>;
+	press(key: KeyInput): Promise<void>;
+	resize(width: number, height: number): Promise<void>;
+	/** Writes a PNG; folders are made. */
+	screenshot(file: string): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** A running browser with the extension in it. */
+export interface RunningBrowser {
+	name: BrowserName;
+	newTab(): Promise<Tab>;
+	/** A page of the extension, e.g. `report.html#sigstore@2.3.1`. */
+	openExtensionPage(path: string): Promise<Tab>;
+	/** Waits for a tab that the extension opens by itself, by the path of its page. */
+	waitForExtensionPage(path: string): Promise<Tab>;
+	/** Resolves when the browser has gone, whoever ended it. */
+	closed: Promise<void>;
+	close(): Promise<void>;
+}
+
+/** Firefox gives each extension a random host; a fixed one lets its pages be addressed. */
+const FIREFOX_HOST = '5a7b3d1c-0f0e-4d2c-9b8a-7f6e5d4c3b2a';
+const FIREFOX_ID = 'stamp-of-origin@stamp-of-origin.example';
+const PATIENCE_MS = 15_000;
+
+/** Starts a browser with a fresh profile that goes with it, and the extension installed. */
+export async function startBrowser(name: BrowserName, options: BrowserOptions): Promise<RunningBrowser> {
+	const executablePath = (await findBrowsers())[name];
+	const browser = await (name === 'chromium' ? startChromium : startFirefox)(executablePath, options);
+	const origin =
+		name === 'chromium'
+			? `chrome-extension://${await browser.installExtension(options.extension)}`
+			: `moz-extension://${(await browser.installExtension(options.extension)) && FIREFOX_HOST}`;
+	const [first] = await browser.pages();
+	let unused = first;
+
+	async function newTab(): Promise<Tab> {
+		const page = unused ?? (await browser.newPage());
+		unused = undefined;
+		return tabOf(page);
+	}
+	return {
+		name,
+		newTab,
+		openExtensionPage: async (path) => {
+			const tab = await newTab();
+			const address = `${origin}/${path}`;
+			// Firefox opens it, but its `goto` never hears so.
+			const opened = tab.page.goto(address, { timeout: PATIENCE_MS }).catch((error: unknown) => error);
+			if (name === 'chromium') await opened;
+			await tab.waitFor((wanted) => location.href.startsWith(wanted) && document.readyState === 'complete', [origin]);
+			return tab;
+		},
+		waitForExtensionPage: async (path) => {
+			const wanted = `${origin}/${path}`;
+			// Firefox's WebDriver takes such a tab for about:blank; the page itself knows better.
+			return await poll(async () => {
+				for (const page of await browser.pages()) {
+					const href = await page.evaluate(() => location.href).catch(() => '');
+					if (href.startsWith(wanted)) return tabOf(page);
+				}
+				return undefined;
+			}, `a tab of ${wanted}`);
+		},
+		closed: new Promise((resolve) => browser.once('disconnected', () => resolve())),
+		close: () => browser.close(),
+	};
+}
+
+function startChromium(executablePath: string, { proxy, isVisible }: BrowserOptions): Promise<Browser> {
+	return puppeteer.launch({
+		executablePath,
+		headless: !isVisible,
+		pipe: true,
+		enableExtensions: true,
+		acceptInsecureCerts: true,
+		defaultViewport: null,
+		args: [
+			// Root may not use the sandbox, and containers have none to give.
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-quic',
+			'--no-first-run',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+			'--window-size=1280,900',
+			...(proxy ? [`--proxy-server=${proxy}`, '--proxy-bypass-list=<-loopback>', '--ignore-certificate-errors'] : []),
+		],
+	});
+}
+
+function startFirefox(executablePath: string, { proxy, isVisible }: BrowserOptions): Promise<Browser> {
+	const [host = '', port = ''] = proxy?.split(':') ?? [];
+	return puppeteer.launch({
+		browser: 'firefox',
+		executablePath,
+		headless: !isVisible,
+		acceptInsecureCerts: proxy !== undefined,
+		defaultViewport: null,
+		// Without it, WebDriver may not look at an extension's pages.
+		args: ['--remote-allow-system-access', '--width=1280', '--height=900'],
+		extraPrefsFirefox: {
+			'extensions.webextensions.uuids': JSON.stringify({ [FIREFOX_ID]: FIREFOX_HOST }),
+			...(proxy && {
+				'network.proxy.type': 1,
+				'network.proxy.http': host,
+				'network.proxy.http_port': Number(port),
+				'network.proxy.ssl': host,
+				'network.proxy.ssl_port': Number(port),
+				'network.proxy.no_proxies_on': '',
+			}),
+		},
+	});
+}
+
+function tabOf(page: Page): Tab {
+	const evaluate: Tab['evaluate'] = (run, ...args) => page.evaluate(run as never, ...args) as never;
+	const waitFor: Tab['waitFor'] = async (run, args, timeout = PATIENCE_MS) => {
+		const deadline = Date.now() + timeout;
+		for (;;) {
+			// While a page is being replaced there is nothing to run in.
+			const value = await evaluate(run, ...args).catch(() => undefined);
+			if (value) return value;
+			if (Date.now() > deadline) throw new Error(`not within ${timeout} ms: ${run} (${JSON.stringify(args)})`);
+			await new Promise((resolve) => setTimeout(resolve, 25));
+		}
+	};
+	return {
+		page,
+		evaluate,
+		waitFor,
+		open: async (address) => {
+			await page.goto(address, { waitUntil: 'load', timeout: 30_000 });
+		},
+		panel: async () => (await evaluate(readPanel)) ?? undefined,
+		settledPanel: async (release) => {
+			// The first answer may be completed by the releases before: the last word is one that has stood for a moment.
+			let before: PanelView | undefined;
+			return await poll(async () => {
+				const now = (await evaluate(readPanel).catch(() => undefined)) ?? undefined;
+				const isLast = now && now.release === release && now.look !== 'pending' && now.text === before?.text;
+				before = now;
+				return isLast ? now : undefined;
+			}, `a settled panel of ${release}`);
+		},
+		click: async (selector) => {
+			const element = await page.waitForSelector(selector, { timeout: PATIENCE_MS });
+			await element?.click();
+		},
+		type: async (selector, text) => {
+			const element = await page.waitForSelector(selector, { timeout: PATIENCE_MS });
+			await element?.type(text);
+		},
+		press: (key) => page.keyboard.press(key),
+		resize: (width, height) => page.setViewport({ width, height }),
+		screenshot: async (file) => {
+			mkdirSync(dirname(file), { recursive: true });
+			await page.screenshot({ path: file as `${string}.png` });
+		},
+		close: () => page.close(),
+	};
+}
+
+async function poll<T>(read: () => Promise<T | undefined>, what: string): Promise<T> {
+	const deadline = Date.now() + PATIENCE_MS;
+	for (;;) {
+		const value = await read();
+		if (value !== undefined) return value;
+		if (Date.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
+		await new Promise((resolve) => setTimeout(resolve, 200));
+	}
+}
+
+/** Runs in the page: what the panel says, as a reader sees it. Npm's page has one panel, the extension's pages have none. */
+function readPanel(): PanelView | null {
+	const hosts = document.querySelectorAll<HTMLElement>('[data-stamp-of-origin]');
+	if (hosts.length > 1) throw new Error(`${hosts.length} panels on one page`);
+	const host = hosts[0];
+	const section = host?.shadowRoot?.querySelector<HTMLElement>('section[data-verdict]');
+	if (!host || !section) return null;
+	return {
+		release: host.dataset.stampOfOrigin ?? '',
+		look: section.dataset.verdict ?? '',
+		// biome-ignore lint/performance/useDomNodeTextContent: what shows, and nothing else
+		text: section.innerText.trim(),
+	};
+}

@@ -1,0 +1,247 @@
+/** Owns the world that the browsers see in tests: npm's site, the registry and every other host, behind one local proxy. */
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NPM_SITE, REGISTRY } from '../../lib/release.ts';
+import { selfSignedTls } from './certificate.ts';
+import type { Package } from './recordings.ts';
+import { siteHtml, sitePage } from './site.ts';
+
+const SITE_HOST = new URL(NPM_SITE).host;
+const REGISTRY_HOST = new URL(REGISTRY).host;
+
+/** What browsers ask of their makers unasked; answered 501 like all else, but nobody's fault. */
+const NOISE =
+	/(^|\.)(mozilla\.(com|net|org)|firefox\.com|mozaws\.net|google\.com|googleapis\.com|gvt1\.com|gstatic\.com)$/;
+
+/** A request that came in. */
+export interface LoggedRequest {
+	method: string;
+	host: string;
+	/** Path and query as sent. */
+	path: string;
+	/** What was asked of the registry; absent for every other host. */
+	kind?: RegistryKind;
+	/** Milliseconds since the epoch. */
+	time: number;
+}
+
+/** What can be asked of the registry. */
+export type RegistryKind = 'manifest' | 'packument' | 'attestations' | 'tarball' | 'other';
+
+/** How a request is answered instead of by the recording; what is left out stays as recorded. */
+export interface Behaviour {
+	status?: number;
+	headers?: Record<string, string>;
+	body?: string;
+	/** Milliseconds before the answer begins. */
+	delay?: number;
+	/** The connection ends in the middle of the body. */
+	isCutOff?: true;
+	/** A body without end. */
+	isEndless?: true;
+}
+
+/** The local server. */
+export interface LocalServer {
+	/** `host:port` of the proxy that the browser must use. */
+	proxy: string;
+	/** Every request so far, in order of arrival. */
+	requests: LoggedRequest[];
+	/** Requests for which there is no recording: each was answered 501 and is a failure of the scenario. */
+	unrecorded: LoggedRequest[];
+	/** The browsers' own requests to their makers. */
+	noise: LoggedRequest[];
+	/** Serves these packages, besides those served already; a package of the same name is replaced. */
+	serve(...packages: Package[]): void;
+	/** Answers requests of a kind (or those that match) in another way, until `reset`. The last one said goes first. */
+	override(which: RegistryKind | ((request: LoggedRequest) => boolean), behaviour: Behaviour): void;
+	/** How npm's site behaves: milliseconds until a page's data comes, and its colours. */
+	site: { delay: number; colorMode: 'light' | 'dark' };
+	/** Forgets requests, overrides and packages. */
+	reset(): void;
+	close(): Promise<void>;
+}
+
+/** Starts the server on a free port of the loopback. */
+export async function startServer(): Promise<LocalServer> {
+	const packages = new Map<string, Package>();
+	const overrides: { matches: (request: LoggedRequest) => boolean; behaviour: Behaviour }[] = [];
+	const sockets = new Set<Socket>();
+	const defaults = { delay: 150, colorMode: 'light' } as const;
+
+	const secure = createTlsServer(await selfSignedTls([SITE_HOST, REGISTRY_HOST]), (request, response) => {
+		void answer(request, response).catch((error: unknown) => {
+			console.error('local server:', error);
+			response.destroy();
+		});
+	});
+	// Plain http has no recordings.
+	const proxy = createHttpServer((request, response) => {
+		const { host, pathname } = new URL(request.url ?? '/', 'http://unknown');
+		note({ method: request.method ?? '', host, path: pathname, time: Date.now() });
+		response.writeHead(501).end();
+	});
+	proxy.on('connect', (_request, socket: Socket) => {
+		socket.on('error', () => socket.destroy());
+		socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+		// Whatever the host: we are it.
+		secure.emit('connection', socket);
+	});
+	secure.on('tlsClientError', (_error, socket) => socket.destroy());
+	proxy.on('connection', (socket) => {
+		sockets.add(socket);
+		socket.on('close', () => sockets.delete(socket));
+	});
+	await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+
+	const server: LocalServer = {
+		proxy: `127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+		requests: [],
+		unrecorded: [],
+		noise: [],
+		serve: (...more) => {
+			for (const one of more) packages.set(one.packument.name, one);
+		},
+		override: (which, behaviour) => {
+			const matches = typeof which === 'function' ? which : (request: LoggedRequest) => request.kind === which;
+			overrides.unshift({ matches, behaviour });
+		},
+		site: { ...defaults },
+		reset: () => {
+			packages.clear();
+			overrides.length = 0;
+			server.requests.length = 0;
+			server.unrecorded.length = 0;
+			server.noise.length = 0;
+			Object.assign(server.site, defaults);
+		},
+		close: async () => {
+			for (const socket of sockets) socket.destroy();
+			await new Promise((resolve) => proxy.close(resolve));
+		},
+	};
+	return server;
+
+	function note(logged: LoggedRequest): void {
+		(NOISE.test(logged.host) ? server.noise : server.unrecorded).push(logged);
+	}
+
+	async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const { method = 'GET', headers } = request;
+		const host = (headers.host ?? '').replace(/:443$/, '');
+		const url = new URL(request.url ?? '/', `https://${host}`);
+		const logged: LoggedRequest = { method, host, path: url.pathname + url.search, time: Date.now() };
+		if (host === SITE_HOST) {
+			server.requests.push(logged);
+			return answerSite(url, headers['x-spiferack'] !== undefined, response);
+		}
+		if (host !== REGISTRY_HOST) {
+			note(logged);
+			response.writeHead(501).end();
+			return;
+		}
+		const asked = readRegistryPath(url.pathname);
+		logged.kind = asked.kind;
+		server.requests.push(logged);
+		const behaviour = overrides.find(({ matches }) => matches(logged))?.behaviour ?? {};
+		const recorded = behaviour.status === undefined ? recording(asked, packages) : undefined;
+		if (recorded === undefined && behaviour.status === undefined) note(logged);
+		await send(response, behaviour, recorded ?? { status: 501, body: 'no recording' });
+	}
+
+	async function answerSite(url: URL, asData: boolean, response: ServerResponse): Promise<void> {
+		if (url.pathname === '/favicon.ico') {
+			response.writeHead(204).end();
+			return;
+		}
+		const page = sitePage(url, packages);
+		if (asData) {
+			await sleep(server.site.delay);
+			response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(page));
+			return;
+		}
+		const status = page.kind === 'missing' ? 404 : 200;
+		response.writeHead(status, { 'content-type': 'text/html' }).end(siteHtml(page, server.site.colorMode));
+	}
+}
+
+interface Asked {
+	kind: RegistryKind;
+	name: string;
+	selector: string;
+}
+
+/** `/NAME`, `/NAME/VERSION-or-tag`, `/NAME/-/FILE.tgz`, `/-/npm/v1/attestations/NAME@VERSION`; scopes escaped or not. */
+function readRegistryPath(pathname: string): Asked {
+	const segments = pathname
+		.slice(1)
+		.split('/')
+		.flatMap((segment) => decodeURIComponent(segment).split('/'));
+	const attestations = segments.slice(0, 4).join('/') === '-/npm/v1/attestations';
+	if (attestations) segments.splice(0, 4);
+	else if (segments[0] === '-') return { kind: 'other', name: '', selector: pathname };
+	const first = segments.shift() ?? '';
+	const name = first.startsWith('@') ? `${first}/${segments.shift() ?? ''}` : first;
+	if (attestations) {
+		const at = name.lastIndexOf('@');
+		return { kind: 'attestations', name: name.slice(0, at), selector: name.slice(at + 1) };
+	}
+	const [selector, file] = segments;
+	if (selector === undefined) return { kind: 'packument', name, selector: '' };
+	if (selector !== '-') return { kind: 'manifest', name, selector };
+	const version = (file ?? '').slice((name.split('/').at(-1) ?? '').length + 1, -'.tgz'.length);
+	return { kind: 'tarball', name, selector: version };
+}
+
+interface Answer {
+	status: number;
+	body: string | Buffer;
+}
+
+/** The recorded answer; `undefined` where there is no recording, which is not the same as the registry having nothing. */
+function recording({ kind, name, selector }: Asked, packages: ReadonlyMap<string, Package>): Answer | undefined {
+	const known = packages.get(name);
+	if (!known) return undefined;
+	const { packument, attestations, tarballs } = known;
+	if (kind === 'packument') return json(packument);
+	const version = packument['dist-tags'][selector] ?? selector;
+	const manifest = packument.versions[version];
+	if (!manifest) return undefined;
+	if (kind === 'manifest') return json(manifest);
+	if (kind === 'attestations')
+		return version in attestations ? json(attestations[version]) : { status: 404, body: '{}' };
+	const tarball = tarballs[version];
+	return kind === 'tarball' && tarball ? { status: 200, body: tarball } : undefined;
+}
+
+function json(value: unknown): Answer {
+	return { status: 200, body: JSON.stringify(value) };
+}
+
+async function send(response: ServerResponse, behaviour: Behaviour, recorded: Answer): Promise<void> {
+	if (behaviour.delay) await sleep(behaviour.delay);
+	const body = Buffer.from(behaviour.body ?? recorded.body);
+	response.writeHead(behaviour.status ?? recorded.status, {
+		'content-type': 'application/json',
+		...(!behaviour.isEndless && { 'content-length': String(body.length) }),
+		...behaviour.headers,
+	});
+	if (behaviour.isCutOff) {
+		response.write(body.subarray(0, body.length >> 1), () => response.destroy());
+		return;
+	}
+	if (!behaviour.isEndless) {
+		response.end(body);
+		return;
+	}
+	const chunk = Buffer.alloc(64 * 1024, ' ');
+	while (!response.destroyed) {
+		if (!response.write(chunk))
+			await new Promise((resolve) => {
+				response.once('drain', resolve);
+				response.once('close', resolve);
+			});
+	}
+}
