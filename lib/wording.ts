@@ -482,7 +482,9 @@ export function readable(text: string): string {
 }
 
 function isUnchecked(claim: Claim): claim is Extract<Claim, { why: 'could-not-check' }> {
-	return claim.standing === 'unproved' && claim.why === 'could-not-check' && claim.id !== 'registry-signed';
+	if (claim.standing !== 'unproved' || claim.why !== 'could-not-check' || claim.id === 'registry-signed') return false;
+	// What was not reached is no reason; the check that it rests on is.
+	return claim.failure.code !== 'not-reached';
 }
 
 function firstFailure(claims: readonly Claim[], standing: 'refuted'): Failure | undefined {

@@ -27,7 +27,7 @@ export default defineContentScript({
 		// npm's React announces nothing: every change of the page may be a new address, or our node dropped.
 		const observer = new MutationObserver(update);
 		observer.observe(document, { childList: true, subtree: true, characterData: true });
-		context.addEventListener(window, 'wxt:locationchange', update);
+		watchAddress(update, context.signal);
 		context.onInvalidated(() => {
 			observer.disconnect();
 			shown?.remove();
@@ -35,6 +35,26 @@ export default defineContentScript({
 		update();
 	},
 });
+
+/**
+ * Calls back as soon as the address is another one. npm changes it before anything else on the page, and says nothing of it;
+ * the Navigation API does (its `currententrychange` comes after the change, `navigate` before). Without it, each frame looks.
+ */
+function watchAddress(update: () => void, signal: AbortSignal): void {
+	const { navigation } = window as { navigation?: EventTarget };
+	if (navigation) {
+		navigation.addEventListener('currententrychange', update, { signal });
+		return;
+	}
+	let seen = location.href;
+	const look = () => {
+		if (signal.aborted) return;
+		if (location.href !== seen) update();
+		seen = location.href;
+		requestAnimationFrame(look);
+	};
+	look();
+}
 
 interface Shown {
 	key: string;
@@ -47,7 +67,7 @@ function show(spec: ReleaseSpec): Shown {
 	const key = specText(spec);
 	const host = document.createElement('div');
 	host.dataset.stampOfOrigin = key;
-	host.style.cssText = 'display:block;clear:both;width:100%;box-sizing:border-box;padding:0 0 16px';
+	host.style.cssText = 'display:block;clear:both;width:100%;box-sizing:border-box;padding:16px 0';
 	const started = performance.now();
 	const root = host.attachShadow({ mode: 'open' });
 	// Asked at once, while npm's own data is still on its way.
