@@ -86,6 +86,12 @@ function stateReceived({ gathering, publish }: Facts): Claim {
 	return publish === 'proved' ? { id, standing: 'proved' } : fromFailure(id, publish);
 }
 
+/** The same claims once there are more findings: a limit for which something was noticed has been looked at. */
+export function lookAgain(claims: readonly Claim[], findings: readonly Finding[]): Claim[] {
+	const limits = new Map(stateLimits(findings).map((claim) => [claim.id, claim]));
+	return claims.map((claim) => limits.get(claim.id) ?? claim);
+}
+
 function stateLimits(findings: readonly Finding[]): Claim[] {
 	return LIMIT_IDS.map((id) =>
 		findings.some(({ claim }) => claim === id)

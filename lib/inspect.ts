@@ -9,8 +9,9 @@ import {
 	type Sorted,
 	type UnverifiedAttestation,
 } from './attestations.ts';
-import { type ProvenanceFacts, stateClaims } from './claims.ts';
+import { lookAgain, type ProvenanceFacts, stateClaims } from './claims.ts';
 import { findInIdentity, findInPackage, findInTrustRoot } from './findings.ts';
+import { baselineFor, compare as compareHistory, parsePackument } from './history.ts';
 import type { Registry } from './registry.ts';
 import { checkRegistrySignature } from './registry-signature.ts';
 import type { ReleaseSpec } from './release.ts';
@@ -94,36 +95,77 @@ export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspecti
 }
 
 /**
- * Completes a Report with what the packument tells: when it was published, and what the releases before it had.
- * Where the packument cannot be had, a confirmed origin stays confirmed, and a release without provenance is `unknown`.
+ * Completes a Report with what the packument tells: when it was published, and what the releases before it had. One earlier
+ * release's attestation is fetched and verified for it. Where the packument cannot be had, a confirmed origin stays
+ * confirmed, and a release without provenance is `unknown`.
  */
 export async function compare(inspection: Inspection, { registry, trust }: World): Promise<Inspection> {
 	const { report, evidence } = inspection;
 	if (!evidence.manifest) return inspection;
-	const packument = await registry.fetchPackument(report.release.name);
+	const fetched = await registry.fetchPackument(report.release.name);
+	const packument = fetched.ok ? await parsePackument(fetched.value, breathe) : fetched;
 	if (!packument.ok) {
-		const failure = failed('packument-unavailable', packument.failure.code).failure;
-		return complete(inspection, { history: { state: 'not-compared', failure } });
+		const { failure } = failed('packument-unavailable', packument.failure.code);
+		return complete(inspection, { history: { state: 'not-compared', failure }, findings: [] });
 	}
-	const publishedAt = publishTime(packument.value, report.release.version);
+	const { version } = report.release;
+	const publishedAt = packument.value.releases.find((release) => release.version === version)?.publishedAt;
 	const registrySigned = publishedAt && (await checkRegistrySignature(evidence.manifest, trust, new Date(publishedAt)));
+	const isSigned = report.claims.some(({ id, standing }) => id === 'signed-by-build' && standing === 'proved');
+	const earlier = baselineFor(packument.value, version, isSigned || undefined);
+	const identity = earlier && (await identityOfRelease(earlier, registry, trust));
 	return complete(inspection, {
-		history: { state: 'not-compared' },
+		...compareHistory({
+			packument: packument.value,
+			version,
+			...(isSigned && { hasProvenance: true }),
+			identity: report.identity,
+			earlier: earlier && identity && { version: earlier.version, identity },
+		}),
 		...(publishedAt && { publishedAt }),
 		...(registrySigned && { registrySigned }),
 	});
 }
 
+/** The verified identity of an earlier release; `undefined` where it has none, or it could not be had or does not hold. */
+async function identityOfRelease(
+	release: Manifest,
+	registry: Registry,
+	trust: TrustRoot,
+): Promise<Identity | undefined> {
+	const { name, version, integrity, attestations } = release;
+	if (attestations?.provenance === undefined) return undefined;
+	const answer = await registry.fetchAttestations(name, version);
+	const sorted = answer.ok ? parseAttestations(answer.value) : answer;
+	if (!sorted.ok) return undefined;
+	const walked = await walkProvenance(
+		sorted.value.provenance,
+		{ name, version, integrity: parseIntegrity(integrity) },
+		trust,
+	);
+	return walked?.facts.identity?.ok && !walked.facts.subject ? walked.facts.identity.value : undefined;
+}
+
+/** Lets others have the thread, between slices of a packument that may have ten thousand releases. */
+function breathe(): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve));
+}
+
 /** The same Report with what was learnt since, and the verdict made again. */
 function complete(
 	{ report, evidence }: Inspection,
-	learnt: { history: History; publishedAt?: string; registrySigned?: Claim },
+	learnt: { history: History; findings: Finding[]; publishedAt?: string; registrySigned?: Claim },
 ): Inspection {
 	const { history, publishedAt, registrySigned } = learnt;
-	// The publish attestation's time is signed, the packument's is only said: it fills in where there is no other.
-	const claims = report.claims.map((claim) => (registrySigned && isTimeUnknown(claim) ? registrySigned : claim));
+	const findings = [...report.findings, ...learnt.findings];
+	const claims = lookAgain(
+		// The publish attestation's time is signed, the packument's is only said: it fills in where there is no other.
+		report.claims.map((claim) => (registrySigned && isTimeUnknown(claim) ? registrySigned : claim)),
+		findings,
+	);
 	const release = { ...report.release, ...(publishedAt && { publishedAt }) };
-	return { evidence, report: { ...report, release, claims, history, verdict: verdictOf({ claims, history }) } };
+	const verdict = verdictOf({ ...report, claims, history });
+	return { evidence, report: { ...report, release, claims, findings, history, verdict } };
 }
 
 function isTimeUnknown(claim: Claim): boolean {
@@ -243,11 +285,4 @@ function unanswered({ name, selector }: ReleaseSpec, failure: Failure, { trust, 
 function decode({ signed, statement, signedAt }: VerifiedAttestation): SignedEvidence {
 	const { signer, logEntries } = signed;
 	return { ...(statement && { statement }), signer, signedAt: signedAt.toISOString(), logEntries };
-}
-
-/** ISO time at which the registry says a version was published. */
-function publishTime(packument: unknown, version: string): string | undefined {
-	const time = (packument as { time?: Record<string, unknown> } | null)?.time;
-	const said = typeof time === 'object' && time !== null && Object.hasOwn(time, version) ? time[version] : undefined;
-	return typeof said === 'string' && !Number.isNaN(Date.parse(said)) ? said : undefined;
 }

@@ -417,6 +417,27 @@ const FINDING_SENTENCES: Record<string, string> = {
 	'open-trigger': 'The run was started by an event that strangers can cause.',
 	'pull-request-ref': 'It was built from a pull request, not from a branch or tag.',
 	'trust-root-old': 'Our list of keys and logs (trust root) is old; newer keys may be missing.',
+	'first-with-provenance': 'It is the first release of this package with provenance.',
+	'other-lines-have-provenance': 'Releases of other lines have provenance; the ones this is compared with have none.',
+	'provenance-lost-earlier': 'Provenance was lost earlier, not only here.',
+	'deprecated-without-provenance': 'Earlier releases had provenance; this one has none, and is deprecated.',
+	'deprecated-had-provenance': 'The only earlier release with provenance is deprecated.',
+	'trusted-publisher-without-provenance':
+		'The registry names a trusted publisher (a build service that may publish without a token), yet there is no provenance.',
+	'tier-rose': 'It was published in a stronger way than the release it is compared with.',
+	'staged-unrecorded':
+		'It looks published in a weaker way, in days in which the registry did not record approvals of staged releases.',
+	'publisher-changed': 'Another account published it than the release it is compared with.',
+	'published-within-minutes': 'Another release of the same line came within ten minutes.',
+	'repository-renamed': 'It is the same repository, by its number, under a new name.',
+	'environment-added': 'A deployment environment is named where there was none.',
+	'earlier-signer-not-compared':
+		'The earlier release lists provenance that could not be checked, so signers were not compared.',
+	'install-script-added': 'A script that runs on install is new.',
+	'install-script-changed': 'A script that runs on install has changed.',
+	'dependency-outside-registry': 'A dependency that does not come from the registry is new.',
+	'size-jumped': 'Its files weigh far more than those of the release it is compared with.',
+	'releases-unreadable': 'Some releases in the list could not be read and were left out.',
 	'unknown-attestation': 'The registry also serves a record of a kind that we do not know; it was not read.',
 };
 

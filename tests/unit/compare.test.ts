@@ -1,0 +1,165 @@
+/** Tests of the walk's last part: a release completed with those before it, all minted. */
+import { beforeAll, expect, test } from 'vitest';
+import { compare, inspect } from '../../lib/inspect.ts';
+import type { Registry } from '../../lib/registry.ts';
+import { createRegistry } from '../../lib/registry.ts';
+import { failed, type Report, success } from '../../lib/report.ts';
+import { parseTrustRoot, type TrustRoot } from '../../lib/sigstore/trust-root.ts';
+import { describePanel } from '../../lib/wording.ts';
+import { type Authority, startAuthority } from '../tools/authority.ts';
+import { githubBuild, mintRelease, type Release, type ReleaseOptions } from '../tools/mint.ts';
+import { packageOf } from '../tools/recordings.ts';
+
+let authority: Authority;
+let trust: TrustRoot;
+
+beforeAll(async () => {
+	authority = await startAuthority();
+	const parsed = await parseTrustRoot(authority.trustedRoot, authority.registryKeys, {
+		source: 'custom',
+		version: 'minted',
+		takenAt: '2026-11-01',
+	});
+	if (!parsed.ok) throw new Error(parsed.failure.detail);
+	trust = parsed.value;
+});
+
+const day = (date: string) => new Date(`${date}T12:00:00Z`);
+const WITHOUT: ReleaseOptions = { provenance: false, publish: false };
+
+/** The completed Report of the last release, the others being the ones before it; and what was asked of the registry. */
+async function reportOf(releases: Release[]): Promise<{ report: Report; asked: string[] }> {
+	const last = releases.at(-1) as Release;
+	const { packument, attestations } = packageOf(releases);
+	const asked: string[] = [];
+	const real = globalThis.fetch;
+	globalThis.fetch = async (address) => {
+		asked.push(new URL(String(address)).pathname);
+		return new Response(JSON.stringify(last.manifest));
+	};
+	const manifest = await createRegistry().fetchManifest({ name: last.name, selector: last.version, kind: 'version' });
+	globalThis.fetch = real;
+	const registry: Registry = {
+		fetchManifest: async () => manifest,
+		fetchAttestations: async (_name, version) => {
+			asked.push(`attestations ${version}`);
+			return success(attestations[version]);
+		},
+		fetchPackument: async () => success(packument),
+	};
+	const world = { registry, trust, now: () => day('2026-11-23') };
+	const spec = { name: last.name, selector: last.version, kind: 'version' } as const;
+	return { report: (await compare(await inspect(spec, world), world)).report, asked };
+}
+
+const mint = (version: string, date: string, more: ReleaseOptions = {}) =>
+	mintRelease(authority, { version, publishedAt: day(date), ...more });
+
+test('provenance that was there before is lost, and the panel names version, date and workflow', async () => {
+	const { report } = await reportOf([await mint('1.14.0', '2026-03-27'), await mint('1.14.1', '2026-03-31', WITHOUT)]);
+	expect(report.verdict).toBe('lost');
+	expect(report.history).toMatchObject({ state: 'compared', line: '1', with: { version: '1.14.0' } });
+	const { sentence } = describePanel(report);
+	for (const part of ['1.14.0', '27 March 2026', 'release.yml in stamp-test/minted', 'minted 1.14.1'])
+		expect(sentence).toContain(part);
+});
+
+test('nothing before it had any: none', async () => {
+	const { report } = await reportOf([
+		await mint('1.0.0', '2026-03-27', WITHOUT),
+		await mint('1.0.1', '2026-03-31', WITHOUT),
+	]);
+	expect(report.verdict).toBe('none');
+	expect(report.claims.find(({ id }) => id === 'registry-signed')?.standing).toBe('proved');
+});
+
+test('the first release ever, without: none; with: confirmed', async () => {
+	expect((await reportOf([await mint('1.0.0', '2026-03-27', WITHOUT)])).report.verdict).toBe('none');
+	expect((await reportOf([await mint('1.0.0', '2026-03-27')])).report.verdict).toBe('confirmed');
+});
+
+test('another workflow is a change, told against the version and its signed identity', async () => {
+	const { report, asked } = await reportOf([
+		await mint('1.0.0', '2026-03-01'),
+		await mint('1.0.1', '2026-03-20', {
+			provenance: { build: githubBuild({ workflow: '.github/workflows/other.yml' }) },
+		}),
+	]);
+	expect(report.verdict).toBe('changed');
+	expect(report.history).toMatchObject({
+		changes: [{ field: 'workflow', before: '.github/workflows/release.yml', now: '.github/workflows/other.yml' }],
+	});
+	expect(describePanel(report).sentence).toContain('workflow was release.yml, is other.yml');
+	// Exactly one earlier attestation was fetched for it.
+	expect(asked.filter((one) => one.startsWith('attestations'))).toEqual(['attestations 1.0.1', 'attestations 1.0.0']);
+});
+
+test('the same identity again: confirmed, whatever lies between', async () => {
+	const { report } = await reportOf([
+		await mint('1.0.0', '2026-03-01'),
+		await mint('1.0.1', '2026-03-10', WITHOUT),
+		await mint('1.0.2', '2026-03-20'),
+	]);
+	expect(report.verdict).toBe('confirmed');
+});
+
+test('an earlier release whose evidence is false is not what this one is compared with by signer', async () => {
+	const earlier = await mint('1.0.0', '2026-03-01', { provenance: { extensions: { 15: '9009' } } });
+	const { report } = await reportOf([earlier, await mint('1.0.1', '2026-03-20')]);
+	expect(report.verdict).toBe('confirmed');
+	expect(report.findings.map(({ code }) => code)).toContain('earlier-signer-not-compared');
+});
+
+test("the registry's signature is checked at the time the packument gives, where no other is signed", async () => {
+	const release = await mint('1.0.0', '2026-03-27', WITHOUT);
+	const { report } = await reportOf([release]);
+	expect(report.claims.find(({ id }) => id === 'registry-signed')).toEqual({
+		id: 'registry-signed',
+		standing: 'proved',
+	});
+	const { packument } = packageOf([release]);
+	packument.time['1.0.0'] = '2019-01-01T00:00:00.000Z';
+	const manifest = {
+		name: 'minted',
+		version: '1.0.0',
+		integrity: String(release.manifest.dist.integrity),
+		signatures: release.manifest.dist.signatures as [],
+	};
+	const registry: Registry = {
+		fetchManifest: async () => success(manifest),
+		fetchAttestations: async () => success(undefined),
+		fetchPackument: async () => success(packument),
+	};
+	const world = { registry, trust, now: () => day('2026-11-23') };
+	const early = (await compare(await inspect({ name: 'minted', selector: '1.0.0', kind: 'version' }, world), world))
+		.report;
+	expect(early.claims.find(({ id }) => id === 'registry-signed')).toMatchObject({
+		failure: { code: 'registry-key-not-valid-then' },
+	});
+});
+
+test('a packument that cannot be had or read changes nothing that is proved', async () => {
+	const release = await mint('1.0.0', '2026-03-27');
+	for (const packument of [failed('registry-error'), success([]), success({ name: 'minted', versions: 7 })]) {
+		const registry: Registry = {
+			fetchManifest: async () =>
+				success({
+					name: 'minted',
+					version: '1.0.0',
+					integrity: String(release.manifest.dist.integrity),
+					signatures: [],
+				}),
+			fetchAttestations: async () => success(release.attestations),
+			fetchPackument: async () => packument,
+		};
+		const world = { registry, trust, now: () => day('2026-11-23') };
+		const { report } = await compare(
+			await inspect({ name: 'minted', selector: '1.0.0', kind: 'version' }, world),
+			world,
+		);
+		expect(report).toMatchObject({
+			verdict: 'confirmed',
+			history: { state: 'not-compared', failure: { code: 'packument-unavailable' } },
+		});
+	}
+});
