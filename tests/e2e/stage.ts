@@ -27,8 +27,8 @@ export interface Stage {
 	browser: RunningBrowser;
 	/** The tab on npm's site. */
 	tab: Tab;
-	/** Releases whose origin the extension can confirm: recorded ones, or minted ones where nothing was recorded. */
-	releases: Release[];
+	/** A copy of a release whose origin the extension confirms: a recorded one, or a minted one where nothing was recorded. */
+	release(spec: (typeof CONFIRMED)[number]): Release;
 	/** Asks the extension's background, by message, as its pages do. @param release `name@version`. */
 	ask<Q extends keyof Answers>(question: Q, release: string): Promise<Answers[Q]>;
 }
@@ -38,7 +38,8 @@ interface Answers {
 	evidence: Inspection;
 }
 
-const CONFIRMED = ['sigstore@2.3.1', 'nuxt@3.13.0', '@playwright/cli@0.1.1', 'tuf-js@1.0.0'];
+/** The first two are of one package, the newer first. */
+const CONFIRMED = ['sigstore@2.3.1', 'sigstore@1.0.0', 'nuxt@3.13.0', '@playwright/cli@0.1.1', 'tuf-js@1.0.0'] as const;
 
 /**
  * Tells scenarios once, to be run in each browser. Every scenario begins with nothing remembered and nothing served, and
@@ -52,7 +53,11 @@ export function inEachBrowser(tell: (stage: Stage) => void): void {
 		let control: Tab;
 		beforeAll(async () => {
 			const { extension, releases } = await cast(name);
-			stage.releases = releases;
+			stage.release = (spec) => {
+				const found = releases.find(({ name: of, version }) => `${of}@${version}` === spec);
+				if (!found) throw new Error(`not on this stage: ${spec}`);
+				return structuredClone(found);
+			};
 			stage.server = await startServer();
 			stage.browser = await startBrowser(name, { extension, proxy: stage.server.proxy });
 			stage.tab = await stage.browser.newTab();

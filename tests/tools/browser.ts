@@ -172,7 +172,12 @@ function signalOptions(leavesSignals = false) {
 }
 
 function tabOf(page: Page): Tab {
-	const evaluate: Tab['evaluate'] = (run, ...args) => page.evaluate(run as never, ...args) as never;
+	const evaluate: Tab['evaluate'] = async (run, ...args) => {
+		// As JSON text: over WebDriver an object that occurs twice would come back once.
+		const call = `(async () => JSON.stringify(await (${run})(...${JSON.stringify(args)})))()`;
+		const json = (await page.evaluate(call)) as string | undefined;
+		return json === undefined ? undefined : JSON.parse(json);
+	};
 	const waitFor: Tab['waitFor'] = async (run, args, timeout = PATIENCE_MS) => {
 		const deadline = Date.now() + timeout;
 		for (;;) {

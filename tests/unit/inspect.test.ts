@@ -15,6 +15,7 @@ import {
 	success,
 } from '../../lib/report.ts';
 import { embeddedTrustRoot, type TrustRoot } from '../../lib/sigstore/trust-root.ts';
+import { flip } from '../fixtures/flip.ts';
 import { ORIGINS } from '../fixtures/origins.ts';
 
 const folder = fileURLToPath(new URL('../../../shared/data/attestations/', import.meta.url));
@@ -109,14 +110,6 @@ function standing(of: Report, id: string): string {
 
 function refuted(of: Report): string[] {
 	return of.claims.flatMap((claim) => (claim.standing === 'refuted' ? [`${claim.id}: ${claim.failure.code}`] : []));
-}
-
-/** The same base64 with one bit of the byte at `at` (from the end where negative) turned over. */
-function flip(base64: string, at: number): string {
-	const bytes = Buffer.from(base64, 'base64');
-	const index = at < 0 ? bytes.length + at : at;
-	bytes[index] = (bytes[index] ?? 0) ^ 1;
-	return bytes.toString('base64');
 }
 
 describe.skipIf(!hasData)('nine real releases', () => {
