@@ -21,6 +21,8 @@ export interface BrowserOptions {
 	proxy?: string;
 	/** Shows its windows; needs a display. */
 	isVisible?: boolean;
+	/** Ctrl-C and the like are the caller's; else they end browser and process at once. */
+	leavesSignals?: boolean;
 }
 
 /** The panel as it stands on a page. */
@@ -116,14 +118,15 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 	};
 }
 
-function startChromium(executablePath: string, { proxy, isVisible }: BrowserOptions): Promise<Browser> {
+function startChromium(executablePath: string, { proxy, isVisible, leavesSignals }: BrowserOptions): Promise<Browser> {
 	return puppeteer.launch({
 		executablePath,
 		headless: !isVisible,
 		pipe: true,
 		enableExtensions: true,
-		acceptInsecureCerts: true,
+		acceptInsecureCerts: proxy !== undefined,
 		defaultViewport: null,
+		...signalOptions(leavesSignals),
 		args: [
 			// Root may not use the sandbox, and containers have none to give.
 			'--no-sandbox',
@@ -139,7 +142,7 @@ function startChromium(executablePath: string, { proxy, isVisible }: BrowserOpti
 	});
 }
 
-function startFirefox(executablePath: string, { proxy, isVisible }: BrowserOptions): Promise<Browser> {
+function startFirefox(executablePath: string, { proxy, isVisible, leavesSignals }: BrowserOptions): Promise<Browser> {
 	const [host = '', port = ''] = proxy?.split(':') ?? [];
 	return puppeteer.launch({
 		browser: 'firefox',
@@ -147,6 +150,7 @@ function startFirefox(executablePath: string, { proxy, isVisible }: BrowserOptio
 		headless: !isVisible,
 		acceptInsecureCerts: proxy !== undefined,
 		defaultViewport: null,
+		...signalOptions(leavesSignals),
 		// Without it, WebDriver may not look at an extension's pages.
 		args: ['--remote-allow-system-access', '--width=1280', '--height=900'],
 		extraPrefsFirefox: {
@@ -163,8 +167,17 @@ function startFirefox(executablePath: string, { proxy, isVisible }: BrowserOptio
 	});
 }
 
+function signalOptions(leavesSignals = false) {
+	return { handleSIGINT: !leavesSignals, handleSIGTERM: !leavesSignals, handleSIGHUP: !leavesSignals };
+}
+
 function tabOf(page: Page): Tab {
-	const evaluate: Tab['evaluate'] = (run, ...args) => page.evaluate(run as never, ...args) as never;
+	const evaluate: Tab['evaluate'] = async (run, ...args) => {
+		// As JSON text: over WebDriver an object that occurs twice would come back once.
+		const call = `(async () => JSON.stringify(await (${run})(...${JSON.stringify(args)})))()`;
+		const json = (await page.evaluate(call)) as string | undefined;
+		return json === undefined ? undefined : JSON.parse(json);
+	};
 	const waitFor: Tab['waitFor'] = async (run, args, timeout = PATIENCE_MS) => {
 		const deadline = Date.now() + timeout;
 		for (;;) {

@@ -158,7 +158,7 @@ export async function startServer(): Promise<LocalServer> {
 		}
 		const page = sitePage(url, packages);
 		if (asData) {
-			await sleep(server.site.delay);
+			await sleep(server.site.delay, undefined, { ref: false });
 			response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(page));
 			return;
 		}
@@ -221,7 +221,7 @@ function json(value: unknown): Answer {
 }
 
 async function send(response: ServerResponse, behaviour: Behaviour, recorded: Answer): Promise<void> {
-	if (behaviour.delay) await sleep(behaviour.delay);
+	if (behaviour.delay) await sleep(behaviour.delay, undefined, { ref: false });
 	const body = Buffer.from(behaviour.body ?? recorded.body);
 	response.writeHead(behaviour.status ?? recorded.status, {
 		'content-type': 'application/json',

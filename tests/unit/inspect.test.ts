@@ -15,6 +15,8 @@ import {
 	success,
 } from '../../lib/report.ts';
 import { embeddedTrustRoot, type TrustRoot } from '../../lib/sigstore/trust-root.ts';
+import { flip } from '../fixtures/flip.ts';
+import { ORIGINS } from '../fixtures/origins.ts';
 
 const folder = fileURLToPath(new URL('../../../shared/data/attestations/', import.meta.url));
 const hasData = existsSync(folder);
@@ -40,34 +42,6 @@ interface Recording {
 	manifest: Manifest;
 	answer: { attestations: { predicateType: string; bundle: Bundle }[] };
 }
-
-/** Where each real release came from, read off its own page by hand. */
-const ORIGINS: Record<string, [repository: string, workflow: string, ref: string, commit: string]> = {
-	'@laurentsimon/provenance-npm-test@1.0.3': [
-		'laurentsimon/provenance-npm-test',
-		'release.yml',
-		'refs/heads/main',
-		'b38894f',
-	],
-	'@laurentsimon/provenance-npm-test@1.0.5': [
-		'laurentsimon/provenance-npm-test',
-		'release-slsa3.yml',
-		'refs/heads/main',
-		'34490b4',
-	],
-	'@playwright/cli@0.1.1': ['microsoft/playwright-cli', 'publish.yml', 'refs/tags/v0.1.1', 'd1c6d11'],
-	'@trishankatdatadog/supreme-goggles@1.0.5': [
-		'trishankatdatadog/supreme-goggles',
-		'npm-publish.yml',
-		'refs/tags/v1.0.5',
-		'38ebf99',
-	],
-	'gundam-visor@1.0.1': ['ramonpetgrave64/gundam-visor', 'npm-publish.yml', 'refs/tags/v1.0.1', '5995008'],
-	'nuxt@3.13.0': ['nuxt/nuxt', 'release.yml', 'refs/tags/v3.13.0', '74ef96d'],
-	'sigstore@1.0.0': ['sigstore/sigstore-js', 'publish.yml', 'refs/tags/v1.0.0', '0652899'],
-	'sigstore@2.3.1': ['sigstore/sigstore-js', 'release.yml', 'refs/heads/main', '46e7056'],
-	'tuf-js@1.0.0': ['theupdateframework/tuf-js', 'publish.yml', 'refs/tags/v1.0.0', '99624cc'],
-};
 
 /** A recorded release, served alone: its manifest is built around the attested digest. */
 function read(name: string): Recording {
@@ -136,14 +110,6 @@ function standing(of: Report, id: string): string {
 
 function refuted(of: Report): string[] {
 	return of.claims.flatMap((claim) => (claim.standing === 'refuted' ? [`${claim.id}: ${claim.failure.code}`] : []));
-}
-
-/** The same base64 with one bit of the byte at `at` (from the end where negative) turned over. */
-function flip(base64: string, at: number): string {
-	const bytes = Buffer.from(base64, 'base64');
-	const index = at < 0 ? bytes.length + at : at;
-	bytes[index] = (bytes[index] ?? 0) ^ 1;
-	return bytes.toString('base64');
 }
 
 describe.skipIf(!hasData)('nine real releases', () => {

@@ -1,0 +1,58 @@
+/** Tests that every recorded release reads right, in panel, report page and background of the shipped extension. */
+import { describe, expect, test } from 'vitest';
+import { pageAddress, parseSpec, REGISTRY } from '../../lib/release.ts';
+import { ORIGINS } from '../fixtures/origins.ts';
+import { hasData, packageOf, readRelease, recordedReleases } from '../tools/recordings.ts';
+import { inEachBrowser } from './stage.ts';
+
+describe.skipIf(!hasData)('recorded releases, each served alone (skipped where ../shared/data is absent)', () => {
+	test('every recording has its expected origin', () => {
+		expect(recordedReleases().sort()).toEqual(Object.keys(ORIGINS).sort());
+	});
+
+	inEachBrowser((stage) => {
+		test.each(Object.entries(ORIGINS))('%s', async (release, [repository, workflow, ref, commit]) => {
+			const { name, selector: version } = parseSpec(release) ?? { name: '', selector: '' };
+			stage.server.serve(packageOf([readRelease(release)]));
+
+			await stage.tab.open(pageAddress(name, version));
+			const panel = await stage.tab.settledPanel(release);
+			expect(panel.look).toBe('confirmed');
+			expect(panel.text).toContain(
+				`This exact file, ${name} ${version}, came out of a run of ${workflow} in ${repository}`,
+			);
+			expect(panel.text).toContain(`at commit ${commit}`);
+
+			const report = await stage.ask('compare', release);
+			expect(report.verdict).toBe('confirmed');
+			expect(report.identity?.repository).toBe(`https://github.com/${repository}`);
+			expect(report.identity?.workflow).toBe(`.github/workflows/${workflow}`);
+			expect(report.identity?.ref).toBe(ref);
+			expect(report.identity?.commit.startsWith(commit)).toBe(true);
+			expect(report.trustRoot.source).toBe('embedded');
+
+			const page = await stage.browser.openExtensionPage(`report.html#${encodeURIComponent(release)}`);
+			await page.waitFor(() => document.querySelector('#origin') !== null, []);
+			const text = await page.evaluate(() => document.body.textContent ?? '');
+			for (const part of [
+				`https://github.com/${repository}`,
+				`.github/workflows/${workflow}`,
+				ref,
+				report.identity?.commit,
+			])
+				expect(text).toContain(part);
+			const standings = await page.evaluate(() =>
+				[...document.querySelectorAll<HTMLElement>('[data-claim]')].map(({ dataset }) => [
+					dataset.claim,
+					dataset.standing,
+				]),
+			);
+			expect(standings).toEqual(report.claims.map(({ id, standing }) => [id, standing]));
+			await page.close();
+
+			// Nothing but the registry was asked, and each thing once: the report page took it from what was kept.
+			const asked = stage.server.requests.filter(({ host }) => REGISTRY.endsWith(host)).map(({ kind }) => kind);
+			expect(asked.sort()).toEqual(['attestations', 'manifest', 'packument']);
+		});
+	});
+});

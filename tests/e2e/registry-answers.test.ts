@@ -1,0 +1,254 @@
+/** Tests the contract's table: what the registry may answer, and what the reader is told of it. */
+import { describe, expect, test } from 'vitest';
+import { pageAddress, parseSpec } from '../../lib/release.ts';
+import type { Claim, Verdict } from '../../lib/report.ts';
+import { flip } from '../fixtures/flip.ts';
+import { startAuthority } from '../tools/authority.ts';
+import type { Tab } from '../tools/browser.ts';
+import { mintRelease, type Release } from '../tools/mint.ts';
+import { hasData, packageOf, readPackage } from '../tools/recordings.ts';
+import type { Behaviour, LocalServer, RegistryKind } from '../tools/server.ts';
+import { inEachBrowser, refutedClaims, type Stage, uncheckedCodes } from './stage.ts';
+
+const RELEASE = 'sigstore@2.3.1';
+
+/** Opens the page of a release, and gives what panel and background say; they must agree. */
+async function read(stage: Stage, release = RELEASE) {
+	const { name, selector } = parseSpec(release) ?? { name: '', selector: '' };
+	await stage.tab.open(pageAddress(name, selector));
+	const panel = await stage.tab.settledPanel(release);
+	const report = await stage.ask('compare', release);
+	expect(panel.look).toBe(report.verdict);
+	return { panel, report };
+}
+
+const standing = (claims: Claim[], id: string) => claims.find((claim) => claim.id === id);
+
+inEachBrowser((stage) => {
+	/** Takes twenty seconds, so the others run meanwhile; the last scenario reads it. */
+	let slow: Tab;
+	test('a registry that never answers keeps the panel waiting', async () => {
+		const release = { ...stage.release('tuf-js@1.0.0') };
+		stage.server.serve(packageOf([release]));
+		stage.server.override(({ kind, path }) => kind === 'manifest' && path.startsWith('/tuf-js'), { delay: 60_000 });
+		slow = await stage.browser.newTab();
+		await slow.open(pageAddress(release.name, release.version));
+		await slow.waitFor(() => document.querySelector('[data-stamp-of-origin]') !== null, []);
+		expect((await slow.panel())?.look).toBe('pending');
+		await stage.tab.page.bringToFront();
+	});
+
+	const refusals: [what: string, kind: RegistryKind, behaviour: Behaviour, code: string][] = [
+		['attestations 404 while the manifest names some', 'attestations', { status: 404 }, 'attestations-withheld'],
+		['no such version', 'manifest', { status: 404 }, 'release-not-found'],
+		['a private package', 'manifest', { status: 403 }, 'release-not-found'],
+		['429 for the manifest', 'manifest', { status: 429 }, 'rate-limited'],
+		['429 for the attestations', 'attestations', { status: 429 }, 'rate-limited'],
+		['503 for the manifest', 'manifest', { status: 503 }, 'registry-error'],
+		['500 for the attestations', 'attestations', { status: 500 }, 'registry-error'],
+		['a page instead of a manifest', 'manifest', { body: '<!doctype html>' }, 'not-json'],
+		['a page instead of attestations', 'attestations', { body: '<!doctype html>' }, 'not-json'],
+		['a manifest of another shape', 'manifest', { body: '{"name":7}' }, 'wrong-shape'],
+		['attestations of another shape', 'attestations', { body: '{"attestations":7}' }, 'wrong-shape'],
+		['a manifest cut off', 'manifest', { isCutOff: true }, 'cut-off'],
+		['attestations cut off', 'attestations', { isCutOff: true }, 'cut-off'],
+		['attestations without end', 'attestations', { isEndless: true }, 'too-large'],
+		[
+			'a redirect to another host',
+			'attestations',
+			// Were it followed, the local server would have no recording of that host, and the scenario would fail.
+			{ status: 302, headers: { location: 'https://elsewhere.test/' } },
+			'foreign-redirect',
+		],
+	];
+	test.each(refusals)('%s: could not check', async (_what, kind, behaviour, code) => {
+		stage.server.serve(packageOf([stage.release(RELEASE)]));
+		stage.server.override(kind, behaviour);
+		const { panel, report } = await read(stage);
+		expect(report.verdict).toBe('unknown');
+		expect(uncheckedCodes(report)).toContain(code);
+		expect(refutedClaims(report)).toEqual([]);
+		expect(panel.text).toContain('Could not check sigstore 2.3.1');
+		expect(panel.text).toContain('Try again');
+	});
+
+	test('"Try again" asks again, and shows the answer', async () => {
+		stage.server.serve(packageOf([stage.release(RELEASE)]));
+		stage.server.override('attestations', { status: 503 });
+		await read(stage);
+		stage.server.override('attestations', {});
+		await stage.tab.evaluate(() => {
+			const { shadowRoot } = document.querySelector('[data-stamp-of-origin]') ?? {};
+			for (const button of shadowRoot?.querySelectorAll('button') ?? [])
+				if (button.textContent === 'Try again') button.click();
+		});
+		await stage.tab.waitFor(
+			() =>
+				document.querySelector('[data-stamp-of-origin]')?.shadowRoot?.querySelector('section')?.dataset.verdict ===
+				'confirmed',
+			[],
+		);
+	});
+
+	const changes: [what: string, verdict: Verdict, change: (release: Release) => void, check: Check][] = [
+		[
+			'publish attestation only: as without provenance',
+			'unknown',
+			(release) => {
+				release.attestations = { attestations: attestationsOf(release, '/publish/') };
+				delete release.manifest.dist.attestations;
+			},
+			({ panel, report }) => {
+				expect(standing(report.claims, 'registry-received')).toEqual({ id: 'registry-received', standing: 'proved' });
+				expect(panel.text).toContain('No provenance found');
+			},
+		],
+		[
+			'provenance without publish attestation',
+			'confirmed',
+			(release) => {
+				release.attestations = { attestations: attestationsOf(release, 'slsa.dev') };
+			},
+			({ report }) =>
+				expect(standing(report.claims, 'registry-received')).toEqual({
+					id: 'registry-received',
+					standing: 'unproved',
+					why: 'absent',
+				}),
+		],
+		[
+			'no attestations at all: nothing is said of earlier releases',
+			'unknown',
+			(release) => {
+				delete release.attestations;
+				delete release.manifest.dist.attestations;
+			},
+			({ panel, report }) => {
+				expect(panel.text).toContain(
+					'No provenance found for sigstore 2.3.1, and earlier releases could not be compared',
+				);
+				expect(refutedClaims(report)).toEqual([]);
+			},
+		],
+		[
+			'an unknown predicate',
+			'unknown',
+			(release) => {
+				release.attestations = {
+					attestations: attestationsOf(release, 'slsa.dev').map((one) => ({
+						...one,
+						predicateType: 'https://predicate.test/v9',
+					})),
+				};
+			},
+			({ report }) => expect(uncheckedCodes(report)).toContain('unsupported-predicate'),
+		],
+		[
+			'an unknown bundle version',
+			'unknown',
+			(release) => {
+				for (const { bundle } of attestationsOf(release, 'slsa.dev'))
+					bundle.mediaType = 'application/vnd.dev.sigstore.bundle.v9.9+json';
+			},
+			({ report }) => expect(uncheckedCodes(report)).toContain('unsupported-bundle-version'),
+		],
+		[
+			'another repository in package.json is a finding, and no verdict',
+			'confirmed',
+			(release) => {
+				release.manifest.repository = { type: 'git', url: 'git+https://github.com/somebody/else.git' };
+			},
+			({ report }) => expect(report.findings.map(({ code }) => code)).toContain('repository-differs'),
+		],
+	];
+	test.each(changes)('%s', async (_what, verdict, change, check) => {
+		const release = stage.release(RELEASE);
+		change(release);
+		stage.server.serve(packageOf([release]));
+		const answer = await read(stage);
+		expect(answer.report.verdict).toBe(verdict);
+		check(answer);
+	});
+
+	test('authorities that the trust root does not hold: could not check', async () => {
+		const [name = '', version = ''] = RELEASE.split('@');
+		stage.server.serve(packageOf([await mintRelease(await startAuthority(), { name, version })]));
+		const { report } = await read(stage);
+		expect(report.verdict).toBe('unknown');
+		expect(uncheckedCodes(report)).toContain('not-in-trust-root');
+		expect(refutedClaims(report)).toEqual([]);
+	});
+
+	test.each([
+		['with provenance: confirmed, not compared', 'confirmed', true],
+		['without: could not check', 'unknown', false],
+	] as const)('the packument fails, %s', async (_what, verdict, hasProvenance) => {
+		const release = stage.release(RELEASE);
+		if (!hasProvenance) {
+			delete release.attestations;
+			delete release.manifest.dist.attestations;
+		}
+		stage.server.serve(packageOf([release]));
+		stage.server.override('packument', { status: 503 });
+		const { report } = await read(stage);
+		expect(report.verdict).toBe(verdict);
+		expect(report.history?.state).toBe('not-compared');
+	});
+
+	describe.skipIf(!hasData)("the registry's signature (skipped where ../shared/data is absent)", () => {
+		/** The one recorded release with a full recorded manifest, and so with a signature of the registry's. */
+		function serveNuxt(server: LocalServer, change: (signature: { sig: string; keyid: string }) => void): void {
+			const nuxt = readPackage('nuxt');
+			if (!nuxt) throw new Error('nuxt is not recorded');
+			const dist = nuxt.packument.versions['3.13.0']?.dist as
+				| { signatures: { sig: string; keyid: string }[] }
+				| undefined;
+			for (const signature of dist?.signatures ?? []) change(signature);
+			server.serve(nuxt);
+		}
+
+		test('right: proved', async () => {
+			serveNuxt(stage.server, () => undefined);
+			const { report } = await read(stage, 'nuxt@3.13.0');
+			expect(standing(report.claims, 'registry-signed')?.standing).toBe('proved');
+		});
+
+		test('wrong: mismatch', async () => {
+			serveNuxt(stage.server, (signature) => {
+				signature.sig = flip(signature.sig, -1);
+			});
+			const { report } = await read(stage, 'nuxt@3.13.0');
+			expect(report.verdict).toBe('mismatch');
+			expect(refutedClaims(report)).toEqual(['registry-signed: registry-signature-invalid']);
+		});
+
+		test('by a key unknown to us: could not check that one claim', async () => {
+			serveNuxt(stage.server, (signature) => {
+				signature.keyid = 'SHA256:unknown';
+			});
+			const { report } = await read(stage, 'nuxt@3.13.0');
+			expect(report.verdict).toBe('confirmed');
+			expect(standing(report.claims, 'registry-signed')).toMatchObject({ why: 'could-not-check' });
+		});
+	});
+
+	test('a registry that never answered: could not check', async () => {
+		await slow.page.bringToFront();
+		await slow.waitFor(
+			() =>
+				document.querySelector('[data-stamp-of-origin]')?.shadowRoot?.querySelector('section')?.dataset.verdict ===
+				'unknown',
+			[],
+			25_000,
+		);
+		expect((await slow.panel())?.text).toContain('did not answer in time');
+		await slow.close();
+		await stage.tab.page.bringToFront();
+	});
+});
+
+type Check = (answer: Awaited<ReturnType<typeof read>>) => void;
+
+function attestationsOf({ attestations }: Release, kind: string) {
+	return attestations?.attestations.filter(({ predicateType }) => predicateType.includes(kind)) ?? [];
+}

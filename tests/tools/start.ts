@@ -1,0 +1,161 @@
+/** Owns `npm start`: a real browser on a package's page, with the extension, in a profile that is thrown away. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { NPM_SITE, pageAddress, parseSpec, REGISTRY, type ReleaseSpec, specText } from '../../lib/release.ts';
+import { startAuthority } from './authority.ts';
+import { BROWSER_NAMES, type BrowserName, builtExtension, type RunningBrowser, startBrowser } from './browser.ts';
+import { buildExtension } from './build.ts';
+import { mintRelease } from './mint.ts';
+import { type Package, packageOf, readOwnRecording, readRelease, recordedReleases } from './recordings.ts';
+import { type LocalServer, startServer } from './server.ts';
+import { runCommand, UsageError } from './usage.ts';
+
+const USAGE = 'usage: npm start [-- NAME[@VERSION] --browser chromium|firefox --recorded --screenshot FILE]';
+const pictures = fileURLToPath(new URL('../../.output/pictures', import.meta.url));
+
+await runCommand(USAGE, main);
+
+async function main(argv: string[]): Promise<void> {
+	const { values, positionals } = parseArgs({
+		args: argv,
+		allowPositionals: true,
+		options: { browser: { type: 'string' }, recorded: { type: 'boolean' }, screenshot: { type: 'string' } },
+	});
+	if (positionals.length > 1) throw new UsageError('name one release at most');
+	const spec = parseSpec(positionals[0] ?? 'sigstore');
+	if (!spec || spec.kind === 'range') throw new UsageError(`not a package, nor a version of one: ${positionals[0]}`);
+	const name = BROWSER_NAMES.find((known) => known === (values.browser ?? 'chromium'));
+	if (!name) throw new UsageError(`--browser is one of ${BROWSER_NAMES.join(', ')}`);
+	const endsByItself = values.screenshot !== undefined || !process.stdout.isTTY;
+	const picture = resolve(values.screenshot ?? join(pictures, `${specText(spec).replace('/', '+')}-${name}.png`));
+
+	const world = await chooseWorld(spec, name, values.recorded === true);
+	let browser: RunningBrowser | undefined;
+	const end = once(async () => {
+		await browser?.close().catch(() => undefined);
+		await world.close();
+	});
+	endOnSignals(end);
+	try {
+		browser = await startBrowser(name, {
+			extension: world.extension,
+			...(world.server && { proxy: world.server.proxy }),
+			isVisible: !endsByItself && hasDisplay(),
+			leavesSignals: true,
+		});
+		await show(browser, spec, picture);
+		if (!endsByItself) {
+			console.log('Ctrl-C, or closing the browser, ends it.');
+			await browser.closed;
+		}
+	} finally {
+		await end();
+	}
+}
+
+/** Opens the page, and prints what the panel on it says. */
+async function show(browser: RunningBrowser, { name, selector, kind }: ReleaseSpec, picture: string): Promise<void> {
+	const tab = await browser.newTab();
+	const address = pageAddress(name, kind === 'tag' ? undefined : selector);
+	await tab.open(address);
+	const shown = kind === 'tag' ? `${name}@latest` : `${name}@${selector}`;
+	const panel = await tab.settledPanel(shown).catch((error: Error) => error);
+	await tab.screenshot(picture);
+	console.log(`\n${address} in ${browser.name}:\n`);
+	if (panel instanceof Error) {
+		console.error(`There is no answer on the page (${panel.message}).`);
+		process.exitCode = 1;
+	} else {
+		console.log(`[${panel.look}]\n${panel.text}\n`);
+	}
+	console.log(`Picture: ${picture}`);
+}
+
+/** The extension to run, and where its requests go. */
+interface World {
+	extension: string;
+	/** Absent where the real npm answers. */
+	server?: LocalServer;
+	close: () => Promise<void>;
+}
+
+/** The real npm where it can be reached; else recordings; else a release made up on the spot, and an extension that trusts its maker. */
+async function chooseWorld(spec: ReleaseSpec, name: BrowserName, wantsRecorded: boolean): Promise<World> {
+	if (!wantsRecorded && (await isReachable(NPM_SITE)) && (await isReachable(REGISTRY))) {
+		await build(name);
+		return { extension: builtExtension(name), close: async () => undefined };
+	}
+	if (!wantsRecorded) console.log("npm's site cannot be reached from here: serving recordings instead.");
+	const server = await startServer();
+	const recorded = recordedReleases();
+	server.serve(...recorded.map((release) => packageOf([readRelease(release)])));
+	const found = findRecording(spec, recorded);
+	if (found) {
+		server.serve(found);
+		await build(name);
+		return { extension: builtExtension(name), server, close: server.close };
+	}
+	console.log(
+		`There is no recording of ${specText(spec)}: this release is made up, and the extension in this browser believes its maker.`,
+	);
+	const authority = await startAuthority();
+	const version = spec.kind === 'version' ? spec.selector : '1.0.0';
+	server.serve(packageOf([await mintRelease(authority, { name: spec.name, version })]));
+	const output = await mkdtemp(join(tmpdir(), 'stamp-of-origin-'));
+	const [extension = ''] = await buildExtension([name === 'chromium' ? 'chrome' : 'firefox'], {
+		output,
+		authority,
+		isSilent: true,
+	});
+	const close = async () => {
+		await server.close();
+		await rm(output, { recursive: true, force: true });
+	};
+	return { extension, server, close };
+}
+
+/** A release of one's own recordings or of ../shared/data, as `latest` and served alone. */
+function findRecording({ name, selector, kind }: ReleaseSpec, recorded: string[]): Package | undefined {
+	const own = readOwnRecording(`${name}@${selector}`);
+	if (own) return own;
+	const release = recorded.findLast((candidate) =>
+		kind === 'version' ? candidate === `${name}@${selector}` : candidate.startsWith(`${name}@`),
+	);
+	return release === undefined ? undefined : packageOf([readRelease(release)]);
+}
+
+async function build(name: BrowserName): Promise<void> {
+	console.log('Building the extension ...');
+	await buildExtension([name === 'chromium' ? 'chrome' : 'firefox'], { isSilent: true });
+}
+
+async function isReachable(origin: string): Promise<boolean> {
+	// A refusal is an answer too: npm's site challenges programs, and browsers pass.
+	return fetch(origin, { method: 'HEAD', signal: AbortSignal.timeout(5000) }).then(
+		() => true,
+		() => false,
+	);
+}
+
+function hasDisplay(): boolean {
+	return process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
+}
+
+/** Ends on Ctrl-C and the like, and also when the launcher that started us has gone without a word. */
+function endOnSignals(end: () => Promise<void>): void {
+	const leave = () => void end().finally(() => process.exit(process.exitCode ?? 0));
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, leave);
+	const launcher = process.ppid;
+	setInterval(() => process.ppid !== launcher && leave(), 500).unref();
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+	let running: Promise<void> | undefined;
+	return () => {
+		running ??= run();
+		return running;
+	};
+}
