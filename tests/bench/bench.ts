@@ -1,4 +1,4 @@
-/** Owns `npm run -s bench`: ratios in one run on one machine, ours and theirs in turn; prints the contract's rows. */
+/** Owns `npm run -s bench [-- --json] [--samples N]`: ratios in one run on one machine, ours and theirs in turn. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -7,8 +7,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import puppeteer, { type WebWorker } from 'puppeteer-core';
-import { findBrowsers } from '../tools/find-browser.ts';
+import { NPM_SITE } from '../../lib/release.ts';
+import { BROWSER_NAMES, type BrowserName, type RunningBrowser, startBrowser } from '../tools/browser.ts';
+import { buildExtension } from '../tools/build.ts';
+import { packageOf, readRelease } from '../tools/recordings.ts';
+import { startServer } from '../tools/server.ts';
 
 /** One row of the contract; one for each `against`. */
 interface Row {
@@ -31,7 +34,7 @@ if (!existsSync(folder)) {
 	console.error('bench needs the real records in ../shared/data, and they are absent');
 	process.exit(2);
 }
-const bundles = readdirSync(folder).map((file) => {
+const bundles: unknown[] = readdirSync(folder).map((file) => {
 	const { attestations } = JSON.parse(readFileSync(join(folder, file), 'utf8'));
 	return attestations.find((one: { predicateType: string }) => one.predicateType.startsWith('https://slsa.dev/'))
 		.bundle;
@@ -39,9 +42,9 @@ const bundles = readdirSync(folder).map((file) => {
 const bundleFile = join(mkdtempSync(join(tmpdir(), 'bench-')), 'bundles.json');
 writeFileSync(bundleFile, JSON.stringify(bundles));
 
-await buildWithDoor();
-await measureChromium();
-const content = readFileSync(join(root, '.output/chrome-mv3-door/content-scripts/npmjs.js'));
+const folders = await buildExtension(['chrome', 'firefox'], { hasDoor: true, isSilent: true });
+for (const [index, name] of BROWSER_NAMES.entries()) await measure(name, folders[index] ?? '');
+const content = readFileSync(join(folders[0] ?? '', 'content-scripts/npmjs.js'));
 rows.push({
 	name: 'content-script-gzip',
 	where: 'build',
@@ -51,136 +54,122 @@ rows.push({
 });
 print();
 
-async function buildWithDoor(): Promise<void> {
-	const build = spawn(process.execPath, [join(root, 'node_modules/wxt/bin/wxt.mjs'), 'build', '-b', 'chrome'], {
-		cwd: root,
-		stdio: ['ignore', 'ignore', 'inherit'],
-		env: { ...process.env, STAMP_OF_ORIGIN_DOOR: '1' },
-	});
-	await new Promise<void>((done, fail) =>
-		build.on('exit', (code) => (code === 0 ? done() : fail(new Error('build failed')))),
-	);
+async function measure(name: BrowserName, extension: string): Promise<void> {
+	const server = await startServer();
+	server.serve(packageOf([readRelease('sigstore@2.3.1')]));
+	const browser = await startBrowser(name, { extension, proxy: server.proxy });
+	try {
+		await measureWarm(browser);
+		await measureMany(browser);
+		if (name === 'chromium') await measureFreshWorker(browser);
+		await measureNavigation(browser);
+	} finally {
+		await browser.close();
+		await server.close();
+	}
 }
 
-async function measureChromium(): Promise<void> {
-	const { chromium } = await findBrowsers();
-	const browser = await puppeteer.launch({
-		executablePath: chromium,
-		pipe: true,
-		enableExtensions: [join(root, '.output/chrome-mv3-door')],
-		args: [
-			'--no-sandbox',
-			'--disable-gpu',
-			'--disable-quic',
-			'--no-first-run',
-			'--disable-background-networking',
-			'--disable-component-update',
-			'--disable-sync',
-		],
-	});
+/** One real provenance attestation after another, with everything loaded and compiled. */
+async function measureWarm(browser: RunningBrowser): Promise<void> {
 	const node = await startNode();
 	try {
-		const target = await browser.waitForTarget((one) => one.type() === 'service_worker');
-		const worker = (await target.worker()) as WebWorker;
-		await worker.evaluate(readFileSync(join(root, '.output/chrome-mv3-door/door.js'), 'utf8'));
-		const open = (rounds: number) => worker.evaluate(timeRounds, JSON.stringify(bundles), rounds);
-		await open(20);
+		await browser.callDoor('timeRounds', { bundles, rounds: 20 });
 		await node.round(20);
 		const taken: { ours: number; floor: number; node: number }[] = [];
 		for (let sample = 0; sample < samples; sample += 1) {
-			const { ours, floor } = await open(2);
+			const { ours, floor } = await browser.callDoor('timeRounds', { bundles, rounds: 2 });
 			taken.push({ ours, floor, node: await node.round(2) });
 		}
-		const per = bundles.length;
-		const ours = median(taken.map((one) => one.ours)) / per;
-		const where = 'chromium background';
-		const common = { name: 'provenance-warm', where, median: ours, unit: 'ms', n: samples } as const;
+		const common = {
+			name: 'provenance-warm',
+			where: `${browser.name} background`,
+			median: median(taken.map((one) => one.ours)) / bundles.length,
+			unit: 'ms',
+			n: samples,
+		} as const;
 		rows.push({ ...common, against: 'webcrypto-floor', ratio: median(taken.map((one) => one.ours / one.floor)) });
 		rows.push({ ...common, against: 'node-sigstore-js', ratio: median(taken.map((one) => one.ours / one.node)) });
-		const many = await worker.evaluate(timeMany, JSON.stringify(bundles));
-		rows.push({
-			name: 'verifications-1000',
-			where,
-			median: many.whole,
-			unit: 'ms',
-			n: 1,
-			against: 'first-100-times-10',
-			ratio: many.whole / (many.first * 10),
-		});
-		if (many.heap !== undefined) rows.push({ name: 'heap-after-1000', where, median: many.heap, unit: 'bytes', n: 1 });
 	} finally {
 		node.stop();
-		await browser.close();
 	}
 }
 
-/** Runs in the background: milliseconds of one round over all bundles, ours and the bare WebCrypto calls, in turn. */
-async function timeRounds(json: string, rounds: number): Promise<{ ours: number; floor: number }> {
-	const scope = globalThis as unknown as {
-		door: typeof import('../fixtures/door.ts').door;
-		floorCalls?: Parameters<SubtleCrypto['verify']>[];
-	};
-	const { door } = scope;
-	const all: unknown[] = JSON.parse(json);
-	const trust = await door.embeddedTrustRoot();
-	if (!scope.floorCalls) {
-		// What these bundles need, all of it: recorded once, with nothing remembered.
-		const calls: Parameters<SubtleCrypto['verify']>[] = [];
-		const real = crypto.subtle.verify.bind(crypto.subtle);
-		crypto.subtle.verify = (...call) => {
-			calls.push(call);
-			return real(...call);
-		};
-		for (const bundle of all) await door.verifyBundle(bundle, { ...trust, knownAnswers: [] }, 'certificate');
-		crypto.subtle.verify = real;
-		scope.floorCalls = calls;
-	}
-	let ours = 0;
-	let floor = 0;
-	for (let round = 0; round < rounds; round += 1) {
-		const started = performance.now();
-		for (const bundle of all) {
-			const result = await door.verifyBundle(bundle, trust, 'certificate');
-			if (!result.ok) throw new Error(result.failure.code);
-		}
-		const between = performance.now();
-		for (const call of scope.floorCalls) if (!(await crypto.subtle.verify(...call))) throw new Error('floor');
-		ours += between - started;
-		floor += performance.now() - between;
-	}
-	return { ours: ours / rounds, floor: floor / rounds };
+/** A thousand different verifications: is the time linear? */
+async function measureMany(browser: RunningBrowser): Promise<void> {
+	const { first, whole } = await browser.callDoor('timeMany', { bundles });
+	rows.push({
+		name: 'verifications-1000',
+		where: `${browser.name} background`,
+		median: whole,
+		unit: 'ms',
+		n: 1,
+		against: 'first-100-times-10',
+		ratio: whole / (first * 10),
+	});
 }
 
-/** Runs in the background: a thousand verifications of evidence that differs each time. */
-async function timeMany(json: string): Promise<{ first: number; whole: number; heap?: number }> {
-	const { door } = globalThis as unknown as { door: typeof import('../fixtures/door.ts').door };
-	const all: { dsseEnvelope: { payload: string } }[] = JSON.parse(json);
-	const trust = await door.embeddedTrustRoot();
-	const started = performance.now();
-	let first = 0;
-	for (let index = 0; index < 1000; index += 1) {
-		const bundle = structuredClone(all[index % all.length]) as { dsseEnvelope: { payload: string } };
-		// Different each time, so nothing remembered can help: a character that base64 skips.
-		bundle.dsseEnvelope.payload += ' '.repeat(index);
-		const result = await door.verifyBundle(bundle, trust, 'certificate');
-		if (!result.ok) throw new Error(result.failure.code);
-		if (index === 99) first = performance.now() - started;
+/** From a message that wakes the service worker to its answer, the evidence being kept on this machine. */
+async function measureFreshWorker(browser: RunningBrowser): Promise<void> {
+	const page = await browser.openExtensionPage('popup.html');
+	const ask = () =>
+		page.evaluate(async () => {
+			const { runtime } = (
+				globalThis as unknown as {
+					chrome: { runtime: { sendMessage(message: unknown): Promise<{ verdict: string }> } };
+				}
+			).chrome;
+			const started = performance.now();
+			const { verdict } = await runtime.sendMessage({ question: 'inspect', name: 'sigstore', selector: '2.3.1' });
+			if (verdict !== 'confirmed') throw new Error(verdict);
+			return performance.now() - started;
+		});
+	await ask();
+	const taken: { ours: number; node: number }[] = [];
+	for (let sample = 0; sample < 15; sample += 1) {
+		await browser.stopBackground();
+		const ours = await ask();
+		const node = await startNode();
+		node.stop();
+		taken.push({ ours, node: node.loaded });
 	}
-	const whole = performance.now() - started;
-	const { memory } = performance as unknown as { memory?: { usedJSHeapSize: number } };
-	return { first, whole, ...(memory && { heap: memory.usedJSHeapSize }) };
+	await page.close();
+	rows.push({
+		name: 'first-verdict-fresh-worker',
+		where: `${browser.name} background`,
+		median: median(taken.map((one) => one.ours)),
+		unit: 'ms',
+		n: taken.length,
+		against: 'node-sigstore-js',
+		ratio: median(taken.map((one) => one.ours / one.node)),
+	});
 }
 
-/** Node's own sigstore-js in a process of its own. */
+/** From the start of npm's page to the sentence in the panel, evidence kept. */
+async function measureNavigation(browser: RunningBrowser): Promise<void> {
+	const tab = await browser.newTab();
+	const taken: number[] = [];
+	for (let sample = 0; sample < 12; sample += 1) {
+		await tab.open(`${NPM_SITE}/package/sigstore/v/2.3.1`);
+		taken.push(
+			(await tab.waitFor(() => {
+				const section = document.querySelector('[data-stamp-of-origin]')?.shadowRoot?.querySelector('section');
+				return section?.getAttribute('data-verdict') === 'confirmed' && performance.now();
+			}, [])) as number,
+		);
+	}
+	await tab.close();
+	rows.push({ name: 'navigation-to-sentence', where: browser.name, median: median(taken.slice(2)), unit: 'ms', n: 10 });
+}
+
+/** Node's own sigstore-js in a process of its own; `loaded` is the milliseconds to load it and verify once. */
 async function startNode() {
 	const child = spawn(process.execPath, [join(root, 'tests/bench/node-sigstore.ts'), bundleFile], {
 		stdio: ['pipe', 'pipe', 'inherit'],
 	});
 	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 	const next = async () => Number((await lines.next()).value);
-	const loaded = await next();
 	return {
-		loaded,
+		loaded: await next(),
 		round: (rounds: number) => {
 			child.stdin.write(`${rounds}\n`);
 			return next();
@@ -199,14 +188,11 @@ function print(): void {
 		console.log(JSON.stringify(rows, null, 2));
 		return;
 	}
-	console.log(
-		`Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown processor'}, ${new Date().toISOString().slice(0, 10)}`,
-	);
-	console.table(
-		rows.map((row) => ({
-			...row,
-			median: Number(row.median.toPrecision(4)),
-			ratio: row.ratio && Number(row.ratio.toPrecision(3)),
-		})),
-	);
+	const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown processor'}`;
+	console.log(`Node ${process.version}, ${machine}, ${new Date().toISOString().slice(0, 10)}\n`);
+	console.log('| name | where | median | n | against | ratio |\n|---|---|---|---|---|---|');
+	for (const { name, where, median: value, unit, n, against = '', ratio } of rows)
+		console.log(
+			`| ${name} | ${where} | ${Number(value.toPrecision(4))} ${unit} | ${n} | ${against} | ${ratio?.toPrecision(3) ?? ''} |`,
+		);
 }

@@ -1,8 +1,9 @@
 /** Owns the real browsers: Chromium and Firefox with the unpacked extension, behind the local proxy, driven alike. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import puppeteer, { type Browser, type KeyInput, type Page } from 'puppeteer-core';
+import type { Door } from '../fixtures/door.ts';
 import { findBrowsers } from './find-browser.ts';
 
 export const BROWSER_NAMES = ['chromium', 'firefox'] as const;
@@ -64,6 +65,10 @@ export interface RunningBrowser {
 	openExtensionPage(path: string): Promise<Tab>;
 	/** Waits for a tab that the extension opens by itself, by the path of its page. */
 	waitForExtensionPage(path: string): Promise<Tab>;
+	/** Has something done inside the extension's own background, in a test build (see tests/fixtures/door.ts). */
+	callDoor<M extends keyof Door>(method: M, argument: Parameters<Door[M]>[0]): Promise<Awaited<ReturnType<Door[M]>>>;
+	/** Ends Chromium's service worker, as the browser itself does when it has been idle. */
+	stopBackground(): Promise<void>;
 	/** Resolves when the browser has gone, whoever ended it. */
 	closed: Promise<void>;
 	close(): Promise<void>;
@@ -90,17 +95,31 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 		unused = undefined;
 		return tabOf(page);
 	}
+	const openExtensionPage: RunningBrowser['openExtensionPage'] = async (path) => {
+		const tab = await newTab();
+		const address = `${origin}/${path}`;
+		// Firefox opens it, but its `goto` never hears so.
+		const opened = tab.page.goto(address, { timeout: PATIENCE_MS }).catch((error: unknown) => error);
+		if (name === 'chromium') await opened;
+		await tab.waitFor((wanted) => location.href.startsWith(wanted) && document.readyState === 'complete', [origin]);
+		return tab;
+	};
+	let door: Promise<(method: string, json: string) => Promise<string>> | undefined;
+	const openDoor = () =>
+		name === 'chromium'
+			? openDoorInWorker(browser, readFileSync(`${options.extension}/door.js`, 'utf8'))
+			: openExtensionPage('popup.html').then(openDoorInBackgroundPage);
 	return {
 		name,
 		newTab,
-		openExtensionPage: async (path) => {
-			const tab = await newTab();
-			const address = `${origin}/${path}`;
-			// Firefox opens it, but its `goto` never hears so.
-			const opened = tab.page.goto(address, { timeout: PATIENCE_MS }).catch((error: unknown) => error);
-			if (name === 'chromium') await opened;
-			await tab.waitFor((wanted) => location.href.startsWith(wanted) && document.readyState === 'complete', [origin]);
-			return tab;
+		openExtensionPage,
+		callDoor: async (method, argument) => {
+			door ??= openDoor();
+			return JSON.parse(await (await door)(method, JSON.stringify(argument)));
+		},
+		stopBackground: async () => {
+			const target = await browser.waitForTarget((one) => one.type() === 'service_worker', { timeout: PATIENCE_MS });
+			await (await target.worker())?.close();
 		},
 		waitForExtensionPage: async (path) => {
 			const wanted = `${origin}/${path}`;
@@ -116,6 +135,49 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 		closed: new Promise((resolve) => browser.once('disconnected', () => resolve())),
 		close: () => browser.close(),
 	};
+}
+
+/** Chromium's background is a service worker: the door is evaluated in it. */
+async function openDoorInWorker(browser: Browser, source: string) {
+	const target = await browser.waitForTarget((one) => one.type() === 'service_worker', { timeout: PATIENCE_MS });
+	const worker = await target.worker();
+	if (!worker) throw new Error('no background');
+	await worker.evaluate(source);
+	return (method: string, json: string) =>
+		worker.evaluate(
+			async (wanted, argument) => {
+				const { door } = globalThis as unknown as { door: Record<string, (argument: unknown) => Promise<unknown>> };
+				return JSON.stringify(await door[wanted]?.(JSON.parse(argument)));
+			},
+			method,
+			json,
+		);
+}
+
+/** Firefox's background is a page: the door's script is added to it, and runs there. */
+async function openDoorInBackgroundPage(tab: Tab) {
+	return (method: string, json: string) =>
+		tab.evaluate(
+			async (wanted, argument) => {
+				type Background = Window & { door?: Record<string, (argument: unknown) => Promise<unknown>> };
+				const { browser } = globalThis as unknown as {
+					browser: { runtime: { getBackgroundPage(): Promise<Background> } };
+				};
+				const background = await browser.runtime.getBackgroundPage();
+				if (!background.door) {
+					const script = background.document.createElement('script');
+					script.src = '/door.js';
+					await new Promise((resolve, reject) => {
+						script.onload = resolve;
+						script.onerror = reject;
+						background.document.documentElement.append(script);
+					});
+				}
+				return JSON.stringify(await background.door?.[wanted]?.(JSON.parse(argument)));
+			},
+			method,
+			json,
+		);
 }
 
 function startChromium(executablePath: string, { proxy, isVisible, leavesSignals }: BrowserOptions): Promise<Browser> {
