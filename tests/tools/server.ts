@@ -2,6 +2,8 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NPM_SITE, REGISTRY } from '../../lib/release.ts';
 import { selfSignedTls } from './certificate.ts';
@@ -236,12 +238,10 @@ async function send(response: ServerResponse, behaviour: Behaviour, recorded: An
 		response.end(body);
 		return;
 	}
-	const chunk = Buffer.alloc(64 * 1024, ' ');
-	while (!response.destroyed) {
-		if (!response.write(chunk))
-			await new Promise((resolve) => {
-				response.once('drain', resolve);
-				response.once('close', resolve);
-			});
-	}
+	// Ends when the other side has had enough.
+	await pipeline(Readable.from(blanks()), response).catch(() => undefined);
+}
+
+function* blanks() {
+	for (;;) yield Buffer.alloc(64 * 1024, ' ');
 }
