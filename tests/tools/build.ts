@@ -25,6 +25,8 @@ export async function buildExtension(
 ): Promise<string[]> {
 	const folders: string[] = [];
 	process.env.STAMP_OF_ORIGIN_DOOR = hasDoor ? '1' : '0';
+	// Vitest says `test` here, and Svelte would build its development form.
+	process.env.NODE_ENV = 'production';
 	for (const browser of browsers) {
 		const run = () =>
 			build({
