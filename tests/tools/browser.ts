@@ -105,10 +105,11 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 		return tab;
 	};
 	let door: Promise<(method: string, json: string) => Promise<string>> | undefined;
-	const openDoor = () =>
-		name === 'chromium'
-			? openDoorInWorker(browser, readFileSync(`${options.extension}/door.js`, 'utf8'))
-			: openExtensionPage('popup.html').then(openDoorInBackgroundPage);
+	const openDoor = async () => {
+		const tab = await openExtensionPage('popup.html');
+		if (name === 'firefox') return openDoorInBackgroundPage(tab);
+		return openDoorInWorker(browser, readFileSync(`${options.extension}/door.js`, 'utf8'), tab);
+	};
 	return {
 		name,
 		newTab,
@@ -137,17 +138,44 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 	};
 }
 
-/** Chromium's background is a service worker: the door is evaluated in it. */
-async function openDoorInWorker(browser: Browser, source: string) {
+/**
+ * Chromium's background is a service worker: the door is evaluated in it, and then the debugger lets go, since with one
+ * attached every exception costs a captured stack. What is asked goes by message from a page of the extension.
+ */
+async function openDoorInWorker(browser: Browser, source: string, tab: Tab) {
 	const target = await browser.waitForTarget((one) => one.type() === 'service_worker', { timeout: PATIENCE_MS });
 	const worker = await target.worker();
 	if (!worker) throw new Error('no background');
 	await worker.evaluate(source);
+	await worker.evaluate(() => {
+		type Listener = (
+			message: { door?: string; json: string },
+			sender: unknown,
+			reply: (answer: unknown) => void,
+		) => boolean;
+		const scope = globalThis as unknown as {
+			door: Record<string, (argument: unknown) => Promise<unknown>>;
+			chrome: { runtime: { onMessage: { addListener(listener: Listener): void } } };
+		};
+		scope.chrome.runtime.onMessage.addListener(({ door, json }, _sender, reply) => {
+			if (door === undefined) return false;
+			const asked = Promise.resolve(scope.door[door]?.(JSON.parse(json)));
+			asked.then(
+				(answer) => reply({ answer: JSON.stringify(answer) }),
+				(error: unknown) => reply({ error: String(error) }),
+			);
+			return true;
+		});
+	});
+	await worker.client.detach();
 	return (method: string, json: string) =>
-		worker.evaluate(
-			async (wanted, argument) => {
-				const { door } = globalThis as unknown as { door: Record<string, (argument: unknown) => Promise<unknown>> };
-				return JSON.stringify(await door[wanted]?.(JSON.parse(argument)));
+		tab.evaluate(
+			async (door, argument) => {
+				type Runtime = { sendMessage(message: unknown): Promise<{ answer: string; error?: string }> };
+				const { runtime } = (globalThis as unknown as { chrome: { runtime: Runtime } }).chrome;
+				const { answer, error } = await runtime.sendMessage({ door, json: argument });
+				if (error !== undefined) throw new Error(error);
+				return answer;
 			},
 			method,
 			json,
