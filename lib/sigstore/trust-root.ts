@@ -28,7 +28,10 @@ export interface TrustRoot {
 	/** What sigstore-js verifies against; its key finder is replaced by `registryKeys`. */
 	material: TrustMaterial;
 	registryKeys: readonly RegistryKey[];
-	/** The authorities' own signatures over each other, checked once; true answers only. */
+	/**
+	 * The authorities' own signatures over each other, checked once; true answers only. It fills by itself soon after the
+	 * root was parsed: whoever verifies before that asks them along with the rest.
+	 */
 	knownAnswers: KnownAnswers;
 }
 
@@ -87,7 +90,9 @@ export async function parseTrustRoot(
 				...(publicKey.validFor.end && { end: parseDate(publicKey.validFor.end) }),
 			},
 		}));
-		return success({ info, material, registryKeys, knownAnswers: await chainAnswers(material) });
+		const knownAnswers: Question[] = [];
+		void checkChains(material, knownAnswers);
+		return success({ info, material, registryKeys, knownAnswers });
 	} catch (error) {
 		return failed('wrong-shape', `trusted root: ${error instanceof Error ? error.message : String(error)}`);
 	}
@@ -118,20 +123,13 @@ export function isValidAt(validFor: { start: Date; end?: Date }, time: Date): bo
 	return validFor.start <= time && (validFor.end === undefined || time <= validFor.end);
 }
 
-/** Checks each authority's chain once, and keeps the answers that were yes. */
-async function chainAnswers(material: TrustMaterial): Promise<Question[]> {
-	const known: Question[] = [];
-	const chains = [...material.certificateAuthorities, ...material.timestampAuthorities].map(
-		({ certChain }) => certChain as X509Certificate[],
-	);
-	for (const chain of chains) {
-		await settle(
-			() => chain.map((certificate, index) => certificate.verify(chain[index + 1] ?? certificate)),
-			known,
-			(question) => known.push(question),
-		);
+/** Checks each authority's chain once, and keeps the answers that were yes. A chain that does not hold keeps none. */
+async function checkChains(material: TrustMaterial, known: Question[]): Promise<void> {
+	for (const { certChain } of [...material.certificateAuthorities, ...material.timestampAuthorities]) {
+		const chain = certChain as X509Certificate[];
+		const run = () => chain.map((certificate, index) => certificate.verify(chain[index + 1] ?? certificate));
+		await settle(run, [], (question) => known.push(question)).catch(() => undefined);
 	}
-	return known;
 }
 
 function isOfKnownUsage<T extends { keyUsage: string }>(key: T): key is T & { keyUsage: KeyUsage } {
