@@ -1,15 +1,17 @@
-/** Owns `node tests/tools/run.mjs gallery [DIR]`: pictures of every look of the panel, light, dark and narrow, in Chromium. */
+/** Owns `node tests/tools/run.mjs gallery [DIR]`: pictures of every look, light, dark and narrow, in Chromium and Firefox. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import puppeteer from 'puppeteer-core';
-import { build } from 'vite';
+import puppeteer, { type Page } from 'puppeteer-core';
+import { build, preview } from 'vite';
 import { compare, inspect } from '../../lib/inspect.ts';
 import type { Registry } from '../../lib/registry.ts';
 import { type Inspection, type Manifest, success } from '../../lib/report.ts';
 import { parseTrustRoot } from '../../lib/sigstore/trust-root.ts';
 import { startAuthority } from './authority.ts';
+import { BROWSER_NAMES, type BrowserName } from './browser.ts';
+import { findBrowsers } from './find-browser.ts';
 import { githubBuild, mintRelease } from './mint.ts';
 
 const root = fileURLToPath(new URL('../fixtures/gallery', import.meta.url));
@@ -24,52 +26,61 @@ await build({
 	build: { outDir: output, emptyOutDir: true },
 });
 await mkdir(pictures, { recursive: true });
-const browser = await puppeteer.launch({
-	executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-	args: [
-		'--no-sandbox',
-		'--disable-gpu',
-		'--disable-quic',
-		'--no-first-run',
-		'--disable-background-networking',
-		'--disable-component-update',
-		'--disable-sync',
-		'--allow-file-access-from-files',
-	],
+const site = await preview({
+	root,
+	logLevel: 'warn',
+	build: { outDir: output },
+	preview: { host: '127.0.0.1', port: 0 },
 });
-try {
-	for (const [theme, width] of [
-		['light', 380],
-		['dark', 380],
-		['light', 280],
-	] as const) {
-		const page = await browser.newPage();
-		await page.setViewport({ width: 1240, height: 800 });
-		await page.goto(`${pathToFileURL(join(output, 'index.html')).href}?theme=${theme}&width=${width}`);
-		await page.waitForSelector('[data-case="no-answer"] [data-verdict]');
-		const tight = await page.evaluate(() =>
-			[...document.querySelectorAll('[data-case]')].flatMap((figure) => {
-				const words = figure.querySelector('[role="status"]');
-				return words && words.scrollHeight > words.clientHeight ? [figure.getAttribute('data-case')] : [];
-			}),
-		);
-		const file = join(pictures, `panels-${theme}-${width}.png`);
-		await page.screenshot({ path: file as `${string}.png`, fullPage: true });
-		console.log(`${file}${tight.length > 0 ? `  does not fit: ${tight.join(', ')}` : ''}`);
+const address = site.resolvedUrls?.local[0] ?? '';
+const inspection = await mintedInspection();
+const executables = await findBrowsers();
+for (const name of BROWSER_NAMES) await takePictures(name);
+await site.close();
+
+async function takePictures(name: BrowserName): Promise<void> {
+	const browser = await puppeteer.launch({
+		browser: name === 'firefox' ? 'firefox' : 'chrome',
+		executablePath: executables[name],
+		args:
+			name === 'firefox' ? [] : ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+	});
+	try {
+		for (const [theme, width] of [
+			['light', 380],
+			['dark', 380],
+			['light', 280],
+		] as const) {
+			const page = await browser.newPage();
+			await page.setViewport({ width: 1240, height: 800 });
+			await page.goto(`${address}?theme=${theme}&width=${width}`);
+			await page.waitForSelector('[data-case="no-answer"] [data-verdict]');
+			const tight = await page.evaluate(() =>
+				[...document.querySelectorAll('[data-case]')].flatMap((figure) => {
+					const words = figure.querySelector('[role="status"]');
+					return words && words.scrollHeight > words.clientHeight ? [figure.getAttribute('data-case')] : [];
+				}),
+			);
+			await keep(page, `panels-${name}-${theme}-${width}`);
+			if (tight.length > 0) console.log(`  does not fit: ${tight.join(', ')}`);
+		}
+		for (const theme of ['light', 'dark']) {
+			const page = await browser.newPage();
+			await page.setViewport({ width: 760, height: 800 });
+			await page.evaluateOnNewDocument((given) => Object.assign(globalThis, { inspection: given }), inspection);
+			await page.goto(`${address}?theme=${theme}`);
+			await page.waitForSelector('h2');
+			await keep(page, `report-${name}-${theme}`);
+		}
+	} finally {
+		await browser.close();
 	}
-	const inspection = await mintedInspection();
-	for (const theme of ['light', 'dark']) {
-		const page = await browser.newPage();
-		await page.setViewport({ width: 760, height: 800 });
-		await page.evaluateOnNewDocument(`globalThis.inspection = ${JSON.stringify(inspection)}`);
-		await page.goto(`${pathToFileURL(join(output, 'index.html')).href}?theme=${theme}`);
-		await page.waitForSelector('h2');
-		const file = join(pictures, `report-${theme}.png`);
-		await page.screenshot({ path: file as `${string}.png`, fullPage: true });
-		console.log(file);
-	}
-} finally {
-	await browser.close();
+}
+
+async function keep(page: Page, picture: string): Promise<void> {
+	const file = join(pictures, `${picture}.png`);
+	await page.screenshot({ path: file as `${string}.png`, fullPage: true });
+	console.log(file);
 }
 
 /** A whole inspection of a minted release, some of it worth noticing. */
