@@ -334,7 +334,6 @@ function readPanel(): PanelView | null {
 	return {
 		release: host.dataset.stampOfOrigin ?? '',
 		look: section.dataset.verdict ?? '',
-		// biome-ignore lint/performance/useDomNodeTextContent: what shows, and nothing else
 		text: section.innerText.trim(),
 	};
 }
