@@ -1,0 +1,128 @@
+/** Conformance in Node: all 70 cases of sigstore-conformance come out right, and what must fail fails for its own reason. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { FailureCode } from '../../lib/report.ts';
+import { checkBundle } from '../tools/verify-bundle.ts';
+
+const folder = fileURLToPath(new URL('../../../shared/data/conformance/', import.meta.url));
+const hasData = existsSync(folder);
+if (!hasData) console.warn('SKIPPED: conformance, since ../shared/data is absent');
+
+const IDENTITY =
+	'https://github.com/sigstore-conformance/extremely-dangerous-public-oidc-beacon/.github/workflows/extremely-dangerous-oidc-beacon.yml@refs/heads/main';
+const ISSUER = 'https://token.actions.githubusercontent.com';
+
+/** Case -> why it fails, as each case's README gives the reason. What is not here must hold. */
+const REASONS: Record<string, FailureCode> = {
+	'bundle-empty-certificate-chain_fail': 'bundle-malformed',
+	'bundle-from-wrong-instance_fail': 'not-in-trust-root',
+	'bundle-invalid-base64-signature_fail': 'log-promise-invalid',
+	'bundle-malformed-json_fail': 'bundle-malformed',
+	'bundle-negative-log-index_fail': 'log-promise-invalid',
+	'bundle-unknown-version_fail': 'unsupported-bundle-version',
+	'bundle-with-root-cert_fail': 'log-checkpoint-invalid',
+	'checkpoint-bad-keyhint_fail': 'log-checkpoint-invalid',
+	'checkpoint-wrong-roothash_fail': 'log-proof-invalid',
+	'dsse-invalid-sig_fail': 'signature-invalid',
+	'dsse-mismatch-envelope_fail': 'log-entry-of-another-signature',
+	'dsse-mismatch-sig_fail': 'log-entry-of-another-signature',
+	'inclusion-proof-corrupted-hash_fail': 'log-proof-invalid',
+	'incorrect-public-key_fail': 'log-promise-invalid',
+	'integrated-time-in-future_fail': 'certificate-not-valid-then',
+	'intoto-expired-certificate_fail': 'certificate-not-valid-then',
+	'intoto-log-entry-mismatch_fail': 'log-entry-of-another-signature',
+	'intoto-missing-inclusion-proof_fail': 'bundle-malformed',
+	'intoto-set-outside-signing-cert-validity_fail': 'certificate-not-valid-then',
+	'intoto-tsa-timestamp-outside-cert-validity_fail': 'certificate-not-valid-then',
+	'invalid-checkpoint-signature_fail': 'log-checkpoint-invalid',
+	'invalid-ct-key_fail': 'not-in-trust-root',
+	'invalid-inclusion-proof_fail': 'bundle-malformed',
+	'managed-key-no-key_fail': 'bundle-of-wrong-kind',
+	'managed-key-wrong-key_fail': 'signature-invalid',
+	'message-digest-mismatch_fail': 'log-entry-of-another-signature',
+	'rekor2-checkpoint-missing-log-signature_fail': 'log-checkpoint-invalid',
+	'rekor2-checkpoint-missing-origin_fail': 'log-checkpoint-invalid',
+	'rekor2-checkpoint-missing-root-hash_fail': 'log-checkpoint-invalid',
+	'rekor2-checkpoint-missing-size_fail': 'log-checkpoint-invalid',
+	'rekor2-checkpoint-no-matching-signature_fail': 'log-checkpoint-invalid',
+	'rekor2-dsse-invalid-sig_fail': 'signature-invalid',
+	'rekor2-dsse-mismatch-envelope_fail': 'log-entry-of-another-signature',
+	'rekor2-dsse-mismatch-sig_fail': 'log-entry-of-another-signature',
+	'rekor2-no-inclusion-proof_fail': 'bundle-malformed',
+	'rekor2-no-timestamp_fail': 'time-unsigned',
+	'rekor2-timestamp-outside-trust-root-tsa-validity_fail': 'timestamp-invalid',
+	'rekor2-timestamp-outside-tsa-cert-validity_fail': 'timestamp-invalid',
+	'rekor2-timestamp-payload-mismatch_fail': 'timestamp-invalid',
+	'rekor2-timestamp-untrusted-tsa-with-embedded-cert_fail': 'not-in-trust-root',
+	'rekor2-timestamp-untrusted-tsa-without-embedded-cert_fail': 'not-in-trust-root',
+	'rekor2-timestamp-with-incorrect-time_fail': 'certificate-not-valid-then',
+	'set-invalid-signature_fail': 'log-promise-invalid',
+	'signature-mismatch_fail': 'signature-invalid',
+	'trust-root-tlog-missing-validity-start_fail': 'wrong-shape',
+	'wrong-hashedrekord-artifact_fail': 'log-entry-of-another-signature',
+	'wrong-hashedrekord-cert-and-sig_fail': 'log-entry-of-another-signature',
+	'wrong-hashedrekord-entry_fail': 'log-entry-of-another-signature',
+	'wrong-material_fail': 'signature-invalid',
+};
+
+describe.skipIf(!hasData)('sigstore-conformance', () => {
+	const cases = hasData ? readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];
+
+	test('seventy cases, and a reason for each that must fail', () => {
+		expect(cases).toHaveLength(70);
+		const mustFail = cases.map(({ name }) => name).filter((name) => name.endsWith('_fail'));
+		expect(mustFail.sort()).toEqual(Object.keys(REASONS).sort());
+	});
+
+	test.each(cases.map(({ name }) => name))('%s', async (name) => {
+		const file = (of: string) => join(folder, name, of);
+		const optional = (of: string) => (existsSync(file(of)) ? readFileSync(file(of), 'utf8') : undefined);
+		const key = optional('key.pub');
+		const trustedRoot = optional('trusted_root.json');
+		const answer = await checkBundle({
+			bundle: readFileSync(file('bundle.sigstore.json'), 'utf8'),
+			artifact: readFileSync(existsSync(file('artifact')) ? file('artifact') : join(folder, 'a.txt')),
+			signer: key
+				? { key }
+				: { identity: optional('identity')?.trim() ?? IDENTITY, issuer: optional('issuer')?.trim() ?? ISSUER },
+			...(trustedRoot && { trustedRoot }),
+		});
+		expect(answer.ok ? 'holds' : answer.failure.code).toBe(REASONS[name] ?? 'holds');
+	});
+
+	test('another identity, another issuer, another file: each alone is enough to fail', async () => {
+		const bundle = readFileSync(join(folder, 'happy-path-v0.3/bundle.sigstore.json'), 'utf8');
+		const artifact = readFileSync(join(folder, 'a.txt'));
+		const signer = { identity: IDENTITY, issuer: ISSUER };
+		const check = (change: object) => checkBundle({ bundle, artifact, signer, ...change }).then(({ ok }) => ok);
+		expect(await check({})).toBe(true);
+		// Substrings and patterns are no identities.
+		expect(await check({ signer: { ...signer, identity: IDENTITY.slice(0, -1) } })).toBe(false);
+		expect(await check({ signer: { ...signer, identity: '.*' } })).toBe(false);
+		expect(await check({ signer: { ...signer, issuer: `${ISSUER}/` } })).toBe(false);
+		expect(await check({ artifact: Buffer.from('b') })).toBe(false);
+	});
+
+	test('the command: 0 holds, 1 does not, 2 bad usage with one line', () => {
+		const run = (...args: string[]) => {
+			const tool = fileURLToPath(new URL('../tools/run.mjs', import.meta.url));
+			const { status, stderr } = spawnSync(process.execPath, [tool, 'verify-bundle', ...args], { encoding: 'utf8' });
+			return { status, lines: stderr.trim().split('\n').length, stderr };
+		};
+		const artifact = join(folder, 'a.txt');
+		const bundle = (name: string) => ['--bundle', join(folder, name, 'bundle.sigstore.json')];
+		const identity = ['--certificate-identity', IDENTITY, '--certificate-oidc-issuer', ISSUER];
+		expect(run(...bundle('happy-path-v0.3'), ...identity, artifact).status).toBe(0);
+		expect(run(...bundle('signature-mismatch_fail'), ...identity, artifact).status).toBe(1);
+		for (const usage of [
+			[],
+			[...bundle('happy-path-v0.3'), artifact],
+			[...bundle('happy-path-v0.3'), ...identity, 'no-such-file'],
+		])
+			expect(run(...usage)).toMatchObject({ status: 2, lines: 1 });
+		expect(run(...bundle('happy-path-v0.3'), ...identity, `sha256:${'0'.repeat(64)}`).stderr).toContain('unsupported');
+	});
+});

@@ -1,0 +1,161 @@
+/** Owns `npm run -s verify-bundle`: the client protocol of sigstore-conformance over lib/sigstore/verify.ts. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { failed, type Result } from '../../lib/report.ts';
+import { createPublicKey, type PublicKey } from '../../lib/sigstore/node-crypto.ts';
+import { embeddedTrustRoot, parseTrustRoot } from '../../lib/sigstore/trust-root.ts';
+import { type SignedBundle, type Verified, verifyBundle } from '../../lib/sigstore/verify.ts';
+
+const USAGE =
+	'usage: npm run -s verify-bundle -- [--json] [--staging] --bundle FILE (--certificate-identity SAN --certificate-oidc-issuer URL | --key PEM) [--trusted-root FILE] FILE|sha256:HEX';
+
+/** What the protocol asks: does this bundle hold, over this file, by this signer? */
+export interface BundleQuestion {
+	/** The bundle file's text. */
+	bundle: string;
+	/** The certificate's name and issuer, exactly; or a public key as PEM. */
+	signer: { identity: string; issuer: string } | { key: string };
+	/** The signed file, or no more than its digest. For a statement, the file that it speaks of. */
+	artifact: Uint8Array | { sha256: string };
+	/** The text of a TrustedRoot file; without one, the embedded root decides. */
+	trustedRoot?: string;
+}
+
+/**
+ * Answers the protocol's question.
+ * @returns the verified bundle, or the failure as a Report would give it; `unsupported-integrity` where only the file's
+ *   digest is at hand and WebCrypto would need the file.
+ */
+export async function checkBundle(question: BundleQuestion): Promise<Result<Verified<SignedBundle>>> {
+	const { artifact, signer } = question;
+	const json = parseJson(question.bundle);
+	if (json === undefined) return failed('bundle-malformed', 'not JSON');
+	const isSignedFile = typeof json === 'object' && json !== null && 'messageSignature' in json;
+	if (isSignedFile && !(artifact instanceof Uint8Array))
+		return failed('unsupported-integrity', 'WebCrypto verifies over the file, not over a digest of it');
+	const trust =
+		question.trustedRoot === undefined
+			? ({ ok: true, value: await embeddedTrustRoot() } as const)
+			: await parseTrustRoot(parseJson(question.trustedRoot), undefined, {
+					source: 'custom',
+					version: 'as given',
+					takenAt: '',
+				});
+	if (!trust.ok) return trust;
+	let key: PublicKey | undefined;
+	try {
+		if ('key' in signer) key = createPublicKey(signer.key);
+	} catch (error) {
+		return failed('wrong-shape', `the key: ${(error as Error).message}`);
+	}
+	const file = artifact instanceof Uint8Array ? artifact : undefined;
+	const verified = await verifyBundle(json, trust.value, key ? { key } : 'certificate', file);
+	if (!verified.ok) return verified;
+	if ('identity' in signer) {
+		if (!('certificate' in verified.value.signer)) return failed('bundle-of-wrong-kind');
+		const { fulcio, subjectAlternativeName } = verified.value.signer.certificate;
+		// Compared whole: sigstore-js would take the name for a regular expression without ends.
+		if (subjectAlternativeName !== signer.identity) return failed('identity-name-differs', subjectAlternativeName);
+		if ((fulcio[8] ?? fulcio[1]) !== signer.issuer) return failed('identity-name-differs', fulcio[8] ?? fulcio[1]);
+	}
+	if (verified.value.payload !== undefined && !isSubject(artifact, verified.value))
+		return failed('subject-digest-differs');
+	return verified;
+}
+
+/** Whether the verified statement names the file among its subjects. */
+function isSubject(artifact: BundleQuestion['artifact'], { payload, payloadType }: SignedBundle): boolean {
+	if (payload === undefined || payloadType !== 'application/vnd.in-toto+json') return false;
+	const statement = parseJson(new TextDecoder().decode(payload)) as
+		| { subject?: { digest?: Record<string, unknown> }[] }
+		| undefined;
+	const digests =
+		artifact instanceof Uint8Array
+			? ['sha256', 'sha512'].map((name) => [name, createHash(name).update(artifact).digest('hex')] as const)
+			: Object.entries(artifact);
+	if (!Array.isArray(statement?.subject)) return false;
+	return statement.subject.some((subject) => digests.some(([name, hex]) => subject?.digest?.[name] === hex));
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Bad usage, or what this client cannot do: one line that says why, and exit code 2. */
+class UsageError extends Error {}
+
+async function main(argv: string[]): Promise<void> {
+	const { values, positionals } = parseOptions(argv);
+	const [artifact, ...others] = positionals;
+	if (values.bundle === undefined) throw new UsageError('--bundle is missing');
+	if (artifact === undefined || others.length > 0) throw new UsageError('name exactly one file');
+	if (values.staging && values['trusted-root'] === undefined)
+		throw new UsageError("unsupported: Sigstore's staging trust root is not on board; give it with --trusted-root");
+	const { 'certificate-identity': identity, 'certificate-oidc-issuer': issuer, key } = values;
+	const isByKey = key !== undefined && identity === undefined && issuer === undefined;
+	const isByName = key === undefined && identity !== undefined && issuer !== undefined;
+	if (!isByKey && !isByName)
+		throw new UsageError('give --certificate-identity and --certificate-oidc-issuer, or --key');
+	const answer = await checkBundle({
+		bundle: readFile(values.bundle).toString('utf8'),
+		signer: isByKey ? { key: readFile(key).toString('utf8') } : { identity: identity ?? '', issuer: issuer ?? '' },
+		artifact: parseArtifact(artifact),
+		...(values['trusted-root'] !== undefined && { trustedRoot: readFile(values['trusted-root']).toString('utf8') }),
+	});
+	if (!answer.ok && answer.failure.code === 'unsupported-integrity')
+		throw new UsageError(`unsupported: ${answer.failure.detail}`);
+	if (values.json) console.log(JSON.stringify({ holds: answer.ok, ...(!answer.ok && { failure: answer.failure }) }));
+	else if (!answer.ok) console.error(`does not hold: ${answer.failure.code} ${answer.failure.detail ?? ''}`.trim());
+	process.exitCode = answer.ok ? 0 : 1;
+}
+
+function parseOptions(argv: string[]) {
+	const string = { type: 'string' } as const;
+	try {
+		return parseArgs({
+			args: argv,
+			allowPositionals: true,
+			options: {
+				json: { type: 'boolean' },
+				staging: { type: 'boolean' },
+				bundle: string,
+				'certificate-identity': string,
+				'certificate-oidc-issuer': string,
+				key: string,
+				'trusted-root': string,
+			},
+		});
+	} catch (error) {
+		throw new UsageError((error as Error).message.split('\n')[0]);
+	}
+}
+
+function parseArtifact(text: string): BundleQuestion['artifact'] {
+	if (!text.startsWith('sha256:')) return readFile(text);
+	const sha256 = text.slice('sha256:'.length);
+	if (!/^[0-9a-f]{64}$/.test(sha256)) throw new UsageError('not a SHA-256 digest in lower-case hex');
+	return { sha256 };
+}
+
+function readFile(file: string): Buffer {
+	try {
+		return readFileSync(file);
+	} catch (error) {
+		throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`);
+	}
+}
+
+if (import.meta.main) {
+	try {
+		await main(process.argv.slice(2));
+	} catch (error) {
+		if (!(error instanceof UsageError)) throw error;
+		console.error(`${error.message}  (${USAGE})`);
+		process.exitCode = 2;
+	}
+}
