@@ -175,8 +175,29 @@ export interface Identity {
 	signer: string;
 }
 
-/** pnpm's order of trust evidence, the strongest first; `untokened` (a trusted publisher without provenance) is no level. */
-export type TrustTier = 'staged' | 'trusted-publisher' | 'provenance' | 'none';
+/**
+ * How a release was published, as the registry says: pnpm's order, the strongest first. `publisher-only` is a trusted
+ * publisher without provenance: a state of its own (CircleCI, a private repository, provenance switched off), no higher
+ * than `none`.
+ */
+export type TrustTier = 'staged' | 'trusted-publisher' | 'provenance' | 'publisher-only' | 'none';
+
+/** What can differ from an earlier release. `provenance` and `publishing` are the registry's word, all others are signed. */
+export type ChangedField =
+	| 'provenance'
+	| 'repository'
+	/** Another repository under the same name. */
+	| 'repositoryId'
+	| 'owner'
+	| 'ownerId'
+	| 'issuer'
+	| 'workflow'
+	| 'signer'
+	| 'ref-kind'
+	| 'trigger'
+	| 'runner'
+	| 'environment'
+	| 'publishing';
 
 /** What the releases before this one had. */
 export type History =
@@ -185,12 +206,12 @@ export type History =
 			state: 'compared';
 			/** The release line: the major, or on 0.x `0.minor`. */
 			line: string;
-			/** What the registry lists for the release at hand. */
+			/** How the release at hand was published. */
 			tier: TrustTier;
-			/** The earlier release compared with; absent where there is none. */
+			/** The earlier release compared with, `identity` only where its provenance was verified; absent where there is none. */
 			with?: { version: string; publishedAt: string; tier: TrustTier; identity?: Identity };
-			/** What differs, by field, with both values; empty where nothing does. */
-			changes: { field: string; before?: string; now?: string }[];
+			/** What differs, the weightiest first; `provenance` among them means that it was lost. A rise in tier is a finding instead. */
+			changes: { field: ChangedField; before?: string; now?: string }[];
 	  };
 
 /** Which row of the reader's allowlist decided, and what differs. Filled by `policy.ts`. */

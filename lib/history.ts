@@ -1,0 +1,584 @@
+/**
+ * Owns the comparison of a release with those before it: what a packument says of each, which one counts, what was lost
+ * or changed. Pure. A packument is hostile text, and nobody signed it: the findings say whose word each fact is.
+ */
+import SemVer from 'semver/classes/semver.js';
+import compareVersions from 'semver/functions/compare.js';
+import parseVersion from 'semver/functions/parse.js';
+import * as v from 'valibot';
+import { isPackageName, isVersion } from './release.ts';
+import {
+	type ChangedField,
+	type ClaimId,
+	type Finding,
+	failed,
+	type History,
+	type Identity,
+	type Manifest,
+	type Result,
+	type SaidBy,
+	success,
+	type TrustTier,
+} from './report.ts';
+
+/** Every finding made here: the claim it belongs to, and who says it. What `detail` holds stands beside the code. */
+export const HISTORY_FINDINGS = {
+	/** There were releases before it, and none of them had provenance. */
+	'first-with-provenance': ['signed-by-build', 'registry'],
+	/** None here, and what counts had none; but releases before it that do not count had (detail: the newest). */
+	'other-lines-have-provenance': ['signed-by-build', 'registry'],
+	/** Lost, but not only here (detail: the first release without, its day, how many since). */
+	'provenance-lost-earlier': ['signed-by-build', 'registry'],
+	/** Lost, and the release is deprecated, so it is no alarm (detail: the release that had it). */
+	'deprecated-without-provenance': ['signed-by-build', 'registry'],
+	/** None here, and the only release before it that had provenance is deprecated (detail: that release). */
+	'deprecated-had-provenance': ['signed-by-build', 'registry'],
+	/** A trusted publisher is named, and there is no provenance (detail: the publisher's id). */
+	'trusted-publisher-without-provenance': ['signed-by-build', 'registry'],
+	/** Published more strongly than what it is compared with (detail: both tiers). */
+	'tier-rose': ['release-approved', 'registry'],
+	/** Published more weakly, in the days in which npm did not record approvals: perhaps staged (detail: both ways). */
+	'staged-unrecorded': ['release-approved', 'registry'],
+	/** Another npm user (detail: both names). */
+	'publisher-changed': ['release-approved', 'registry'],
+	/** Another release of the line came within ten minutes (detail: which, and how far apart). */
+	'published-within-minutes': ['release-approved', 'registry'],
+	/** The same repository, by its number, under a new name (detail: both names). */
+	'repository-renamed': ['built-by', 'signature'],
+	/** A deployment environment is named where there was none (detail: its name). */
+	'environment-added': ['built-by', 'signature'],
+	/** The earlier release lists provenance that was not verified, so signers were not compared (detail: its version). */
+	'earlier-signer-not-compared': ['built-by', 'here'],
+	/** A script that npm runs on install is new (detail: name and command). */
+	'install-script-added': ['workflow-harmless', 'package'],
+	/** A script that npm runs on install reads differently (detail: name and command). */
+	'install-script-changed': ['workflow-harmless', 'package'],
+	/** A dependency from git or an address, not from the registry, is new (detail: name and source). */
+	'dependency-outside-registry': ['dependencies-clean', 'package'],
+	/** The unpacked files weigh far more (detail: bytes and number of files, both times). */
+	'size-jumped': ['only-this-source', 'registry'],
+	/** Releases of the packument could not be read and were left out (detail: how many). */
+	'releases-unreadable': ['built-by', 'here'],
+} as const satisfies Record<string, readonly [ClaimId, SaidBy]>;
+export type HistoryFindingCode = keyof typeof HISTORY_FINDINGS;
+
+/** One release as a packument tells it. Only `signatures` are signed, and they cover name, version and integrity. */
+export interface PublishedRelease extends Manifest {
+	/** ISO time with milliseconds, UTC, so that times can be compared as text. */
+	publishedAt: string;
+	deprecated: boolean;
+	/** The npm user; `trustedPublisher` its id where a build service published, `approver` who approved a staged publish. */
+	publisher?: { name?: string | undefined; trustedPublisher?: string; approver?: string };
+	/** Scripts that npm runs on install, by name. */
+	installScripts: Partial<Record<InstallScript, string>>;
+	/** Dependencies that npm installs from git or an address. */
+	outsideDependencies: { name: string; source: string }[];
+	fileCount?: number | undefined;
+}
+
+type InstallScript = (typeof INSTALL_SCRIPTS)[number];
+
+/** A packument, as far as the comparison needs it. */
+export interface Packument {
+	name: string;
+	distTags: Record<string, string>;
+	/** By time of publishing, the oldest first. */
+	releases: PublishedRelease[];
+	/** How many releases could not be read and are left out. */
+	unreadable: number;
+}
+
+/** What is compared. */
+export interface HistoryInput {
+	packument: Packument;
+	/** The release at hand. */
+	version: string;
+	/** Whether its provenance was verified; left out, what the packument lists counts. */
+	hasProvenance?: boolean;
+	/** Its identity, where that was verified. */
+	identity?: Identity | undefined;
+	/** What `baselineFor` names, with its verified identity; left out where that was not fetched or did not verify. */
+	earlier?: { version: string; identity: Identity } | undefined;
+}
+
+/** For `changed`, an earlier release must have stood this long: in three days a hijacked one is mostly noticed. */
+const SETTLED = 72 * 3600 * 1000;
+const MINUTES = 10 * 60 * 1000;
+/** Unpacked files are far more where they grew by half and by this many bytes. */
+const FAR_MORE = 1024 * 1024;
+
+/**
+ * npm 11.15 (20 May 2026) brought staged publishing, 11.16 (27 May) the record of who approved; releases without that
+ * record were seen until the end of the month. A release of these days looks published by a person with a token, and an
+ * early fault even dropped the provenance of some.
+ * @see https://github.com/pnpm/pnpm/issues/11887
+ * @see https://github.com/tinylibs/tinyexec/issues/131
+ */
+const STAGED_UNRECORDED = { from: '2026-05-20', until: '2026-06-01' };
+
+/**
+ * Parses a full packument. What cannot be read of a release is left out, field by field; a release without an exact
+ * version or a time is left out and counted.
+ * @param json of any shape whatever; `__proto__` and its like are keys as others are, and are no versions.
+ * @param pause awaited after every 100 releases (a few milliseconds of work), so that a packument of 20 MB makes no long task:
+ *   pass `() => scheduler.yield()` or a timeout of 0. JSON.parse itself cannot be cut up: do it in the background.
+ * @returns failure `wrong-shape`.
+ */
+export async function parsePackument(json: unknown, pause?: () => Promise<void>): Promise<Result<Packument>> {
+	const parsed = v.safeParse(packumentShape, json);
+	if (!parsed.success) return failed('wrong-shape', v.getDotPath(parsed.issues[0]) ?? 'packument');
+	const { name, versions, time, 'dist-tags': tags } = parsed.output;
+	if (!isPackageName(name)) return failed('wrong-shape', 'name');
+	const releases: PublishedRelease[] = [];
+	const keys = Object.keys(versions);
+	for (const [index, version] of keys.entries()) {
+		if (index > 0 && index % SLICE === 0) await pause?.();
+		const publishedAt = Object.hasOwn(time, version) ? parseTime(time[version]) : undefined;
+		const release = publishedAt && parseRelease(name, version, publishedAt, versions[version]);
+		if (release) releases.push(release);
+	}
+	// The order in which a registry lists releases means nothing.
+	releases.sort(byTime);
+	const distTags = Object.fromEntries(Object.entries(tags).filter(isTextEntry));
+	return success({ name, distTags, releases, unreadable: keys.length - releases.length });
+}
+
+/**
+ * How a release was published. All of it is the registry's word; of provenance, the word that there is some.
+ * A release staged in the days of npm 11.15 cannot be told by itself: see `compare`.
+ */
+export function tierOf({ publisher, attestations }: Pick<PublishedRelease, 'publisher' | 'attestations'>): TrustTier {
+	if (publisher?.approver !== undefined) return 'staged';
+	const isTrustedPublisher = publisher?.trustedPublisher !== undefined;
+	if (attestations?.provenance === undefined) return isTrustedPublisher ? 'publisher-only' : 'none';
+	return isTrustedPublisher ? 'trusted-publisher' : 'provenance';
+}
+
+/** The line of an exact version: its major, on 0.x its minor (`1`, `0.30`). */
+export function lineOf(version: string): string {
+	const [major = '', minor = ''] = version.split(/[.+-]/);
+	return major === '0' ? `0.${minor}` : major;
+}
+
+/**
+ * The one earlier release that a release is compared with, and whose attestation is worth fetching.
+ *
+ * Of the releases that count (`comparableWith`), those that had provenance go first: only an identity can be compared with
+ * an identity, and one release made by hand in between must not wash away whose the others were. Deprecated ones go
+ * last: maintainers deprecate a hijacked release, and the honest one after it has not changed. Of these the newest that
+ * has stood for 72 hours, else the newest: a thief must not become the measure of the thief's next release. Where
+ * provenance was lost it is simply the newest that had it, which is the one to stay on.
+ * @param hasProvenance as in `HistoryInput`.
+ * @returns nothing where the version is not in the packument or nothing before it counts.
+ */
+export function baselineFor(
+	packument: Packument,
+	version: string,
+	hasProvenance?: boolean,
+): PublishedRelease | undefined {
+	const here = releaseIn(packument, version, hasProvenance);
+	return here && baselineOf(here, comparableWith(packument, here));
+}
+
+/**
+ * Compares a release with those before it.
+ *
+ * `lost` (a change of the field `provenance`): it has none, and *any* release that counts had it, however long ago. The
+ * contract calls a release `none` only where nothing to compare with had provenance; and were the line forgiven after
+ * some releases or weeks without, a thief would only have to publish something harmless and wait. So each further release
+ * of a line that gave provenance up is `lost`, with the finding `provenance-lost-earlier` that says since when. One
+ * release made by hand among others is itself `lost` and does nothing to those after it. Against false alarms:
+ * - higher versions, other lines and, for a stable version, prereleases do not count (they are findings);
+ * - a prerelease does count for the prereleases after it: nuxt 4.0.0-alpha.1 was made by hand, 4.0.0-0 was not;
+ * - a deprecated release is never `lost`: npm already advises against it;
+ * - one deprecated release is not enough to have had it: it was a mishap. Several are: whoever holds a stolen account
+ *   can deprecate what came before, and must not silence the alarm by it;
+ * - in the days of npm 11.15, a release after a trusted publisher's was perhaps staged.
+ *
+ * `changed` (any other change, of a release with provenance): against `baselineFor`, the verified identities field by
+ * field, repository and owner by number where both are known; and the way of publishing, by the registry's word.
+ * @returns the history for the Report, and findings; `packument-unavailable` where the release is not in the packument.
+ */
+export function compare(input: HistoryInput): { history: History; findings: Finding[] } {
+	const { packument, version, identity, earlier } = input;
+	const findings: Finding[] = [];
+	if (packument.unreadable > 0) findings.push(finding('releases-unreadable', `${packument.unreadable}`));
+	const here = releaseIn(packument, version, input.hasProvenance ?? (identity ? true : undefined));
+	if (!here) {
+		const { failure } = failed('packument-unavailable', `${version} is not in it`);
+		return { history: { state: 'not-compared', failure }, findings };
+	}
+	const comparable = comparableWith(packument, here);
+	const before = baselineOf(here, comparable);
+	const earlierIdentity = before && earlier?.version === before.version ? earlier.identity : undefined;
+	const outcomes = [
+		compareProvenance({ here, before, comparable, packument, isVerified: earlierIdentity !== undefined }),
+		identity && earlierIdentity && compareIdentities(earlierIdentity, identity),
+		before && comparePublishing(before, here),
+		before && compareContents(before, here),
+		compareTimes(packument, here),
+	].filter((outcome) => outcome !== undefined);
+	findings.push(...outcomes.flatMap((outcome) => outcome.findings));
+	if (identity && before && hadProvenance(before) && !earlierIdentity)
+		findings.push(finding('earlier-signer-not-compared', before.version));
+	return {
+		history: {
+			state: 'compared',
+			line: lineOf(version),
+			tier: tierOf(here),
+			...(before && {
+				with: {
+					version: before.version,
+					publishedAt: before.publishedAt,
+					tier: tierOf(before),
+					...(earlierIdentity && { identity: earlierIdentity }),
+				},
+			}),
+			changes: outcomes.flatMap((outcome) => outcome.changes),
+		},
+		findings,
+	};
+}
+
+const SLICE = 100;
+const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall'] as const;
+
+const text = v.string();
+/** Not valibot's own record, which would copy ten thousand entries in one go. */
+const record = v.custom<Record<string, unknown>>(isRecord);
+const packumentShape = v.object({
+	name: text,
+	'dist-tags': v.fallback(record, {}),
+	time: v.fallback(record, {}),
+	versions: record,
+});
+
+/** What is not of its form counts as absent: old manifests have all kinds of things everywhere. */
+function lenient<const Schema extends v.GenericSchema>(schema: Schema) {
+	return v.fallback(v.optional(schema), undefined);
+}
+
+const size = v.pipe(v.number(), v.integer(), v.minValue(0));
+const manifestShape = v.object({
+	version: text,
+	deprecated: v.optional(v.unknown()),
+	dist: lenient(
+		v.object({
+			integrity: lenient(text),
+			unpackedSize: lenient(size),
+			fileCount: lenient(size),
+			signatures: lenient(v.pipe(v.array(v.object({ keyid: text, sig: text })), v.maxLength(16))),
+			attestations: lenient(v.object({ provenance: lenient(v.object({ predicateType: text })) })),
+		}),
+	),
+	_npmUser: lenient(
+		v.object({
+			name: lenient(text),
+			// That they are there is what counts.
+			trustedPublisher: lenient(v.object({ id: v.fallback(text, 'unnamed') })),
+			approver: lenient(v.union([v.pipe(text, v.minLength(1)), v.object({ name: v.fallback(text, 'unnamed') })])),
+		}),
+	),
+	repository: lenient(v.union([text, v.object({ url: text })])),
+	scripts: lenient(v.object({ preinstall: lenient(text), install: lenient(text), postinstall: lenient(text) })),
+	dependencies: v.optional(v.unknown()),
+	optionalDependencies: v.optional(v.unknown()),
+	peerDependencies: v.optional(v.unknown()),
+});
+
+function parseRelease(name: string, version: string, publishedAt: string, json: unknown): PublishedRelease | undefined {
+	// semver refuses numbers above 2^53, which the pattern of a version lets through.
+	if (!isVersion(version) || parseVersion(version) === null) return undefined;
+	const parsed = v.safeParse(manifestShape, json);
+	if (!parsed.success || parsed.output.version !== version) return undefined;
+	const { dist, _npmUser: user, repository, scripts, deprecated, ...dependencies } = parsed.output;
+	const { trustedPublisher, approver } = user ?? {};
+	return {
+		name,
+		version,
+		publishedAt,
+		// An empty text takes a deprecation back.
+		deprecated: deprecated === true || (typeof deprecated === 'string' && deprecated !== ''),
+		integrity: dist?.integrity,
+		signatures: dist?.signatures ?? [],
+		attestations: dist?.attestations && { provenance: dist.attestations.provenance?.predicateType },
+		...(user && {
+			publisher: {
+				name: user.name,
+				...(trustedPublisher && { trustedPublisher: trustedPublisher.id }),
+				...(approver && { approver: typeof approver === 'string' ? approver : approver.name }),
+			},
+		}),
+		repository: typeof repository === 'string' ? repository : repository?.url,
+		installScripts: Object.fromEntries(Object.entries(scripts ?? {}).filter(isTextEntry)),
+		outsideDependencies: [
+			...outside(dependencies.dependencies),
+			...outside(dependencies.optionalDependencies),
+			// npm installs these too, since version 7.
+			...outside(dependencies.peerDependencies),
+		],
+		unpackedSize: dist?.unpackedSize,
+		fileCount: dist?.fileCount,
+	};
+}
+
+/**
+ * Dependencies whose source is no version, range or tag: git and http addresses, `github:o/r`, `o/r`, files.
+ * @see https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies
+ */
+function outside(dependencies: unknown): { name: string; source: string }[] {
+	if (!isRecord(dependencies)) return [];
+	return Object.entries(dependencies)
+		.filter(isTextEntry)
+		.filter(([, source]) => /[:/]/.test(source) && !source.startsWith('npm:'))
+		.map(([name, source]) => ({ name, source }));
+}
+
+function isRecord(json: unknown): json is Record<string, unknown> {
+	return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+function isTextEntry(entry: [string, unknown]): entry is [string, string] {
+	return typeof entry[1] === 'string';
+}
+
+/** Any time that can be read, in the one form that can be compared as text. */
+function parseTime(said: unknown): string | undefined {
+	const time = typeof said === 'string' && said.length < 64 ? new Date(said) : undefined;
+	if (!time || Number.isNaN(time.getTime())) return undefined;
+	const iso = time.toISOString();
+	return /^\d{4}-/.test(iso) ? iso : undefined;
+}
+
+/** Releases of one moment by version, so that their order never depends on the packument's. */
+function byTime(one: PublishedRelease, other: PublishedRelease): number {
+	if (one.publishedAt !== other.publishedAt) return one.publishedAt < other.publishedAt ? -1 : 1;
+	return compareVersions(one.version, other.version) || (one.version < other.version ? -1 : 1);
+}
+
+/** A release of the packument, with provenance as we know it, if we do, instead of as it is listed. */
+function releaseIn({ releases }: Packument, version: string, hasProvenance?: boolean): PublishedRelease | undefined {
+	const release = releases.find((other) => other.version === version);
+	if (!release || (hasProvenance ?? hadProvenance(release)) === hadProvenance(release)) return release;
+	return { ...release, attestations: hasProvenance ? { provenance: 'not listed' } : undefined };
+}
+
+function hadProvenance({ attestations }: PublishedRelease): boolean {
+	return attestations?.provenance !== undefined;
+}
+
+/**
+ * The releases that count: published earlier, semver-lower, of the same line; if there are none, of the nearest lower
+ * line. A stable version ignores prereleases.
+ */
+function comparableWith({ releases }: Packument, { version, publishedAt }: PublishedRelease): PublishedRelease[] {
+	const [parsed, line, isStable] = [new SemVer(version), lineOf(version), !isPrerelease(version)];
+	const counts = (other: PublishedRelease) =>
+		other.publishedAt < publishedAt && !(isStable && isPrerelease(other.version)) && parsed.compare(other.version) > 0;
+	const own = releases.filter((other) => lineOf(other.version) === line && counts(other));
+	if (own.length > 0) return own;
+	const lower = releases.filter(counts);
+	const highest = lower.reduce<SemVer | undefined>((one, { version }) => {
+		const other = new SemVer(version);
+		return one && one.compare(other) > 0 ? one : other;
+	}, undefined);
+	return lower.filter((other) => highest && lineOf(other.version) === lineOf(highest.version));
+}
+
+function isPrerelease(version: string): boolean {
+	return version.replace(/\+.*/, '').includes('-');
+}
+
+function baselineOf(here: PublishedRelease, comparable: PublishedRelease[]): PublishedRelease | undefined {
+	const had = comparable.filter(hadProvenance);
+	const known = had.length > 0 ? had : comparable;
+	const standing = known.filter((release) => !release.deprecated);
+	const candidates = standing.length > 0 ? standing : known;
+	if (had.length > 0 && !hadProvenance(here)) return candidates.at(-1);
+	return candidates.findLast((release) => timeBetween(release, here) > SETTLED) ?? candidates.at(-1);
+}
+
+/** Milliseconds from one release to another. */
+function timeBetween(earlier: PublishedRelease, later: PublishedRelease): number {
+	return Date.parse(later.publishedAt) - Date.parse(earlier.publishedAt);
+}
+
+type Change = { field: ChangedField; before?: string; now?: string };
+
+/** What one comparison gives. */
+interface Outcome {
+	changes: Change[];
+	findings: Finding[];
+}
+
+/** A finding of the table above; `detail` is cut to what a reader can bear. */
+function finding(code: HistoryFindingCode, detail?: string): Finding {
+	const [claim, saidBy] = HISTORY_FINDINGS[code];
+	return { code, claim, saidBy, ...(detail !== undefined && { detail: detail.slice(0, 300) }) };
+}
+
+/** Whether it was lost, and what else is to be said of having none or being the first. */
+function compareProvenance(scene: {
+	here: PublishedRelease;
+	before: PublishedRelease | undefined;
+	comparable: PublishedRelease[];
+	packument: Packument;
+	/** Whether the earlier release's provenance was verified, not only listed. */
+	isVerified: boolean;
+}): Outcome {
+	const { here, before, comparable, packument, isVerified } = scene;
+	const outcome: Outcome = { changes: [], findings: [] };
+	const find = (code: HistoryFindingCode, detail?: string) => outcome.findings.push(finding(code, detail));
+	const earlier = packument.releases.filter((other) => other.publishedAt < here.publishedAt);
+	if (hadProvenance(here)) {
+		if (earlier.length > 0 && !earlier.some(hadProvenance)) find('first-with-provenance');
+		return outcome;
+	}
+	if (here.publisher?.trustedPublisher !== undefined)
+		find('trusted-publisher-without-provenance', here.publisher.trustedPublisher);
+	const had = comparable.filter(hadProvenance);
+	const last = had.at(-1);
+	if (!last || !before) {
+		const elsewhere = earlier.findLast(hadProvenance);
+		if (elsewhere) find('other-lines-have-provenance', elsewhere.version);
+	} else if (here.deprecated) find('deprecated-without-provenance', last.version);
+	else if (had.length === 1 && last.deprecated) find('deprecated-had-provenance', last.version);
+	else if (!isStagedUnrecorded(before, here)) {
+		outcome.changes.push({ field: 'provenance', before: isVerified ? 'verified' : 'listed', now: 'none' });
+		const since = comparable.slice(comparable.indexOf(last) + 1);
+		// A thief's second release must not be told as an old habit.
+		if (since[0] && timeBetween(since[0], here) > SETTLED)
+			find('provenance-lost-earlier', `${since[0].version}, ${since[0].publishedAt.slice(0, 10)}, ${since.length}`);
+	}
+	return outcome;
+}
+
+/** The ways to publish, the weakest first. */
+const WAYS = ['token', 'trusted publisher', 'staged'] as const;
+/** The tiers, the weakest first. */
+const TIERS: readonly TrustTier[] = ['none', 'provenance', 'trusted-publisher', 'staged'];
+
+function wayOf({ publisher }: PublishedRelease): (typeof WAYS)[number] {
+	if (publisher?.approver !== undefined) return 'staged';
+	return publisher?.trustedPublisher === undefined ? 'token' : 'trusted publisher';
+}
+
+/** Whether a release after a trusted publisher's only looks published by hand, because npm did not record approvals then. */
+function isStagedUnrecorded(before: PublishedRelease, here: PublishedRelease): boolean {
+	const { from, until } = STAGED_UNRECORDED;
+	const isOfThen = here.publishedAt >= from && here.publishedAt < until;
+	return isOfThen && wayOf(here) === 'token' && wayOf(before) === 'trusted publisher';
+}
+
+function comparePublishing(before: PublishedRelease, here: PublishedRelease): Outcome {
+	const outcome: Outcome = { changes: [], findings: [] };
+	const rise = WAYS.indexOf(wayOf(here)) - WAYS.indexOf(wayOf(before));
+	// `publisher-only` is in no order, so it is above nothing.
+	const isTierHigher = TIERS.indexOf(tierOf(here)) > Math.max(0, TIERS.indexOf(tierOf(before)));
+	if (isTierHigher) outcome.findings.push(finding('tier-rose', `${tierOf(before)} -> ${tierOf(here)}`));
+	else if (isStagedUnrecorded(before, here))
+		outcome.findings.push(finding('staged-unrecorded', `${wayOf(before)} -> ${wayOf(here)}`));
+	else if (rise < 0) outcome.changes.push({ field: 'publishing', before: wayOf(before), now: wayOf(here) });
+	const [earlierName, name] = [before.publisher?.name, here.publisher?.name];
+	// With a stronger way to publish comes another name, a build service's or the approver's.
+	if (earlierName !== name && rise <= 0)
+		outcome.findings.push(finding('publisher-changed', `${earlierName ?? '?'} -> ${name ?? '?'}`));
+	return outcome;
+}
+
+/** What nobody signed of the contents, against the earlier release's. */
+function compareContents(before: PublishedRelease, here: PublishedRelease): Outcome {
+	const findings: Finding[] = [];
+	for (const name of INSTALL_SCRIPTS) {
+		const [earlier, now] = [before.installScripts[name], here.installScripts[name]];
+		if (now === undefined || now === earlier) continue;
+		findings.push(
+			finding(earlier === undefined ? 'install-script-added' : 'install-script-changed', `${name}: ${now}`),
+		);
+	}
+	for (const { name, source } of here.outsideDependencies) {
+		if (!before.outsideDependencies.some((other) => other.name === name && other.source === source))
+			findings.push(finding('dependency-outside-registry', `${name}: ${source}`));
+	}
+	const [earlierSize, size] = [before.unpackedSize, here.unpackedSize];
+	if (earlierSize !== undefined && size !== undefined && size > earlierSize * 1.5 && size - earlierSize > FAR_MORE) {
+		const files = `${before.fileCount ?? '?'} -> ${here.fileCount ?? '?'}`;
+		findings.push(finding('size-jumped', `${earlierSize} -> ${size} bytes, ${files} files`));
+	}
+	return { changes: [], findings };
+}
+
+/** The release of the same line that came within minutes of this one, before or after: the nearest. */
+function compareTimes({ releases }: Packument, here: PublishedRelease): Outcome {
+	const [nearest] = releases
+		.filter((other) => other.version !== here.version && lineOf(other.version) === lineOf(here.version))
+		.map((other) => ({ version: other.version, distance: Math.abs(timeBetween(other, here)) }))
+		.filter(({ distance }) => distance <= MINUTES)
+		.sort((one, other) => one.distance - other.distance);
+	const detail = nearest && `${nearest.version}, ${Math.round(nearest.distance / 1000)} s`;
+	return { changes: [], findings: detail === undefined ? [] : [finding('published-within-minutes', detail)] };
+}
+
+/** Two verified identities. A field that one certificate does not have cannot be compared: those of early 2023 have few. */
+function compareIdentities(before: Identity, now: Identity): Outcome {
+	const outcome: Outcome = { changes: [], findings: [] };
+	const change = (field: ChangedField, earlier: string | undefined, current: string | undefined) => {
+		if (earlier !== undefined && current !== undefined && earlier !== current)
+			outcome.changes.push({ field, before: earlier, now: current });
+	};
+	// Numbers are a host's own.
+	const isSameHost = hostOf(before) === hostOf(now);
+	const number = (id: 'repositoryId' | 'ownerId') => {
+		const ids = { before: before[id], now: now[id] };
+		return isSameHost && ids.before !== undefined && ids.now !== undefined ? ids : undefined;
+	};
+	const compareNumbered = (field: 'repository' | 'owner', names: [before: string, now: string]) => {
+		const ids = number(`${field}Id`);
+		// Hosts do not tell capitals from small letters in these names.
+		const isSameName = names[0].toLowerCase() === names[1].toLowerCase();
+		const isSame = ids ? ids.before === ids.now : isSameName;
+		if (!isSame && isSameName) change(`${field}Id`, ids?.before, ids?.now);
+		else if (!isSame) change(field, ...names);
+		return isSame;
+	};
+	const isSameRepository = compareNumbered('repository', [before.repository, now.repository]);
+	if (isSameRepository && before.repository !== now.repository)
+		outcome.findings.push(finding('repository-renamed', `${before.repository} -> ${now.repository}`));
+	compareNumbered('owner', [ownerOf(before), ownerOf(now)]);
+	change('issuer', before.issuer, now.issuer);
+	change('workflow', before.workflow, now.workflow);
+	change('signer', signerOf(before), signerOf(now));
+	change('ref-kind', refKind(before.ref), refKind(now.ref));
+	change('trigger', before.trigger, now.trigger);
+	change('runner', before.runner, now.runner);
+	// An environment guards a release, so one that is gone has changed, and one that came is no alarm.
+	if (before.environment !== undefined) change('environment', before.environment, now.environment ?? 'none');
+	else if (now.environment !== undefined) outcome.findings.push(finding('environment-added', now.environment));
+	return outcome;
+}
+
+function hostOf({ repository }: Identity): string | undefined {
+	return repository.split('/')[2]?.toLowerCase();
+}
+
+/** Everything above the repository; on GitLab that may be groups within groups. */
+function ownerOf({ repository }: Identity): string {
+	return repository.slice(0, repository.lastIndexOf('/'));
+}
+
+/**
+ * Who signed, without what differs from release to release: the ref, and the repository's name where the workflow is its
+ * own, so that neither a new tag nor a renamed repository reads as another signer.
+ */
+function signerOf({ signer, repository, workflow }: Identity): string {
+	const path = signer.replace(/@[^@]*$/, '');
+	if (!path.toLowerCase().startsWith(`${repository.toLowerCase()}/`)) return path;
+	const own = path.slice(repository.length).replace(/^\/+/, '');
+	return own === workflow ? 'its own workflow' : own;
+}
+
+function refKind(ref: string): string {
+	const kinds: Record<string, string> = { tags: 'tag', heads: 'branch', pull: 'pull request' };
+	const kind = /^refs\/(tags|heads|pull)\//.exec(ref)?.[1];
+	return (kind && kinds[kind]) ?? 'other';
+}
