@@ -109,6 +109,16 @@ describe('what a release is compared with', () => {
 		expect(await against(rows.slice(2, 4), '1.0.3')).toBe('1.0.2');
 	});
 
+	test('of two of one moment, the semver-higher is the newer', async () => {
+		const at = '2025-01-01';
+		const rows: Row[] = [
+			{ version: '1.10.0', at },
+			{ version: '1.9.0', at },
+			{ version: '1.11.0', at: '2025-02-01' },
+		];
+		expect(await against(rows)).toBe('1.10.0');
+	});
+
 	test('one that had provenance goes before a newer one made by hand', async () => {
 		const rows: Row[] = [
 			{ version: '1.0.0', at: '2025-01-01', ...attested },
@@ -285,13 +295,14 @@ describe('lost', () => {
 	});
 
 	test.each([
-		['before the days of npm 11.15', '2026-05-19', 'trusted'],
-		['after them', '2026-06-01', 'trusted'],
-		['in them, where no trusted publisher was before', '2026-05-23', 'token'],
-	] as const)('is an alarm %s', async (_when, at, by) => {
+		['before the days of npm 11.15', '2026-05-19', 'trusted', 'token'],
+		['after them', '2026-06-01', 'trusted', 'token'],
+		['in them, where no trusted publisher was before', '2026-05-23', 'token', 'token'],
+		['in them, where a trusted publisher published it', '2026-05-23', 'trusted', 'trusted'],
+	] as const)('is an alarm %s', async (_when, at, before, by) => {
 		const rows: Row[] = [
-			{ version: '1.0.0', at: '2026-04-01', by, ...attested },
-			{ version: '1.0.1', at },
+			{ version: '1.0.0', at: '2026-04-01', by: before, ...attested },
+			{ version: '1.0.1', at, by },
 		];
 		expect((await outcomeAmong(rows)).verdict).toBe('lost');
 	});
@@ -366,7 +377,12 @@ describe('changed', () => {
 		['no environment any more', ['environment'], {}, { environment: 'npm' }],
 	];
 	test.each(changes)('%s', async (_what, fields, now, before) => {
-		expect(await compareWith(now, before)).toMatchObject({ verdict: 'changed', changed: fields, against: '1.14.0' });
+		expect(await compareWith(now, before)).toMatchObject({
+			verdict: 'changed',
+			changed: fields,
+			codes: fields[0] === 'owner' ? ['repository-renamed'] : [],
+			against: '1.14.0',
+		});
 	});
 
 	test('both values and the earlier version with its date are named', async () => {
@@ -374,6 +390,13 @@ describe('changed', () => {
 		expect(history).toMatchObject({
 			with: { version: '1.14.0', publishedAt: '2026-03-27T00:00:00.000Z', identity: IDENTITY },
 			changes: [{ field: 'trigger', before: 'push', now: 'workflow_dispatch' }],
+		});
+	});
+
+	test('a signer is named by its workflow, one of somebody else by its whole address', async () => {
+		const { signer } = at('https://github.com/slsa-framework/generator');
+		expect((await compareWith({ signer })).history).toMatchObject({
+			changes: [{ before: '.github/workflows/release.yml', now: signer.replace('@refs/tags/v1.14.1', '') }],
 		});
 	});
 
@@ -546,6 +569,9 @@ describe('findings', () => {
 			{ version: '2.0.0', at: '2026-02-01T00:01:00Z' },
 			{ version: '1.0.2', at: '2026-02-01T00:10:00Z' },
 			{ version: '1.0.3', at: '2026-02-01T00:20:01Z' },
+			{ version: '1.0.4', at: '2026-03-01T00:00:00Z' },
+			{ version: '1.0.5', at: '2026-03-01T00:05:00Z' },
+			{ version: '1.0.6', at: '2026-03-01T00:09:00Z' },
 		];
 		const near = async (version: string) =>
 			(await outcomeAmong(rows, version)).findings.map(({ code, detail }) => `${code}: ${detail}`);
@@ -553,6 +579,8 @@ describe('findings', () => {
 		expect(await near('1.0.2')).toEqual(['published-within-minutes: 1.0.1, 600 s']);
 		expect(await near('1.0.3')).toEqual([]);
 		expect(await near('2.0.0')).toEqual([]);
+		// The nearest of several.
+		expect(await near('1.0.5')).toEqual(['published-within-minutes: 1.0.6, 240 s']);
 	});
 
 	test('a detail is cut to what a reader can bear', async () => {
@@ -815,11 +843,16 @@ describe('a packument from outside', () => {
 			'1.0.4': manifest('1.0.4'),
 			'1.0.5': manifest('1.0.6'),
 			'1.0.7': null,
+			'1.0.9': manifest('1.0.9'),
 			'1.0.8': 'text',
 		};
 		const day = '2026-01-15T00:00:00.000Z';
 		const time = Object.fromEntries([...Object.keys(versions), 'created', 'modified'].map((key) => [key, day]));
-		const packument = await parsed({ ...json, versions, time: { ...time, ...json.time, '1.0.3': 'soon', '1.0.4': 7 } });
+		const packument = await parsed({
+			...json,
+			versions,
+			time: { ...time, ...json.time, '1.0.3': 'soon', '1.0.4': 7, '1.0.9': '+012026-01-01T00:00:00Z' },
+		});
 		expect(packument.releases.map(({ version }) => version)).toEqual(['1.0.0', '1.0.1']);
 		expect(packument.unreadable).toBe(Object.keys(versions).length - 2);
 		expect(outcomeOf({ packument, version: '1.0.1' }).findings).toEqual([
