@@ -344,7 +344,7 @@ function isTextEntry(entry: [string, unknown]): entry is [string, string] {
 
 /** Any time that can be read, in the one form that can be compared as text. */
 function parseTime(said: unknown): string | undefined {
-	const time = typeof said === 'string' && said.length < 64 ? new Date(said) : undefined;
+	const time = typeof said === 'string' ? new Date(said) : undefined;
 	if (!time || Number.isNaN(time.getTime())) return undefined;
 	const iso = time.toISOString();
 	return /^\d{4}-/.test(iso) ? iso : undefined;
@@ -547,7 +547,8 @@ function compareIdentities(before: Identity, now: Identity): Outcome {
 	compareNumbered('owner', [ownerOf(before), ownerOf(now)]);
 	change('issuer', before.issuer, now.issuer);
 	change('workflow', before.workflow, now.workflow);
-	change('signer', signerOf(before), signerOf(now));
+	const signers = [otherSigner(before), otherSigner(now)];
+	if (signers[0] !== signers[1]) change('signer', signers[0] ?? before.workflow, signers[1] ?? now.workflow);
 	change('ref-kind', refKind(before.ref), refKind(now.ref));
 	change('trigger', before.trigger, now.trigger);
 	change('runner', before.runner, now.runner);
@@ -567,14 +568,14 @@ function ownerOf({ repository }: Identity): string {
 }
 
 /**
- * Who signed, without what differs from release to release: the ref, and the repository's name where the workflow is its
- * own, so that neither a new tag nor a renamed repository reads as another signer.
+ * The workflow that signed, where it is not the build file itself: without its ref, and without the repository's name where
+ * it is the repository's own, so that neither a new tag nor a renamed repository reads as another signer.
  */
-function signerOf({ signer, repository, workflow }: Identity): string {
+function otherSigner({ signer, repository, workflow }: Identity): string | undefined {
 	const path = signer.replace(/@[^@]*$/, '');
 	if (!path.toLowerCase().startsWith(`${repository.toLowerCase()}/`)) return path;
 	const own = path.slice(repository.length).replace(/^\/+/, '');
-	return own === workflow ? 'its own workflow' : own;
+	return own === workflow ? undefined : own;
 }
 
 function refKind(ref: string): string {
