@@ -12,6 +12,7 @@ import {
 import { lookAgain, type ProvenanceFacts, stateClaims } from './claims.ts';
 import { findInIdentity, findInPackage, findInTrustRoot } from './findings.ts';
 import { baselineFor, compare as compareHistory, parsePackument } from './history.ts';
+import { comparePolicy, type Policy } from './policy.ts';
 import type { Registry } from './registry.ts';
 import { checkRegistrySignature } from './registry-signature.ts';
 import type { ReleaseSpec } from './release.ts';
@@ -24,6 +25,7 @@ import {
 	type Identity,
 	type Inspection,
 	type Manifest,
+	type PolicyResult,
 	type Report,
 	type Result,
 	type SignedEvidence,
@@ -39,6 +41,8 @@ import { type SignedBundle, type Verified, verifyBundle } from './sigstore/verif
 export interface World {
 	registry: Registry;
 	trust: TrustRoot;
+	/** The reader's allowlist, where there is one. */
+	policy?: Policy;
 	now: () => Date;
 }
 
@@ -72,13 +76,15 @@ export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspecti
 		registrySigned,
 		findings,
 	});
+	const policy = world.policy && consult(world.policy, name, identity, claims);
 	const { integrity } = manifest.value;
 	const report: Report = {
 		schema: 1,
 		release: { name, version, ...(integrity !== undefined && { integrity }) },
-		verdict: verdictOf({ claims }),
+		verdict: verdictOf({ claims, ...(policy && { policy }) }),
 		claims,
 		...(identity && { identity }),
+		...(policy && { policy }),
 		findings,
 		trustRoot: world.trust.info,
 		checkedAt: world.now().toISOString(),
@@ -172,6 +178,19 @@ function isTimeUnknown(claim: Claim): boolean {
 	return (
 		claim.standing === 'unproved' && claim.why === 'could-not-check' && claim.failure.code === 'publish-time-unknown'
 	);
+}
+
+/** The allowlist's word. Of a release whose evidence could not be checked, or is false, it has nothing to say. */
+function consult(
+	policy: Policy,
+	name: string,
+	identity: Identity | undefined,
+	claims: Claim[],
+): PolicyResult | undefined {
+	const hasNone = claims.some(
+		(claim) => claim.id === 'signed-by-build' && claim.standing === 'unproved' && claim.why === 'absent',
+	);
+	return identity || hasNone ? comparePolicy(policy, name, identity) : undefined;
 }
 
 /** Manifest and attestations, side by side where the version is known beforehand. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { compare, inspect, type World } from '../../lib/inspect.ts';
+import { type Policy, parsePolicy } from '../../lib/policy.ts';
 import { createRegistry, type Registry } from '../../lib/registry.ts';
 import { parseSpec, type ReleaseSpec } from '../../lib/release.ts';
 import { type Report, success } from '../../lib/report.ts';
@@ -10,7 +11,7 @@ import { embeddedTrustRoot, parseTrustRoot, type TrustRoot } from '../../lib/sig
 import { CLAIM_NAMES, describeClaim, describeFinding, describePanel, panelLines, SAID_BY } from '../../lib/wording.ts';
 
 const USAGE =
-	'usage: npm run -s inspect -- NAME[@VERSION] [--json] [--registry URL] [--now ISO] [--trusted-root FILE] [--attestations FILE --tarball FILE]';
+	'usage: npm run -s inspect -- NAME[@VERSION] [--json] [--registry URL] [--now ISO] [--policy FILE] [--trusted-root FILE] [--attestations FILE --tarball FILE]';
 
 /** Bad usage: one line that says why, and exit code 2. */
 class UsageError extends Error {}
@@ -30,10 +31,12 @@ async function main(argv: string[]): Promise<void> {
 	const spec = parseSpec(text);
 	if (!spec) throw new UsageError(`not a release: ${text.slice(0, 100)}`);
 	const now = parseNow(values.now);
+	const policy = choosePolicy(values.policy);
 	const world: World = {
 		registry: chooseRegistry(spec, values),
 		trust: await chooseTrustRoot(values['trusted-root']),
 		now: () => now ?? new Date(),
+		...(policy && { policy }),
 	};
 	const { report } = await compare(await inspect(spec, world), world);
 	console.log(values.json ? JSON.stringify(report, null, 2) : asText(report));
@@ -49,6 +52,7 @@ function parseOptions(argv: string[]) {
 				json: { type: 'boolean' },
 				registry: string,
 				now: string,
+				policy: string,
 				'trusted-root': string,
 				attestations: string,
 				tarball: string,
@@ -104,6 +108,13 @@ async function chooseTrustRoot(file: string | undefined): Promise<TrustRoot> {
 	const json = readJson(file) as { npmKeys?: unknown };
 	const parsed = await parseTrustRoot(json, json?.npmKeys, { source: 'custom', version: file, takenAt: '' });
 	if (!parsed.ok) throw new UsageError(`--trusted-root ${file}: ${parsed.failure.detail}`);
+	return parsed.value;
+}
+
+function choosePolicy(file: string | undefined): Policy | undefined {
+	if (file === undefined) return undefined;
+	const parsed = parsePolicy(readJson(file));
+	if (!parsed.ok) throw new UsageError(`--policy ${file}: ${parsed.failure.detail}`);
 	return parsed.value;
 }
 

@@ -1,0 +1,116 @@
+/** Tests of the allowlist: exact comparison, row by row, and what is refused at the door. */
+import { describe, expect, test } from 'vitest';
+import { comparePolicy, type PolicyRow, parsePolicy } from '../../lib/policy.ts';
+import { IDENTITY } from '../fixtures/reports.ts';
+
+const policy = (...rows: Record<string, unknown>[]) => {
+	const parsed = parsePolicy({ version: 1, rows });
+	if (!parsed.ok) throw new Error(parsed.failure.detail);
+	return parsed.value;
+};
+const WHOLE: PolicyRow = {
+	package: 'example',
+	issuer: IDENTITY.issuer,
+	repository: IDENTITY.repository,
+	repositoryId: '1234567',
+	ownerId: '7654321',
+	workflow: '.github/workflows/release.yml',
+	ref: 'refs/tags/v*',
+	hosted: true,
+	provenance: 'required',
+};
+
+test('a row that names the whole identity allows it', () => {
+	expect(comparePolicy(policy(WHOLE), 'example', IDENTITY)).toMatchObject({ state: 'allowed', row: 'example' });
+});
+
+describe('each field alone is enough to differ', () => {
+	const cases: [field: string, row: Record<string, unknown>, found?: string][] = [
+		['issuer', { issuer: 'https://gitlab.com' }, IDENTITY.issuer],
+		['repository', { repository: 'https://github.com/example-org/exampl' }, IDENTITY.repository],
+		['repository', { repository: 'https://github.com/Example-Org/example' }, IDENTITY.repository],
+		['repositoryId', { repositoryId: '123456' }, '1234567'],
+		['ownerId', { ownerId: '765432' }, '7654321'],
+		['workflow', { workflow: 'release.yml' }, IDENTITY.workflow],
+		['workflow', { workflow: '.*' }, IDENTITY.workflow],
+		['ref', { ref: 'refs/heads/main' }, IDENTITY.ref],
+		['ref', { ref: 'refs/tags/v' }, IDENTITY.ref],
+		['ref', { ref: '.*' }, IDENTITY.ref],
+		['environment', { environment: 'npm' }],
+	];
+	test.each(cases)('%s %o', (field, row, found) => {
+		const result = comparePolicy(policy({ package: 'example', ...row }), 'example', IDENTITY);
+		expect(result.state).toBe('not-allowed');
+		expect(result.differences).toEqual([{ field, expected: Object.values(row)[0], ...(found && { found }) }]);
+	});
+	test('a self-hosted runner, where a hosted one is asked for', () => {
+		const result = comparePolicy(policy({ package: 'example', hosted: true }), 'example', {
+			...IDENTITY,
+			runner: 'self-hosted',
+		});
+		expect(result.differences).toEqual([{ field: 'runner', expected: 'hosted', found: 'self-hosted' }]);
+	});
+});
+
+test('the number decides over the name, both ways', () => {
+	const renamed = { ...IDENTITY, repository: 'https://github.com/new-name/example' };
+	expect(comparePolicy(policy(WHOLE), 'example', renamed).state).toBe('allowed');
+	const taken = { ...IDENTITY, repositoryId: '999' };
+	expect(comparePolicy(policy(WHOLE), 'example', taken).differences).toEqual([
+		{ field: 'repositoryId', expected: '1234567', found: '999' },
+	]);
+});
+
+test('several rows mean any of them; an exact name goes before its scope', () => {
+	const other = { package: '@scope/a', repository: 'https://github.com/other/a' };
+	const right = { package: '@scope/a', repository: IDENTITY.repository };
+	const scope = { package: '@scope/*', repository: IDENTITY.repository };
+	expect(comparePolicy(policy(other, right), '@scope/a', IDENTITY).state).toBe('allowed');
+	expect(comparePolicy(policy(other, scope), '@scope/a', IDENTITY)).toMatchObject({
+		state: 'not-allowed',
+		row: '@scope/a',
+	});
+	expect(comparePolicy(policy(other, scope), '@scope/b', IDENTITY)).toMatchObject({
+		state: 'allowed',
+		row: '@scope/*',
+	});
+	expect(comparePolicy(policy(scope), '@scope-two/b', IDENTITY)).toEqual({ state: 'no-row' });
+	expect(comparePolicy(policy(scope), 'scope', IDENTITY)).toEqual({ state: 'no-row' });
+});
+
+test('without provenance, only a row that requires it objects', () => {
+	expect(
+		comparePolicy(policy({ package: 'example', repository: IDENTITY.repository }), 'example', undefined).state,
+	).toBe('allowed');
+	expect(comparePolicy(policy(WHOLE), 'example', undefined).differences).toEqual([
+		{ field: 'provenance', expected: 'required' },
+	]);
+});
+
+test('globs: one star stays within a part, two go across; nothing else has a meaning', () => {
+	const allows = (ref: string, of: string) =>
+		comparePolicy(policy({ package: 'example', ref }), 'example', { ...IDENTITY, ref: of }).state === 'allowed';
+	expect(allows('refs/tags/v*', 'refs/tags/v1.2.3')).toBe(true);
+	expect(allows('refs/tags/v*', 'refs/tags/v1/evil')).toBe(false);
+	expect(allows('refs/**', 'refs/tags/v1/evil')).toBe(true);
+	expect(allows('refs/tags/v1.2.3', 'refs/tags/v1x2x3')).toBe(false);
+	expect(allows('refs/heads/(main|next)', 'refs/heads/main')).toBe(false);
+	expect(allows('refs/heads/main', 'refs/heads/main\nrefs/heads/x')).toBe(false);
+});
+
+test('what is no policy is refused, and says where', () => {
+	const refused = (json: unknown) => {
+		const parsed = parsePolicy(json);
+		return parsed.ok ? 'taken' : (parsed.failure.detail ?? '');
+	};
+	expect(refused({ version: 1, rows: [] })).toBe('taken');
+	expect(refused(null)).toContain('the policy');
+	expect(refused({ version: 2, rows: [] })).toContain('version');
+	expect(refused({ version: 1, rows: [{ package: 'a', repositry: 'https://x' }] })).toContain('rows.0.repositry');
+	expect(refused({ version: 1, rows: [{ package: 'a', repository: 'javascript:alert(1)' }] })).toContain(
+		'rows.0.repository',
+	);
+	expect(refused({ version: 1, rows: [{ package: 'a*' }] })).toContain('rows.0.package');
+	expect(refused({ version: 1, rows: [{ package: '*' }] })).toContain('rows.0.package');
+	expect(refused({ version: 1, rows: [{ package: 'a', ref: '**a'.repeat(20) }] })).toContain('rows.0.ref');
+});
