@@ -117,14 +117,17 @@ export async function compare(inspection: Inspection, { registry, trust }: World
 	const { version } = report.release;
 	const publishedAt = packument.value.releases.find((release) => release.version === version)?.publishedAt;
 	const registrySigned = publishedAt && (await checkRegistrySignature(evidence.manifest, trust, new Date(publishedAt)));
-	const isSigned = report.claims.some(({ id, standing }) => id === 'signed-by-build' && standing === 'proved');
-	const earlier = baselineFor(packument.value, version, isSigned || undefined);
+	// Proved or absent goes before what the packument lists; only where it could not be checked does the list decide.
+	const signed = report.claims.find(({ id }) => id === 'signed-by-build');
+	const isAbsent = signed?.standing === 'unproved' && signed.why === 'absent';
+	const hasProvenance = signed?.standing === 'proved' ? true : isAbsent ? false : undefined;
+	const earlier = baselineFor(packument.value, version, hasProvenance);
 	const identity = earlier && (await identityOfRelease(earlier, registry, trust));
 	return complete(inspection, {
 		...compareHistory({
 			packument: packument.value,
 			version,
-			...(isSigned && { hasProvenance: true }),
+			...(hasProvenance !== undefined && { hasProvenance }),
 			identity: report.identity,
 			earlier: earlier && identity && { version: earlier.version, identity },
 		}),

@@ -163,3 +163,22 @@ test('a packument that cannot be had or read changes nothing that is proved', as
 		});
 	}
 });
+
+test('a packument that lists provenance which nobody serves does not hide that it was lost', async () => {
+	const [before, last] = [await mint('1.0.0', '2026-03-01'), await mint('1.0.1', '2026-03-20', WITHOUT)];
+	const { packument, attestations } = packageOf([before, last]);
+	const listed = packument.versions['1.0.1'] as { dist: Record<string, unknown> };
+	packument.versions['1.0.1'] = {
+		...listed,
+		dist: { ...listed.dist, attestations: { provenance: { predicateType: 'https://slsa.dev/provenance/v1' } } },
+	};
+	const { integrity, signatures } = last.manifest.dist as { integrity: string; signatures: [] };
+	const registry: Registry = {
+		fetchManifest: async () => success({ name: 'minted', version: '1.0.1', integrity, signatures }),
+		fetchAttestations: async (_name, version) => success(attestations[version]),
+		fetchPackument: async () => success(packument),
+	};
+	const world = { registry, trust, now: () => day('2026-11-23') };
+	const { report } = await compare(await inspect({ name: 'minted', selector: '1.0.1', kind: 'version' }, world), world);
+	expect(report.verdict).toBe('lost');
+});
