@@ -8,7 +8,7 @@ import { build, preview } from 'vite';
 import { compare, inspect } from '../../lib/inspect.ts';
 import type { Registry } from '../../lib/registry.ts';
 import { type Inspection, type Manifest, success } from '../../lib/report.ts';
-import { parseTrustRoot } from '../../lib/sigstore/trust-root.ts';
+import { trustIn } from '../fixtures/minted.ts';
 import { startAuthority } from './authority.ts';
 import { BROWSER_NAMES, type BrowserName } from './browser.ts';
 import { findBrowsers } from './find-browser.ts';
@@ -90,12 +90,6 @@ async function mintedInspection(): Promise<Inspection> {
 		name: '@stamp-test/minted',
 		provenance: { build: githubBuild({ reusable: 'elsewhere/builders/.github/workflows/publish.yml@refs/tags/v2' }) },
 	});
-	const trust = await parseTrustRoot(authority.trustedRoot, authority.registryKeys, {
-		source: 'custom',
-		version: 'minted',
-		takenAt: '2026-11-01',
-	});
-	if (!trust.ok) throw new Error(trust.failure.detail);
 	const { integrity, signatures } = release.manifest.dist as Pick<Manifest, 'integrity' | 'signatures'>;
 	const { name, version } = release;
 	const registry: Registry = {
@@ -103,6 +97,6 @@ async function mintedInspection(): Promise<Inspection> {
 		fetchAttestations: async () => success(release.attestations),
 		fetchPackument: async () => success({ time: { [version]: release.publishedAt } }),
 	};
-	const world = { registry, trust: trust.value, now: () => new Date('2026-11-23T00:00:00Z') };
+	const world = { registry, trust: await trustIn(authority), now: () => new Date('2026-11-23T00:00:00Z') };
 	return compare(await inspect({ name, selector: version, kind: 'version' }, world), world);
 }

@@ -1,6 +1,5 @@
 /** Owns `npm run -s inspect`: the same lib/inspect.ts that the extension runs, in Node, printing the same Report. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { compare, inspect, type World } from '../../lib/inspect.ts';
 import { type Policy, parsePolicy } from '../../lib/policy.ts';
@@ -9,20 +8,12 @@ import { parseSpec, type ReleaseSpec } from '../../lib/release.ts';
 import { type Report, success } from '../../lib/report.ts';
 import { embeddedTrustRoot, parseTrustRoot, type TrustRoot } from '../../lib/sigstore/trust-root.ts';
 import { CLAIM_NAMES, describeClaim, describeFinding, describePanel, panelLines, SAID_BY } from '../../lib/wording.ts';
+import { readInput, runCommand, UsageError } from './usage.ts';
 
 const USAGE =
 	'usage: npm run -s inspect -- NAME[@VERSION] [--json] [--registry URL] [--now ISO] [--policy FILE] [--trusted-root FILE] [--attestations FILE --tarball FILE]';
 
-/** Bad usage: one line that says why, and exit code 2. */
-class UsageError extends Error {}
-
-try {
-	await main(process.argv.slice(2));
-} catch (error) {
-	if (!(error instanceof UsageError)) throw error;
-	console.error(`${error.message}  (${USAGE})`);
-	process.exitCode = 2;
-}
+await runCommand(USAGE, main);
 
 async function main(argv: string[]): Promise<void> {
 	const { values, positionals } = parseOptions(argv);
@@ -44,23 +35,19 @@ async function main(argv: string[]): Promise<void> {
 
 function parseOptions(argv: string[]) {
 	const string = { type: 'string' } as const;
-	try {
-		return parseArgs({
-			args: argv,
-			allowPositionals: true,
-			options: {
-				json: { type: 'boolean' },
-				registry: string,
-				now: string,
-				policy: string,
-				'trusted-root': string,
-				attestations: string,
-				tarball: string,
-			},
-		});
-	} catch (error) {
-		throw new UsageError((error as Error).message.split('\n')[0]);
-	}
+	return parseArgs({
+		args: argv,
+		allowPositionals: true,
+		options: {
+			json: { type: 'boolean' },
+			registry: string,
+			now: string,
+			policy: string,
+			'trusted-root': string,
+			attestations: string,
+			tarball: string,
+		},
+	});
 }
 
 type Options = ReturnType<typeof parseOptions>['values'];
@@ -78,7 +65,7 @@ function chooseRegistry(spec: ReleaseSpec, { registry, attestations, tarball }: 
 		if (attestations === undefined || tarball === undefined || registry !== undefined)
 			throw new UsageError('--attestations and --tarball go together, and without --registry');
 		if (spec.kind !== 'version') throw new UsageError('with files, name an exact version');
-		return registryOfFiles(spec, readJson(attestations), readFile(tarball));
+		return registryOfFiles(spec, readJson(attestations), readInput(tarball));
 	}
 	if (registry === undefined) return createRegistry();
 	let url: URL;
@@ -118,17 +105,9 @@ function choosePolicy(file: string | undefined): Policy | undefined {
 	return parsed.value;
 }
 
-function readFile(file: string): Buffer {
-	try {
-		return readFileSync(file);
-	} catch (error) {
-		throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`);
-	}
-}
-
 function readJson(file: string): unknown {
 	try {
-		return JSON.parse(readFile(file).toString('utf8'));
+		return JSON.parse(readInput(file).toString('utf8'));
 	} catch (error) {
 		if (error instanceof UsageError) throw error;
 		throw new UsageError(`not JSON: ${file}`);

@@ -1,11 +1,11 @@
 /** Owns `npm run -s verify-bundle`: the client protocol of sigstore-conformance over lib/sigstore/verify.ts. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { failed, type Result } from '../../lib/report.ts';
 import { createPublicKey, type PublicKey } from '../../lib/sigstore/node-crypto.ts';
 import { embeddedTrustRoot, parseTrustRoot } from '../../lib/sigstore/trust-root.ts';
 import { type SignedBundle, type Verified, verifyBundle } from '../../lib/sigstore/verify.ts';
+import { readInput, runCommand, UsageError } from './usage.ts';
 
 const USAGE =
 	'usage: npm run -s verify-bundle -- [--json] [--staging] --bundle FILE (--certificate-identity SAN --certificate-oidc-issuer URL | --key PEM) [--trusted-root FILE] FILE|sha256:HEX';
@@ -86,9 +86,6 @@ function parseJson(text: string): unknown {
 	}
 }
 
-/** Bad usage, or what this client cannot do: one line that says why, and exit code 2. */
-class UsageError extends Error {}
-
 async function main(argv: string[]): Promise<void> {
 	const { values, positionals } = parseOptions(argv);
 	const [artifact, ...others] = positionals;
@@ -102,10 +99,10 @@ async function main(argv: string[]): Promise<void> {
 	if (!isByKey && !isByName)
 		throw new UsageError('give --certificate-identity and --certificate-oidc-issuer, or --key');
 	const answer = await checkBundle({
-		bundle: readFile(values.bundle).toString('utf8'),
-		signer: isByKey ? { key: readFile(key).toString('utf8') } : { identity: identity ?? '', issuer: issuer ?? '' },
+		bundle: readInput(values.bundle).toString('utf8'),
+		signer: isByKey ? { key: readInput(key).toString('utf8') } : { identity: identity ?? '', issuer: issuer ?? '' },
 		artifact: parseArtifact(artifact),
-		...(values['trusted-root'] !== undefined && { trustedRoot: readFile(values['trusted-root']).toString('utf8') }),
+		...(values['trusted-root'] !== undefined && { trustedRoot: readInput(values['trusted-root']).toString('utf8') }),
 	});
 	if (!answer.ok && answer.failure.code === 'unsupported-integrity')
 		throw new UsageError(`unsupported: ${answer.failure.detail}`);
@@ -116,46 +113,26 @@ async function main(argv: string[]): Promise<void> {
 
 function parseOptions(argv: string[]) {
 	const string = { type: 'string' } as const;
-	try {
-		return parseArgs({
-			args: argv,
-			allowPositionals: true,
-			options: {
-				json: { type: 'boolean' },
-				staging: { type: 'boolean' },
-				bundle: string,
-				'certificate-identity': string,
-				'certificate-oidc-issuer': string,
-				key: string,
-				'trusted-root': string,
-			},
-		});
-	} catch (error) {
-		throw new UsageError((error as Error).message.split('\n')[0]);
-	}
+	return parseArgs({
+		args: argv,
+		allowPositionals: true,
+		options: {
+			json: { type: 'boolean' },
+			staging: { type: 'boolean' },
+			bundle: string,
+			'certificate-identity': string,
+			'certificate-oidc-issuer': string,
+			key: string,
+			'trusted-root': string,
+		},
+	});
 }
 
 function parseArtifact(text: string): BundleQuestion['artifact'] {
-	if (!text.startsWith('sha256:')) return readFile(text);
+	if (!text.startsWith('sha256:')) return readInput(text);
 	const sha256 = text.slice('sha256:'.length);
 	if (!/^[0-9a-f]{64}$/.test(sha256)) throw new UsageError('not a SHA-256 digest in lower-case hex');
 	return { sha256 };
 }
 
-function readFile(file: string): Buffer {
-	try {
-		return readFileSync(file);
-	} catch (error) {
-		throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`);
-	}
-}
-
-if (import.meta.main) {
-	try {
-		await main(process.argv.slice(2));
-	} catch (error) {
-		if (!(error instanceof UsageError)) throw error;
-		console.error(`${error.message}  (${USAGE})`);
-		process.exitCode = 2;
-	}
-}
+if (import.meta.main) await runCommand(USAGE, main);

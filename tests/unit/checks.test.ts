@@ -4,7 +4,8 @@ import { inspect } from '../../lib/inspect.ts';
 import { createRegistry, type Registry } from '../../lib/registry.ts';
 import type { FailureCode, Report } from '../../lib/report.ts';
 import { success } from '../../lib/report.ts';
-import { parseTrustRoot, type TrustRoot } from '../../lib/sigstore/trust-root.ts';
+import type { TrustRoot } from '../../lib/sigstore/trust-root.ts';
+import { trustIn } from '../fixtures/minted.ts';
 import { type Authority, startAuthority } from '../tools/authority.ts';
 import {
 	type Build,
@@ -22,13 +23,7 @@ let trust: TrustRoot;
 
 beforeAll(async () => {
 	authority = await startAuthority();
-	const parsed = await parseTrustRoot(authority.trustedRoot, authority.registryKeys, {
-		source: 'custom',
-		version: 'minted',
-		takenAt: '2026-11-01',
-	});
-	if (!parsed.ok) throw new Error(parsed.failure.detail);
-	trust = parsed.value;
+	trust = await trustIn(authority);
 });
 
 /** The walk over a minted release; its manifest is parsed at the door as the registry's would be. */

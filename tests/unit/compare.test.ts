@@ -4,8 +4,9 @@ import { compare, inspect } from '../../lib/inspect.ts';
 import type { Registry } from '../../lib/registry.ts';
 import { createRegistry } from '../../lib/registry.ts';
 import { failed, type Report, success } from '../../lib/report.ts';
-import { parseTrustRoot, type TrustRoot } from '../../lib/sigstore/trust-root.ts';
+import type { TrustRoot } from '../../lib/sigstore/trust-root.ts';
 import { describePanel } from '../../lib/wording.ts';
+import { trustIn } from '../fixtures/minted.ts';
 import { type Authority, startAuthority } from '../tools/authority.ts';
 import { githubBuild, mintRelease, type Release, type ReleaseOptions } from '../tools/mint.ts';
 import { packageOf } from '../tools/recordings.ts';
@@ -15,13 +16,7 @@ let trust: TrustRoot;
 
 beforeAll(async () => {
 	authority = await startAuthority();
-	const parsed = await parseTrustRoot(authority.trustedRoot, authority.registryKeys, {
-		source: 'custom',
-		version: 'minted',
-		takenAt: '2026-11-01',
-	});
-	if (!parsed.ok) throw new Error(parsed.failure.detail);
-	trust = parsed.value;
+	trust = await trustIn(authority);
 });
 
 const day = (date: string) => new Date(`${date}T12:00:00Z`);
