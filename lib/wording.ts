@@ -55,6 +55,9 @@ const LIMITS_WITHOUT_PROOF: Led = {
 	rest: 'that code, workflow or dependencies are harmless, who made the tag, that a person approved the release, or that the registry keeps serving this file.',
 };
 
+/** The same for a release whose origin is confirmed and is not the one to expect. */
+const LIMITS_BESIDES: Led = { lead: 'A confirmed origin does not show', rest: LIMITS_WITHOUT_PROOF.rest };
+
 /** The panel's words as they are read, one paragraph a line. */
 export function panelLines({ sentence, proved, advice, limits, question }: PanelText): string[] {
 	const led = (part: Led | undefined) => part && `${part.lead} ${part.rest}`;
@@ -114,7 +117,7 @@ export function describePanel(report: Report): PanelText {
 				sentence: notAllowedSentence(report, release),
 				advice:
 					'Ordinary reasons: a moved repository, a renamed workflow, a row that is out of date. A thief publishing from elsewhere looks the same.',
-				limits: LIMITS_WITHOUT_PROOF,
+				limits: LIMITS_BESIDES,
 				question: 'Is your row out of date, or is this release not what you expect?',
 			};
 		case 'lost':
@@ -136,14 +139,14 @@ export function describePanel(report: Report): PanelText {
 					},
 				}),
 				advice: `Ordinary reasons: a moved repository, a renamed workflow. A stolen account looks the same. ${stayAdvice(report)}`,
-				limits: LIMITS_WITHOUT_PROOF,
+				limits: LIMITS_BESIDES,
 				question: 'Did the maintainers announce this change?',
 			};
 		case 'none':
 			return {
 				look: verdict,
 				sentence: `No provenance found for ${release}, nor for the earlier releases it is compared with.`,
-				advice: 'Nothing shows where this file was built. That is not bad in itself: most packages have none.',
+				advice: 'Nothing shows where this file was built. Most packages have none. Look at who publishes it.',
 				limits: LIMITS_WITHOUT_PROOF,
 				question: `Do you trust whoever published ${name}?`,
 			};
@@ -187,7 +190,7 @@ function describeUnknown({ claims, history }: Report, release: string): PanelTex
 		...common,
 		look: 'unknown',
 		sentence: `Could not check ${release}: ${describeFailure(failure)}`,
-		advice: 'That is not a failed check: it says nothing about the release. Try again, or look at the evidence.',
+		advice: 'The check did not run to its end, so it says nothing about the release. Try again later.',
 		action: 'retry',
 	};
 }
@@ -217,13 +220,14 @@ function notAllowedSentence({ policy }: Report, release: string): string {
 	return `Origin confirmed, but not the one you expect: ${by} (row ${row}) names ${fieldName(difference.field)} ${brief(difference.expected)}; ${release} has ${brief(difference.found)}.`;
 }
 
-function lostSentence({ history }: Report, release: string): string {
+function lostSentence({ history, release: { publishedAt } }: Report, release: string): string {
+	const published = publishedAt === undefined ? '' : ` (${day(publishedAt)})`;
 	if (history?.state !== 'compared' || !history.with) return `Provenance was there before; ${release} has none.`;
 	const { version, publishedAt, identity } = history.with;
 	const from = identity
 		? `came from ${shown(fileName(identity.workflow))} in ${shown(shortRepository(identity.repository))}`
 		: 'had it';
-	return `Provenance was there before. ${shown(version)} (${day(publishedAt)}) ${from}; for ${release} the registry lists none, so nothing shows where this file was built.`;
+	return `Provenance was there before. ${shown(version)} (${day(publishedAt)}) ${from}; for ${release}${published} the registry lists none, so nothing shows where this file was built.`;
 }
 
 function changedSentence({ history }: Report, release: string): string {
