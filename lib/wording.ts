@@ -220,8 +220,8 @@ function notAllowedSentence({ policy }: Report, release: string): string {
 	return `Origin confirmed, but not the one you expect: ${by} (row ${row}) names ${fieldName(difference.field)} ${brief(difference.expected)}; ${release} has ${brief(difference.found)}.`;
 }
 
-function lostSentence({ history, release: { publishedAt } }: Report, release: string): string {
-	const published = publishedAt === undefined ? '' : ` (${day(publishedAt)})`;
+function lostSentence({ history, release: { publishedAt: here } }: Report, release: string): string {
+	const published = here === undefined ? '' : ` (${day(here)})`;
 	if (history?.state !== 'compared' || !history.with) return `Provenance was there before; ${release} has none.`;
 	const { version, publishedAt, identity } = history.with;
 	const from = identity

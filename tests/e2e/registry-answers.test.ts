@@ -9,7 +9,7 @@ import type { Tab } from '../tools/browser.ts';
 import { mintRelease, type Release } from '../tools/mint.ts';
 import { hasData, packageOf, readPackage } from '../tools/recordings.ts';
 import type { Behaviour, LocalServer, RegistryKind } from '../tools/server.ts';
-import { inEachBrowser, refutedClaims, type Stage, uncheckedCodes } from './stage.ts';
+import { inEachBrowser, refutedClaims, type Stage, uncheckedCodes, withoutProvenance } from './stage.ts';
 
 const RELEASE = 'sigstore@2.3.1';
 /** Chromium holds an extension's requests back from an address that said 5xx three times: such cases have releases of their own. */
@@ -121,18 +121,6 @@ inEachBrowser((stage) => {
 				}),
 		],
 		[
-			'no attestations at all, and nothing before it',
-			'none',
-			(release) => {
-				delete release.attestations;
-				delete release.manifest.dist.attestations;
-			},
-			({ panel, report }) => {
-				expect(panel.text).toContain('No provenance found for sigstore 2.3.1');
-				expect(refutedClaims(report)).toEqual([]);
-			},
-		],
-		[
 			'an unknown predicate',
 			'unknown',
 			(release) => {
@@ -172,6 +160,28 @@ inEachBrowser((stage) => {
 		check(answer);
 	});
 
+	const LISTS: [what: string, verdict: Verdict, releases: () => Release[], words: string][] = [
+		['no provenance, and nothing before it', 'none', () => [newer(false)], 'No provenance found for sigstore 2.3.1'],
+		['no provenance, nor before', 'none', () => [older(false), newer(false)], 'nor for the earlier releases'],
+		['no provenance, but before', 'lost', () => [older(true), newer(false)], 'Provenance was there before. 1.0.0'],
+		[
+			'another workflow than before',
+			'changed',
+			() => [older(true), newer(true)],
+			'Origin confirmed, but changed since 1.0.0',
+		],
+	];
+	const given = (release: Release, has: boolean) => (has ? release : withoutProvenance(release));
+	const newer = (has: boolean) => given(stage.release(RELEASE), has);
+	const older = (has: boolean) => given(stage.release('sigstore@1.0.0'), has);
+	test.each(LISTS)('%s: %s', async (_what, verdict, releases, words) => {
+		stage.server.serve(packageOf(releases()));
+		const { panel, report } = await read(stage);
+		expect(report.verdict).toBe(verdict);
+		expect(panel.text).toContain(words);
+		expect(refutedClaims(report)).toEqual([]);
+	});
+
 	test('authorities that the trust root does not hold: could not check', async () => {
 		const [name = '', version = ''] = RELEASE.split('@');
 		stage.server.serve(packageOf([await mintRelease(await startAuthority(), { name, version })]));
@@ -185,12 +195,7 @@ inEachBrowser((stage) => {
 		['with provenance: confirmed, not compared', 'confirmed', true],
 		['without: could not check', 'unknown', false],
 	] as const)('the packument fails, %s', async (_what, verdict, hasProvenance) => {
-		const release = stage.release(RELEASE);
-		if (!hasProvenance) {
-			delete release.attestations;
-			delete release.manifest.dist.attestations;
-		}
-		stage.server.serve(packageOf([release]));
+		stage.server.serve(packageOf([newer(hasProvenance)]));
 		stage.server.override('packument', { status: 503 });
 		const { report } = await read(stage);
 		expect(report.verdict).toBe(verdict);

@@ -16,7 +16,7 @@ import {
 	type Tab,
 } from '../tools/browser.ts';
 import { buildExtension } from '../tools/build.ts';
-import { mintRelease, type Release } from '../tools/mint.ts';
+import { githubBuild, mintRelease, type Release } from '../tools/mint.ts';
 import { hasData, readRelease } from '../tools/recordings.ts';
 import { type LocalServer, startServer } from '../tools/server.ts';
 
@@ -97,7 +97,10 @@ async function cast(name: BrowserName): Promise<{ extension: string; releases: R
 	const [extension = ''] = await buildExtension([browser], { output, authority, isSilent: true });
 	const releases = CONFIRMED.map((release) => {
 		const { name: of = '', selector: version = '' } = parseSpec(release) ?? {};
-		return mintRelease(authority, { name: of, version });
+		// The older release of the same package comes from another workflow, as the recorded one does.
+		const build = githubBuild(version === '1.0.0' ? { workflow: '.github/workflows/publish.yml' } : {});
+		const publishedAt = new Date(`202${version === '1.0.0' ? 5 : 6}-02-03T04:05:06Z`);
+		return mintRelease(authority, { name: of, version, publishedAt, provenance: { build } });
 	});
 	return { extension, releases: await Promise.all(releases) };
 }
@@ -122,6 +125,12 @@ async function forgetEvidence(): Promise<void> {
 			await done(database.transaction(store, 'readwrite').objectStore(store).clear());
 		database.close();
 	}
+}
+
+/** The release as it would be, had it been published without attestations. */
+export function withoutProvenance({ attestations, manifest, ...rest }: Release): Release {
+	const { attestations: _pointer, ...dist } = manifest.dist;
+	return { ...rest, manifest: { ...manifest, dist } };
 }
 
 /** The claims of a Report that are refuted, as `claim: code`. */

@@ -87,12 +87,13 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 		name === 'chromium'
 			? `chrome-extension://${await browser.installExtension(options.extension)}`
 			: `moz-extension://${(await browser.installExtension(options.extension)) && FIREFOX_HOST}`;
-	const [first] = await browser.pages();
-	let unused = first;
 
+	let [first] = await browser.pages();
 	async function newTab(): Promise<Tab> {
-		const page = unused ?? (await browser.newPage());
-		unused = undefined;
+		const page = await browser.newPage();
+		// Not the tab that is there from the start: in Firefox that one never has the focus, and keys press no button.
+		await first?.close();
+		first = undefined;
 		return tabOf(page);
 	}
 	const openExtensionPage: RunningBrowser['openExtensionPage'] = async (path) => {

@@ -1,0 +1,250 @@
+/** Tests the panel's life on npm's page: which release it speaks of, where it stands, what it asks, and how it is used. */
+import { expect, test } from 'vitest';
+import { NPM_SITE, pageAddress, parsePageAddress, REGISTRY, specText } from '../../lib/release.ts';
+import type { Tab } from '../tools/browser.ts';
+import { packageOf } from '../tools/recordings.ts';
+import { inEachBrowser, type Stage } from './stage.ts';
+
+const RELEASE = 'sigstore@2.3.1';
+const PAGE = pageAddress('sigstore', '2.3.1');
+
+/** What stood on the page in one frame. */
+interface Frame {
+	address: string;
+	panels: (string | undefined)[];
+	words: string;
+}
+
+/** Runs in the page: notes every frame that differs from the one before, in `window.frames_`. */
+function watchFrames(): void {
+	const frames: Frame[] = [];
+	let last = '';
+	const look = () => {
+		const hosts = [...document.querySelectorAll<HTMLElement>('[data-stamp-of-origin]')];
+		const frame = {
+			address: location.href,
+			panels: hosts.map(({ dataset }) => dataset.stampOfOrigin),
+			words: hosts[0]?.shadowRoot?.querySelector('[role="status"]')?.textContent ?? '',
+		};
+		const now = JSON.stringify(frame);
+		if (now !== last) frames.push(frame);
+		last = now;
+		requestAnimationFrame(look);
+	};
+	look();
+	Object.assign(window, { watched: frames });
+}
+
+const watched = (tab: Tab) => tab.evaluate(() => (window as unknown as { watched: Frame[] }).watched);
+
+/** Frames that speak of another release than the one in the address. */
+function strayFrames(frames: Frame[]): Frame[] {
+	return frames.filter(({ address, panels, words }) => {
+		const spec = parsePageAddress(address);
+		if (!spec) return panels.length > 0;
+		const [, name, version] = /This exact file, (\S+) (\S+), came out/.exec(words) ?? [];
+		return (
+			panels.length > 1 ||
+			(panels.length === 1 && panels[0] !== specText(spec)) ||
+			(name !== undefined && name !== spec.name) ||
+			(spec.kind === 'version' && version !== undefined && version !== spec.selector)
+		);
+	});
+}
+
+const toRegistry = ({ server }: Stage) => server.requests.filter(({ host }) => REGISTRY.endsWith(host));
+const hasVerdict = (verdict: string) =>
+	document.querySelector('[data-stamp-of-origin]')?.shadowRoot?.querySelector(`[data-verdict="${verdict}"]`) != null;
+
+inEachBrowser((stage) => {
+	const serve = (...specs: Parameters<Stage['release']>[0][]) => {
+		for (const spec of specs) stage.server.serve(packageOf([stage.release(spec)]));
+	};
+
+	test('the first answer takes two requests, side by side', async () => {
+		serve(RELEASE);
+		stage.server.override('manifest', { delay: 500 });
+		stage.server.override('attestations', { delay: 500 });
+		stage.server.override('packument', { delay: 2000 });
+		await stage.tab.open(PAGE);
+		await stage.tab.waitFor(hasVerdict, ['confirmed']);
+		const [first, second, ...others] = toRegistry(stage);
+		expect([first?.kind, second?.kind].sort()).toEqual(['attestations', 'manifest']);
+		// Both were under way before either was answered.
+		expect((second?.time ?? 0) - (first?.time ?? 0)).toBeLessThan(400);
+		// The packument, for the releases before, comes after and is not waited for.
+		expect(others.map(({ kind }) => kind)).toEqual(others.length === 0 ? [] : ['packument']);
+		await stage.tab.waitFor(hasVerdict, ['confirmed']);
+	});
+
+	test.each([
+		['wide', 1280],
+		['narrow', 420],
+	])("npm's own nodes do not move once the page has settled, %s", async (_what, width) => {
+		serve(RELEASE);
+		stage.server.override('attestations', { delay: 900 });
+		await stage.tab.resize(width, 1100);
+		await stage.tab.open(PAGE);
+		await stage.tab.waitFor(hasVerdict, ['pending']);
+		const rectangles = () =>
+			[...document.querySelectorAll('aside > *, main h1, article, [role="tab"], [data-stamp-of-origin]')].map(
+				(node) => {
+					const { x, y, width, height } = node.getBoundingClientRect();
+					return [node.tagName, node.textContent?.slice(0, 20), x, y, width, height].join(' ');
+				},
+			);
+		const before = await stage.tab.evaluate(rectangles);
+		expect((await stage.tab.panel())?.look).toBe('pending');
+		expect(before.length).toBeGreaterThan(10);
+		expect((await stage.tab.settledPanel(RELEASE)).look).toBe('confirmed');
+		expect(await stage.tab.evaluate(rectangles)).toEqual(before);
+		await stage.tab.resize(1280, 1100);
+	});
+
+	test('moving without a reload always shows the release in the address, never the one before', async () => {
+		serve('nuxt@3.13.0', 'tuf-js@1.0.0');
+		const { packument, ...rest } = packageOf([stage.release('sigstore@1.0.0'), stage.release(RELEASE)]);
+		for (const manifest of Object.values(packument.versions)) manifest.dependencies = { 'tuf-js': '^1' };
+		stage.server.serve({ packument, ...rest });
+		stage.server.override('attestations', { delay: 300 });
+		const { tab } = stage;
+		await tab.open(`${NPM_SITE}/search?q=s`);
+		await tab.evaluate(watchFrames);
+
+		await tab.click('#results a[href="/package/sigstore"]');
+		await tab.settledPanel('sigstore@latest');
+		await tab.click('#package-tab-versions');
+		await tab.click('table[aria-labelledby="version-history"] a[href$="/v/1.0.0"]');
+		expect((await tab.settledPanel('sigstore@1.0.0')).text).toContain('This exact file, sigstore 1.0.0');
+		await tab.click('#package-tab-dependencies');
+		await tab.click('[aria-label="Dependencies"] a');
+		expect((await tab.settledPanel('tuf-js@latest')).text).toContain('This exact file, tuf-js 1.0.0');
+		await tab.evaluate(() => history.back());
+		await tab.settledPanel('sigstore@1.0.0');
+		await tab.evaluate(() => history.forward());
+		await tab.settledPanel('tuf-js@latest');
+		// Faster than any answer: neither npm's data nor the registry's has come when the next address is there.
+		stage.server.site.delay = 400;
+		for (const path of ['/package/nuxt', '/package/sigstore/v/2.3.1', '/package/nuxt/v/3.13.0']) {
+			await tab.evaluate((href) => {
+				const link = document.createElement('a');
+				link.href = href;
+				document.body.append(link);
+				link.click();
+				link.remove();
+			}, path);
+		}
+		expect((await tab.settledPanel('nuxt@3.13.0')).text).toContain('This exact file, nuxt 3.13.0');
+
+		const frames = await watched(tab);
+		expect(strayFrames(frames)).toEqual([]);
+		expect(new Set(frames.flatMap(({ panels }) => panels))).toEqual(
+			new Set(['sigstore@latest', 'sigstore@1.0.0', 'tuf-js@latest', 'nuxt@3.13.0']),
+		);
+	});
+
+	test('under every tab the same panel, without asking again', async () => {
+		serve(RELEASE);
+		const { tab } = stage;
+		await tab.open(PAGE);
+		await tab.settledPanel(RELEASE);
+		const asked = toRegistry(stage).length;
+		await tab.evaluate(watchFrames);
+		for (const which of ['code', 'dependencies', 'dependents', 'versions', 'readme']) {
+			await tab.click(`#package-tab-${which}`);
+			await tab.waitFor((wanted) => location.search.endsWith(`=${wanted}`), [which]);
+			expect((await tab.settledPanel(RELEASE)).look).toBe('confirmed');
+		}
+		expect((await watched(tab)).every(({ panels }) => panels.length === 1)).toBe(true);
+		expect(toRegistry(stage)).toHaveLength(asked);
+	});
+
+	test("React's dropping our node brings it back, once and where it was", async () => {
+		serve(RELEASE);
+		const { tab } = stage;
+		await tab.open(PAGE);
+		await tab.settledPanel(RELEASE);
+		const asked = toRegistry(stage).length;
+		await tab.evaluate(watchFrames);
+		for (let times = 0; times < 3; times += 1) {
+			await tab.evaluate(() => (window as unknown as { site: { drop(): void } }).site.drop());
+			expect((await tab.settledPanel(RELEASE)).look).toBe('confirmed');
+		}
+		const before = await tab.evaluate(
+			() => document.querySelector('[data-stamp-of-origin]')?.previousElementSibling?.textContent,
+		);
+		expect(before).toContain('Last publish');
+		expect(strayFrames(await watched(tab))).toEqual([]);
+		expect(toRegistry(stage)).toHaveLength(asked);
+	});
+
+	test('no panel where there is no package', async () => {
+		serve(RELEASE);
+		const { tab } = stage;
+		for (const path of ['/search?q=sigstore', '/package/missing', '/settings']) {
+			await tab.open(`${NPM_SITE}${path}`);
+			await new Promise((resolve) => setTimeout(resolve, 300));
+			expect(await tab.panel(), path).toBeUndefined();
+		}
+		// The name in the address was asked about before the page showed that there is no such package.
+		stage.server.unrecorded.splice(
+			0,
+			Infinity,
+			...stage.server.unrecorded.filter(({ path }) => !path.includes('missing')),
+		);
+	});
+
+	test('latest, by the name alone', async () => {
+		serve(RELEASE);
+		await stage.tab.open(pageAddress('sigstore'));
+		const { text } = await stage.tab.settledPanel('sigstore@latest');
+		expect(text).toContain('This exact file, sigstore 2.3.1');
+	});
+
+	test.each(['@playwright/cli', '%40playwright%2Fcli'])('a scoped name: %s', async (path) => {
+		serve('@playwright/cli@0.1.1');
+		await stage.tab.open(`${NPM_SITE}/package/${path}/v/0.1.1`);
+		expect((await stage.tab.settledPanel('@playwright/cli@0.1.1')).look).toBe('confirmed');
+	});
+
+	test('"Evidence" opens the report page, by mouse and by keyboard alone', async () => {
+		serve(RELEASE);
+		const { tab } = stage;
+		await tab.open(PAGE);
+		await tab.settledPanel(RELEASE);
+		const readHeading = async () => {
+			const report = await stage.browser.waitForExtensionPage('report.html');
+			const heading = await report.waitFor(
+				() => document.querySelector('[data-claim]') && document.querySelector('h1')?.textContent,
+				[],
+			);
+			await report.close();
+			await tab.page.bringToFront();
+			return heading;
+		};
+		await tab.click('[data-stamp-of-origin] >>> button');
+		expect(await readHeading()).toBe('sigstore 2.3.1');
+
+		await tab.open(PAGE);
+		await tab.settledPanel(RELEASE);
+		const focused = () =>
+			document.querySelector('[data-stamp-of-origin]')?.shadowRoot?.activeElement?.textContent?.trim();
+		for (let presses = 0; presses < 40 && (await tab.evaluate(focused)) !== 'Evidence'; presses += 1)
+			await tab.press('Tab');
+		expect(await tab.evaluate(focused)).toBe('Evidence');
+		await tab.press('Enter');
+		expect(await readHeading()).toBe('sigstore 2.3.1');
+	});
+
+	test('the popup looks a package up, by keyboard alone', async () => {
+		serve(RELEASE);
+		const popup = await stage.browser.openExtensionPage('popup.html');
+		await popup.type('#package', RELEASE);
+		await popup.press('Enter');
+		await popup.waitFor(() => document.querySelector('section[data-verdict="confirmed"]'), []);
+		const text = await popup.evaluate(() => document.body.textContent ?? '');
+		expect(text).toContain('This exact file, sigstore 2.3.1, came out of');
+		await popup.close();
+		await stage.tab.page.bringToFront();
+	});
+});
