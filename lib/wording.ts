@@ -227,7 +227,7 @@ function lostSentence({ history, release: { publishedAt: here } }: Report, relea
 	const from = identity
 		? `came from ${shown(fileName(identity.workflow))} in ${shown(shortRepository(identity.repository))}`
 		: 'had it';
-	return `Provenance was there before. ${shown(version)} (${day(publishedAt)}) ${from}; for ${release}${published} the registry lists none, so nothing shows where this file was built.`;
+	return `Provenance was there before. ${shown(version)} (${day(publishedAt)}) ${from}; for ${release}${published} the registry lists none: nothing shows where it was built.`;
 }
 
 function changedSentence({ history }: Report, release: string): string {
