@@ -5,8 +5,8 @@ export class Seeded {
 	#state: number;
 
 	constructor(seed: number) {
-		// Zero would stay zero for ever.
-		this.#state = (seed ^ 0x5eed5eed) | 1;
+		// An odd factor keeps neighbouring seeds apart; zero would stay zero for ever.
+		this.#state = Math.imul(seed + 1, 0x9e3779b1) || 1;
 		for (let i = 0; i < 8; i += 1) this.#next();
 	}
 

@@ -525,7 +525,9 @@ test('createPublicKey takes PEM, and says what tuf-js asks for', () => {
 		for (const wrong of [
 			pem.replace('PUBLIC', 'PRIVATE'),
 			pem.replace('-----END PUBLIC KEY-----', ''),
-			pem.replaceAll('\n', '!\n'),
+			pem.replace('BEGIN PUBLIC', 'BEGIN SECRET'),
+			pem.replace('END PUBLIC', 'END SECRET'),
+			pem.replace(/^(-.*\n.{20})/, '$1!!!!'),
 			pem.slice(30),
 			'-----BEGIN PUBLIC KEY-----END PUBLIC KEY-----',
 			'-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----',
@@ -536,6 +538,31 @@ test('createPublicKey takes PEM, and says what tuf-js asks for', () => {
 			expect(() => createPublicKey(wrong), wrong).toThrow();
 		}
 	}
+});
+
+test('keys that are no one right encoding are refused before any browser sees them', () => {
+	const spki = spkiOf(newKeys('P-256').publicKey);
+	const { algorithm, bits, key } = taken(spki);
+	for (const bent of [
+		der(0x30, algorithm, bits, NULL),
+		Buffer.concat([spki, NULL]),
+		der(0x30, algorithm, bitString(key, Buffer.from([0]))),
+		der(0x30, algorithm, bitString(key.subarray(0, -1))),
+		der(0x30, algorithm, der(0x03, Buffer.from([1]), key)),
+		Buffer.concat([spki.subarray(0, 1), Buffer.from([(spki[1] ?? 0) + 1]), spki.subarray(2)]),
+		spki.subarray(0, -1),
+	])
+		expect(() => createPublicKey({ key: bent, format: 'der', type: 'spki' }), bent.toString()).toThrow();
+	expect(() => createPublicKey({ key: spki, format: 'der', type: 'spki' })).not.toThrow();
+});
+
+test('an ECDSA signature of numbers too long for the curve is no without asking', () => {
+	const key = createPublicKey({ key: spkiOf(newKeys('P-256').publicKey), format: 'der', type: 'spki' });
+	const short = der(0x02, Buffer.alloc(32, 0x11));
+	const long = der(0x02, Buffer.alloc(33, 0x11));
+	for (const signature of [der(0x30, long, short), der(0x30, short, long)])
+		expect(verify('sha256', new Uint8Array(1), key, signature)).toBe(false);
+	expect(() => verify('sha256', new Uint8Array(1), key, der(0x30, short, short))).toThrow('outside of settle()');
 });
 
 test('verify takes only bytes', () => {

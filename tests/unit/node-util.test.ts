@@ -78,6 +78,18 @@ test('says the same as Node of generated values', () => {
 	expect(equal).toBeLessThan((rounds * 3) / 4);
 });
 
+test('a field that is undefined is not a field that is missing', () => {
+	for (const [one, other] of [
+		[{ a: undefined }, { b: undefined }],
+		[{ a: undefined }, {}],
+		[{ toString: undefined }, { a: undefined }],
+		[[undefined], []],
+	]) {
+		expect(nodes(one, other)).toBe(false);
+		expect(isDeepStrictEqual(one, other)).toBe(false);
+	}
+});
+
 test('what it does not know is refused, not called equal', () => {
 	for (const odd of REFUSED) {
 		const other = structuredClone(odd);

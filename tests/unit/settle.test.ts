@@ -138,6 +138,19 @@ test('endless new questions come to an end, and are never true', async () => {
 	expect(asked).toBeLessThan(100);
 });
 
+test('the bound counts the questions of all rounds together', async () => {
+	const spy = watchWebCrypto();
+	const outcome = settle(() => {
+		for (let round = 0; ; round += 1) {
+			for (let i = 0; i < 20; i += 1) if (!ask(question(`${round} ${i}`, true))) return false;
+			// Leads on to twenty more.
+			if (ask(question(`${round} end`, false))) return true;
+		}
+	});
+	await expect(outcome).rejects.toMatchObject({ code: 'too-many-questions' });
+	expect(spy.mock.calls.length).toBeLessThanOrEqual(64);
+});
+
 test('endless false questions come to an end', async () => {
 	let runs = 0;
 	const outcome = settle(() => {
@@ -251,6 +264,11 @@ test('a key or signature that WebCrypto throws at is answered no', async () => {
 		{ algorithm: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } },
 	];
 	for (const part of bad) expect(await settle(() => ask({ ...good, ...part }))).toBe(false);
+	// Not because it never got there: what a key of megabytes verifies is for WebCrypto to say.
+	const imports = vi.spyOn(crypto.subtle, 'importKey');
+	onTestFinished(() => imports.mockRestore());
+	await settle(() => ask({ ...good, key: new Uint8Array(1_000_000) }));
+	expect(imports).toHaveBeenCalledTimes(1);
 	const broken = vi.spyOn(crypto.subtle, 'verify').mockRejectedValue(new Error('out of memory'));
 	onTestFinished(() => broken.mockRestore());
 	expect(await settle(() => ask(good))).toBe(false);
