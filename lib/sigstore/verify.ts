@@ -79,7 +79,7 @@ export async function verifyBundle(
 /** JSON -> Bundle. What sigstore-js would throw at later is refused here. */
 function parseBundle(json: unknown): Result<Bundle> {
 	const mediaType = (json as { mediaType?: unknown } | null)?.mediaType;
-	if (typeof mediaType !== 'string') return failed('bundle-malformed', 'no media type');
+	if (typeof mediaType !== 'string') return failed('unsupported-bundle-version', 'no media type');
 	if (!MEDIA_TYPES.has(mediaType)) return failed('unsupported-bundle-version', mediaType);
 	try {
 		const bundle = bundleFromJSON(json) as Bundle;
