@@ -78,6 +78,11 @@ inEachBrowser((stage) => {
 		expect(panel.text).toContain(`Could not check ${release.name} ${release.version}`);
 		expect(panel.text).toContain(describeFailure({ code }));
 		expect(panel.text).toContain('Try again');
+		// A registry that refuses is not pressed: what failed is asked again only when the reader says so.
+		const asked = stage.server.requests.flatMap(({ path, kind: of }) =>
+			path.includes(release.name) && of ? [of] : [],
+		);
+		expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted());
 	});
 
 	test('"Try again" asks again, and shows the answer', async () => {
