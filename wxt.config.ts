@@ -23,8 +23,10 @@ export default defineConfig({
 	manifest: ({ browser }) => ({
 		name: 'Stamp of Origin',
 		description: "Reads npm's provenance badge: what it proves about a release, and what it does not.",
-		permissions: ['activeTab'],
+		permissions: ['activeTab', 'storage'],
 		host_permissions: [`${REGISTRY}/*`],
+		commands: { _execute_action: { suggested_key: { default: 'Alt+Shift+O' } } },
+		omnibox: { keyword: 'origin' },
 		...(browser === 'firefox' && {
 			browser_specific_settings: {
 				gecko: {

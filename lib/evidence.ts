@@ -1,7 +1,7 @@
 /** Owns fetched bytes with their age: the registry's answers are kept, verdicts never. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Registry } from './registry.ts';
-import { success } from './report.ts';
+import { type FailureCode, type Result, success } from './report.ts';
 
 /** One kept answer. */
 interface Kept {
@@ -18,25 +18,36 @@ export interface EvidenceStore {
 
 /** The registry lets its answers be reused for 300 seconds. */
 const FRESH_MS = 300_000;
+/** Without these there is no answer to be had at all, so what was kept is better than nothing. */
+const OFFLINE: readonly FailureCode[] = ['registry-unreachable', 'registry-timeout'];
 
 /**
- * The registry, asked at most once in five minutes for each thing. Failures are not kept.
+ * The registry, asked at most once in five minutes for each thing. Failures are not kept. Where it cannot be reached, the
+ * answer is what was kept, however old, with `keptSince`.
  * @param now milliseconds since the epoch.
+ * @param freshFor milliseconds for which an answer is not asked for again.
+ * @param isOffline whether asking is of no use.
  */
-export function remembering(registry: Registry, store: EvidenceStore, now: () => number): Registry {
+export function remembering(
+	registry: Registry,
+	store: EvidenceStore,
+	now: () => number,
+	{ freshFor = FRESH_MS, isOffline = () => false }: { freshFor?: number; isOffline?: () => boolean } = {},
+): Registry {
 	const underWay = new Map<string, Promise<unknown>>();
 
-	async function once<T extends { ok: boolean; value?: unknown }>(key: string, fetchIt: () => Promise<T>): Promise<T> {
+	async function once<T>(key: string, fetchIt: () => Promise<Result<T>>): Promise<Result<T>> {
 		const kept = await store.get(key).catch(() => undefined);
-		if (kept && now() - kept.fetchedAt < FRESH_MS && kept.fetchedAt <= now())
-			return success(kept.value) as unknown as T;
-		const running = underWay.get(key) as Promise<T> | undefined;
-		if (running) return running;
-		const asked = fetchIt().finally(() => underWay.delete(key));
+		const old = kept && { ...success(kept.value as T), keptSince: new Date(kept.fetchedAt).toISOString() };
+		if (kept && now() - kept.fetchedAt < freshFor && kept.fetchedAt <= now()) return success(kept.value as T);
+		if (old && isOffline()) return old;
+		const running = underWay.get(key) as Promise<Result<T>> | undefined;
+		const asked = running ?? fetchIt().finally(() => underWay.delete(key));
 		underWay.set(key, asked);
 		const result = await asked;
+		if (!result.ok) return old && OFFLINE.includes(result.failure.code) ? old : result;
 		// A full or broken store costs a repeated request, never the answer.
-		if (result.ok) await store.put(key, { fetchedAt: now(), value: result.value }).catch(() => undefined);
+		if (!running) await store.put(key, { fetchedAt: now(), value: result.value }).catch(() => undefined);
 		return result;
 	}
 
@@ -45,6 +56,9 @@ export function remembering(registry: Registry, store: EvidenceStore, now: () =>
 		fetchAttestations: (name, version) =>
 			once(`attestations ${name}@${version}`, () => registry.fetchAttestations(name, version)),
 		fetchPackument: (name) => once(`packument ${name}`, () => registry.fetchPackument(name)),
+		fetchAbbreviated: (name) => once(`abbreviated ${name}`, () => registry.fetchAbbreviated(name)),
+		// What is being typed is nothing to keep.
+		search: (text) => registry.search(text),
 	};
 }
 
@@ -62,29 +76,35 @@ export function memoryStore(): EvidenceStore {
 
 interface Schema extends DBSchema {
 	answers: { key: string; value: Kept; indexes: { byAge: number } };
+	/** Apart, since each can be some ten megabytes. */
+	packuments: { key: string; value: Kept; indexes: { byAge: number } };
 }
 
 /** How many answers are kept; the oldest go first. */
 const MOST_KEPT = 2000;
+const MOST = { answers: MOST_KEPT, packuments: 40 };
 
 /** The store on this machine (IndexedDB `evidence`). A database that cannot be opened makes each call fail, nothing else. */
 export function databaseStore(): EvidenceStore {
 	let opened: Promise<IDBPDatabase<Schema>> | undefined;
 	const open = () => {
-		opened ??= openDB<Schema>('evidence', 1, {
-			upgrade(database) {
-				database.createObjectStore('answers').createIndex('byAge', 'fetchedAt');
+		opened ??= openDB<Schema>('evidence', 2, {
+			upgrade(database, before) {
+				for (const name of before < 1 ? (['answers', 'packuments'] as const) : (['packuments'] as const))
+					database.createObjectStore(name).createIndex('byAge', 'fetchedAt');
 			},
 		});
 		return opened;
 	};
+	const storeOf = (key: string) => (/^(packument|abbreviated) /.test(key) ? 'packuments' : 'answers');
 	return {
-		get: async (key) => (await open()).get('answers', key),
+		get: async (key) => (await open()).get(storeOf(key), key),
 		put: async (key, kept) => {
 			const database = await open();
-			await database.put('answers', kept, key);
-			if ((await database.count('answers')) <= MOST_KEPT) return;
-			const transaction = database.transaction('answers', 'readwrite');
+			const name = storeOf(key);
+			await database.put(name, kept, key);
+			if ((await database.count(name)) <= MOST[name]) return;
+			const transaction = database.transaction(name, 'readwrite');
 			const oldest = await transaction.store.index('byAge').openCursor();
 			await oldest?.delete();
 			await transaction.done;

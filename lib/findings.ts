@@ -1,5 +1,5 @@
 /** Owns what is worth noticing in a verified identity and in package.json, and is no verdict of its own. Pure. */
-import type { Finding, Identity, TrustRootInfo } from './report.ts';
+import type { Finding, Identity, Result, TrustRootInfo } from './report.ts';
 
 /** Triggers under which strangers can have a say in what runs. */
 const OPEN_TRIGGERS = new Set(['pull_request', 'pull_request_target', 'workflow_run', 'issue_comment', 'issues']);
@@ -47,6 +47,14 @@ export function findInTrustRoot({ takenAt }: TrustRootInfo, now: Date): Finding[
 	return days > TRUST_ROOT_DAYS
 		? [{ code: 'trust-root-old', claim: 'signed-by-build', saidBy: 'here', detail: `${days} days` }]
 		: [];
+}
+
+/** `evidence-kept`, where some of the registry's answers could not be had anew (detail: the ISO time of the oldest). */
+export function findInAge(...answers: readonly Result<unknown>[]): Finding[] {
+	const [oldest] = answers.flatMap((answer) => (answer.ok && answer.keptSince ? [answer.keptSince] : [])).sort();
+	return oldest === undefined
+		? []
+		: [{ code: 'evidence-kept', claim: 'registry-keeps-serving', saidBy: 'here', detail: oldest }];
 }
 
 /**

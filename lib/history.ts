@@ -240,6 +240,32 @@ export function compare(input: HistoryInput): { history: History; findings: Find
 	};
 }
 
+/**
+ * Whether provenance was there before a release that has none, as far as an abbreviated packument can tell: it has no times,
+ * so versions count as published in their own order. For a mark in a list; the Report itself asks the full packument.
+ * @param json the abbreviated packument, of any shape whatever.
+ * @param pause as for `parsePackument`.
+ * @returns the version that had it, or nothing; failure `wrong-shape`.
+ */
+export async function seemsLost(
+	json: unknown,
+	version: string,
+	pause?: () => Promise<void>,
+): Promise<Result<string | undefined>> {
+	const parsed = v.safeParse(packumentShape, json);
+	if (!parsed.success) return failed('wrong-shape', v.getDotPath(parsed.issues[0]) ?? 'packument');
+	const ordered = Object.keys(parsed.output.versions).filter(isReadable).sort(compareVersions);
+	// A week apart, and long before the days of which anything special is known.
+	const time = Object.fromEntries(
+		ordered.map((one, index) => [one, new Date(index * 7 * 24 * 3600 * 1000).toISOString()]),
+	);
+	const packument = await parsePackument({ ...parsed.output, time }, pause);
+	if (!packument.ok) return packument;
+	const { history } = compare({ packument: packument.value, version, hasProvenance: false });
+	const isLost = history.state === 'compared' && history.changes.some(({ field }) => field === 'provenance');
+	return success(isLost ? history.with?.version : undefined);
+}
+
 const SLICE = 100;
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall'] as const;
 
@@ -287,8 +313,7 @@ const manifestShape = v.object({
 });
 
 function parseRelease(name: string, version: string, publishedAt: string, json: unknown): PublishedRelease | undefined {
-	// semver refuses numbers above 2^53, which the pattern of a version lets through.
-	if (!isVersion(version) || parseVersion(version) === null) return undefined;
+	if (!isReadable(version)) return undefined;
 	const parsed = v.safeParse(manifestShape, json);
 	if (!parsed.success || parsed.output.version !== version) return undefined;
 	const { dist, _npmUser: user, repository, scripts, deprecated, ...dependencies } = parsed.output;
@@ -320,6 +345,11 @@ function parseRelease(name: string, version: string, publishedAt: string, json: 
 		unpackedSize: dist?.unpackedSize,
 		fileCount: dist?.fileCount,
 	};
+}
+
+/** semver refuses numbers above 2^53, which the pattern of a version lets through. */
+function isReadable(version: string): boolean {
+	return isVersion(version) && parseVersion(version) !== null;
 }
 
 /**

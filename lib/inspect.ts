@@ -10,10 +10,10 @@ import {
 	type UnverifiedAttestation,
 } from './attestations.ts';
 import { lookAgain, type ProvenanceFacts, stateClaims } from './claims.ts';
-import { findInIdentity, findInPackage, findInTrustRoot } from './findings.ts';
+import { findInAge, findInIdentity, findInPackage, findInTrustRoot } from './findings.ts';
 import { baselineFor, compare as compareHistory, parsePackument } from './history.ts';
 import { comparePolicy, type Policy } from './policy.ts';
-import type { Registry } from './registry.ts';
+import type { ReleaseRegistry } from './registry.ts';
 import { checkRegistrySignature } from './registry-signature.ts';
 import type { ReleaseSpec } from './release.ts';
 import {
@@ -37,12 +37,18 @@ import { identityOf } from './sigstore/identity.ts';
 import type { TrustRoot } from './sigstore/trust-root.ts';
 import { type SignedBundle, type Verified, verifyBundle } from './sigstore/verify.ts';
 
+/** An allowlist, and whose it is. */
+export interface OwnedPolicy {
+	policy: Policy;
+	setBy: 'you' | 'organisation';
+}
+
 /** Everything of the world that the walk touches. */
 export interface World {
-	registry: Registry;
+	registry: ReleaseRegistry;
 	trust: TrustRoot;
-	/** The reader's allowlist, where there is one. */
-	policy?: Policy;
+	/** The allowlists that hold; for each package, the first that names it decides. */
+	policies?: readonly OwnedPolicy[];
 	now: () => Date;
 }
 
@@ -66,6 +72,7 @@ export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspecti
 		...(identity ? [...findInIdentity(identity), ...findInPackage(identity, manifest.value.repository)] : []),
 		...(sorted.ok ? findUnknown(sorted.value) : []),
 		...findInTrustRoot(world.trust.info, world.now()),
+		...findInAge(manifest, attestations),
 	];
 	const publishedAt = publish?.outcome === 'proved' ? publish.evidence?.signedAt : undefined;
 	const registrySigned = await checkRegistrySignature(manifest.value, world.trust, publishedAt);
@@ -76,7 +83,7 @@ export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspecti
 		registrySigned,
 		findings,
 	});
-	const policy = world.policy && consult(world.policy, name, identity, claims);
+	const policy = world.policies && consult(world.policies, name, identity, claims);
 	const { integrity } = manifest.value;
 	const report: Report = {
 		schema: 1,
@@ -123,14 +130,18 @@ export async function compare(inspection: Inspection, { registry, trust }: World
 	const hasProvenance = signed?.standing === 'proved' ? true : isAbsent ? false : undefined;
 	const earlier = baselineFor(packument.value, version, hasProvenance);
 	const identity = earlier && (await identityOfRelease(earlier, registry, trust));
+	const compared = compareHistory({
+		packument: packument.value,
+		version,
+		...(hasProvenance !== undefined && { hasProvenance }),
+		identity: report.identity,
+		earlier: earlier && identity && { version: earlier.version, identity },
+	});
+	// Said once: what was kept of this release, or else of the ones before it.
+	const isSaid = report.findings.some(({ code }) => code === 'evidence-kept');
 	return complete(inspection, {
-		...compareHistory({
-			packument: packument.value,
-			version,
-			...(hasProvenance !== undefined && { hasProvenance }),
-			identity: report.identity,
-			earlier: earlier && identity && { version: earlier.version, identity },
-		}),
+		...compared,
+		findings: [...compared.findings, ...(isSaid ? [] : findInAge(fetched))],
 		...(publishedAt && { publishedAt }),
 		...(registrySigned && { registrySigned }),
 	});
@@ -139,7 +150,7 @@ export async function compare(inspection: Inspection, { registry, trust }: World
 /** The verified identity of an earlier release; `undefined` where it has none, or it could not be had or does not hold. */
 async function identityOfRelease(
 	release: Manifest,
-	registry: Registry,
+	registry: ReleaseRegistry,
 	trust: TrustRoot,
 ): Promise<Identity | undefined> {
 	const { name, version, integrity, attestations } = release;
@@ -185,7 +196,7 @@ function isTimeUnknown(claim: Claim): boolean {
 
 /** The allowlist's word. Of a release whose evidence could not be checked, or is false, it has nothing to say. */
 function consult(
-	policy: Policy,
+	policies: readonly OwnedPolicy[],
 	name: string,
 	identity: Identity | undefined,
 	claims: Claim[],
@@ -193,11 +204,13 @@ function consult(
 	const hasNone = claims.some(
 		(claim) => claim.id === 'signed-by-build' && claim.standing === 'unproved' && claim.why === 'absent',
 	);
-	return identity || hasNone ? comparePolicy(policy, name, identity) : undefined;
+	if (!identity && !hasNone) return undefined;
+	const results = policies.map(({ policy, setBy }) => comparePolicy(policy, name, identity, setBy));
+	return results.find(({ state }) => state !== 'no-row') ?? results[0];
 }
 
 /** Manifest and attestations, side by side where the version is known beforehand. */
-async function gather(spec: ReleaseSpec, registry: Registry) {
+async function gather(spec: ReleaseSpec, registry: ReleaseRegistry) {
 	const early = spec.kind === 'version' ? registry.fetchAttestations(spec.name, spec.selector) : undefined;
 	const manifest = await registry.fetchManifest(spec);
 	const attestations = await (early ??

@@ -1,6 +1,8 @@
 /** Owns the allowlist: which identity a reader expects of which package, compared exactly. Pure. */
+import { type AnyNode, evaluate, parse as parseJson } from '@humanwhocodes/momoa';
 import * as v from 'valibot';
-import { failed, type Identity, type PolicyResult, type Result, success } from './report.ts';
+import { isPackageName, isVersion } from './release.ts';
+import { type Failure, failed, type Identity, type PolicyResult, type Result, success } from './report.ts';
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
 /** Two stars or more in a pattern are each tried at every place: a few do, many would only keep us busy. */
@@ -11,7 +13,10 @@ const pattern = v.pipe(
 );
 const packagePattern = v.pipe(
 	text,
-	v.check((name) => !name.includes('*') || /^@[^*/]+\/\*$/.test(name), 'a name, or a whole scope as in @scope/*'),
+	v.check(
+		(name) => (name.includes('*') ? /^@[^*/]+\/\*$/.test(name) : isPackageName(name)),
+		'a name, or a whole scope as in @scope/*',
+	),
 );
 
 /** What may be asked of a release of one package, or of one scope. A field left out is not asked for. */
@@ -28,14 +33,32 @@ const rowShape = v.strictObject({
 	hosted: v.optional(v.literal(true)),
 	provenance: v.optional(v.literal('required')),
 });
+
+/** A warning that the reader has read and put aside: for one version, one release line, or (neither named) the package. */
+const muteShape = v.pipe(
+	v.strictObject({
+		package: v.pipe(text, v.check(isPackageName, 'the name of a package')),
+		version: v.optional(v.pipe(text, v.check(isVersion, 'an exact version'))),
+		/** As a Report's history names it: the major, or `0.minor`. */
+		line: v.optional(v.pipe(text, v.regex(/^(0\.)?\d+$/, 'a release line: 3, or 0.3'))),
+		note: v.pipe(v.string(), v.maxLength(2048)),
+		/** The day it was muted, `2026-11-25`. */
+		date: v.pipe(text, v.isoDate()),
+	}),
+	v.check(({ version, line }) => version === undefined || line === undefined, 'a version or a line, not both'),
+);
 const policyShape = v.strictObject({
 	version: v.literal(1),
 	rows: v.pipe(v.array(rowShape), v.maxLength(10_000)),
-	mutes: v.optional(v.array(v.unknown())),
+	mutes: v.optional(v.pipe(v.array(muteShape), v.maxLength(10_000))),
 });
 
 export type PolicyRow = v.InferOutput<typeof rowShape>;
+export type Mute = v.InferOutput<typeof muteShape>;
 export type Policy = v.InferOutput<typeof policyShape>;
+
+/** Longest policy file, in characters: ten thousand full rows fit in. */
+const LONGEST_FILE = 8_000_000;
 
 /**
  * Parses a policy as the contract has it, from a file or from storage.
@@ -49,11 +72,145 @@ export function parsePolicy(json: unknown): Result<Policy> {
 }
 
 /**
+ * Parses a policy file, strictly as JSON.
+ * @returns failures `not-json`, `too-large` and `wrong-shape`; the detail begins with the line, as in `line 7, rows.2.ref: ...`.
+ * @see https://www.rfc-editor.org/rfc/rfc8259
+ */
+export function parsePolicyFile(text: string): Result<Policy> {
+	if (text.length > LONGEST_FILE) return failed('too-large', `more than ${LONGEST_FILE} characters`);
+	let root: AnyNode;
+	let twice: { line: number; name: string } | undefined;
+	let json: unknown;
+	try {
+		const document = parseJson(text.replace(/^\ufeff/, ''));
+		root = document.body;
+		twice = findTwice(root);
+		json = evaluate(document);
+	} catch (error) {
+		const { line } = error as { line?: number };
+		if (error instanceof RangeError) return failed('not-json', 'nested too deeply');
+		return failed('not-json', `line ${line ?? 1}: ${error instanceof Error ? error.message : 'unreadable'}`);
+	}
+	if (twice) return failed('wrong-shape', `line ${twice.line}: "${twice.name}" stands twice`);
+	const parsed = v.safeParse(policyShape, json);
+	if (parsed.success) return success(parsed.output);
+	const [issue] = parsed.issues;
+	const path = (issue.path ?? []).map(({ key }) => key as string | number);
+	return failed('wrong-shape', `line ${lineOf(root, path)}, ${path.join('.') || 'the policy'}: ${issue.message}`);
+}
+
+/** The line of the value at `path`, or of the innermost one on the way to it. */
+function lineOf(root: AnyNode, path: readonly (string | number)[]): number {
+	let node = root;
+	let { line } = root.loc.start;
+	for (const key of path) {
+		if (node.type === 'Object') {
+			const member = node.members.find(({ name }) => name.type === 'String' && name.value === key);
+			if (!member) break;
+			node = member.value;
+			line = member.loc.start.line;
+		} else if (node.type === 'Array') {
+			const element = node.elements[Number(key)];
+			if (!element) break;
+			node = element.value;
+			line = node.loc.start.line;
+		} else break;
+	}
+	return line;
+}
+
+/** A field that one object names twice: which of them counts would be anybody's guess. */
+function findTwice(node: AnyNode): { line: number; name: string } | undefined {
+	if (node.type === 'Array') {
+		for (const { value } of node.elements) {
+			const found = findTwice(value);
+			if (found) return found;
+		}
+	}
+	if (node.type !== 'Object') return undefined;
+	const seen = new Set<string>();
+	for (const { name, value, loc } of node.members) {
+		const key = name.type === 'String' ? name.value : name.name;
+		if (seen.has(key)) return { line: loc.start.line, name: key };
+		seen.add(key);
+		const found = findTwice(value);
+		if (found) return found;
+	}
+	return undefined;
+}
+
+/** The same policy as a file: the fields in the order of their meaning, ready for `parsePolicyFile`. */
+export function policyText(policy: Policy): string {
+	return `${JSON.stringify(policy, null, 2)}\n`;
+}
+
+/**
+ * The row that expects of a package what this release has: everything in its identity, and of a tag or branch what will be
+ * the same the next time.
+ * @param version the release's, which gives way to `*` in the name of its tag.
+ */
+export function rowFor(name: string, version: string, identity: Identity): PolicyRow {
+	const { issuer, repository, repositoryId, ownerId, workflow, environment, runner } = identity;
+	const ref = identity.ref.startsWith('refs/tags/') ? identity.ref.replace(version, '*') : identity.ref;
+	return {
+		package: name,
+		issuer,
+		repository,
+		...(repositoryId !== undefined && { repositoryId }),
+		...(ownerId !== undefined && { ownerId }),
+		workflow,
+		ref,
+		...(environment !== undefined && { environment }),
+		...(isHosted(runner) && { hosted: true as const }),
+		provenance: 'required',
+	};
+}
+
+/**
+ * What would come of a row before it is saved.
+ * @param release the release at hand, with its identity where it has one; absent where there is none at hand.
+ * @returns `refused`, the failure (`wrong-shape`) for which it is no row; else how the release differs from it, if it does.
+ */
+export function tryRow(
+	row: unknown,
+	release?: { name: string; identity: Identity | undefined },
+): { row: PolicyRow; differences: Difference[] } | { refused: Failure } {
+	const parsed = parsePolicy({ version: 1, rows: [row] });
+	if (!parsed.ok)
+		return { refused: { ...parsed.failure, detail: parsed.failure.detail?.replace(/^rows\.0\.?/, '') ?? '' } };
+	const result = release && comparePolicy(parsed.value, release.name, release.identity);
+	return { row: parsed.value.rows[0] as PolicyRow, differences: result?.differences ?? [] };
+}
+
+/** The policy with this row as its last, or instead of the one at `index`; a row that is there already is not said twice. */
+export function withRow(policy: Policy, row: PolicyRow, index = policy.rows.length): Policy {
+	const rows = policy.rows.toSpliced(index, 1, row);
+	const texts = rows.map((one) => JSON.stringify(one));
+	return { ...policy, rows: rows.filter((_row, at) => texts.indexOf(texts[at] ?? '') === at) };
+}
+
+/** The mute that holds for a release, the narrowest first; `undefined` where there is none. */
+export function muteOf(policy: Policy, name: string, version: string, line: string | undefined): Mute | undefined {
+	const ofPackage = (policy.mutes ?? []).filter((mute) => mute.package === name);
+	return (
+		ofPackage.find((mute) => mute.version === version) ??
+		ofPackage.find((mute) => line !== undefined && mute.line === line) ??
+		ofPackage.find((mute) => mute.version === undefined && mute.line === undefined)
+	);
+}
+
+/**
  * Compares a release with the rows for its package: those that name it exactly, else those of its scope; any of them will do.
  * @param identity the verified identity; `undefined` where the release has no provenance.
- * @returns `not-allowed` with the row that differs least, and how.
+ * @param setBy whose policy it is.
+ * @returns `not-allowed` with the row that differs least, and how; `no-row` where no row is for this package.
  */
-export function comparePolicy(policy: Policy, name: string, identity: Identity | undefined): PolicyResult {
+export function comparePolicy(
+	policy: Policy,
+	name: string,
+	identity: Identity | undefined,
+	setBy: 'you' | 'organisation' = 'you',
+): PolicyResult {
 	const exact = policy.rows.filter((row) => row.package === name);
 	const scope = `${name.split('/')[0]}/*`;
 	const rows = exact.length > 0 ? exact : policy.rows.filter((row) => name.startsWith('@') && row.package === scope);
@@ -62,8 +219,8 @@ export function comparePolicy(policy: Policy, name: string, identity: Identity |
 		.sort((one, other) => one.differences.length - other.differences.length);
 	const [nearest] = compared;
 	if (!nearest) return { state: 'no-row' };
-	if (nearest.differences.length === 0) return { state: 'allowed', row: nearest.row, setBy: 'you' };
-	return { state: 'not-allowed', ...nearest, setBy: 'you' };
+	if (nearest.differences.length === 0) return { state: 'allowed', row: nearest.row, setBy };
+	return { state: 'not-allowed', ...nearest, setBy };
 }
 
 type Difference = NonNullable<PolicyResult['differences']>[number];

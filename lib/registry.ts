@@ -1,17 +1,25 @@
 /** Owns every request to the npm registry: built here, limited in bytes and time, parsed at the door. */
 import maxSatisfying from 'semver/ranges/max-satisfying.js';
 import * as v from 'valibot';
-import { isVersion, REGISTRY, type ReleaseSpec } from './release.ts';
+import { isPackageName, isVersion, REGISTRY, type ReleaseSpec } from './release.ts';
 import { type FailureCode, failed, type Manifest, type Result, success } from './report.ts';
 
 /** The registry, as far as the walk needs it. */
-export interface Registry {
+export interface ReleaseRegistry {
 	/** @returns failures `release-not-found` (404, private, or nothing in the range) and all of asking. */
 	fetchManifest(spec: ReleaseSpec): Promise<Result<Manifest>>;
 	/** @returns the parsed answer; `undefined` where the registry has none (404); all failures of asking. */
 	fetchAttestations(name: string, version: string): Promise<Result<unknown>>;
 	/** The full packument, unparsed. @returns `release-not-found` and all failures of asking. */
 	fetchPackument(name: string): Promise<Result<unknown>>;
+}
+
+/** The registry, with what lists and look-ups need of it besides. */
+export interface Registry extends ReleaseRegistry {
+	/** The abbreviated packument, unparsed: without times and publishers. @returns as `fetchPackument`. */
+	fetchAbbreviated(name: string): Promise<Result<unknown>>;
+	/** Names of packages that the registry finds for a text, the best first. @returns all failures of asking. */
+	search(text: string): Promise<Result<string[]>>;
 }
 
 interface Limits {
@@ -52,8 +60,10 @@ export function createRegistry(
 	const address = (path: string) => `${base.replace(/\/+$/, '')}/${path}`;
 	const escaped = (name: string) => name.replace('/', '%2F');
 
+	const fetchAbbreviated = (name: string) => fetchJson(address(escaped(name)), limits.large, ABBREVIATED);
+
 	async function resolveRange(spec: ReleaseSpec): Promise<Result<string>> {
-		const packument = await fetchJson(address(escaped(spec.name)), limits.large, ABBREVIATED);
+		const packument = await fetchAbbreviated(spec.name);
 		if (!packument.ok) return packument;
 		const parsed = v.safeParse(v.object({ versions: v.record(text, v.unknown()) }), packument.value);
 		if (!parsed.success) return failed('wrong-shape', 'packument without versions');
@@ -79,7 +89,50 @@ export function createRegistry(
 			return answer;
 		},
 		fetchPackument: (name) => fetchJson(address(escaped(name)), limits.large),
+		fetchAbbreviated,
+		async search(text) {
+			const query = new URLSearchParams({ text, size: String(MOST_FOUND) });
+			const answer = await fetchJson(address(`-/v1/search?${query}`), limits.small);
+			if (!answer.ok) return answer;
+			const parsed = v.safeParse(searchShape, answer.value);
+			if (!parsed.success) return failed('wrong-shape', 'search');
+			return success(
+				parsed.output.objects
+					.map(({ package: { name } }) => name)
+					.filter(isPackageName)
+					.slice(0, MOST_FOUND),
+			);
+		},
 	};
+}
+
+/** How each question to the registry is passed on, by `pass`; what it says of one question holds for all. */
+function passing(registry: Registry, pass: <T>(fetchIt: () => Promise<Result<T>>) => Promise<Result<T>>): Registry {
+	return {
+		fetchManifest: (spec) => pass(() => registry.fetchManifest(spec)),
+		fetchAttestations: (name, version) => pass(() => registry.fetchAttestations(name, version)),
+		fetchPackument: (name) => pass(() => registry.fetchPackument(name)),
+		fetchAbbreviated: (name) => pass(() => registry.fetchAbbreviated(name)),
+		search: (text) => pass(() => registry.search(text)),
+	};
+}
+
+/** The registry, asked at most `most` things at a time; the others wait for their turn. */
+export function limited(registry: Registry, most: number): Registry {
+	const waiting: (() => void)[] = [];
+	let running = 0;
+	return passing(registry, async (fetchIt) => {
+		if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+		else running += 1;
+		try {
+			return await fetchIt();
+		} finally {
+			// The place goes on to the next in the queue, or becomes free.
+			const next = waiting.shift();
+			if (next) next();
+			else running -= 1;
+		}
+	});
 }
 
 /**
@@ -87,13 +140,7 @@ export function createRegistry(
  * @param isPermitted asked before each request, since it can be given and taken at any time.
  */
 export function permitted(registry: Registry, isPermitted: () => Promise<boolean>): Registry {
-	const guard = async <T>(fetchIt: () => Promise<Result<T>>): Promise<Result<T>> =>
-		(await isPermitted()) ? fetchIt() : failed('permission-withheld');
-	return {
-		fetchManifest: (spec) => guard(() => registry.fetchManifest(spec)),
-		fetchAttestations: (name, version) => guard(() => registry.fetchAttestations(name, version)),
-		fetchPackument: (name) => guard(() => registry.fetchPackument(name)),
-	};
+	return passing(registry, async (fetchIt) => ((await isPermitted()) ? fetchIt() : failed('permission-withheld')));
 }
 
 /** @returns failure `wrong-shape` also where the answer speaks of another release than the one asked for. */
@@ -116,6 +163,9 @@ function parseManifest(json: unknown, spec: ReleaseSpec): Result<Manifest> {
 		repository: typeof repository === 'string' ? repository : repository?.url,
 	});
 }
+
+const MOST_FOUND = 8;
+const searchShape = v.object({ objects: v.array(v.object({ package: v.object({ name: text }) })) });
 
 const ABBREVIATED = 'application/vnd.npm.install-v1+json';
 

@@ -132,3 +132,119 @@ export function pageAddress(name: string, version?: string): string {
 export function purl(name: string, version: string): string {
 	return `pkg:npm/${name.replace(/^@/, '%40')}@${version}`;
 }
+
+/** What a reader typed or pasted: releases, and what else stood there. */
+export interface Lookup {
+	/** In the order in which they were named, each once. */
+	specs: ReleaseSpec[];
+	/** What was meant as a package and is none of the registry's: paths, git addresses, misspelt names. */
+	unread: string[];
+}
+
+/** Longest text that is read as a look-up, in characters. */
+export const LOOKUP_LENGTH = 20_000;
+/** Most packages that one look-up may name. */
+const MOST_SPECS = 200;
+
+/**
+ * Parses what readers type and paste: `name`, `name@1.2.3`, `name@^1`, a purl, an address of npm's site, an install line
+ * (npm, pnpm, yarn, bun and their runners), or several of these.
+ * @returns the releases; `too-long`; or `nothing-named` where no release is named, with what stood there instead.
+ */
+export function parseLookup(
+	text: string,
+): ({ ok: true } & Lookup) | { ok: false; code: 'too-long' | 'nothing-named'; unread: string[] } {
+	if (text.length > LOOKUP_LENGTH) return { ok: false, code: 'too-long', unread: [] };
+	// First as one: a range may have spaces in it.
+	const whole = parseOne(text.trim());
+	const words = whole ? [] : text.split(/\r?\n|&&|;|\|/).flatMap(wordsOfLine);
+	const specs = new Map<string, ReleaseSpec>();
+	const unread: string[] = [];
+	if (whole) specs.set(specText(whole), whole);
+	for (const word of words) {
+		const spec = parseOne(word);
+		if (!spec) unread.push(word);
+		else if (specs.size < MOST_SPECS) specs.set(specText(spec), spec);
+	}
+	if (specs.size === 0) return { ok: false, code: 'nothing-named', unread };
+	return { ok: true, specs: [...specs.values()], unread };
+}
+
+/** One word: an address, a purl, an alias of npm's (`other@npm:name@1`), or a spec. */
+function parseOne(word: string): ReleaseSpec | undefined {
+	if (/^https?:\/\//i.test(word)) return parsePageAddress(word.replace(/^http:/i, 'https:'));
+	if (/^pkg:/i.test(word)) return parsePurl(word);
+	return parseSpec(word.replace(/^((@[^@/]+\/)?[^@/]+@)?npm:/, ''));
+}
+
+/**
+ * Reads `pkg:npm/%40scope/name@1.2.3?qualifier=x#path`; without a version it is the latest.
+ * @returns `undefined` for other types of package, and for what is no purl.
+ * @see https://github.com/package-url/purl-spec/blob/main/PURL-SPECIFICATION.rst
+ */
+export function parsePurl(text: string): ReleaseSpec | undefined {
+	const [, rest = ''] = /^pkg:\/*npm\/+([^?#]+)/i.exec(text.trim()) ?? [];
+	const at = rest.lastIndexOf('@');
+	try {
+		// An `@` at the very start is a scope that nobody escaped.
+		const [path, version] = at > 0 ? [rest.slice(0, at), rest.slice(at + 1)] : [rest, undefined];
+		return releaseSpec(decodeURIComponent(path.replace(/\/+$/, '')), decodeURIComponent(version ?? 'latest'));
+	} catch {
+		return undefined; // a broken percent escape
+	}
+}
+
+/** What installs packages, and by which of its commands; a runner's first word is the package, the others are its arguments. */
+const INSTALLERS: Record<string, { commands: readonly string[]; runners: readonly string[] }> = {
+	npm: { commands: ['install', 'i', 'in', 'ins', 'add', 'view', 'info', 'show', 'v'], runners: ['exec', 'x'] },
+	pnpm: { commands: ['add', 'install', 'i', 'view', 'info'], runners: ['dlx', 'exec'] },
+	yarn: { commands: ['add', 'info'], runners: ['dlx'] },
+	bun: { commands: ['add', 'a', 'install', 'i'], runners: ['x'] },
+	npx: { commands: [], runners: [''] },
+	pnpx: { commands: [], runners: [''] },
+	bunx: { commands: [], runners: [''] },
+};
+
+/** Options that are followed by a value of their own; `-w` is one of npm's only. */
+const VALUED =
+	/^(--(registry|prefix|workspace|filter|tag|cwd|dir|omit|include|save-prefix|cache|userconfig|modules-folder|call)|-[CF])$/;
+
+/** The words of one line that name packages: all of a plain list, the arguments of an install line. */
+function wordsOfLine(line: string): string[] {
+	const words = line
+		.split(/[\s,]+/)
+		.map((word) => word.replace(/^(["'`])(.*)\1$/, '$2'))
+		.filter((word) => word !== '');
+	while (['$', '>', '#', 'sudo', 'corepack'].includes(words[0] ?? '')) words.shift();
+	const installer = Object.hasOwn(INSTALLERS, words[0] ?? '') ? INSTALLERS[words[0] ?? ''] : undefined;
+	// `npm` alone, or `npm@10`, is a package like any other.
+	if (!installer || words.length === 1) return words;
+	const [, ...given] = words;
+	const names: string[] = [];
+	let command = installer.commands.length === 0 ? '' : undefined;
+	let isRunner = command === '';
+	for (let index = 0; index < given.length; index += 1) {
+		const word = given[index] ?? '';
+		const [, named] = /^(?:--package=|-p=)(.+)$/.exec(word) ?? [];
+		if (named !== undefined) names.push(named);
+		else if (word === '--package' || (word === '-p' && isRunner)) {
+			index += 1;
+			names.push(given[index] ?? '');
+		} else if (word.startsWith('-')) index += VALUED.test(word) || (word === '-w' && words[0] === 'npm') ? 1 : 0;
+		else if (command === undefined) {
+			// `yarn global add`, `npm -g install`
+			if (word === 'global' || word === 'workspace') index += word === 'workspace' ? 1 : 0;
+			else {
+				command = word;
+				isRunner = installer.runners.includes(word);
+				// Another command of theirs installs nothing: what follows is not ours to read.
+				if (!isRunner && !installer.commands.includes(word)) return [];
+			}
+		} else {
+			if (isRunner && names.length > 0) break;
+			names.push(word);
+			if (isRunner) break;
+		}
+	}
+	return names.filter((word) => word !== '');
+}

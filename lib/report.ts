@@ -367,8 +367,11 @@ export interface Inspection {
 	evidence: Evidence;
 }
 
-/** What a step gives that can fail in an expected way. */
-export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure };
+/**
+ * What a step gives that can fail in an expected way.
+ * `keptSince` (ISO time) where the value could not be had anew, and is what was kept on this machine.
+ */
+export type Result<T> = { ok: true; value: T; keptSince?: string } | { ok: false; failure: Failure };
 
 /** A step that went well. */
 export function success<T>(value: T): Result<T> {

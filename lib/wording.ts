@@ -2,6 +2,7 @@
  * Owns every sentence: code -> words. Plain words first, the term after them in brackets; never a word that sounds like
  * approval. Names from outside pass through `shown`, so that they can be read but cannot play tricks.
  */
+import type { Look } from './looks.ts';
 import {
 	type Claim,
 	type ClaimId,
@@ -14,11 +15,7 @@ import {
 	type LimitId,
 	type Report,
 	type SaidBy,
-	type Verdict,
 } from './report.ts';
-
-/** How a panel looks: a verdict, the time before there is one, or the case that there will be none. */
-export type Look = Verdict | 'pending' | 'failed';
 
 /** A paragraph whose first words stand out. */
 export interface Led {
@@ -64,11 +61,51 @@ export function panelLines({ sentence, proved, advice, limits, question }: Panel
 	return [sentence, led(proved), advice, led(limits), question].filter((part) => part !== undefined);
 }
 
+/** A release in a list: its sign, and the sentence without which a sign never stands. */
+export interface MarkText {
+	look: Look;
+	sentence: string;
+}
+
+/**
+ * A mark's words.
+ * @param before the earlier version that lists provenance, where the release at hand has none.
+ */
+export function describeMark(report: Report, before?: string): MarkText {
+	const release = `${shown(report.release.name)} ${shown(report.release.version)}`;
+	const signed = report.claims.find(({ id }) => id === 'signed-by-build');
+	const isAbsent = signed?.standing === 'unproved' && signed.why === 'absent';
+	if (report.verdict === 'unknown' && isAbsent) {
+		return before === undefined
+			? { look: 'none', sentence: `No provenance found for ${release}. Open it to compare it with earlier releases.` }
+			: {
+					look: 'lost',
+					sentence: `Provenance was there before: ${shown(before)} lists it, ${release} does not. Open it to compare them.`,
+				};
+	}
+	const { look, sentence } = describePanel(report);
+	// A sentence in a list has no limits beside it, so it brings the shortest of them.
+	return {
+		look,
+		sentence: look === 'confirmed' ? `${sentence} That shows its origin, not that it is harmless.` : sentence,
+	};
+}
+
+/** The sentence before there is an answer. */
+export function describeWaiting(name: string): string {
+	return `Checking what npm's records prove about ${shown(name)} ...`;
+}
+
+/** The toolbar icon's title. */
+export function describeTitle(look: Look, release: string): string {
+	return `Stamp of Origin: ${VERDICT_NAMES[look]} (${shown(release)})`;
+}
+
 /** The panel before any answer. */
 export function describePending(name: string): PanelText {
 	return {
 		look: 'pending',
-		sentence: `Checking what npm's records prove about ${shown(name)} ...`,
+		sentence: describeWaiting(name),
 		limits: LIMITS_WITHOUT_PROOF,
 		question: `Do you know where ${shown(name)} comes from?`,
 	};
@@ -271,6 +308,69 @@ export function fieldName(field: string): string {
 	return FIELD_NAMES[field] ?? shown(field);
 }
 
+/** The fields of a row of the allowlist, in plain words: their names, and what to write. */
+export const ROW_FIELDS: Record<string, { label: string; hint: string }> = {
+	package: { label: 'Package', hint: 'A name as in sigstore, or a whole scope as in @scope/*.' },
+	repository: { label: 'Repository', hint: 'Its address, exactly: https://github.com/owner/name. Empty: any.' },
+	repositoryId: {
+		label: 'Repository number',
+		hint: 'It outlives a change of name, and nobody else can take it. Where both are known it decides instead of the address.',
+	},
+	ownerId: { label: "Owner's number", hint: 'The number of the account or organisation that owns the repository.' },
+	issuer: { label: 'Build service (issuer)', hint: "The service's address as the certificate has it." },
+	workflow: { label: 'Workflow (build file)', hint: 'Its path, exactly: .github/workflows/release.yml.' },
+	ref: {
+		label: 'Branch or tag (ref)',
+		hint: 'Exact, as in refs/heads/main, or with * for anything but a slash: refs/tags/v*.',
+	},
+	environment: { label: 'Environment', hint: 'The deployment environment, exactly.' },
+	hosted: { label: "Only on the build service's own machines (hosted runner)", hint: '' },
+	provenance: { label: 'Provenance is required: a release without it is not what you expect', hint: '' },
+};
+
+/** What the allowlist says of a release, in one sentence. */
+export function describeAllowlist({ policy, release: { name } }: Report): string {
+	const whose = policy?.setBy === 'organisation' ? "your organisation's allowlist" : 'your allowlist';
+	if (policy?.state === 'allowed') return `This is what ${whose} expects (row ${shown(policy.row ?? '')}).`;
+	if (policy?.state === 'not-allowed') return `This is not what ${whose} expects (row ${shown(policy.row ?? '')}).`;
+	if (policy === undefined) return `The allowlist was not asked: the origin of this release is not confirmed.`;
+	return `Your allowlist has no row for ${shown(name)}: nothing is expected of it so far.`;
+}
+
+/** A row of the allowlist in one sentence. */
+export function describeRow(row: Readonly<Record<string, unknown>>): string {
+	const parts = Object.keys(ROW_FIELDS)
+		.filter((field) => field !== 'package' && typeof row[field] === 'string' && field !== 'provenance')
+		.map((field) => `${fieldName(field)} ${readable(String(row[field]))}`);
+	if (row.hosted === true) parts.push("only on the build service's own machines");
+	const expected = parts.length > 0 ? `Expected: ${parts.join('; ')}.` : 'Any origin is expected.';
+	return row.provenance === 'required'
+		? `${expected} Provenance is required.`
+		: `${expected} No provenance is no difference.`;
+}
+
+/** Why what was written is no row yet. */
+export function describeRowProblem({ detail = '' }: Failure): string {
+	const [field = '', ...why] = detail.split(': ');
+	const label = Object.hasOwn(ROW_FIELDS, field) ? ROW_FIELDS[field]?.label : undefined;
+	return label === undefined
+		? `This is no row yet: ${readable(detail)}.`
+		: `This is no row yet. ${label}: ${readable(why.join(': '))}.`;
+}
+
+/** Why a file or what was typed is refused, in a sentence with its place. */
+export function describeRefusal({ code, detail }: Failure): string {
+	const why = { 'not-json': 'It is not JSON', 'too-large': 'It is too large' }[code as string] ?? 'It is no allowlist';
+	return `Nothing was changed. ${why}${detail === undefined ? '' : `: ${readable(detail)}`}.`;
+}
+
+/** Why nothing can be looked up for what was typed or pasted. */
+export function describeLookup(code: 'too-long' | 'nothing-named', unread: readonly string[]): string {
+	if (code === 'too-long') return 'That is too long to be names of packages. Paste at most 20,000 characters.';
+	const what = unread.length > 0 ? `No package can be read in ${unread.slice(0, 3).map(shown).join(', ')}.` : '';
+	return `${what} Try sigstore, sigstore@2.3.1, @scope/name, a purl, an address of npm's site, or an install line.`.trim();
+}
+
 /** What each verdict means, in two or three words: for titles, marks and lists. */
 export const VERDICT_NAMES: Record<Look, string> = {
 	mismatch: 'does not match',
@@ -442,6 +542,8 @@ const FINDING_SENTENCES: Record<string, string> = {
 	'dependency-outside-registry': 'A dependency that does not come from the registry is new.',
 	'size-jumped': 'Its files weigh far more than those of the release it is compared with.',
 	'releases-unreadable': 'Some releases in the list could not be read and were left out.',
+	'evidence-kept':
+		'The registry could not be asked just now: the check was made on its earlier answer, kept on this machine.',
 	'unknown-attestation': 'The registry also serves a record of a kind that we do not know; it was not read.',
 };
 

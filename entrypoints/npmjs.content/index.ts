@@ -1,7 +1,9 @@
 /** Owns the way from npm's page to our panel: address -> release -> mount; all of it ends with the context. */
 import { mount, unmount } from 'svelte';
 import { defineContentScript } from 'wxt/utils/define-content-script';
+import { askOther } from '../../lib/messages.ts';
 import { NPM_SITE, parsePageAddress, type ReleaseSpec, specText } from '../../lib/release.ts';
+import { createMarks } from './marks.ts';
 import { findPlace, showsRelease } from './page.ts';
 import SidebarPanel from './SidebarPanel.svelte';
 
@@ -15,14 +17,17 @@ export default defineContentScript({
 	runAt: 'document_start',
 	main(context) {
 		let shown: Shown | undefined;
+		const marks = createMarks(context.signal);
 		const update = () => {
 			const spec = parsePageAddress(location.href);
 			if (shown && (!spec || specText(spec) !== shown.key)) {
 				shown.remove();
 				shown = undefined;
+				if (!spec) void askOther('left').catch(() => undefined);
 			}
 			if (spec) shown ??= show(spec);
 			shown?.place();
+			marks.update();
 		};
 		// npm's React announces nothing: every change of the page may be a new address, or our node dropped.
 		const observer = new MutationObserver(update);

@@ -1,5 +1,5 @@
 /** Owns what we know of npm's page: where a release is named on it, and where our panel stands. Only ever reads it. */
-import type { ReleaseSpec } from '../../lib/release.ts';
+import { parsePageAddress, type ReleaseSpec } from '../../lib/release.ts';
 
 const SIDEBAR = 'aside[aria-label="Package sidebar"]';
 
@@ -47,6 +47,34 @@ export function showsRelease(page: Document, { name, selector, kind }: ReleaseSp
 	if (kind !== 'version' || byNameAlone) return true;
 	const column = [...page.querySelectorAll(`${SIDEBAR} > *`)].find((child) => headingOf(child)?.trim() === 'Version');
 	return column?.querySelector('p')?.textContent?.trim() === selector;
+}
+
+/** A release that a list on the page names. */
+export interface Listed {
+	link: HTMLAnchorElement;
+	spec: ReleaseSpec;
+}
+
+/** Search results (a heading inside a link, or a link inside a heading), dependencies, and both tables of versions. */
+const LISTS = [
+	'main a[href*="/package/"]:has(> h3)',
+	'main h3 > a[href*="/package/"]',
+	'#tabpanel-dependencies a[href*="/package/"]',
+	'#tabpanel-versions table a[href*="/v/"]',
+].join();
+
+/** The releases in the lists of this page, in its order. */
+export function findListed(page: Document): Listed[] {
+	return [...page.querySelectorAll<HTMLAnchorElement>(LISTS)].flatMap((link) => {
+		const spec = parsePageAddress(link.href);
+		return spec ? [{ link, spec }] : [];
+	});
+}
+
+/** The colours that npm's page is in. */
+export function pageTheme(page: Document): 'light' | 'dark' | 'auto' {
+	const mode = page.documentElement.dataset.colorMode;
+	return mode === 'dark' || mode === 'auto' ? mode : 'light';
 }
 
 function headingOf(column: Element): string | null | undefined {

@@ -1,8 +1,8 @@
 /** Tests how every look of the panel stands on npm's page, light, dark and narrow; the pictures are left in .output/pictures. */
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import type { Look } from '../../lib/looks.ts';
 import { pageAddress } from '../../lib/release.ts';
-import type { Look } from '../../lib/wording.ts';
 import { flip } from '../fixtures/flip.ts';
 import type { Release } from '../tools/mint.ts';
 import { packageOf } from '../tools/recordings.ts';

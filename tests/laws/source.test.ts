@@ -46,8 +46,9 @@ test('the laws see the source', () => {
 
 describe('who may import whom', () => {
 	test.each(entrypoints.map((source) => [source.path, source] as const))('%s', (path, { imports }) => {
-		const common = /^(components\/|lib\/(messages|release|settings|wording|report)\.ts$|svelte$|wxt\/|entrypoints\/)/;
-		const walk = /^lib\/(inspect|registry|evidence|sigstore\/trust-root|sigstore\/tuf)\.ts$/;
+		const common =
+			/^(components\/|lib\/(messages|release|settings|policy|looks|wording|report)\.ts$|svelte$|wxt\/|entrypoints\/)/;
+		const walk = /^lib\/(inspect|registry|evidence|history|toolbar|sigstore\/trust-root|sigstore\/tuf)\.ts$/;
 		const isWalker = path === 'entrypoints/background.ts' || path.startsWith('entrypoints/audit/');
 		for (const target of imports) {
 			const own = path.slice(0, path.lastIndexOf('/'));
@@ -57,7 +58,8 @@ describe('who may import whom', () => {
 	});
 
 	test.each(components.map((source) => [source.path, source] as const))('%s', (_path, { imports }) => {
-		for (const target of imports) expect(target).toMatch(/^(components\/|lib\/(report|wording|links)\.ts$|svelte$)/);
+		for (const target of imports)
+			expect(target).toMatch(/^(components\/|lib\/(report|wording|links|looks|policy)\.ts$|svelte$)/);
 	});
 
 	test.each(lib.map((source) => [source.path, source] as const))('%s', (path, { imports, typeImports }) => {
@@ -68,7 +70,7 @@ describe('who may import whom', () => {
 			// inspect.ts joins the siblings; nobody else knows another, but for what two of them need.
 			if (path === 'lib/inspect.ts' || !target.startsWith('lib/')) continue;
 			if (path.startsWith('lib/sigstore/')) expect(target).toMatch(/^lib\/(sigstore\/|report\.ts)/);
-			else expect(target, path).toMatch(/^lib\/(report|release)\.ts$|^lib\/sigstore\//);
+			else expect(target, path).toMatch(/^lib\/(report|release|looks)\.ts$|^lib\/sigstore\//);
 		}
 	});
 });
@@ -77,7 +79,7 @@ describe('where the world is touched', () => {
 	const rules: [what: string, pattern: RegExp, where: RegExp][] = [
 		['the network', /\bfetch\(/, /^lib\/(registry|advisories|github|sigstore\/tuf)\.ts$/],
 		['IndexedDB', /\bindexedDB\b|from 'idb'/, /^lib\/evidence\.ts$/],
-		['the browser', /from 'wxt\/browser'/, /^(lib\/(messages|settings)\.ts|entrypoints\/.*)$/],
+		['the browser', /from 'wxt\/browser'/, /^(lib\/(messages|settings|toolbar)\.ts|entrypoints\/.*)$/],
 		['the sigstore packages', /from '(@sigstore|@tufjs|@noble|tuf-js)/, /^lib\/sigstore\//],
 		['prose for readers', /Ordinary reasons/, /^lib\/wording\.ts$/],
 		['raw markup from outside', /\{@html|innerHTML|insertAdjacentHTML/, /^$/],

@@ -6,7 +6,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import puppeteer, { type Page } from 'puppeteer-core';
 import { build, preview } from 'vite';
 import { compare, inspect } from '../../lib/inspect.ts';
-import type { Registry } from '../../lib/registry.ts';
+import type { ReleaseRegistry } from '../../lib/registry.ts';
 import { type Inspection, type Manifest, success } from '../../lib/report.ts';
 import { trustIn } from '../fixtures/minted.ts';
 import { startAuthority } from './authority.ts';
@@ -92,7 +92,7 @@ async function mintedInspection(): Promise<Inspection> {
 	});
 	const { integrity, signatures } = release.manifest.dist as Pick<Manifest, 'integrity' | 'signatures'>;
 	const { name, version } = release;
-	const registry: Registry = {
+	const registry: ReleaseRegistry = {
 		fetchManifest: async () => success({ name, version, integrity, signatures, repository: 'github:other/minted' }),
 		fetchAttestations: async () => success(release.attestations),
 		fetchPackument: async () => success({ time: { [version]: release.publishedAt } }),

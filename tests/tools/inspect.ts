@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { compare, inspect, type World } from '../../lib/inspect.ts';
-import { type Policy, parsePolicy } from '../../lib/policy.ts';
-import { createRegistry, type Registry } from '../../lib/registry.ts';
+import { type Policy, parsePolicyFile } from '../../lib/policy.ts';
+import { createRegistry, type ReleaseRegistry } from '../../lib/registry.ts';
 import { parseSpec, type ReleaseSpec } from '../../lib/release.ts';
 import { type Report, success } from '../../lib/report.ts';
 import { embeddedTrustRoot, parseTrustRoot, type TrustRoot } from '../../lib/sigstore/trust-root.ts';
@@ -27,7 +27,7 @@ async function main(argv: string[]): Promise<void> {
 		registry: chooseRegistry(spec, values),
 		trust: await chooseTrustRoot(values['trusted-root']),
 		now: () => now ?? new Date(),
-		...(policy && { policy }),
+		...(policy && { policies: [{ policy, setBy: 'you' as const }] }),
 	};
 	const { report } = await compare(await inspect(spec, world), world);
 	console.log(values.json ? JSON.stringify(report, null, 2) : asText(report));
@@ -60,7 +60,7 @@ function parseNow(text: string | undefined): Date | undefined {
 }
 
 /** The live registry, a mirror of it, or two files that stand in for it. */
-function chooseRegistry(spec: ReleaseSpec, { registry, attestations, tarball }: Options): Registry {
+function chooseRegistry(spec: ReleaseSpec, { registry, attestations, tarball }: Options): ReleaseRegistry {
 	if (attestations !== undefined || tarball !== undefined) {
 		if (attestations === undefined || tarball === undefined || registry !== undefined)
 			throw new UsageError('--attestations and --tarball go together, and without --registry');
@@ -80,7 +80,11 @@ function chooseRegistry(spec: ReleaseSpec, { registry, attestations, tarball }: 
 	return createRegistry(registry);
 }
 
-function registryOfFiles({ name, selector: version }: ReleaseSpec, attestations: unknown, tarball: Buffer): Registry {
+function registryOfFiles(
+	{ name, selector: version }: ReleaseSpec,
+	attestations: unknown,
+	tarball: Buffer,
+): ReleaseRegistry {
 	const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
 	return {
 		fetchManifest: async () => success({ name, version, integrity, signatures: [] }),
@@ -100,8 +104,8 @@ async function chooseTrustRoot(file: string | undefined): Promise<TrustRoot> {
 
 function choosePolicy(file: string | undefined): Policy | undefined {
 	if (file === undefined) return undefined;
-	const parsed = parsePolicy(readJson(file));
-	if (!parsed.ok) throw new UsageError(`--policy ${file}: ${parsed.failure.detail}`);
+	const parsed = parsePolicyFile(readInput(file).toString('utf8'));
+	if (!parsed.ok) throw new UsageError(`--policy ${file}: ${parsed.failure.code}: ${parsed.failure.detail}`);
 	return parsed.value;
 }
 

@@ -105,7 +105,9 @@ export function runSite(render: typeof renderPage): void {
 	const main = document.querySelector('main') as HTMLElement;
 	let drawn = readDrawn();
 	let latest = 0;
-	const isForeign = (node: Node) => node instanceof HTMLElement && node.dataset.stampOfOrigin !== undefined;
+	const isForeign = (node: Node) =>
+		node instanceof HTMLElement &&
+		(node.dataset.stampOfOrigin !== undefined || node.dataset.stampOfOriginMark !== undefined);
 
 	function readDrawn(): SitePage {
 		return JSON.parse(document.getElementById('data')?.textContent ?? '');
@@ -170,7 +172,7 @@ export function runSite(render: typeof renderPage): void {
 		if (copy) aside?.replaceWith(copy);
 	}
 	Object.assign(window, { site: { drop } });
-	if (main.querySelector('[data-stamp-of-origin]')) {
+	if (main.querySelector('[data-stamp-of-origin], [data-stamp-of-origin-mark]')) {
 		main.innerHTML = render(drawn).html;
 	}
 }

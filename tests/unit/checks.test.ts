@@ -1,7 +1,7 @@
 /** Tests of every check that real records cannot show failing: genuine signatures of a private Sigstore over false things. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inspect } from '../../lib/inspect.ts';
-import { createRegistry, type Registry } from '../../lib/registry.ts';
+import { createRegistry, type ReleaseRegistry } from '../../lib/registry.ts';
 import type { FailureCode, Report } from '../../lib/report.ts';
 import { success } from '../../lib/report.ts';
 import type { TrustRoot } from '../../lib/sigstore/trust-root.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
 /** The walk over a minted release; its manifest is parsed at the door as the registry's would be. */
 async function reportOf(release: Release, root: TrustRoot = trust): Promise<Report> {
 	const parsed = await manifestOf(release);
-	const registry: Registry = {
+	const registry: ReleaseRegistry = {
 		fetchManifest: async () => parsed,
 		fetchAttestations: async () => success(release.attestations),
 		fetchPackument: async () => success({}),
@@ -38,7 +38,7 @@ async function reportOf(release: Release, root: TrustRoot = trust): Promise<Repo
 	return (await inspect(spec, { registry, trust: root, now: () => new Date('2026-11-23T00:00:00Z') })).report;
 }
 
-async function manifestOf(release: Release): ReturnType<Registry['fetchManifest']> {
+async function manifestOf(release: Release): ReturnType<ReleaseRegistry['fetchManifest']> {
 	const real = globalThis.fetch;
 	globalThis.fetch = async () => new Response(JSON.stringify(release.manifest));
 	try {

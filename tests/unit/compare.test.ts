@@ -1,7 +1,7 @@
 /** Tests of the walk's last part: a release completed with those before it, all minted. */
 import { beforeAll, expect, test } from 'vitest';
 import { compare, inspect } from '../../lib/inspect.ts';
-import type { Registry } from '../../lib/registry.ts';
+import type { ReleaseRegistry } from '../../lib/registry.ts';
 import { createRegistry } from '../../lib/registry.ts';
 import { failed, type Report, success } from '../../lib/report.ts';
 import type { TrustRoot } from '../../lib/sigstore/trust-root.ts';
@@ -34,7 +34,7 @@ async function reportOf(releases: Release[]): Promise<{ report: Report; asked: s
 	};
 	const manifest = await createRegistry().fetchManifest({ name: last.name, selector: last.version, kind: 'version' });
 	globalThis.fetch = real;
-	const registry: Registry = {
+	const registry: ReleaseRegistry = {
 		fetchManifest: async () => manifest,
 		fetchAttestations: async (_name, version) => {
 			asked.push(`attestations ${version}`);
@@ -120,7 +120,7 @@ test("the registry's signature is checked at the time the packument gives, where
 		integrity: String(release.manifest.dist.integrity),
 		signatures: release.manifest.dist.signatures as [],
 	};
-	const registry: Registry = {
+	const registry: ReleaseRegistry = {
 		fetchManifest: async () => success(manifest),
 		fetchAttestations: async () => success(undefined),
 		fetchPackument: async () => success(packument),
@@ -136,7 +136,7 @@ test("the registry's signature is checked at the time the packument gives, where
 test('a packument that cannot be had or read changes nothing that is proved', async () => {
 	const release = await mint('1.0.0', '2026-03-27');
 	for (const packument of [failed('registry-error'), success([]), success({ name: 'minted', versions: 7 })]) {
-		const registry: Registry = {
+		const registry: ReleaseRegistry = {
 			fetchManifest: async () =>
 				success({
 					name: 'minted',
@@ -168,7 +168,7 @@ test('a packument that lists provenance which nobody serves does not hide that i
 		dist: { ...listed.dist, attestations: { provenance: { predicateType: 'https://slsa.dev/provenance/v1' } } },
 	};
 	const { integrity, signatures } = last.manifest.dist as { integrity: string; signatures: [] };
-	const registry: Registry = {
+	const registry: ReleaseRegistry = {
 		fetchManifest: async () => success({ name: 'minted', version: '1.0.1', integrity, signatures }),
 		fetchAttestations: async (_name, version) => success(attestations[version]),
 		fetchPackument: async () => success(packument),

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compare, inspect, type World } from '../../lib/inspect.ts';
-import type { Registry } from '../../lib/registry.ts';
+import type { ReleaseRegistry } from '../../lib/registry.ts';
 import { parseSpec, type ReleaseSpec } from '../../lib/release.ts';
 import {
 	CLAIM_IDS,
@@ -86,7 +86,7 @@ interface Served {
 }
 
 async function report(spec: ReleaseSpec, served: Served): Promise<Report> {
-	const registry: Registry = {
+	const registry: ReleaseRegistry = {
 		fetchManifest: async () => served.manifest,
 		fetchAttestations: async () => served.attestations,
 		fetchPackument: async () => served.packument ?? failed('registry-unreachable'),

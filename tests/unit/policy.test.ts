@@ -1,6 +1,16 @@
 /** Tests of the allowlist: exact comparison, row by row, and what is refused at the door. */
 import { describe, expect, test } from 'vitest';
-import { comparePolicy, type PolicyRow, parsePolicy } from '../../lib/policy.ts';
+import {
+	comparePolicy,
+	muteOf,
+	type PolicyRow,
+	parsePolicy,
+	parsePolicyFile,
+	policyText,
+	rowFor,
+	tryRow,
+	withRow,
+} from '../../lib/policy.ts';
 import { IDENTITY } from '../fixtures/reports.ts';
 
 const policy = (...rows: Record<string, unknown>[]) => {
@@ -113,4 +123,72 @@ test('what is no policy is refused, and says where', () => {
 	expect(refused({ version: 1, rows: [{ package: 'a*' }] })).toContain('rows.0.package');
 	expect(refused({ version: 1, rows: [{ package: '*' }] })).toContain('rows.0.package');
 	expect(refused({ version: 1, rows: [{ package: 'a', ref: '**a'.repeat(20) }] })).toContain('rows.0.ref');
+});
+
+describe('as a file', () => {
+	const refused = (text: string) => {
+		const parsed = parsePolicyFile(text);
+		return parsed.ok ? 'taken' : `${parsed.failure.code} ${parsed.failure.detail}`;
+	};
+
+	test('goes out and comes in the same', () => {
+		const whole = policy(WHOLE);
+		expect(parsePolicyFile(policyText(whole))).toEqual({ ok: true, value: whole });
+		expect(parsePolicyFile(`\ufeff${policyText(whole)}`).ok).toBe(true);
+	});
+
+	test.each([
+		['{\n"version": 1,\n"rows": [\n{ "package": "a" },\n{ "package": "a*" }]}', 'wrong-shape line 5, rows.1.package'],
+		['{\n"version": 1,\n"rows": [\n{ "package": "a",\n"repositry": "x" }]}', 'wrong-shape line 5, rows.0.repositry'],
+		['{\n"version": 1,\n"rows": [\n{ "issuer": "a" }]}', 'wrong-shape line 4, rows.0.package'],
+		['{\n"version": 2, "rows": []}', 'wrong-shape line 2, version'],
+		['{ "version": 1,\n"rows": [\n}', 'not-json line 3'],
+		['{ "version": 1,\n"rows": [],\n"rows": [] }', 'wrong-shape line 3: "rows" stands twice'],
+		['[]', 'wrong-shape line 1'],
+		['', 'not-json line 1'],
+		['// words\n{}', 'not-json line 1'],
+		['['.repeat(200_000), 'not-json'],
+		[' '.repeat(8_000_001), 'too-large'],
+	])('%.30j is refused with its line', (text, why) => {
+		expect(refused(text)).toContain(why);
+	});
+});
+
+describe('a row from the release at hand', () => {
+	test('expects it, and the next one of the same origin', () => {
+		const row = rowFor('example', '2.3.1', { ...IDENTITY, ref: 'refs/tags/v2.3.1' });
+		expect(row).toMatchObject({ package: 'example', ref: 'refs/tags/v*', provenance: 'required' });
+		for (const version of ['2.3.1', '3.0.0'])
+			expect(comparePolicy(policy(row), 'example', { ...IDENTITY, ref: `refs/tags/v${version}` }).state).toBe(
+				'allowed',
+			);
+		expect(comparePolicy(policy(row), 'example', { ...IDENTITY, ref: 'refs/heads/v3.0.0' }).state).toBe('not-allowed');
+	});
+
+	test('says what it would refuse, and why it is none', () => {
+		const release = { name: 'example', identity: IDENTITY };
+		expect(tryRow({ package: 'example', workflow: 'other.yml' }, release)).toMatchObject({
+			differences: [{ field: 'workflow', expected: 'other.yml', found: IDENTITY.workflow }],
+		});
+		expect(tryRow({ package: 'another', workflow: 'other.yml' }, release)).toMatchObject({ differences: [] });
+		expect(tryRow({ package: 'a*' })).toMatchObject({ refused: { detail: expect.stringContaining('package: ') } });
+	});
+
+	test('is added once, and takes the place of the one it was', () => {
+		const one = withRow(policy(), WHOLE);
+		expect(withRow(one, WHOLE).rows).toEqual([WHOLE]);
+		expect(withRow(one, { package: 'other' }, 0).rows).toEqual([{ package: 'other' }]);
+	});
+});
+
+test('the narrowest mute holds', () => {
+	const mute = (more: object) => ({ package: 'example', note: JSON.stringify(more), date: '2026-11-25', ...more });
+	const mutes = [mute({}), mute({ line: '2' }), mute({ version: '2.3.1' })];
+	const parsed = parsePolicy({ version: 1, rows: [], mutes });
+	if (!parsed.ok) throw new Error(parsed.failure.detail);
+	const held = (version: string, line: string) => muteOf(parsed.value, 'example', version, line);
+	expect(held('2.3.1', '2')).toEqual(mutes[2]);
+	expect(held('2.3.2', '2')).toEqual(mutes[1]);
+	expect(held('3.0.0', '3')).toEqual(mutes[0]);
+	expect(muteOf(parsed.value, 'other', '2.3.1', '2')).toBeUndefined();
 });

@@ -1,0 +1,24 @@
+/** Owns the shape of each look: a sign of its own, never a shield or a seal, that reads without colour. */
+import type { Verdict } from './report.ts';
+
+/** How a panel looks: a verdict, the time before there is one, or the case that there will be none. */
+export type Look = Verdict | 'pending' | 'failed';
+
+/** Paths on a 16 by 16 grid, drawn as strokes. */
+export const LOOK_PATHS: Record<Look, string> = {
+	// A pin on a map: where it came from.
+	confirmed:
+		'M8 15C5 11 3.5 8.6 3.5 6.2a4.5 4.5 0 0 1 9 0C12.5 8.6 11 11 8 15ZM8 8a1.8 1.8 0 1 0 0-3.6A1.8 1.8 0 0 0 8 8Z',
+	// Two halves that do not fit.
+	mismatch: 'M2 2l5 5-5 7M14 2L9 9l5 5',
+	// Not equal.
+	'not-allowed': 'M2.5 5.5h11M2.5 10.5h11M11 2L5 14',
+	// A chain that ends.
+	lost: 'M6 10l-2 2a2.8 2.8 0 0 1-4-4l2-2M10 6l2-2a2.8 2.8 0 0 1 4 4M6.5 2V.5M2 6.5H.5M9.5 14v1.5M14 10.5h1.5',
+	// From one to another.
+	changed: 'M2 5h10M9 2l3 3-3 3M14 11H4M7 8l-3 3 3 3',
+	unknown: 'M5 5.5a3 3 0 1 1 4.4 2.6C8.4 8.6 8 9.2 8 10.3M8 13.2v.6',
+	none: 'M3 8h10',
+	pending: 'M8 2a6 6 0 1 1-5.7 4.1',
+	failed: 'M5 5.5a3 3 0 1 1 4.4 2.6C8.4 8.6 8 9.2 8 10.3M8 13.2v.6',
+};

@@ -1,0 +1,205 @@
+/**
+ * Owns what the reader has set and looked up, kept in the browser's storage: versioned, migrated, and never overwritten where
+ * it cannot be read. What comes out of the storage is parsed like anything from outside.
+ */
+import * as v from 'valibot';
+import { browser } from 'wxt/browser';
+import type { Policy } from './policy.ts';
+import { parseSpec } from './release.ts';
+import { type Failure, failed, type Result } from './report.ts';
+
+/** Everything that is kept for the reader, and belongs to them. */
+export interface Settings {
+	/** The allowlist, and the warnings put aside. */
+	policy: Policy;
+	/** Whether lists on npm's site get a mark for each release. */
+	marks: boolean;
+	/** Whether the letters typed in the popup may go to the registry's search. */
+	suggestions: boolean;
+	/** What was looked up in the popup, as `name@selector`, the newest first. */
+	lookedUp: string[];
+}
+
+/** How a policy is read; `lib/policy.ts` has the one way. */
+type ParsePolicy = (json: unknown) => Result<Policy>;
+
+/** What was in the storage and could not be read, as it was found. */
+export interface SetAside {
+	/** ISO time. */
+	at: string;
+	value: unknown;
+}
+
+/** The area of the browser's storage that is used, as far as it is used. */
+export interface Area {
+	get(keys: string[]): Promise<Record<string, unknown>>;
+	set(items: Record<string, unknown>): Promise<void>;
+}
+
+/** How many look-ups are remembered. */
+export const MOST_LOOKED_UP = 20;
+
+const VERSION = 1;
+
+const shape = v.strictObject({
+	version: v.literal(VERSION),
+	policy: v.unknown(),
+	marks: v.boolean(),
+	suggestions: v.boolean(),
+	lookedUp: v.array(
+		v.pipe(
+			v.string(),
+			v.check((text) => parseSpec(text) !== undefined),
+		),
+	),
+});
+
+/** From each earlier version to the next. */
+const MIGRATIONS: Record<number, (stored: Record<string, unknown>) => Record<string, unknown>> = {};
+
+/** What holds before the reader has set anything. */
+export function defaultSettings(): Settings {
+	return { policy: { version: 1, rows: [] }, marks: true, suggestions: false, lookedUp: [] };
+}
+
+/**
+ * What is stored, brought to the present version.
+ * @returns `undefined` where it cannot be read: broken, or written by a newer release of this extension.
+ */
+export function parseSettings(stored: unknown, parsePolicy: ParsePolicy): Settings | undefined {
+	let value = stored;
+	for (let version = versionOf(value); version !== undefined && version < VERSION; version += 1) {
+		const migrate = MIGRATIONS[version];
+		if (!migrate) return undefined;
+		value = migrate(value as Record<string, unknown>);
+	}
+	const parsed = v.safeParse(shape, value);
+	if (!parsed.success) return undefined;
+	const policy = parsePolicy(parsed.output.policy);
+	if (!policy.ok) return undefined;
+	const { version: _version, ...rest } = parsed.output;
+	return { ...rest, policy: policy.value };
+}
+
+function versionOf(stored: unknown): number | undefined {
+	const { version } = (stored ?? {}) as { version?: unknown };
+	return Number.isInteger(version) ? (version as number) : undefined;
+}
+
+/** The reader's settings in one storage, shared by all pages of the extension. */
+export interface SettingsStore {
+	/** What is set now. What cannot be read is set aside first, and the defaults hold. */
+	read(): Promise<Settings>;
+	/** Changes what is set, one change after the other whoever makes it. @throws Error where the storage refuses. */
+	change(how: (settings: Settings) => Settings): Promise<Settings>;
+	/** What could not be read, the oldest first; nothing is ever taken away but by `dropSetAside`. */
+	readSetAside(): Promise<SetAside[]>;
+	dropSetAside(): Promise<void>;
+}
+
+/**
+ * The settings in `area`.
+ * @param exclusively runs one after the other what is given to it, across all pages (Web Locks).
+ */
+export function createSettings(
+	area: Area,
+	parsePolicy: ParsePolicy,
+	exclusively: <T>(run: () => Promise<T>) => Promise<T>,
+	now: () => Date = () => new Date(),
+): SettingsStore {
+	async function readUnlocked(): Promise<Settings> {
+		const { settings } = await area.get(['settings']);
+		return (settings === undefined ? undefined : parseSettings(settings, parsePolicy)) ?? defaultSettings();
+	}
+
+	async function setAsideIfBroken(): Promise<void> {
+		const { settings, 'set-aside': before } = await area.get(['settings', 'set-aside']);
+		if (settings === undefined || parseSettings(settings, parsePolicy)) return;
+		const setAside: unknown[] = before === undefined ? [] : Array.isArray(before) ? before : [before];
+		// Both at once: at no moment is the broken one nowhere.
+		await area.set({
+			'set-aside': [...setAside, { at: now().toISOString(), value: settings }],
+			settings: { version: VERSION, ...defaultSettings() },
+		});
+	}
+
+	return {
+		async read() {
+			const { settings } = await area.get(['settings']);
+			const parsed = settings === undefined ? defaultSettings() : parseSettings(settings, parsePolicy);
+			if (parsed) return parsed;
+			await exclusively(setAsideIfBroken);
+			return readUnlocked();
+		},
+		change: (how) =>
+			exclusively(async () => {
+				await setAsideIfBroken();
+				const settings = how(await readUnlocked());
+				await area.set({ settings: { version: VERSION, ...settings } });
+				return settings;
+			}),
+		async readSetAside() {
+			const { 'set-aside': setAside } = await area.get(['set-aside']);
+			return Array.isArray(setAside) ? setAside : [];
+		},
+		dropSetAside: () => exclusively(() => area.set({ 'set-aside': [] })),
+	};
+}
+
+/** The settings of this browser's extension. */
+export function browserSettings(parsePolicy: ParsePolicy): SettingsStore {
+	const { local } = browser.storage;
+	return createSettings(
+		{ get: (keys) => local.get(keys), set: (items) => local.set(items) },
+		parsePolicy,
+		(run) => navigator.locks.request('settings', run) as Promise<Awaited<ReturnType<typeof run>>>,
+	);
+}
+
+/** What an organisation has set for everybody; each part left out is the reader's own. */
+export interface Managed {
+	policy?: Policy;
+	marks?: boolean;
+	suggestions?: boolean;
+	/** Why what was set is not followed at all. */
+	failure?: Failure;
+}
+
+const managedShape = v.strictObject({
+	policy: v.optional(v.unknown()),
+	marks: v.optional(v.boolean()),
+	suggestions: v.optional(v.boolean()),
+});
+
+/**
+ * Parses what an organisation has set through the browser's managed storage. It is refused as a whole where a part of it
+ * cannot be read, and the failure (`wrong-shape`) is told: half a policy would be nobody's.
+ */
+export function parseManaged(stored: unknown, parsePolicy: ParsePolicy): Managed {
+	const parsed = v.safeParse(managedShape, stored);
+	if (!parsed.success) {
+		const [issue] = parsed.issues;
+		const { failure } = failed('wrong-shape', `${v.getDotPath(issue) ?? 'all of it'}: ${issue.message}`);
+		return { failure };
+	}
+	const { policy: json, marks, suggestions } = parsed.output;
+	const policy = json === undefined ? undefined : parsePolicy(json);
+	if (policy && !policy.ok) return { failure: policy.failure };
+	return {
+		...(policy && { policy: policy.value }),
+		...(marks !== undefined && { marks }),
+		...(suggestions !== undefined && { suggestions }),
+	};
+}
+
+/** What the organisation has set in this browser; nothing where there is none. */
+export async function readManaged(parsePolicy: ParsePolicy): Promise<Managed> {
+	// Firefox rejects where no organisation has set anything.
+	const stored = await browser.storage.managed.get().catch(() => ({}));
+	return parseManaged(stored, parsePolicy);
+}
+
+/** The list with `spec` as the newest, each once, as many as are remembered. */
+export function remembered(lookedUp: readonly string[], spec: string): string[] {
+	return [spec, ...lookedUp.filter((one) => one !== spec)].slice(0, MOST_LOOKED_UP);
+}

@@ -1,0 +1,44 @@
+/** Owns the toolbar icon: one tab's verdict by shape and title, never by colour alone. */
+import { browser } from 'wxt/browser';
+import { LOOK_PATHS, type Look } from './looks.ts';
+
+/** Ink on the white ground that it brings along, so that it reads on light and dark toolbars: WCAG AA, 4.5 to 1. */
+const INK: Partial<Record<Look, string>> = {
+	confirmed: '#0550ae',
+	mismatch: '#b42318',
+	'not-allowed': '#b42318',
+	lost: '#b42318',
+	changed: '#8a4b00',
+};
+
+/** Shows a look in the toolbar while this tab shows the release. @throws Error where the tab has gone. */
+export async function showInToolbar(tabId: number, look: Look, title: string): Promise<void> {
+	const imageData = Object.fromEntries([16, 32].map((size) => [size, draw(look, size)]));
+	await browser.action.setIcon({ tabId, imageData });
+	await browser.action.setTitle({ tabId, title });
+}
+
+/** The extension's own icon and name again. @throws Error where the tab has gone. */
+export async function clearToolbar(tabId: number): Promise<void> {
+	await browser.action.setIcon({ tabId, path: { 16: '/icon/16.png', 32: '/icon/32.png' } });
+	await browser.action.setTitle({ tabId, title: 'Stamp of Origin' });
+}
+
+/** @param size pixels of a side. */
+function draw(look: Look, size: number): ImageData {
+	const canvas = new OffscreenCanvas(size, size);
+	const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
+	context.scale(size / 16, size / 16);
+	context.fillStyle = '#ffffff';
+	context.beginPath();
+	context.roundRect(0, 0, 16, 16, 3);
+	context.fill();
+	context.translate(2, 2);
+	context.scale(0.75, 0.75);
+	context.strokeStyle = INK[look] ?? '#3d444d';
+	context.lineWidth = 2.4;
+	context.lineCap = 'round';
+	context.lineJoin = 'round';
+	context.stroke(new Path2D(LOOK_PATHS[look]));
+	return context.getImageData(0, 0, size, size);
+}

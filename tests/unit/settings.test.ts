@@ -1,0 +1,129 @@
+/** Tests of what the reader has set: kept, changed one after the other, migrated, set aside where it is broken. */
+import { describe, expect, test } from 'vitest';
+import { parsePolicy } from '../../lib/policy.ts';
+import {
+	type Area,
+	createSettings,
+	defaultSettings,
+	MOST_LOOKED_UP,
+	parseManaged,
+	parseSettings,
+	remembered,
+} from '../../lib/settings.ts';
+
+const ROW = { package: 'sigstore', provenance: 'required' } as const;
+const STORED = {
+	version: 1,
+	policy: { version: 1, rows: [ROW] },
+	marks: false,
+	suggestions: true,
+	lookedUp: ['sigstore@2.3.1'],
+};
+
+function open(stored: Record<string, unknown> = {}) {
+	const kept = structuredClone(stored);
+	const writes: Record<string, unknown>[] = [];
+	const area: Area = {
+		get: async (keys) =>
+			Object.fromEntries(keys.flatMap((key) => (key in kept ? [[key, structuredClone(kept[key])]] : []))),
+		set: async (items) => {
+			writes.push(structuredClone(items));
+			Object.assign(kept, structuredClone(items));
+		},
+	};
+	let last: Promise<unknown> = Promise.resolve();
+	const exclusively = <T>(run: () => Promise<T>) => {
+		const mine = last.then(run, run);
+		last = mine.catch(() => undefined);
+		return mine;
+	};
+	return {
+		kept,
+		writes,
+		settings: createSettings(area, parsePolicy, exclusively, () => new Date('2026-11-25T06:00:00Z')),
+	};
+}
+
+test('nothing stored is the defaults, and reading writes nothing', async () => {
+	const { settings, writes } = open();
+	expect(await settings.read()).toEqual(defaultSettings());
+	expect(writes).toEqual([]);
+});
+
+test('what is changed is kept with its version, and read again', async () => {
+	const { settings, kept } = open();
+	await settings.change((all) => ({ ...all, policy: { version: 1, rows: [ROW] } }));
+	expect(kept.settings).toMatchObject({ version: expect.any(Number), policy: { rows: [ROW] } });
+	expect((await settings.read()).policy.rows).toEqual([ROW]);
+});
+
+test('changes at the same time all come to pass', async () => {
+	const { settings } = open();
+	const names = Array.from({ length: 10 }, (_none, index) => `package-${index}@latest`);
+	await Promise.all(
+		names.map((name) => settings.change((all) => ({ ...all, lookedUp: remembered(all.lookedUp, name) }))),
+	);
+	expect((await settings.read()).lookedUp.toSorted()).toEqual(names.toSorted());
+});
+
+test('what an earlier version stored is brought to the present one', () => {
+	expect(parseSettings(STORED, parsePolicy)).toMatchObject({
+		policy: { rows: [ROW] },
+		marks: false,
+		suggestions: true,
+		lookedUp: ['sigstore@2.3.1'],
+	});
+});
+
+describe('what cannot be read is set aside, whole, and never lost', () => {
+	const broken: [what: string, stored: unknown][] = [
+		['of a newer version', { ...STORED, version: 99 }],
+		['of no version', { policy: STORED.policy }],
+		['not an object', 'settings'],
+		['null', null],
+		['a policy that is none', { ...STORED, policy: { version: 1, rows: [{ pakage: 'x' }] } }],
+		['a look-up that is none', { ...STORED, lookedUp: ['javascript:alert(1)'] }],
+		['an unknown field', { ...STORED, more: 1 }],
+	];
+	test.each(broken)('%s', async (_what, stored) => {
+		const { settings, kept } = open({ settings: stored, 'set-aside': [{ at: 'before', value: 1 }] });
+		expect(await settings.read()).toEqual(defaultSettings());
+		expect(await settings.readSetAside()).toEqual([
+			{ at: 'before', value: 1 },
+			{ at: '2026-11-25T06:00:00.000Z', value: stored },
+		]);
+		await settings.change((all) => ({ ...all, marks: false }));
+		await settings.read();
+		expect(await settings.readSetAside()).toHaveLength(2);
+		expect(kept.settings).toMatchObject({ marks: false });
+		await settings.dropSetAside();
+		expect(await settings.readSetAside()).toEqual([]);
+	});
+});
+
+test('the last twenty look-ups are remembered, the newest first, each once', () => {
+	let list: string[] = [];
+	for (let index = 0; index < 30; index += 1) list = remembered(list, `package-${index}@latest`);
+	list = remembered(list, 'package-15@latest');
+	expect(list).toHaveLength(MOST_LOOKED_UP);
+	expect(list[0]).toBe('package-15@latest');
+	expect(new Set(list).size).toBe(MOST_LOOKED_UP);
+});
+
+describe("an organisation's settings", () => {
+	test('are parsed like any', () => {
+		expect(parseManaged({}, parsePolicy)).toEqual({});
+		expect(parseManaged({ policy: { version: 1, rows: [ROW] }, marks: false }, parsePolicy)).toEqual({
+			policy: { version: 1, rows: [ROW] },
+			marks: false,
+		});
+	});
+	test.each([{ policy: { version: 1, rows: [{ package: 'a', ref: 5 }] } }, { marks: 'no' }, { polcy: {} }, 'policy'])(
+		'are refused as a whole: %j',
+		(stored) => {
+			expect(parseManaged(stored, parsePolicy)).toEqual({
+				failure: { code: 'wrong-shape', detail: expect.any(String) },
+			});
+		},
+	);
+});
