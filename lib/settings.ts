@@ -18,6 +18,26 @@ export interface Settings {
 	suggestions: boolean;
 	/** What was looked up in the popup, as `name@selector`, the newest first. */
 	lookedUp: string[];
+	/** Whether the trust root is refreshed daily from Sigstore's repository. */
+	refresh: boolean;
+	/** Whether digest and signer of each release seen are kept, to be compared with what is served later. */
+	sightings: boolean;
+	/** Whether the reader has been asked about sightings. */
+	isAsked: boolean;
+	/** Trust roots of private Sigstore instances, as they were imported. */
+	trustRoots: CustomTrustRoot[];
+}
+
+/** A trust root that the reader imported from a file. What it holds is parsed anew whenever it is used. */
+export interface CustomTrustRoot {
+	/** What the reader calls it; named in every Report that it decides. */
+	name: string;
+	/** Packages it is used for: exact names, or whole scopes as in `@scope/*`. */
+	packages: string[];
+	/** Sigstore's TrustedRoot as JSON, with the registry keys that go with it under `npmKeys`. */
+	file: unknown;
+	/** ISO time. */
+	importedAt: string;
 }
 
 /** How a policy is read; `lib/policy.ts` has the one way. */
@@ -39,7 +59,7 @@ export interface Area {
 /** How many look-ups are remembered. */
 export const MOST_LOOKED_UP = 20;
 
-const VERSION = 1;
+const VERSION = 2;
 
 const shape = v.strictObject({
 	version: v.literal(VERSION),
@@ -52,14 +72,32 @@ const shape = v.strictObject({
 			v.check((text) => parseSpec(text) !== undefined),
 		),
 	),
+	refresh: v.boolean(),
+	sightings: v.boolean(),
+	isAsked: v.boolean(),
+	trustRoots: v.array(
+		v.strictObject({ name: v.string(), packages: v.array(v.string()), file: v.unknown(), importedAt: v.string() }),
+	),
 });
 
 /** From each earlier version to the next. */
-const MIGRATIONS: Record<number, (stored: Record<string, unknown>) => Record<string, unknown>> = {};
+const MIGRATIONS: Record<number, (stored: Record<string, unknown>) => Record<string, unknown>> = {
+	// Before there were trust roots of one's own, TUF and sightings.
+	1: (stored) => ({ ...stored, version: 2, refresh: true, sightings: false, isAsked: false, trustRoots: [] }),
+};
 
 /** What holds before the reader has set anything. */
 export function defaultSettings(): Settings {
-	return { policy: { version: 1, rows: [] }, marks: true, suggestions: false, lookedUp: [] };
+	return {
+		policy: { version: 1, rows: [] },
+		marks: true,
+		suggestions: false,
+		lookedUp: [],
+		refresh: true,
+		sightings: false,
+		isAsked: false,
+		trustRoots: [],
+	};
 }
 
 /**

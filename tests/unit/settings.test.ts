@@ -12,12 +12,21 @@ import {
 } from '../../lib/settings.ts';
 
 const ROW = { package: 'sigstore', provenance: 'required' } as const;
-const STORED = {
+/** As each version stored it; the last is the present one. */
+const VERSION_1 = {
 	version: 1,
 	policy: { version: 1, rows: [ROW] },
 	marks: false,
 	suggestions: true,
 	lookedUp: ['sigstore@2.3.1'],
+};
+const STORED = {
+	...VERSION_1,
+	version: 2,
+	refresh: false,
+	sightings: true,
+	isAsked: true,
+	trustRoots: [{ name: 'ours', packages: ['@ours/*'], file: {}, importedAt: '2026-11-25T06:00:00.000Z' }],
 };
 
 function open(stored: Record<string, unknown> = {}) {
@@ -67,12 +76,10 @@ test('changes at the same time all come to pass', async () => {
 });
 
 test('what an earlier version stored is brought to the present one', () => {
-	expect(parseSettings(STORED, parsePolicy)).toMatchObject({
-		policy: { rows: [ROW] },
-		marks: false,
-		suggestions: true,
-		lookedUp: ['sigstore@2.3.1'],
-	});
+	const { version: _one, ...before } = VERSION_1;
+	expect(parseSettings(VERSION_1, parsePolicy)).toEqual({ ...defaultSettings(), ...before });
+	const { version: _two, ...now } = STORED;
+	expect(parseSettings(STORED, parsePolicy)).toEqual(now);
 });
 
 describe('what cannot be read is set aside, whole, and never lost', () => {
