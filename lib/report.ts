@@ -67,6 +67,20 @@ export const FAILURES = {
 	'too-many-questions': 'unchecked',
 	'not-reached': 'unchecked',
 	'internal-error': 'unchecked',
+	// Renewing the trust root. What fails there leaves the one in use as it is, and decides no verdict.
+	'trust-root-unreachable': 'unchecked',
+	'trust-root-timeout': 'unchecked',
+	'trust-root-redirected': 'unchecked',
+	'trust-root-too-large': 'unchecked',
+	'trust-root-incomplete': 'unchecked',
+	'trust-root-malformed': 'unchecked',
+	'trust-root-signature-invalid': 'unchecked',
+	'trust-root-rolled-back': 'unchecked',
+	'trust-root-expired': 'unchecked',
+	'trust-root-file-differs': 'unchecked',
+	'trust-root-kept-unreadable': 'unchecked',
+	'trust-root-not-kept': 'unchecked',
+	'clock-behind': 'unchecked',
 	// The bundle, its signature, its certificate, its log entry.
 	'bundle-malformed': 'false',
 	'bundle-of-wrong-kind': 'false',
@@ -231,6 +245,15 @@ export interface TrustRootInfo {
 	version: string;
 	/** ISO date on which it was taken. */
 	takenAt: string;
+}
+
+/** The trust root in use, and what came of renewing it. */
+export interface TrustRootStatus {
+	inUse: TrustRootInfo;
+	/** Why what was kept of an earlier refresh is not used. */
+	keptFailure?: Failure;
+	/** `at` is an ISO time; without a failure the trust root was renewed then. */
+	lastAttempt?: { at: string; failure?: Failure };
 }
 
 /** The whole answer about one release. */

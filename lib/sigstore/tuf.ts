@@ -1,0 +1,452 @@
+/**
+ * Owns how the trust root renews itself: from Sigstore's TUF repository, daily at most, and never in the way of a verdict.
+ *
+ * Every check is tuf-js's own (its `TrustedMetadataStore`); the order of the files is ours, after TUF's client workflow,
+ * because a signature's answer has to be awaited between a file's arrival and its use, which only `settle()` does.
+ * What is kept is itself a small repository, the signed files as they came: loading is the same walk over it, at the time at
+ * which it was fetched. So the database can lose the trust root, but it cannot make one up.
+ * @see https://theupdateframework.github.io/specification/latest/#detailed-client-workflow
+ */
+import './der.ts'; // first: gives the packages below their Buffer
+import type { TargetFile, Timestamp } from '@tufjs/models';
+import { LengthOrHashMismatchError, UnsignedMetadataError } from '@tufjs/models/dist/error.js';
+import { BadVersionError, EqualVersionError, ExpiredMetadataError, RepositoryError } from 'tuf-js/dist/error.js';
+import { TrustedMetadataStore } from 'tuf-js/dist/store.js';
+import * as v from 'valibot';
+import {
+	FAILURES,
+	type Failure,
+	type FailureCode,
+	failed,
+	type Result,
+	success,
+	type TrustRootStatus,
+} from '../report.ts';
+import embedded from './seed.json' with { type: 'json' };
+import { type Question, settle, UnsettledError } from './settle.ts';
+import { embeddedTrustRoot, parseTrustRoot, type TrustRoot } from './trust-root.ts';
+
+/** Sigstore's TUF repository. */
+export const SIGSTORE_TUF = 'https://tuf-repo-cdn.sigstore.dev';
+
+/** Where things are kept by name; what comes out of it is parsed like anything from outside. */
+export interface TrustRootStore {
+	get(name: string): Promise<unknown>;
+	put(name: string, value: unknown): Promise<void>;
+}
+
+/** The trust root that holds without any refresh, and from which every refresh starts. */
+export interface Seed {
+	/** TUF root metadata. */
+	root: unknown;
+	/** ISO date on which it was taken. */
+	takenAt: string;
+	trustRoot: () => Promise<TrustRoot>;
+}
+
+/** What a refresh needs of the world; all but the store and the registry's host has a default. */
+export interface TufOptions {
+	store: TrustRootStore;
+	/** Host of the registry whose keys are taken along: its name is the folder of the target `keys.json`. */
+	registryHost: string;
+	seed?: Seed;
+	/** Address of the repository, https. */
+	base?: string;
+	fetch?: typeof globalThis.fetch;
+	now?: () => Date;
+	/** For tests that cannot wait; the default is meant. */
+	limits?: { bytes: number; time: number };
+}
+
+/** The trust root in use, and its refreshing. */
+export interface TrustRoots {
+	/** The newest one that TUF vouches for, or else the embedded one. Never asks the network. */
+	current(): Promise<TrustRoot>;
+	/** What is in use, and what came of the last attempt. */
+	status(): Promise<TrustRootStatus>;
+	/**
+	 * Asks the repository, once however many call. Whatever fails, the trust root in use stays in use.
+	 * @returns the status, with `lastAttempt.failure` being one of the codes `trust-root-...`, `unsupported-algorithm` or
+	 *   `too-many-questions` where nothing was renewed.
+	 */
+	refresh(): Promise<TrustRootStatus>;
+}
+
+/** Most bytes of each kind of metadata; tuf-js's own limits. A target may have as many as its signed length. */
+const MOST_BYTES = { root: 512_000, timestamp: 16_384, snapshot: 2_000_000, targets: 5_000_000 };
+/** Of one whole refresh: bytes, and milliseconds from the first request to the last byte. */
+const LIMITS = { bytes: 16_000_000, time: 60_000 };
+/** Sigstore has had some three new roots a year. */
+const MOST_ROOTS = 64;
+const DAY_MS = 24 * 3600 * 1000;
+
+/** Path below the repository -> bytes as served. */
+type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+type GetFile = (path: string, most: number) => Promise<Result<Uint8Array<ArrayBuffer> | undefined>>;
+
+const keptShape = v.object({
+	takenAt: v.pipe(v.string(), v.isoTimestamp()),
+	files: v.map(v.string(), v.instance(Uint8Array as Uint8ArrayConstructor)),
+});
+const failureShape = v.object({
+	code: v.picklist(Object.keys(FAILURES) as FailureCode[]),
+	detail: v.optional(v.string()),
+	cause: v.optional(v.string()),
+});
+const attemptShape = v.object({ at: v.pipe(v.string(), v.isoTimestamp()), failure: v.optional(failureShape) });
+
+/** The trust root of this browser, or of a test. */
+export function createTrustRoots({
+	store,
+	registryHost,
+	seed = { root: embedded.root, takenAt: embedded.takenAt, trustRoot: embeddedTrustRoot },
+	base = SIGSTORE_TUF,
+	fetch = (...request) => globalThis.fetch(...request),
+	now = () => new Date(),
+	limits = LIMITS,
+}: TufOptions): TrustRoots {
+	let loading: Promise<InUse> | undefined;
+	let underWay: Promise<TrustRootStatus> | undefined;
+	const inUse = () => (loading ??= load());
+
+	/** What was kept, vouched for again; the embedded one where there is nothing newer, or it does not hold. */
+	async function load(): Promise<InUse> {
+		const kept = await readKept();
+		if (kept && 'code' in kept) return { trust: await seed.trustRoot(), files: new Map(), keptFailure: kept };
+		if (kept === undefined || kept.takenAt < seed.takenAt) return { trust: await seed.trustRoot(), files: new Map() };
+		const get: GetFile = async (path) => success(kept.files.get(path));
+		const vouched = await walk({
+			seed,
+			registryHost,
+			now: new Date(kept.takenAt),
+			before: new Map(),
+			atHand: kept.files,
+			get,
+		});
+		if (vouched.ok) return vouched.value;
+		const keptFailure = { code: 'trust-root-kept-unreadable', cause: vouched.failure.code } as const;
+		return { trust: await seed.trustRoot(), files: new Map(), keptFailure };
+	}
+
+	async function readKept(): Promise<{ takenAt: string; files: Files } | Failure | undefined> {
+		try {
+			const stored = await store.get('vouched-for');
+			if (stored === undefined) return undefined;
+			const { takenAt, files } = v.parse(keptShape, stored);
+			// A clock may be put right by some hours; a date far ahead would never grow old.
+			if (Date.parse(takenAt) > now().getTime() + DAY_MS) throw new Error('taken in the future');
+			return { takenAt, files };
+		} catch (error) {
+			return failed('trust-root-kept-unreadable', message(error)).failure;
+		}
+	}
+
+	async function renew(): Promise<Failure | undefined> {
+		const time = now();
+		// With a clock that is behind, what has expired would seem to hold.
+		if (time.toISOString() < seed.takenAt) return { code: 'clock-behind' };
+		const { files: before } = await inUse();
+		const timer = new AbortController();
+		const alarm = setTimeout(() => timer.abort(), limits.time);
+		const request = limitedRequests(fetch, base, limits.bytes, timer.signal);
+		// Names with a version or a digest in them never change their meaning; only the timestamp's does.
+		const get: GetFile = async (path, most) =>
+			path !== TIMESTAMP && before.has(path) ? success(before.get(path)) : request(path, most);
+		try {
+			const vouched = await walk({ seed, registryHost, now: time, before, get });
+			if (!vouched.ok) return vouched.failure;
+			const { files } = vouched.value;
+			// One record, written at once: there is no half of it. What could not be kept is not used either.
+			await store.put('vouched-for', { takenAt: time.toISOString(), files });
+			loading = Promise.resolve(vouched.value);
+			return undefined;
+		} catch (error) {
+			return failed('trust-root-not-kept', message(error)).failure;
+		} finally {
+			clearTimeout(alarm);
+		}
+	}
+
+	async function status(): Promise<TrustRootStatus> {
+		const { trust, keptFailure } = await inUse();
+		const attempt = v.safeParse(attemptShape, await store.get('attempt').catch(() => undefined));
+		return {
+			inUse: trust.info,
+			...(keptFailure && { keptFailure }),
+			...(attempt.success && { lastAttempt: attempt.output as NonNullable<TrustRootStatus['lastAttempt']> }),
+		};
+	}
+
+	return {
+		current: async () => (await inUse()).trust,
+		status,
+		refresh() {
+			underWay ??= (async () => {
+				const failure = await renew();
+				const lastAttempt = { at: now().toISOString(), ...(failure && { failure }) };
+				await store.put('attempt', lastAttempt).catch(() => undefined);
+				return { ...(await status()), lastAttempt };
+			})().finally(() => {
+				underWay = undefined;
+			});
+			return underWay;
+		},
+	};
+}
+
+const TIMESTAMP = 'timestamp.json';
+
+interface InUse {
+	trust: TrustRoot;
+	/** The repository behind it; empty for the embedded one. */
+	files: Files;
+	keptFailure?: Failure;
+}
+
+interface Walk {
+	seed: Seed;
+	registryHost: string;
+	now: Date;
+	/** What was vouched for before: nothing may be older than that. */
+	before: Files;
+	/** Files that need no asking. */
+	atHand?: Files;
+	get: GetFile;
+}
+
+/** Walks a repository from the seed's root to its targets. Every signature was answered before anything comes out. */
+async function walk(from: Walk): Promise<Result<InUse>> {
+	try {
+		return await vouch(from);
+	} catch (error) {
+		return { ok: false, failure: refusalOf(error) };
+	}
+}
+
+/** The client workflow, sections 5.3 to 5.7. @throws what `refusalOf` reads. */
+async function vouch({ seed, registryHost, now, before, atHand, get }: Walk): Promise<Result<InUse>> {
+	const files = new Map(atHand);
+	const known: Question[] = [];
+	const settled = <T>(run: () => T) => settle(run, known, (question) => known.push(question));
+	const demand = async (path: string, most: number) => {
+		const file = await get(path, most);
+		if (!file.ok) throw new Refused(file.failure);
+		files.set(path, file.value ?? absent(path));
+		return Buffer.from(files.get(path) ?? []);
+	};
+
+	// 5.3: each root is signed by the keys of the one before it, and by its own.
+	let root = Buffer.from(JSON.stringify(seed.root));
+	let { signed } = await settled(() => new TrustedMetadataStore(root).root);
+	for (let count = 0; count < MOST_ROOTS; count += 1) {
+		const path = `${signed.version + 1}.root.json`;
+		const next = await get(path, MOST_BYTES.root);
+		if (!next.ok) throw new Refused(next.failure);
+		if (next.value === undefined) break;
+		const bytes = Buffer.from(next.value);
+		({ signed } = await settled(() => new TrustedMetadataStore(root).updateRoot(bytes)));
+		files.set(path, next.value);
+		root = bytes;
+	}
+	// Names without a version could not be kept; Sigstore has had them since its fifth root.
+	if (!signed.consistentSnapshot) throw new Error('no consistent snapshots');
+
+	// 5.4 to 5.6: from here one pure run over the files at hand, made again with each file that it finds wanting.
+	const paths = ['trusted_root.json', `${registryHost}/keys.json`] as const;
+	let listed: Listed | undefined;
+	while (!listed) {
+		try {
+			listed = await settled(() => readLists(root, { now, before, files, paths }));
+		} catch (error) {
+			// It leaves settle() only once all that came before it was answered.
+			if (!(error instanceof Wanted)) throw error;
+			await demand(error.path, error.most);
+		}
+	}
+	// Nothing new since: what was there before goes on.
+	const unchanged = before.get(TIMESTAMP);
+	if (unchanged && listed.isUnchanged) files.set(TIMESTAMP, unchanged);
+
+	// 5.7
+	const takeTarget = async (target: TargetFile): Promise<unknown> => {
+		const [digest] = Object.values(target.hashes);
+		const at = target.path.lastIndexOf('/') + 1;
+		const path = `targets/${target.path.slice(0, at)}${digest}.${target.path.slice(at)}`;
+		const bytes = await demand(path, target.length);
+		// It reads a stream, piece by piece; one piece will do.
+		await target.verify([bytes] as never);
+		return JSON.parse(bytes.toString('utf8'));
+	};
+	const [trustedRoot, npmKeys] = [await takeTarget(listed.targets[0]), await takeTarget(listed.targets[1])];
+	const takenAt = now.toISOString().slice(0, 10);
+	const trust = await parseTrustRoot(trustedRoot, npmKeys, { source: 'tuf', version: String(signed.version), takenAt });
+	return trust.ok ? success({ trust: trust.value, files }) : failed('trust-root-malformed', trust.failure.detail);
+}
+
+interface Listed {
+	targets: [TargetFile, TargetFile];
+	/** The timestamp is the one that was there before. */
+	isUnchanged: boolean;
+}
+
+/** Reads timestamp, snapshot and target lists below a root, as far as they are at hand. Pure. @throws Wanted for a file that is not. */
+function readLists(
+	root: Buffer,
+	{ now, before, files, paths }: Pick<Walk, 'now' | 'before'> & { files: Files; paths: readonly [string, string] },
+): Listed {
+	const store = new TrustedMetadataStore(root);
+	// It reads the clock when it is made; ours may be a test's, or the day on which the files were fetched.
+	Object.assign(store, { referenceTime: now });
+	const at = (path: string, most: number) => Buffer.from(files.get(path) ?? wanted(path, most));
+	/** What was there before, where these keys still vouch for it: the floor under what comes. */
+	const recall = (path: string, step: (bytes: Buffer) => void) => {
+		const bytes = before.get(path);
+		try {
+			if (bytes) step(Buffer.from(bytes));
+		} catch {
+			// Expired, or of keys that are gone.
+		}
+	};
+
+	// 5.4
+	recall(TIMESTAMP, (bytes) => store.updateTimestamp(bytes));
+	const earlier = store.timestamp?.signed;
+	try {
+		store.updateTimestamp(at(TIMESTAMP, MOST_BYTES.timestamp));
+	} catch (error) {
+		if (!(error instanceof EqualVersionError)) throw error;
+	}
+	const { signed: timestamp } = store.timestamp ?? absent(TIMESTAMP);
+
+	// 5.5
+	if (earlier) recall(snapshotPath(earlier), (bytes) => store.updateSnapshot(bytes, true));
+	store.updateSnapshot(at(snapshotPath(timestamp), timestamp.snapshotMeta.length ?? MOST_BYTES.snapshot));
+
+	// 5.6
+	const readTargets = (role: string, delegator: string) => {
+		const meta = own(store.snapshot?.signed.meta, `${role}.json`) ?? absent(`${role}.json`);
+		const path = `${meta.version}.${encodeURIComponent(role)}.json`;
+		store.updateDelegatedTargets(at(path, meta.length ?? MOST_BYTES.targets), role, delegator);
+		return store.getRole(role)?.signed ?? absent(role);
+	};
+	const top = readTargets('targets', 'root');
+	/** The target in the top role, or one delegation below it, in the order in which they are trusted. */
+	const find = (path: string): TargetFile => {
+		const target = own(top.targets, path);
+		if (target) return target;
+		for (const { role, terminating } of top.delegations?.rolesForTarget(path) ?? []) {
+			const delegated = own(readTargets(role, 'targets').targets, path);
+			if (delegated) return delegated;
+			if (terminating) break;
+		}
+		return absent(path);
+	};
+	return { targets: [find(paths[0]), find(paths[1])], isUnchanged: earlier?.version === timestamp.version };
+}
+
+function snapshotPath({ snapshotMeta }: Timestamp): string {
+	return `${snapshotMeta.version}.snapshot.json`;
+}
+
+/** A file that is needed next, and of how many bytes at most. */
+class Wanted extends Error {
+	readonly path: string;
+	readonly most: number;
+	constructor(path: string, most: number) {
+		super(path);
+		this.path = path;
+		this.most = most;
+	}
+}
+
+function wanted(path: string, most: number): never {
+	throw new Wanted(path, most);
+}
+
+function own<T>(record: Record<string, T> | undefined, key: string): T | undefined {
+	return record && Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function absent(what: string): never {
+	throw new Refused({ code: 'trust-root-incomplete', detail: what });
+}
+
+/** A refusal of ours on its way to the edge of the walk, beside those that tuf-js throws. */
+class Refused extends Error {
+	readonly failure: Failure;
+	constructor(failure: Failure) {
+		super(failure.code);
+		this.failure = failure;
+	}
+}
+
+/** What each of tuf-js's exceptions means. By class: names do not survive minification. */
+function refusalOf(error: unknown): Failure {
+	if (error instanceof Refused) return error.failure;
+	return failed(codeOf(error), message(error)).failure;
+}
+
+function codeOf(error: unknown): FailureCode {
+	if (error instanceof UnsettledError) return error.code;
+	if (error instanceof ExpiredMetadataError) return 'trust-root-expired';
+	if (error instanceof UnsignedMetadataError) return 'trust-root-signature-invalid';
+	if (error instanceof LengthOrHashMismatchError) return 'trust-root-file-differs';
+	if (error instanceof BadVersionError) return 'trust-root-rolled-back';
+	// A file that its lists named before, and name no more.
+	if (error instanceof RepositoryError) return 'trust-root-incomplete';
+	return 'trust-root-malformed';
+}
+
+/**
+ * GET requests to one repository, as every request here is made: https, no cookies, no referrer, no redirects, within limits.
+ * @param left most bytes of all answers together.
+ * @returns a file's bytes; `undefined` where there is no such file; or failures `trust-root-unreachable`,
+ *   `trust-root-timeout`, `trust-root-redirected`, `trust-root-too-large`.
+ */
+function limitedRequests(fetch: typeof globalThis.fetch, base: string, left: number, signal: AbortSignal): GetFile {
+	let bytesLeft = left;
+	return async (path, most) => {
+		try {
+			const response = await fetch(`${base}/${path}`, {
+				credentials: 'omit',
+				referrerPolicy: 'no-referrer',
+				redirect: 'manual',
+				cache: 'no-store',
+				signal,
+			});
+			const { type, status, ok } = response;
+			if (type === 'opaqueredirect' || (status >= 300 && status < 400)) return failed('trust-root-redirected', path);
+			// What this kind of store says of a file that is not there.
+			if (status === 404 || status === 403) return success(undefined);
+			if (!ok) return failed('trust-root-unreachable', `${path}: ${status}`);
+			const body = await readBody(response, Math.min(most, bytesLeft));
+			if (!body) return failed('trust-root-too-large', path);
+			bytesLeft -= body.length;
+			return success(body);
+		} catch (error) {
+			return signal.aborted ? failed('trust-root-timeout', path) : failed('trust-root-unreachable', message(error));
+		}
+	};
+}
+
+/** The body as a stream, so that an endless one ends at the limit: `undefined` then. */
+async function readBody({ body }: Response, most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+	const parts: Uint8Array<ArrayBuffer>[] = [];
+	let size = 0;
+	const reader = body?.getReader();
+	for (;;) {
+		const { done, value } = (await reader?.read()) ?? { done: true };
+		if (done || !value) break;
+		size += value.length;
+		if (size > most) {
+			await reader?.cancel().catch(() => undefined);
+			return undefined;
+		}
+		parts.push(value);
+	}
+	return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+function message(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
