@@ -1,7 +1,7 @@
 /** Owns the build: two Manifest V3 extensions, Chromium's and Firefox's, from one source. */
 import { resolve } from 'node:path';
 import { defineConfig } from 'wxt';
-import { REGISTRY } from './lib/release.ts';
+import { REGISTRY, SIGSTORE_TUF } from './lib/release.ts';
 import { nodeStandIns } from './lib/sigstore/stand-ins.ts';
 
 /** A test build differs from the shipped one by one more script and its folder, and by nothing else; a law compares them. */
@@ -23,8 +23,8 @@ export default defineConfig({
 	manifest: ({ browser }) => ({
 		name: 'Stamp of Origin',
 		description: "Reads npm's provenance badge: what it proves about a release, and what it does not.",
-		permissions: ['activeTab', 'storage'],
-		host_permissions: [`${REGISTRY}/*`],
+		permissions: ['activeTab', 'alarms', 'storage'],
+		host_permissions: [`${REGISTRY}/*`, `${SIGSTORE_TUF}/*`],
 		commands: { _execute_action: { suggested_key: { default: 'Alt+Shift+O' } } },
 		omnibox: { keyword: 'origin' },
 		...(browser === 'firefox' && {

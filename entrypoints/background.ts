@@ -1,21 +1,26 @@
-/** Owns the background: answers messages and the address bar, and nothing else. */
+/** Owns the background: answers messages and the address bar, refreshes the trust root daily, and nothing else. */
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
-import { databaseStore, memoryStore, remembering } from '../lib/evidence.ts';
+import { databaseStore, memoryStore, remembering, trustRootStore } from '../lib/evidence.ts';
 import { seemsLost } from '../lib/history.ts';
 import { compare, inspect, type OwnedPolicy, type World } from '../lib/inspect.ts';
 import { type Asker, answer } from '../lib/messages.ts';
 import { parsePolicy } from '../lib/policy.ts';
 import { createRegistry, limited, permitted } from '../lib/registry.ts';
-import { parseLookup, REGISTRY, type ReleaseSpec, specText } from '../lib/release.ts';
+import { parseLookup, REGISTRY, type ReleaseSpec, SIGSTORE_TUF, specText } from '../lib/release.ts';
 import { failed, type Inspection, type Report } from '../lib/report.ts';
 import { browserSettings, readManaged } from '../lib/settings.ts';
-import { embeddedTrustRoot } from '../lib/sigstore/trust-root.ts';
+import { createTrustRoots } from '../lib/sigstore/tuf.ts';
 import { clearToolbar, showInToolbar } from '../lib/toolbar.ts';
 import { describeMark, describePanel, describeTitle } from '../lib/wording.ts';
 
 /** A mark may rest on what was fetched within a day: attestations stay what they are, and the release's own page asks anew. */
 const MARK_FRESH_MS = 24 * 3600 * 1000;
+/** The alarm that refreshes the trust root, and how often it goes off. */
+const REFRESH = 'refresh-trust-root';
+const REFRESH_MINUTES = 24 * 60;
+/** Not while the browser is starting, nor while the first page that was opened is read. */
+const REFRESH_NOT_BEFORE_MINUTES = 10;
 /** Requests for marks that may be under way at once, on all pages together. */
 const MOST_AT_ONCE = 4;
 
@@ -36,6 +41,24 @@ export default defineBackground({
 			marksPrivately: remembering(patient, inMemory, Date.now, { isOffline, freshFor: MARK_FRESH_MS }),
 		};
 
+		const trustRoots = createTrustRoots({
+			store: trustRootStore(),
+			base: SIGSTORE_TUF,
+			registryHost: new URL(REGISTRY).host,
+			isPermitted: () => browser.permissions.contains({ origins: [`${SIGSTORE_TUF}/*`] }),
+		});
+		// It is read from the disk while the first question is still on its way.
+		void trustRoots.current();
+
+		/** Sets the alarm where there is none: Firefox forgets alarms when it is closed. */
+		async function setAlarm(): Promise<void> {
+			if (await browser.alarms.get(REFRESH)) return;
+			const { lastAttempt } = await trustRoots.status();
+			const since = lastAttempt ? (Date.now() - Date.parse(lastAttempt.at)) / 60_000 : REFRESH_MINUTES;
+			const delayInMinutes = Math.max(REFRESH_NOT_BEFORE_MINUTES, Math.min(REFRESH_MINUTES, REFRESH_MINUTES - since));
+			await browser.alarms.create(REFRESH, { delayInMinutes, periodInMinutes: REFRESH_MINUTES });
+		}
+
 		/** What holds now: the organisation's word goes before the reader's. */
 		async function settingsNow() {
 			const [own, managed] = await Promise.all([settings.read(), readManaged(parsePolicy)]);
@@ -54,7 +77,7 @@ export default defineBackground({
 		}
 
 		async function world(isPrivate: boolean): Promise<World> {
-			const [trust, policies] = await Promise.all([embeddedTrustRoot(), policiesNow()]);
+			const [trust, policies] = await Promise.all([trustRoots.current(), policiesNow()]);
 			return {
 				registry: isPrivate ? registries.keptPrivately : registries.kept,
 				trust,
@@ -117,7 +140,14 @@ export default defineBackground({
 				if (tabId !== undefined) await clearToolbar(tabId).catch(() => undefined);
 				return null;
 			},
+			'trust-root': () => trustRoots.status(),
+			'refresh-trust-root': () => trustRoots.refresh(),
 		});
+
+		browser.alarms.onAlarm.addListener(async ({ name }) => {
+			if (name === REFRESH && (await settings.read()).refresh) await trustRoots.refresh();
+		});
+		void setAlarm();
 
 		browser.omnibox.setDefaultSuggestion({ description: 'Read what is proved about a package: NAME or NAME@VERSION' });
 		browser.omnibox.onInputEntered.addListener((text: string) => {

@@ -1,4 +1,4 @@
-/** Owns fetched bytes with their age: the registry's answers are kept, verdicts never. */
+/** Owns fetched bytes with their age: the registry's answers are kept, verdicts never; and, apart, the trust root's files. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Registry } from './registry.ts';
 import { type FailureCode, type Result, success } from './report.ts';
@@ -108,6 +108,35 @@ export function databaseStore(): EvidenceStore {
 			const oldest = await transaction.store.index('byAge').openCursor();
 			await oldest?.delete();
 			await transaction.done;
+		},
+	};
+}
+
+/** Where a trust root's files are kept, by name. */
+interface NamedStore {
+	get(name: string): Promise<unknown>;
+	put(name: string, value: unknown): Promise<void>;
+}
+
+interface TrustRootSchema extends DBSchema {
+	kept: { key: string; value: unknown };
+}
+
+/** The trust root's files on this machine (IndexedDB `trust-root`): no cache, so nothing of it is ever evicted. */
+export function trustRootStore(): NamedStore {
+	let opened: Promise<IDBPDatabase<TrustRootSchema>> | undefined;
+	const open = () => {
+		opened ??= openDB<TrustRootSchema>('trust-root', 1, {
+			upgrade: (database) => {
+				database.createObjectStore('kept');
+			},
+		});
+		return opened;
+	};
+	return {
+		get: async (name) => (await open()).get('kept', name),
+		put: async (name, value) => {
+			await (await open()).put('kept', value, name);
 		},
 	};
 }

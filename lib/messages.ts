@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { browser } from 'wxt/browser';
 import { type ReleaseSpec, releaseSpec } from './release.ts';
-import type { Inspection, Report, Result } from './report.ts';
+import type { Inspection, Report, Result, TrustRootStatus } from './report.ts';
 import type { MarkText, PanelText } from './wording.ts';
 
 /** Question -> answer, of the questions that name one release. */
@@ -28,6 +28,10 @@ export interface OtherAnswers {
 	suggest: Result<string[]>;
 	/** Says that the page shows no release any more. */
 	left: null;
+	/** Which trust root is in use, and what came of the last refresh. */
+	'trust-root': TrustRootStatus;
+	/** Refreshes it now. */
+	'refresh-trust-root': TrustRootStatus;
 }
 export type Question = keyof Answers;
 type OtherQuestion = keyof OtherAnswers;
@@ -76,7 +80,14 @@ const QUESTIONS = [
 	'mark',
 	'open-report',
 ] as const satisfies readonly Question[];
-const OTHER_QUESTIONS = ['suggest', 'left'] as const satisfies readonly OtherQuestion[];
+const OTHER_QUESTIONS = [
+	'suggest',
+	'left',
+	'trust-root',
+	'refresh-trust-root',
+] as const satisfies readonly OtherQuestion[];
+/** What only our own pages may ask: no page of npm's site shows it, or sets it off. */
+const FOR_OWN_PAGES: readonly (Question | OtherQuestion)[] = ['trust-root', 'refresh-trust-root'];
 
 /** Answers our own pages and content scripts. A message that is none of ours, or of no known shape, gets no answer. */
 export function answer(handlers: Handlers): void {
@@ -98,6 +109,7 @@ export function answer(handlers: Handlers): void {
 		const { output } = parsed;
 		const isPrivate = sender.tab?.incognito === true || ('isPrivate' in output && output.isPrivate === true);
 		const isOwnPage = sender.url?.startsWith(ownPages) === true;
+		if (!isOwnPage && FOR_OWN_PAGES.includes(output.question)) return undefined;
 		const tabId = isOwnPage ? undefined : sender.tab?.id;
 		const from = { isPrivate, ...(tabId !== undefined && { tabId }) };
 		if ('text' in output) return handlers[output.question](output.text, from);

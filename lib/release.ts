@@ -10,6 +10,9 @@ export const REGISTRY = 'https://registry.npmjs.org';
 /** npm's website: the pages our panel stands on. */
 export const NPM_SITE = 'https://www.npmjs.com';
 
+/** Sigstore's TUF repository, from which the trust root is renewed. The only place that says it. */
+export const SIGSTORE_TUF = 'https://tuf-repo-cdn.sigstore.dev';
+
 /** What somebody asks about: a package, and a version, a dist-tag or a range of it ('latest' when nothing was said). */
 export interface ReleaseSpec {
 	/** Package name as the registry spells it: `name` or `@scope/name`. */

@@ -68,6 +68,7 @@ export const FAILURES = {
 	'not-reached': 'unchecked',
 	'internal-error': 'unchecked',
 	// Renewing the trust root. What fails there leaves the one in use as it is, and decides no verdict.
+	'trust-root-not-permitted': 'unchecked',
 	'trust-root-unreachable': 'unchecked',
 	'trust-root-timeout': 'unchecked',
 	'trust-root-redirected': 'unchecked',

@@ -15,6 +15,8 @@ import {
 	type LimitId,
 	type Report,
 	type SaidBy,
+	type TrustRootInfo,
+	type TrustRootStatus,
 } from './report.ts';
 
 /** A paragraph whose first words stand out. */
@@ -459,6 +461,7 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'too-many-questions': 'its evidence asks for more checks than any honest one does.',
 	'not-reached': 'an earlier check did not come to a good end.',
 	'internal-error': 'the extension itself made a mistake.',
+	'trust-root-not-permitted': "the browser withholds the access to Sigstore's address.",
 	'trust-root-unreachable': "Sigstore's list could not be fetched.",
 	'trust-root-timeout': "Sigstore's list did not come in time.",
 	'trust-root-redirected': "the address of Sigstore's list pointed elsewhere, and we do not follow.",
@@ -681,6 +684,40 @@ export function describeRecipes({ release, identity }: Report): Recipe[] {
 /** One word for a POSIX shell, whatever is in it. */
 function quoted(text: string): string {
 	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Which trust root it is, of what version and how old, as a clause. @param at ISO time at which it is looked at. */
+export function describeTrustRoot({ source, version, takenAt }: TrustRootInfo, at: string): string {
+	const days = Math.floor((Date.parse(at) - Date.parse(takenAt)) / 86_400_000);
+	const age = days >= 1 ? `${day(takenAt)}, ${days} ${days === 1 ? 'day' : 'days'} old` : day(takenAt);
+	if (source === 'embedded')
+		return `the one that came with this extension (embedded), version ${shown(version)}, of ${age}`;
+	if (source === 'custom') return `one that you imported (custom), ${shown(version)}, of ${age}`;
+	return `renewed from Sigstore's repository (TUF), version ${shown(version)}, of ${age}`;
+}
+
+/** The codes of a refresh that never got to an answer: nobody refused anything. */
+const NOT_HAD: readonly FailureCode[] = [
+	'trust-root-not-permitted',
+	'trust-root-unreachable',
+	'trust-root-timeout',
+	'trust-root-not-kept',
+	'clock-behind',
+];
+
+/** The trust root in use and what came of renewing it, one sentence a line. @param now ISO time. */
+export function describeTrustRootStatus({ inUse, keptFailure, lastAttempt }: TrustRootStatus, now: string): string[] {
+	const lines = [`In use: ${describeTrustRoot(inUse, now)}.`];
+	if (keptFailure)
+		lines.push(
+			'What was kept here of an earlier refresh cannot be read, so it is not used. The next refresh replaces it.',
+		);
+	if (!lastAttempt) return [...lines, 'It has not been refreshed on this machine yet.'];
+	const { at, failure } = lastAttempt;
+	const when = `Last refresh: ${day(at)}, ${at.slice(11, 16)} UTC.`;
+	if (!failure) return [...lines, `${when} It went well.`];
+	const what = NOT_HAD.includes(failure.code) ? 'It could not be made' : 'What came was refused';
+	return [...lines, `${when} ${what}: ${describeFailure(failure)} The one in use stays in use.`];
 }
 
 /** Rule 13: what may be said of build levels, and what not. */

@@ -26,9 +26,6 @@ import embedded from './seed.json' with { type: 'json' };
 import { type Question, settle, UnsettledError } from './settle.ts';
 import { embeddedTrustRoot, parseTrustRoot, type TrustRoot } from './trust-root.ts';
 
-/** Sigstore's TUF repository. */
-export const SIGSTORE_TUF = 'https://tuf-repo-cdn.sigstore.dev';
-
 /** Where things are kept by name; what comes out of it is parsed like anything from outside. */
 export interface TrustRootStore {
 	get(name: string): Promise<unknown>;
@@ -44,14 +41,16 @@ export interface Seed {
 	trustRoot: () => Promise<TrustRoot>;
 }
 
-/** What a refresh needs of the world; all but the store and the registry's host has a default. */
+/** What a refresh needs of the world. */
 export interface TufOptions {
 	store: TrustRootStore;
+	/** Address of the repository, https. */
+	base: string;
 	/** Host of the registry whose keys are taken along: its name is the folder of the target `keys.json`. */
 	registryHost: string;
 	seed?: Seed;
-	/** Address of the repository, https. */
-	base?: string;
+	/** Whether the browser lets us ask there; it can be given and taken at any time. */
+	isPermitted?: () => Promise<boolean>;
 	fetch?: typeof globalThis.fetch;
 	now?: () => Date;
 	/** For tests that cannot wait; the default is meant. */
@@ -66,8 +65,8 @@ export interface TrustRoots {
 	status(): Promise<TrustRootStatus>;
 	/**
 	 * Asks the repository, once however many call. Whatever fails, the trust root in use stays in use.
-	 * @returns the status, with `lastAttempt.failure` being one of the codes `trust-root-...`, `unsupported-algorithm` or
-	 *   `too-many-questions` where nothing was renewed.
+	 * @returns the status, with `lastAttempt.failure` being one of the codes `trust-root-...`, `clock-behind`,
+	 *   `unsupported-algorithm` or `too-many-questions` where nothing was renewed.
 	 */
 	refresh(): Promise<TrustRootStatus>;
 }
@@ -100,7 +99,8 @@ export function createTrustRoots({
 	store,
 	registryHost,
 	seed = { root: embedded.root, takenAt: embedded.takenAt, trustRoot: embeddedTrustRoot },
-	base = SIGSTORE_TUF,
+	base,
+	isPermitted = async () => true,
 	fetch = (...request) => globalThis.fetch(...request),
 	now = () => new Date(),
 	limits = LIMITS,
@@ -145,6 +145,7 @@ export function createTrustRoots({
 		const time = now();
 		// With a clock that is behind, what has expired would seem to hold.
 		if (time.toISOString() < seed.takenAt) return { code: 'clock-behind' };
+		if (!(await isPermitted())) return { code: 'trust-root-not-permitted' };
 		const { files: before } = await inUse();
 		const timer = new AbortController();
 		const alarm = setTimeout(() => timer.abort(), limits.time);

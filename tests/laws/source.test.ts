@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { NPM_SITE, REGISTRY } from '../../lib/release.ts';
+import { NPM_SITE, REGISTRY, SIGSTORE_TUF } from '../../lib/release.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -90,8 +90,8 @@ describe('where the world is touched', () => {
 	});
 });
 
-test("the registry's and the site's host names stand in one place", () => {
-	for (const origin of [REGISTRY, NPM_SITE]) {
+test("host names of the registry, the site and Sigstore's repository stand in one place", () => {
+	for (const origin of [REGISTRY, NPM_SITE, SIGSTORE_TUF]) {
 		const { host } = new URL(origin);
 		const places = everything.filter(({ text }) => text.includes(host)).map(({ path }) => path);
 		expect(places).toEqual(['lib/release.ts']);

@@ -5,13 +5,14 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NPM_SITE, REGISTRY } from '../../lib/release.ts';
+import { NPM_SITE, REGISTRY, SIGSTORE_TUF } from '../../lib/release.ts';
 import { selfSignedTls } from './certificate.ts';
 import type { Package } from './recordings.ts';
 import { siteHtml, sitePage } from './site.ts';
 
 const SITE_HOST = new URL(NPM_SITE).host;
 const REGISTRY_HOST = new URL(REGISTRY).host;
+const TUF_HOST = new URL(SIGSTORE_TUF).host;
 
 /** What browsers ask of their makers unasked; answered 501 like all else, but nobody's fault. */
 const NOISE =
@@ -31,6 +32,9 @@ export interface LoggedRequest {
 
 /** What can be asked of the registry. */
 export type RegistryKind = 'manifest' | 'packument' | 'attestations' | 'tarball' | 'other';
+
+/** A TUF repository: path below its address -> bytes. */
+type TufFiles = ReadonlyMap<string, Uint8Array>;
 
 /** How a request is answered instead of by the recording; what is left out stays as recorded. */
 export interface Behaviour {
@@ -61,7 +65,9 @@ export interface LocalServer {
 	override(which: RegistryKind | ((request: LoggedRequest) => boolean), behaviour: Behaviour): void;
 	/** How npm's site behaves: milliseconds until a page's data comes, and its colours. */
 	site: { delay: number; colorMode: 'light' | 'dark' };
-	/** Forgets requests, overrides and packages. */
+	/** Sigstore's TUF repository; empty by default, since the extension may ask it at any time of its own accord. */
+	tuf: TufFiles;
+	/** Forgets requests, overrides, packages and the TUF repository. */
 	reset(): void;
 	close(): Promise<void>;
 }
@@ -73,7 +79,7 @@ export async function startServer(): Promise<LocalServer> {
 	const sockets = new Set<Socket>();
 	const defaults = { delay: 150, colorMode: 'light' } as const;
 
-	const secure = createTlsServer(await selfSignedTls([SITE_HOST, REGISTRY_HOST]), (request, response) => {
+	const secure = createTlsServer(await selfSignedTls([SITE_HOST, REGISTRY_HOST, TUF_HOST]), (request, response) => {
 		void answer(request, response).catch((error: unknown) => {
 			console.error('local server:', error);
 			response.destroy();
@@ -111,8 +117,10 @@ export async function startServer(): Promise<LocalServer> {
 			overrides.unshift({ matches, behaviour });
 		},
 		site: { ...defaults },
+		tuf: new Map(),
 		reset: () => {
 			packages.clear();
+			server.tuf = new Map();
 			overrides.length = 0;
 			server.requests.length = 0;
 			server.unrecorded.length = 0;
@@ -138,6 +146,13 @@ export async function startServer(): Promise<LocalServer> {
 		if (host === SITE_HOST) {
 			server.requests.push(logged);
 			return answerSite(url, headers['x-spiferack'] !== undefined, response);
+		}
+		if (host === TUF_HOST) {
+			server.requests.push(logged);
+			const behaviour = overrides.find(({ matches }) => matches(logged))?.behaviour ?? {};
+			const bytes = server.tuf.get(url.pathname.slice(1));
+			await send(response, behaviour, bytes ? { status: 200, body: Buffer.from(bytes) } : { status: 404, body: '' });
+			return;
 		}
 		if (host !== REGISTRY_HOST) {
 			note(logged);

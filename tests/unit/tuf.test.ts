@@ -3,7 +3,7 @@
  * that are tampered with in every way that TUF must withstand. Whatever is refused leaves the last good one in use.
  */
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { REGISTRY } from '../../lib/release.ts';
+import { REGISTRY, SIGSTORE_TUF } from '../../lib/release.ts';
 import type { TrustRootStatus } from '../../lib/report.ts';
 import { embeddedTrustRoot } from '../../lib/sigstore/trust-root.ts';
 import { createTrustRoots, type TufOptions } from '../../lib/sigstore/tuf.ts';
@@ -55,6 +55,7 @@ describe.skipIf(!hasTufRecording)("Sigstore's recorded repository", () => {
 	const open = (version: number, options: Partial<TufOptions> = {}) =>
 		createTrustRoots({
 			store: memory(),
+			base: SIGSTORE_TUF,
 			registryHost,
 			seed: seedOf(version),
 			now,
@@ -207,6 +208,7 @@ describe('made-up repositories', () => {
 		const open = (options: Partial<TufOptions> = {}) =>
 			createTrustRoots({
 				store,
+				base: SIGSTORE_TUF,
 				registryHost,
 				seed: world.seed,
 				now: () => world.now,
