@@ -12,7 +12,9 @@ export interface BuildOptions {
 	/** Folder for the results, one folder a browser in it; `.output` by default. */
 	output?: string;
 	/** A private Sigstore instance to be trusted instead of the real one. Never for anyone's use. */
-	authority?: Authority;
+	authority?: Pick<Authority, 'trustedRoot' | 'registryKeys'>;
+	/** The root metadata of a private TUF repository from which that one may be renewed. */
+	tufRoot?: unknown;
 	/** With the door for tests and benchmarks, in a folder of its own (`chrome-mv3-door`); all else is byte-identical. */
 	hasDoor?: boolean;
 	isSilent?: boolean;
@@ -21,7 +23,7 @@ export interface BuildOptions {
 /** Builds for the given browsers, one after the other; gives their folders. */
 export async function buildExtension(
 	browsers: readonly (typeof BROWSERS)[number][] = BROWSERS,
-	{ output = `${root}.output`, authority, hasDoor, isSilent }: BuildOptions = {},
+	{ output = `${root}.output`, authority, tufRoot, hasDoor, isSilent }: BuildOptions = {},
 ): Promise<string[]> {
 	const folders: string[] = [];
 	process.env.STAMP_OF_ORIGIN_DOOR = hasDoor ? '1' : '0';
@@ -35,7 +37,7 @@ export async function buildExtension(
 				manifestVersion: 3,
 				outDir: output,
 				...(isSilent && { logger: SILENT }),
-				...(authority && { vite: () => ({ plugins: [trustOnly(authority)] }) }),
+				...(authority && { vite: () => ({ plugins: [trustOnly(authority, tufRoot)] }) }),
 			});
 		await (isSilent ? quietly(run) : run());
 		folders.push(`${output}/${browser}-mv3${hasDoor ? '-door' : ''}`);
@@ -44,10 +46,10 @@ export async function buildExtension(
 }
 
 /** Puts a private instance's root and keys where the seed of the real ones stands. */
-function trustOnly({ trustedRoot, registryKeys }: Authority) {
+function trustOnly({ trustedRoot, registryKeys }: NonNullable<BuildOptions['authority']>, tufRoot: unknown) {
 	const seed = {
 		takenAt: '1970-01-01',
-		root: { signed: { version: 'made up for tests' } },
+		root: tufRoot ?? { signed: { version: 'made up for tests' } },
 		trustedRoot,
 		npmKeys: registryKeys,
 	};

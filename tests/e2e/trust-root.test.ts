@@ -1,0 +1,252 @@
+/**
+ * Scenarios of the trust root that renews itself, in real browsers: Sigstore's recorded repository in the background itself,
+ * with the clock set; and the shipped extension's options page, alarm and reports.
+ */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { REGISTRY, SIGSTORE_TUF } from '../../lib/release.ts';
+import type { Report, TrustRootStatus } from '../../lib/report.ts';
+import { startAuthority } from '../tools/authority.ts';
+import { BROWSER_NAMES, type RunningBrowser, startBrowser, type Tab } from '../tools/browser.ts';
+import { buildExtension } from '../tools/build.ts';
+import { mintRelease, type Release } from '../tools/mint.ts';
+import { packageOf } from '../tools/recordings.ts';
+import { type LocalServer, startServer } from '../tools/server.ts';
+import {
+	hasTufRecording,
+	makeTufKeys,
+	mintTufRepository,
+	readTufRecording,
+	type TufFiles,
+} from '../tools/tuf-repository.ts';
+import { inEachBrowser } from './stage.ts';
+
+const TUF_HOST = new URL(SIGSTORE_TUF).host;
+const SECTION = '[data-part="trust-root"]';
+const NO_RECORDING = !hasTufRecording;
+if (NO_RECORDING)
+	console.warn("SKIPPED: Sigstore's recorded TUF repository in browsers, since ../shared/data is absent");
+
+/** Runs in a page of the extension. */
+type Api = typeof import('wxt/browser').browser;
+const ask = (message: unknown): Promise<unknown> =>
+	(globalThis as unknown as { chrome: Api }).chrome.runtime.sendMessage(message);
+/** Runs in a page of the extension: lets the daily alarm go off now. */
+const ring = (): Promise<void> =>
+	(globalThis as unknown as { chrome: Api }).chrome.alarms.create('refresh-trust-root', {
+		when: Date.now() + 50,
+		periodInMinutes: 1440,
+	}) as Promise<void>;
+const alarms = (): Promise<{ name: string; periodInMinutes?: number }[]> =>
+	(globalThis as unknown as { chrome: Api }).chrome.alarms.getAll();
+const words = (selector: string) => document.querySelector<HTMLElement>(selector)?.innerText.replace(/\s+/g, ' ');
+/** The section's words once they contain this. */
+function reads(tab: Tab, text: string): Promise<string> {
+	return tab.waitFor(
+		(selector, wanted) => {
+			const read = document.querySelector<HTMLElement>(selector)?.innerText.replace(/\s+/g, ' ') ?? '';
+			return read.includes(wanted) && read;
+		},
+		[SECTION, text],
+	) as Promise<string>;
+}
+function askedOf({ requests }: LocalServer): string[] {
+	return requests.filter(({ host }) => host === TUF_HOST).map(({ path }) => path);
+}
+
+describe.skipIf(NO_RECORDING).each(BROWSER_NAMES)("Sigstore's recorded repository in the background of %s", (name) => {
+	let server: LocalServer;
+	let browser: RunningBrowser;
+	let files: TufFiles;
+	beforeAll(async () => {
+		const [extension = ''] = await buildExtension([name === 'chromium' ? 'chrome' : 'firefox'], {
+			hasDoor: true,
+			isSilent: true,
+		});
+		server = await startServer();
+		browser = await startBrowser(name, { extension, proxy: server.proxy });
+		files = readTufRecording();
+	}, 90_000);
+	afterAll(async () => {
+		await browser?.close();
+		await server?.close();
+	});
+	// Its timestamp ran out on 28 August 2026.
+	const now = '2026-08-25T12:00:00.000Z';
+	const root = (version: number) => JSON.parse(files.get(`${version}.root.json`)?.toString() ?? '');
+
+	test("from its first root to the newest, with npm's keys, and again from the database", async () => {
+		server.tuf = files;
+		const { refreshed, loaded, keyIds } = await browser.callDoor('refreshTrustRoot', { root: root(1), now });
+		const expected = { inUse: { source: 'tuf', version: '15', takenAt: '2026-08-25' }, lastAttempt: { at: now } };
+		expect(refreshed).toEqual(expected);
+		expect(loaded).toEqual(expected);
+		const keysFile = [...files.keys()].find((path) => path.endsWith('.keys.json')) ?? '';
+		const { keys } = JSON.parse(files.get(keysFile)?.toString() ?? '') as { keys: { keyId: string }[] };
+		expect(keyIds).toEqual(keys.map(({ keyId }) => keyId));
+		expect(askedOf(server)).toContain('/15.root.json');
+	});
+
+	test('one changed signature: refused, and the one from before stays', async () => {
+		server.tuf = files;
+		await browser.callDoor('refreshTrustRoot', { root: root(14), now });
+		const timestamp = files.get('timestamp.json')?.toString() ?? '';
+		const forged = timestamp.replace(/("version": 7)62/, '$163');
+		expect(forged).not.toBe(timestamp);
+		server.tuf = new Map([...files, ['timestamp.json', Buffer.from(forged)]]);
+		const { refreshed, loaded } = await browser.callDoor('refreshTrustRoot', { root: root(14), now });
+		expect(refreshed.lastAttempt?.failure?.code).toBe('trust-root-signature-invalid');
+		expect(refreshed.inUse).toEqual({ source: 'tuf', version: '15', takenAt: '2026-08-25' });
+		expect(loaded).toEqual(refreshed);
+	});
+
+	test('an endless file ends at its limit', async () => {
+		server.tuf = new Map([...files, ['timestamp.json', Buffer.from('{}')]]);
+		server.override(({ path }) => path === '/timestamp.json', { isEndless: true });
+		const { refreshed } = await browser.callDoor('refreshTrustRoot', { root: root(14), now });
+		expect(refreshed.lastAttempt?.failure?.code).toBe('trust-root-too-large');
+	});
+
+	test('a redirect is not followed', async () => {
+		server.tuf = files;
+		server.override(({ path }) => path === '/timestamp.json', {
+			status: 302,
+			headers: { location: 'https://elsewhere.example/' },
+		});
+		const { refreshed } = await browser.callDoor('refreshTrustRoot', { root: root(14), now });
+		expect(refreshed.lastAttempt?.failure?.code).toBe('trust-root-redirected');
+		expect(server.unrecorded).toEqual([]);
+	});
+});
+
+inEachBrowser((stage) => {
+	test.skipIf(NO_RECORDING)(
+		'refresh now: an expired repository is refused in plain words, and the embedded one stays',
+		async () => {
+			stage.server.tuf = readTufRecording();
+			const tab = await stage.browser.openExtensionPage('options.html');
+			const before = await reads(tab, 'In use: ');
+			expect(before).toMatch(
+				/In use: the one that came with this extension \(embedded\), version \d+, of \d+ \w+ 20\d\d/,
+			);
+			await tab.click(`${SECTION} button`);
+			const after = await reads(tab, 'Last refresh: ');
+			expect(after).toContain('What came was refused: a file of the list is past its date (expired)');
+			expect(after).toContain('The one in use stays in use.');
+			expect(after).toContain('the one that came with this extension (embedded)');
+			expect(askedOf(stage.server)).toContain('/timestamp.json');
+			await tab.screenshot(`.cache/pictures/trust-root-refused-${stage.name}.png`);
+			await tab.close();
+		},
+	);
+
+	test('refresh now by keyboard, with nobody there: it could not be made, and nothing was refused', async () => {
+		stage.server.override(({ host }) => host === TUF_HOST, { status: 503 });
+		const tab = await stage.browser.openExtensionPage('options.html');
+		await reads(tab, 'In use: ');
+		await tab.page.bringToFront();
+		await tab.evaluate((selector) => document.querySelector<HTMLElement>(`${selector} button`)?.focus(), SECTION);
+		await tab.press('Enter');
+		const after = await reads(tab, 'It could not be made');
+		expect(after).toContain("Sigstore's list could not be fetched.");
+		expect(after).not.toContain('refused');
+		await tab.close();
+	});
+
+	test('the alarm is daily; with the refresh switched off it asks nobody', async () => {
+		const tab = await stage.browser.openExtensionPage('options.html');
+		await reads(tab, 'In use: ');
+		expect(await tab.waitFor(alarms, [])).toMatchObject([{ name: 'refresh-trust-root', periodInMinutes: 1440 }]);
+		await tab.click(`${SECTION} input[name="refresh"]`);
+		await tab.waitFor(words, ['[data-part="said"]']);
+		await tab.evaluate(ring);
+		await new Promise((resolve) => setTimeout(resolve, 1500));
+		expect(askedOf(stage.server)).toEqual([]);
+		// Switched on again, the same alarm asks.
+		await tab.click(`${SECTION} input[name="refresh"]`);
+		await tab.evaluate(() => new Promise((resolve) => setTimeout(resolve, 200)));
+		await tab.evaluate(ring);
+		await tab.waitFor(
+			(message) =>
+				(globalThis as unknown as { chrome: Api }).chrome.runtime
+					.sendMessage(message)
+					.then((status: TrustRootStatus) => status.lastAttempt?.failure?.code === 'trust-root-incomplete'),
+			[{ question: 'trust-root', text: '' }],
+		);
+		expect(askedOf(stage.server)).toContain('/timestamp.json');
+		await tab.close();
+	});
+});
+
+describe.each(BROWSER_NAMES)('a private repository in %s', (name) => {
+	let server: LocalServer;
+	let browser: RunningBrowser;
+	let page: Tab;
+	let release: Release;
+	const keys = makeTufKeys();
+	const made = new Date(Date.now() - 3600_000);
+	let newer: TufFiles;
+	let older: TufFiles;
+	beforeAll(async () => {
+		const [embedded, renewed] = [await startAuthority(), await startAuthority()];
+		const state = { at: made, trustedRoot: renewed.trustedRoot, npmKeys: renewed.registryKeys };
+		newer = mintTufRepository(keys, { ...state, versions: { timestamp: 2, snapshot: 2, targets: 2, npm: 2 } });
+		older = mintTufRepository(keys, { ...state, trustedRoot: embedded.trustedRoot, npmKeys: embedded.registryKeys });
+		release = await mintRelease(renewed, { name: 'example', version: '1.0.0', publishedAt: made, provenance: {} });
+		const [extension = ''] = await buildExtension([name === 'chromium' ? 'chrome' : 'firefox'], {
+			output: await mkdtemp(join(tmpdir(), 'stamp-of-origin-')),
+			authority: embedded,
+			tufRoot: JSON.parse(newer.get('1.root.json')?.toString() ?? ''),
+			isSilent: true,
+		});
+		server = await startServer();
+		server.serve(packageOf([release]));
+		browser = await startBrowser(name, { extension, proxy: server.proxy });
+		page = await browser.openExtensionPage('options.html');
+	}, 90_000);
+	afterAll(async () => {
+		await browser?.close();
+		await server?.close();
+	});
+	const inspected = () =>
+		page.evaluate(ask, { question: 'inspect', name: 'example', selector: '1.0.0' }) as Promise<Report>;
+
+	test('what is signed by a newer Sigstore is unknown, then confirmed after "Refresh now", and stays so', async () => {
+		const before = await inspected();
+		expect(before.verdict).toBe('unknown');
+		expect(JSON.stringify(before.claims)).toContain('not-in-trust-root');
+		expect(before.trustRoot.source).toBe('embedded');
+		server.tuf = newer;
+		await page.click(`${SECTION} button`);
+		expect(await reads(page, 'It went well.')).toContain(
+			"In use: renewed from Sigstore's repository (TUF), version 1, of ",
+		);
+		await page.screenshot(`.cache/pictures/trust-root-renewed-${name}.png`);
+		const trustRoot = { source: 'tuf', version: '1', takenAt: new Date().toISOString().slice(0, 10) };
+		expect(await inspected()).toMatchObject({ verdict: 'confirmed', trustRoot });
+		// An older repository, well signed: refused, and the newer one stays in use.
+		server.tuf = older;
+		await page.click(`${SECTION} button`);
+		await reads(page, 'What came was refused: a file of the list has another version than it must have');
+		expect(await inspected()).toMatchObject({ verdict: 'confirmed', trustRoot });
+		// A new background has it from the database, and asks nobody.
+		if (name === 'chromium') await browser.stopBackground();
+		server.requests.length = 0;
+		expect(await inspected()).toMatchObject({ verdict: 'confirmed', trustRoot });
+		expect(askedOf(server)).toEqual([]);
+		const report = await browser.openExtensionPage('report.html#example@1.0.0');
+		const text = await report.waitFor(() => {
+			const read = document.body.innerText;
+			return read.includes('Trust root') && read;
+		}, []);
+		expect(text).toContain("renewed from Sigstore's repository (TUF), version 1");
+		await report.close();
+	});
+
+	test('requests go to that one address, without cookies and referrer', () => {
+		expect(server.unrecorded).toEqual([]);
+		for (const { host } of server.requests) expect([TUF_HOST, new URL(REGISTRY).host]).toContain(host);
+	});
+});
