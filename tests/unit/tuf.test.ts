@@ -203,6 +203,8 @@ describe('made-up repositories', () => {
 			now: START,
 			asked: [] as string[],
 			seed: seed(),
+			/** Milliseconds that a refresh may take. */
+			time: 30_000,
 			fetch: undefined as typeof fetch | undefined,
 		};
 		const open = (options: Partial<TufOptions> = {}) =>
@@ -213,7 +215,12 @@ describe('made-up repositories', () => {
 				seed: world.seed,
 				now: () => world.now,
 				fetch: (...request) => (world.fetch ?? fetchFrom(world.files, world.asked))(...request),
-				limits: { bytes: 4_000_000, time: 300 },
+				limits: {
+					bytes: 4_000_000,
+					get time() {
+						return world.time;
+					},
+				},
 				...options,
 			});
 		return { store, world, open };
@@ -551,6 +558,7 @@ describe('made-up repositories', () => {
 		if (typeof tampered === 'function') world.fetch = tampered;
 		else if (tampered) world.files = tampered;
 		world.now = later(day);
+		if (code === 'trust-root-timeout') world.time = 300;
 		const status = await roots.refresh();
 		expect(status.lastAttempt).toMatchObject({ at: world.now.toISOString(), failure: { code } });
 		expect(status.inUse).toEqual(IN_USE);
@@ -562,17 +570,20 @@ describe('made-up repositories', () => {
 		expect(await again.status()).toEqual(status);
 		// And the untampered state is still taken afterwards.
 		world.fetch = undefined;
+		world.time = 30_000;
 		world.files = mintTufRepository(keys, nextState({ at: world.now }));
 		expect((await roots.refresh()).lastAttempt?.failure).toBeUndefined();
 		await isOf(await roots.current(), renewed);
 	});
 
 	test('two states under one timestamp version: the first one stays', async () => {
-		const { world, roots } = await goodMachine();
+		const { world, roots, open } = await goodMachine();
 		world.now = later(1);
 		world.files = mintTufRepository(keys, nextState({ versions: { ...NEXT, timestamp: 5 } }));
 		expect((await roots.refresh()).lastAttempt?.failure).toBeUndefined();
 		await isOf(await roots.current(), old);
+		// What is kept is whole: the first timestamp with its own lists.
+		await isOf(await open().current(), old);
 	});
 
 	test('a new root is taken with its keys, and a later start needs no network', async () => {
@@ -682,6 +693,15 @@ describe('made-up repositories', () => {
 			expect((await open().status()).inUse).toEqual(IN_USE);
 		});
 
+		test('holds a date days ahead, with which nothing would grow old; a clock put right by hours is no such thing', async () => {
+			const { store, open } = await goodMachine();
+			const kept = store.kept.get('vouched-for') as { takenAt: string };
+			kept.takenAt = later(5).toISOString();
+			expect((await open().status()).keptFailure).toMatchObject({ detail: 'taken in the future' });
+			kept.takenAt = later(0.5).toISOString();
+			expect((await open().status()).inUse.source).toBe('tuf');
+		});
+
 		test('holds one changed byte of any file: none of it is believed', async () => {
 			const { store, open } = await goodMachine();
 			const kept = store.kept.get('vouched-for') as { files: Map<string, Uint8Array> };
@@ -736,6 +756,13 @@ describe('made-up repositories', () => {
 		const root = JSON.parse(world.files.get('3.root.json')?.toString() ?? '');
 		world.seed = { root, takenAt: '2026-10-15', trustRoot: embeddedTrustRoot };
 		expect((await open().status()).inUse).toEqual(IN_USE);
+	});
+
+	test('where the browser withholds the access, nothing is asked', async () => {
+		const { open, world } = machine(mintTufRepository(keys, state()));
+		const { lastAttempt } = await open({ isPermitted: async () => false }).refresh();
+		expect(lastAttempt?.failure).toEqual({ code: 'trust-root-not-permitted' });
+		expect(world.asked).toEqual([]);
 	});
 
 	test('requests carry no cookies and no referrer, and follow nothing', async () => {
