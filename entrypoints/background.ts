@@ -47,8 +47,9 @@ export default defineBackground({
 			registryHost: new URL(REGISTRY).host,
 			isPermitted: () => browser.permissions.contains({ origins: [`${SIGSTORE_TUF}/*`] }),
 		});
-		// It is read from the disk while the first question is still on its way.
+		// Both are read from the disk while the first question is still on its way.
 		void trustRoots.current();
+		void onDisk.get('nothing').catch(() => undefined);
 
 		/** Sets the alarm where there is none: Firefox forgets alarms when it is closed. */
 		async function setAlarm(): Promise<void> {
@@ -77,10 +78,10 @@ export default defineBackground({
 		}
 
 		async function world(isPrivate: boolean): Promise<World> {
-			const [trust, policies] = await Promise.all([trustRoots.current(), policiesNow()]);
+			const policies = await policiesNow();
 			return {
 				registry: isPrivate ? registries.keptPrivately : registries.kept,
-				trust,
+				trust: trustRoots.current(),
 				policies,
 				now: () => new Date(),
 			};

@@ -46,7 +46,8 @@ export interface OwnedPolicy {
 /** Everything of the world that the walk touches. */
 export interface World {
 	registry: ReleaseRegistry;
-	trust: TrustRoot;
+	/** Whom to believe; a promise while that is still being read, and evidence is asked for meanwhile. */
+	trust: TrustRoot | Promise<TrustRoot>;
 	/** The allowlists that hold; for each package, the first that names it decides. */
 	policies?: readonly OwnedPolicy[];
 	now: () => Date;
@@ -58,24 +59,25 @@ export interface World {
  */
 export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspection> {
 	const { manifest, attestations } = await gather(spec, world.registry);
-	if (!manifest.ok) return unanswered(spec, manifest.failure, world);
+	const trust = await world.trust;
+	if (!manifest.ok) return unanswered(spec, manifest.failure, trust, world.now());
 	const { name, version } = manifest.value;
 	const sorted = attestations.ok ? parseAttestations(attestations.value) : attestations;
 	const gathering = sorted.ok ? withheld(manifest.value, sorted.value) : sorted.failure;
 	const release = { name, version, integrity: parseIntegrity(manifest.value.integrity) };
 	const provenance =
-		sorted.ok && !gathering ? await walkProvenance(sorted.value.provenance, release, world.trust) : undefined;
-	const publish = sorted.ok && !gathering ? await walkPublish(sorted.value.publish, release, world.trust) : undefined;
+		sorted.ok && !gathering ? await walkProvenance(sorted.value.provenance, release, trust) : undefined;
+	const publish = sorted.ok && !gathering ? await walkPublish(sorted.value.publish, release, trust) : undefined;
 	const identity =
 		provenance?.facts.identity?.ok && !provenance.facts.subject ? provenance.facts.identity.value : undefined;
 	const findings = [
 		...(identity ? [...findInIdentity(identity), ...findInPackage(identity, manifest.value.repository)] : []),
 		...(sorted.ok ? findUnknown(sorted.value) : []),
-		...findInTrustRoot(world.trust.info, world.now()),
+		...findInTrustRoot(trust.info, world.now()),
 		...findInAge(manifest, attestations),
 	];
 	const publishedAt = publish?.outcome === 'proved' ? publish.evidence?.signedAt : undefined;
-	const registrySigned = await checkRegistrySignature(manifest.value, world.trust, publishedAt);
+	const registrySigned = await checkRegistrySignature(manifest.value, trust, publishedAt);
 	const claims = stateClaims({
 		...(gathering && { gathering }),
 		...(provenance && { provenance: provenance.facts }),
@@ -93,7 +95,7 @@ export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspecti
 		...(identity && { identity }),
 		...(policy && { policy }),
 		findings,
-		trustRoot: world.trust.info,
+		trustRoot: trust.info,
 		checkedAt: world.now().toISOString(),
 	};
 	return {
@@ -112,8 +114,9 @@ export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspecti
  * release's attestation is fetched and verified for it. Where the packument cannot be had, a confirmed origin stays
  * confirmed, and a release without provenance is `unknown`.
  */
-export async function compare(inspection: Inspection, { registry, trust }: World): Promise<Inspection> {
+export async function compare(inspection: Inspection, world: World): Promise<Inspection> {
 	const { report, evidence } = inspection;
+	const [{ registry }, trust] = [world, await world.trust];
 	if (!evidence.manifest) return inspection;
 	const fetched = await registry.fetchPackument(report.release.name);
 	const packument = fetched.ok ? await parsePackument(fetched.value, breathe) : fetched;
@@ -304,7 +307,7 @@ function findUnknown({ unknown }: Sorted): Finding[] {
 }
 
 /** The Report where not even the manifest could be had. */
-function unanswered({ name, selector }: ReleaseSpec, failure: Failure, { trust, now }: World): Inspection {
+function unanswered({ name, selector }: ReleaseSpec, failure: Failure, trust: TrustRoot, now: Date): Inspection {
 	const claims = stateClaims({
 		gathering: failure,
 		publish: 'absent',
@@ -312,7 +315,7 @@ function unanswered({ name, selector }: ReleaseSpec, failure: Failure, { trust, 
 		findings: [],
 	});
 	const release = { name, version: selector };
-	const [findings, checkedAt] = [findInTrustRoot(trust.info, now()), now().toISOString()];
+	const [findings, checkedAt] = [findInTrustRoot(trust.info, now), now.toISOString()];
 	const verdict = verdictOf({ claims });
 	return { report: { schema: 1, release, verdict, claims, findings, trustRoot: trust.info, checkedAt }, evidence: {} };
 }

@@ -83,6 +83,7 @@ const DAY_MS = 24 * 3600 * 1000;
 type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 type GetFile = (path: string, most: number) => Promise<Result<Uint8Array<ArrayBuffer> | undefined>>;
 
+const rootShape = v.object({ signed: v.object({ version: v.number() }) });
 const keptShape = v.object({
 	takenAt: v.pipe(v.string(), v.isoTimestamp()),
 	files: v.map(v.string(), v.instance(Uint8Array as Uint8ArrayConstructor)),
@@ -238,19 +239,17 @@ async function vouch({ seed, registryHost, now, before, atHand, get }: Walk): Pr
 
 	// 5.3: each root is signed by the keys of the one before it, and by its own.
 	let root = Buffer.from(JSON.stringify(seed.root));
-	let { signed } = await settled(() => new TrustedMetadataStore(root).root);
+	let { version } = v.parse(rootShape, seed.root).signed;
 	for (let count = 0; count < MOST_ROOTS; count += 1) {
-		const path = `${signed.version + 1}.root.json`;
+		const path = `${version + 1}.root.json`;
 		const next = await get(path, MOST_BYTES.root);
 		if (!next.ok) throw new Refused(next.failure);
 		if (next.value === undefined) break;
 		const bytes = Buffer.from(next.value);
-		({ signed } = await settled(() => new TrustedMetadataStore(root).updateRoot(bytes)));
+		({ version } = (await settled(() => new TrustedMetadataStore(root).updateRoot(bytes))).signed);
 		files.set(path, next.value);
 		root = bytes;
 	}
-	// Names without a version could not be kept; Sigstore has had them since its fifth root.
-	if (!signed.consistentSnapshot) throw new Error('no consistent snapshots');
 
 	// 5.4 to 5.6: from here one pure run over the files at hand, made again with each file that it finds wanting.
 	const paths = ['trusted_root.json', `${registryHost}/keys.json`] as const;
@@ -280,7 +279,7 @@ async function vouch({ seed, registryHost, now, before, atHand, get }: Walk): Pr
 	};
 	const [trustedRoot, npmKeys] = [await takeTarget(listed.targets[0]), await takeTarget(listed.targets[1])];
 	const takenAt = now.toISOString().slice(0, 10);
-	const trust = await parseTrustRoot(trustedRoot, npmKeys, { source: 'tuf', version: String(signed.version), takenAt });
+	const trust = await parseTrustRoot(trustedRoot, npmKeys, { source: 'tuf', version: String(version), takenAt });
 	return trust.ok ? success({ trust: trust.value, files }) : failed('trust-root-malformed', trust.failure.detail);
 }
 
@@ -296,6 +295,8 @@ function readLists(
 	{ now, before, files, paths }: Pick<Walk, 'now' | 'before'> & { files: Files; paths: readonly [string, string] },
 ): Listed {
 	const store = new TrustedMetadataStore(root);
+	// Names without a version could not be kept; Sigstore has had them since its fifth root.
+	if (!store.root.signed.consistentSnapshot) throw new Error('no consistent snapshots');
 	// It reads the clock when it is made; ours may be a test's, or the day on which the files were fetched.
 	Object.assign(store, { referenceTime: now });
 	const at = (path: string, most: number) => Buffer.from(files.get(path) ?? wanted(path, most));

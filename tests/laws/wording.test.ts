@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { HISTORY_FINDINGS } from '../../lib/history.ts';
-import { type Report, VERDICTS } from '../../lib/report.ts';
+import { FAILURES, type FailureCode, type Report, type TrustRootInfo, VERDICTS } from '../../lib/report.ts';
 import {
 	describeFinding,
 	describeNoAnswer,
 	describePanel,
 	describePending,
+	describeTrustRoot,
+	describeTrustRootStatus,
 	type PanelText,
 	panelLines,
 	reservedText,
@@ -104,4 +106,44 @@ test('every finding of the comparison has words of its own', () => {
 	const sentences = Object.keys(HISTORY_FINDINGS).map(sentence);
 	expect(new Set(sentences).size).toBe(sentences.length);
 	expect(sentences).not.toContain(sentence('no-such-code'));
+});
+
+describe('the trust root', () => {
+	const AT = '2026-11-25T13:30:00.000Z';
+	const inUse: TrustRootInfo = { source: 'tuf', version: '16', takenAt: '2026-11-24' };
+
+	test('is named by source, version and age', () => {
+		expect(describeTrustRoot(inUse, AT)).toBe(
+			"renewed from Sigstore's repository (TUF), version 16, of 24 November 2026, 1 day old",
+		);
+		expect(describeTrustRoot({ ...inUse, source: 'embedded', takenAt: '2026-11-05' }, AT)).toBe(
+			'the one that came with this extension (embedded), version 16, of 5 November 2026, 20 days old',
+		);
+		expect(describeTrustRoot({ ...inUse, takenAt: '2026-11-25' }, AT)).toMatch(/of 25 November 2026$/);
+	});
+
+	test('every failure of a refresh says what came of it, and never what sounds like approval', () => {
+		const codes = Object.keys(FAILURES).filter((code) => /^trust-root-|^clock-/.test(code)) as FailureCode[];
+		expect(codes.length).toBeGreaterThan(12);
+		for (const code of codes) {
+			const [first, second = '', ...rest] = describeTrustRootStatus(
+				{ inUse, lastAttempt: { at: AT, failure: { code } } },
+				AT,
+			);
+			expect(first).toMatch(/^In use: /);
+			expect(second).toMatch(/^Last refresh: 25 November 2026, 13:30 UTC\. .+\. The one in use stays in use\.$/);
+			expect(rest).toEqual([]);
+			expect(second).not.toMatch(NEVER);
+			// Where nothing came, nothing was refused.
+			const isNotHad = /-(not-permitted|unreachable|timeout|not-kept|behind)$/.test(code);
+			expect(second.includes('It could not be made'), code).toBe(isNotHad);
+			expect(second.includes('refused: '), code).toBe(!isNotHad);
+		}
+	});
+
+	test('says so where it was never refreshed, or what was kept cannot be used', () => {
+		expect(describeTrustRootStatus({ inUse }, AT)).toContain('It has not been refreshed on this machine yet.');
+		const keptFailure = { code: 'trust-root-kept-unreadable' } as const;
+		expect(describeTrustRootStatus({ inUse, keptFailure }, AT)[1]).toContain('cannot be read, so it is not used');
+	});
 });
