@@ -39,8 +39,11 @@ const ring = (): Promise<void> =>
 		when: Date.now() + 50,
 		periodInMinutes: 1440,
 	}) as Promise<void>;
-const alarms = (): Promise<{ name: string; periodInMinutes?: number }[]> =>
-	(globalThis as unknown as { chrome: Api }).chrome.alarms.getAll();
+/** Nothing while there is none. */
+const alarms = async (): Promise<{ name: string; periodInMinutes?: number }[] | undefined> => {
+	const all = await (globalThis as unknown as { chrome: Api }).chrome.alarms.getAll();
+	return all.length > 0 ? all : undefined;
+};
 const words = (selector: string) => document.querySelector<HTMLElement>(selector)?.innerText.replace(/\s+/g, ' ');
 /** The section's words once they contain this. */
 function reads(tab: Tab, text: string): Promise<string> {
