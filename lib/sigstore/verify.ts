@@ -204,7 +204,8 @@ class Attempt {
 
 	#describeEntry(entry: TransparencyLogEntry): LogEntryView {
 		return {
-			index: entry.logIndex,
+			// The promise signs the number; without one, the proof alone binds one.
+			index: entry.inclusionPromise ? entry.logIndex : (entry.inclusionProof?.logIndex ?? entry.logIndex),
 			logId: Buffer.from(entry.logId.keyId).toString('hex'),
 			logAddress: this.#log(entry)?.baseURL ?? '',
 			kind: `${entry.kindVersion.kind} ${entry.kindVersion.version}`,
@@ -308,10 +309,17 @@ const UNDERSTOOD = new Set(['2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.37'])
 const EXTENDED_KEY_USAGE = '2.5.29.37';
 const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
 
-/** https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.12 */
+/**
+ * Whether its key signs code, and neither certificates nor nothing at all.
+ * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.3 and 4.2.1.9, 4.2.1.12
+ */
 function isForCodeSigning(certificate: X509Certificate): boolean {
 	const usages: ASN1Obj[] = certificate.extension(EXTENDED_KEY_USAGE)?.valueObj.subs[0]?.subs ?? [];
-	return usages.some((usage) => attempt(() => usage.toOID()) === CODE_SIGNING);
+	if (!usages.some((usage) => attempt(() => usage.toOID()) === CODE_SIGNING)) return false;
+	// `undefined` also where an extension cannot be read.
+	const signs = attempt(() => certificate.extKeyUsage?.digitalSignature ?? true);
+	const isAuthority = attempt(() => certificate.extBasicConstraints?.isCA ?? false);
+	return signs === true && isAuthority === false;
 }
 
 function spkiKey(certificate: X509Certificate): PublicKey {
