@@ -1,7 +1,7 @@
 /** Owns the verification of one bundle: sigstore-js does its part, ours follows. The only maker of `Verified<T>`. */
 import './der.ts'; // first: gives the packages below their Buffer, and their encoding
 import { type Bundle, bundleFromJSON, type TransparencyLogEntry } from '@sigstore/bundle';
-import type { ASN1Obj, X509Certificate } from '@sigstore/core';
+import { type ASN1Obj, RFC3161Timestamp, type X509Certificate } from '@sigstore/core';
 import { type SignedEntity, toSignedEntity, VerificationError, Verifier } from '@sigstore/verify';
 import {
 	type CertificateView,
@@ -100,7 +100,12 @@ function readEntity(bundle: Bundle, artifact?: Uint8Array): Result<SignedEntity>
 	try {
 		return success(toSignedEntity(bundle, artifact && (Buffer.from(artifact) as never)));
 	} catch (error) {
-		return failed('certificate-malformed', error instanceof Error ? error.message : String(error));
+		// It parses timestamps and certificates, and throws alike at either.
+		const { rfc3161Timestamps = [] } = bundle.verificationMaterial.timestampVerificationData ?? {};
+		const isTime = !rfc3161Timestamps.every(({ signedTimestamp }) =>
+			attempt(() => RFC3161Timestamp.parse(Buffer.from(signedTimestamp))),
+		);
+		return failed(isTime ? 'timestamp-invalid' : 'certificate-malformed', error instanceof Error ? error.message : String(error));
 	}
 }
 
