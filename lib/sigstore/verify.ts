@@ -71,7 +71,9 @@ export async function verifyBundle(
 		const verifier = new Verifier({ ...trust.material, publicKey: finder.value });
 		await settle(() => verifier.verify(attempt.entity), trust.knownAnswers);
 	} catch (error) {
-		return failed(await attempt.diagnose(error), error instanceof Error ? error.message : String(error));
+		// Explaining reads on in what already failed; where that fails as well, it is not of the form it promised.
+		const code = await attempt.diagnose(error).catch(() => 'bundle-malformed' as const);
+		return failed(code, error instanceof Error ? error.message : String(error));
 	}
 	return attempt.conclude();
 }
@@ -97,16 +99,25 @@ function parseBundle(json: unknown): Result<Bundle> {
 function readEntity(bundle: Bundle, artifact?: Uint8Array): Result<SignedEntity> {
 	if (bundle.content.$case === 'messageSignature' && artifact === undefined)
 		return failed('bundle-of-wrong-kind', 'a signed file where a signed statement is expected');
+	// One that cannot be read would throw wherever somebody looks at it, also where a failure is explained.
+	const { rfc3161Timestamps = [] } = bundle.verificationMaterial.timestampVerificationData ?? {};
+	if (!rfc3161Timestamps.every(({ signedTimestamp }) => isReadable(signedTimestamp)))
+		return failed('timestamp-invalid', 'a timestamp that cannot be read');
 	try {
 		return success(toSignedEntity(bundle, artifact && (Buffer.from(artifact) as never)));
 	} catch (error) {
-		// It parses timestamps and certificates, and throws alike at either.
-		const { rfc3161Timestamps = [] } = bundle.verificationMaterial.timestampVerificationData ?? {};
-		const isTime = !rfc3161Timestamps.every(({ signedTimestamp }) =>
-			attempt(() => RFC3161Timestamp.parse(Buffer.from(signedTimestamp))),
-		);
-		return failed(isTime ? 'timestamp-invalid' : 'certificate-malformed', error instanceof Error ? error.message : String(error));
+		return failed('certificate-malformed', error instanceof Error ? error.message : String(error));
 	}
+}
+
+/** Whether a timestamp says when, and by whose certificate. @see https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2 */
+function isReadable(der: Uint8Array): boolean {
+	return (
+		attempt(() => {
+			const { signingTime, signerSerialNumber, signerIssuer } = RFC3161Timestamp.parse(Buffer.from(der));
+			return signingTime && signerSerialNumber && signerIssuer;
+		}) !== undefined
+	);
 }
 
 /** One bundle on its way through the checks, with what they share. */
@@ -256,6 +267,11 @@ class Attempt {
 
 	#diagnoseTimestamp(): FailureCode {
 		if (this.#signedTimes.length === 0) return 'time-unsigned';
+		// It notices the same promised time twice before it looks at the entries.
+		const entries = this.entity.tlogEntries.map(
+			({ logId, canonicalizedBody }) => `${logId.keyId} ${canonicalizedBody}`,
+		);
+		if (new Set(entries).size < entries.length) return 'log-entry-duplicated';
 		const authorities = this.#trust.material.timestampAuthorities.map(({ certChain }) => certChain[0]);
 		const isKnown = this.entity.timestamps.every(
 			(timestamp) =>
