@@ -78,6 +78,9 @@ export async function verifyBundle(
 	return attempt.conclude();
 }
 
+/** Honest bundles have one or two. sigstore-js compares each with each, so thousands would keep a browser busy for long. */
+const MOST_RECORDS = 32;
+
 /** JSON -> Bundle. What sigstore-js would throw at later is refused here. */
 function parseBundle(json: unknown): Result<Bundle> {
 	const mediaType = (json as { mediaType?: unknown } | null)?.mediaType;
@@ -85,7 +88,10 @@ function parseBundle(json: unknown): Result<Bundle> {
 	if (!MEDIA_TYPES.has(mediaType)) return failed('unsupported-bundle-version', mediaType);
 	try {
 		const bundle = bundleFromJSON(json) as Bundle;
-		for (const { inclusionProof } of bundle.verificationMaterial.tlogEntries) {
+		const { tlogEntries, timestampVerificationData } = bundle.verificationMaterial;
+		const count = tlogEntries.length + (timestampVerificationData?.rfc3161Timestamps.length ?? 0);
+		if (count > MOST_RECORDS) return failed('bundle-malformed', `${count} log entries and timestamps`);
+		for (const { inclusionProof } of tlogEntries) {
 			// A v0.1 bundle may lack it by its own rules, and sigstore-js then fails with a TypeError.
 			if (inclusionProof && !inclusionProof.checkpoint?.envelope)
 				return failed('log-checkpoint-invalid', 'an inclusion proof without a checkpoint');
