@@ -337,6 +337,19 @@ const refutes: [what: string, expected: string, make: () => Promise<Report>][] =
 		'built-by: identity-name-differs',
 		() => provenance({ build: { ...githubBuild(), signer: 'https://github.com/stamp-test/minted' } }),
 	],
+	...[
+		'https://github.com/stamp-test/minted',
+		'https://evil.test/https://github.com/stamp-test/minted/.github/workflows/release.yml@refs/tags/v1.0.0',
+		'https://github.com.evil.test/stamp-test/minted/.github/workflows/release.yml@refs/tags/v1.0.0',
+		'http://github.com/stamp-test/minted/.github/workflows/release.yml@refs/tags/v1.0.0',
+		'https://github.com/stamp-test/minted/workflows/release.yml@refs/tags/v1.0.0',
+		'https://github.com/stamp-test/minted/.github/workflows/release.yml',
+		'https://gitlab.com/stamp-test/minted//.gitlab-ci.yml@refs/heads/main',
+	].map((signer): (typeof refutes)[number] => [
+		`name ${signer} under GitHub's issuer, the build signer alike`,
+		'built-by: identity-name-differs',
+		() => provenance({ build: { ...githubBuild(), signer }, extensions: { 9: signer } }),
+	]),
 	[
 		'publish names another version',
 		'registry-received: publish-names-another-release',

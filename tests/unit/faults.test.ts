@@ -260,6 +260,24 @@ describe('DSSE: subject unchecked (CVE-2026-31830), signatures miscounted', () =
 	});
 });
 
+test('"unknown" is never said of a bad signature, whatever else we do not know', async () => {
+	const unknowing = await Promise.all([
+		trustIn(authority, (root) => Object.assign(root, { tlogs: [] })),
+		trustIn(authority, (root) => Object.assign(root, { ctlogs: [] })),
+		trustIn(authority, (root) => Object.assign(root, { timestampAuthorities: [] })),
+	]);
+	for (const [index, root] of unknowing.entries()) {
+		const release = await mintRelease(authority, { provenance: index === 2 ? V2 : {}, publish: false });
+		const before = await reportOn(release, root);
+		expect(failuresOf(before)).toEqual(['signed-by-build: not-in-trust-root']);
+		const { dsseEnvelope } = provenanceOf(release);
+		dsseEnvelope.payload = Buffer.from(dsseEnvelope.payload, 'base64').toString('base64').replace(/^.{4}/, 'e30g');
+		const after = await reportOn(release, root);
+		expect(failuresOf(after)).toEqual(['signed-by-build: signature-invalid']);
+		expect(after.verdict).toBe('mismatch');
+	}
+});
+
 test('the number of an entry that nothing promised is the one that its proof binds', async () => {
 	const release = await mintRelease(authority, { provenance: V2 });
 	const entry = entryOf(provenanceOf(release));

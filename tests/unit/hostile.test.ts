@@ -191,6 +191,19 @@ describe('bundles', () => {
 			expect(report.verdict).toBe('unknown');
 		},
 	);
+	test.each(['log', 'certificate log'])(
+		'a %s that signs in a way which sigstore-js does not ask for',
+		async (whose) => {
+			for (const keyDetails of ['PKIX_RSA_PSS_2048_SHA256', 'PKIX_ECDSA_P384_SHA_384', 'PKIX_ED25519_PH']) {
+				const root = await trustIn(authority, ({ tlogs, ctlogs }) => {
+					for (const { publicKey } of whose === 'log' ? tlogs : ctlogs) publicKey.keyDetails = keyDetails;
+				});
+				const { report } = await walk(answersOf(await mintRelease(authority)), root);
+				expect(failuresOf(report)).toContain(`signed-by-build: unsupported-algorithm`);
+				expect(report.verdict).toBe('unknown');
+			}
+		},
+	);
 	test('certificate, body and timestamp nested deep, or of megabytes', async () => {
 		const deep = (tag: number, depth: number) => {
 			let der = Buffer.from([0x05, 0]);
