@@ -5,6 +5,7 @@ import type { Report } from '../../lib/report.ts';
 import type { TrustRoot } from '../../lib/sigstore/trust-root.ts';
 import { failuresOf, provenanceOf, reportOn, trustIn } from '../fixtures/minted.ts';
 import { type Authority, type LogEntry, startAuthority } from '../tools/authority.ts';
+import { x509 } from '../tools/certificate.ts';
 import { type Attestation, githubBuild, mintRelease, type ProvenanceOptions } from '../tools/mint.ts';
 
 let authority: Authority;
@@ -236,6 +237,11 @@ describe('DSSE: subject unchecked (CVE-2026-31830), signatures miscounted', () =
 		const report = await changed((bundle) => Object.assign(bundle, provenanceOf(other)));
 		expect(failuresOf(report)).toEqual(['file-matches: subject-name-differs']);
 		expect(report.identity).toBeUndefined();
+		// Who built that other file is true, and says nothing of this one.
+		expect(report.claims.find(({ id }) => id === 'built-by')).toMatchObject({
+			why: 'could-not-check',
+			failure: { code: 'not-reached' },
+		});
 	});
 	test('the same release with another file', async () => {
 		const other = await mintRelease(authority, { files: { 'index.js': 'other' } });
@@ -257,6 +263,27 @@ describe('DSSE: subject unchecked (CVE-2026-31830), signatures miscounted', () =
 			dsseEnvelope.payloadType = 'application/vnd.in-toto+jsom';
 		});
 		expect(failuresOf(report)).toEqual(['signed-by-build: signature-invalid']);
+	});
+});
+
+describe('an authority of somebody else', () => {
+	/** Everything of ours, but for the certificate of the build. */
+	const issuedBy = async (stranger: Authority, options: ProvenanceOptions = {}) =>
+		reportOn(await mintRelease({ ...authority, issue: stranger.issue }, { provenance: options }), trust);
+	test('that we do not know: unknown, since authorities change', async () => {
+		const report = await issuedBy(await startAuthority());
+		expect(failuresOf(report)).toEqual(['signed-by-build: not-in-trust-root']);
+		expect(report.verdict).toBe('unknown');
+	});
+	test('that gives itself out for the one we know: false', async () => {
+		const [ours] = authority.chain;
+		const key = new x509.X509Certificate(new Uint8Array(ours ?? [])).publicKey;
+		const claimed = await x509.AuthorityKeyIdentifierExtension.create(key);
+		const report = await issuedBy(await startAuthority(), {
+			changeExtensions: (given) => [...given.filter(({ type }) => type !== claimed.type), claimed],
+		});
+		expect(failuresOf(report)).toEqual(['signed-by-build: certificate-chain-invalid']);
+		expect(report.verdict).toBe('mismatch');
 	});
 });
 

@@ -137,6 +137,35 @@ describe('answers of the registry', () => {
 		expect(report).toMatchObject({ verdict: 'confirmed', history: { state: 'not-compared' } });
 		expect(took).toBeLessThan(MOST_MS);
 	});
+	const statuses: [status: number, code: string][] = [
+		[404, 'release-not-found'],
+		[403, 'release-not-found'],
+		[302, 'foreign-redirect'],
+		[418, 'unexpected-status'],
+		[429, 'rate-limited'],
+		[500, 'registry-error'],
+	];
+	test.each(statuses)('status %d of the manifest', async (status, code) => {
+		const real = globalThis.fetch;
+		onTestFinished(() => {
+			globalThis.fetch = real;
+		});
+		globalThis.fetch = async () => new Response('{}', { status });
+		const world = { registry: createRegistry(), trust, now: () => new Date('2026-11-23T00:00:00Z') };
+		const { report } = await inspect({ name: 'minted', selector: '1.0.0', kind: 'version' }, world);
+		expectSound(report);
+		expect(report.verdict).toBe('unknown');
+		expect(failuresOf(report)).toContain(`file-matches: ${code}`);
+	});
+	test("when it was published is anybody's guess: the registry's signature cannot be told", async () => {
+		const answers = answersOf(await mintRelease(authority, { publish: false }));
+		const signed = ({ report }: Inspection) => report.claims.find(({ id }) => id === 'registry-signed');
+		expect(signed(await walk(answers))).toEqual({ id: 'registry-signed', standing: 'proved' });
+		expect(signed(await walk({ ...answers, packument: '' }))).toMatchObject({
+			why: 'could-not-check',
+			failure: { code: 'publish-time-unknown' },
+		});
+	});
 	test('a thousand attestations, each good', async () => {
 		const release = await mintRelease(authority);
 		const { attestations = [] } = release.attestations ?? {};
