@@ -10,5 +10,5 @@ test.each(REMOVALS.map((removal) => [removal.check, removal.code, removal] as co
 	async (_check, _code, removal) => {
 		expect(await removals.failingTest(removal)).toBeDefined();
 	},
-	120_000,
+	180_000,
 );

@@ -20,6 +20,8 @@ interface Removal {
 	/** Stands exactly once in the file. */
 	find: string;
 	replace: string;
+	/** The files whose tests may notice; by default those of the walk. */
+	tests?: string[];
 }
 
 const verify = 'lib/sigstore/verify.ts';
@@ -28,7 +30,15 @@ const attestations = 'lib/attestations.ts';
 const signature = 'lib/registry-signature.ts';
 const walk = 'lib/inspect.ts';
 const never = (condition: string) => ({ find: `if (${condition})`, replace: 'if (false)' });
+const settle = 'lib/sigstore/settle.ts';
+const standIn = 'lib/sigstore/node-crypto.ts';
 const field = (line: string) => ({ find: `\t\t${line},\n`, replace: '' });
+
+/** Where a check's absence shows. */
+const WALK = ['checks', 'faults', 'inspect', 'registry-signature', 'hostile'].map(
+	(name) => `tests/unit/${name}.test.ts`,
+);
+const STAND_INS = ['tests/unit/node-crypto.test.ts', 'tests/unit/settle.test.ts'];
 
 export const REMOVALS: Removal[] = [
 	{
@@ -515,12 +525,201 @@ export const REMOVALS: Removal[] = [
 		file: 'lib/registry.ts',
 		...never('answer.ok && isNestedTooDeep(answer.value)'),
 	},
+	{
+		check: 'key: nothing after it',
+		code: '(no key)',
+		file: standIn,
+		...never('outer.next !== spki.length || bits.next !== outer.next'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'key: whole bytes',
+		code: '(no key)',
+		file: standIn,
+		...never('spki[bits.start] !== 0'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'key: RSA numbers and nothing after',
+		code: '(no key)',
+		file: standIn,
+		...never('outer.next !== der.length || exponent.next !== outer.next'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'key: length of Ed25519',
+		code: '(no key)',
+		file: standIn,
+		find: "if (kind.type === 'ed25519' && key.length !== 32) throw new Error('an Ed25519 key of a wrong length');",
+		replace: '',
+		tests: STAND_INS,
+	},
+	{
+		check: 'key: compressed point',
+		code: 'unsupported-algorithm',
+		file: standIn,
+		...never('form === 2 || form === 3'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'key: point of the curve',
+		code: '(no key)',
+		file: standIn,
+		...never('form !== 4 || key.length !== 1 + 2 * kind.curve.size'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'Ed25519 takes no digest',
+		code: 'signature-invalid',
+		file: standIn,
+		find: 'if (digest) return false;',
+		replace: '',
+		tests: STAND_INS,
+	},
+	{
+		check: 'digest known',
+		code: 'unsupported-algorithm',
+		file: standIn,
+		...never('hash === undefined'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'ECDSA: nothing after the numbers',
+		code: 'signature-invalid',
+		file: standIn,
+		...never('outer.next !== der.length || s.next !== outer.next'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'ECDSA: numbers that fit',
+		code: 'signature-invalid',
+		file: standIn,
+		find: 'number === undefined || number.length > size',
+		replace: 'number === undefined',
+		tests: STAND_INS,
+	},
+	{
+		check: 'ECDSA: positive numbers',
+		code: 'signature-invalid',
+		file: standIn,
+		...never('first > 0x7f'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'ECDSA: numbers not padded',
+		code: 'signature-invalid',
+		file: standIn,
+		find: 'return second > 0x7f ? value.subarray(1) : undefined;',
+		replace: 'return value.subarray(1);',
+		tests: STAND_INS,
+	},
+	{
+		check: 'DER: tags',
+		code: 'signature-invalid',
+		file: standIn,
+		...never('bytes[at] !== tag'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'DER: shortest lengths',
+		code: 'signature-invalid',
+		file: standIn,
+		...never('length < 0x80 || length < 256 ** (count - 1)'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'digests of one length',
+		code: '(throws)',
+		file: standIn,
+		...never('one.byteLength !== other.byteLength'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'bytes and nothing else',
+		code: '(throws)',
+		file: standIn,
+		...never('!values.every((value) => value instanceof Uint8Array)'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'number of calls',
+		code: 'too-many-questions',
+		file: settle,
+		...never('round.calls > MAX_CALLS'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'number of questions',
+		code: 'too-many-questions',
+		file: settle,
+		...never('round.asked.length >= round.questionsLeft'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'a run out of bounds does not stand',
+		code: 'too-many-questions',
+		file: settle,
+		find: 'if (current.overflowed) break;',
+		replace: '',
+		tests: STAND_INS,
+	},
+	{
+		check: 'a no has the run repeated',
+		code: '(all)',
+		file: settle,
+		find: 'if (!answers.every((given) => given === true)) continue;',
+		replace: '',
+		tests: STAND_INS,
+	},
+	{
+		check: 'same question: signature',
+		code: '(answers)',
+		file: settle,
+		find: 'sameBytes(one.signature, other.signature) &&',
+		replace: '',
+		tests: STAND_INS,
+	},
+	{
+		check: 'same question: key',
+		code: '(answers)',
+		file: settle,
+		find: 'sameBytes(one.key, other.key) &&',
+		replace: '',
+		tests: STAND_INS,
+	},
+	{
+		check: 'same question: algorithm',
+		code: '(answers)',
+		file: settle,
+		find: 'sameAlgorithm(one.algorithm, other.algorithm) &&',
+		replace: '',
+		tests: STAND_INS,
+	},
+	{
+		check: 'same question: data',
+		code: '(answers)',
+		file: settle,
+		find: ' &&\n\t\tsameBytes(one.data, other.data)',
+		replace: '',
+		tests: STAND_INS,
+	},
+	{
+		check: 'only true answers are remembered',
+		code: '(answers)',
+		file: settle,
+		find: 'if (given === true) learn?.(question);',
+		replace: 'learn?.(question);',
+		tests: STAND_INS,
+	},
+	{
+		check: 'unsupported told from false',
+		code: 'unsupported-algorithm',
+		file: settle,
+		find: 'if (failed && unsupported.length > 0)',
+		replace: 'if (false)',
+		tests: STAND_INS,
+	},
 ];
-
-/** Where a check's absence shows. */
-const TESTS = ['checks', 'faults', 'inspect', 'registry-signature', 'hostile'].map(
-	(name) => `tests/unit/${name}.test.ts`,
-);
 
 /** A copy of the sources in which one thing can be changed at a time. */
 export function startRemovals() {
@@ -535,7 +734,7 @@ export function startRemovals() {
 		 * The first test that fails without the check; nothing where none does.
 		 * @throws Error where the source no longer has the check as it is written here.
 		 */
-		async failingTest({ file, find, replace }: Removal): Promise<string | undefined> {
+		async failingTest({ file, find, replace, tests = WALK }: Removal): Promise<string | undefined> {
 			const path = join(copy, file);
 			const source = readFileSync(path, 'utf8');
 			if (source.split(find).length !== 2) throw new Error(`stands not exactly once in ${file}: ${find}`);
@@ -544,7 +743,7 @@ export function startRemovals() {
 				source.replace(find, () => replace),
 			);
 			try {
-				return await firstFailure(copy, join(folder, 'report.json'));
+				return await firstFailure(copy, join(folder, 'report.json'), tests);
 			} finally {
 				writeFileSync(path, source);
 			}
@@ -553,7 +752,25 @@ export function startRemovals() {
 	};
 }
 
-async function firstFailure(copy: string, report: string): Promise<string | undefined> {
+/** Most time that the tests have; without a bound of ours, one that looks for it may run for ever. */
+const PATIENCE_MS = 100_000;
+
+/** Runs a command in a group of its own, so that what it started ends with it. */
+async function endsInTime(command: string[], cwd: string): Promise<boolean> {
+	const child = spawn(process.execPath, command, { cwd, stdio: 'ignore', detached: true });
+	return await new Promise((resolve) => {
+		const alarm = setTimeout(() => {
+			process.kill(-(child.pid ?? 0), 'SIGKILL');
+			resolve(false);
+		}, PATIENCE_MS);
+		child.on('exit', () => {
+			clearTimeout(alarm);
+			resolve(true);
+		});
+	});
+}
+
+async function firstFailure(copy: string, report: string, tests: string[]): Promise<string | undefined> {
 	const command = [
 		'node_modules/vitest/vitest.mjs',
 		'run',
@@ -563,10 +780,10 @@ async function firstFailure(copy: string, report: string): Promise<string | unde
 		'1',
 		'--reporter=json',
 		`--outputFile=${report}`,
-		...TESTS,
+		...tests,
 	];
 	rmSync(report, { force: true });
-	await new Promise((resolve) => spawn(process.execPath, command, { cwd: copy, stdio: 'ignore' }).on('exit', resolve));
+	if (!(await endsInTime(command, copy))) return '(the tests come to no end)';
 	const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
 		testResults: { status: string; message: string; assertionResults: { status: string; fullName: string }[] }[];
 	};
