@@ -6,6 +6,7 @@ import {
 	type FailureCode,
 	failed,
 	type Identity,
+	isNestedTooDeep,
 	type Result,
 	type Statement,
 	success,
@@ -95,6 +96,7 @@ export function parseStatement(signed: Verified<SignedBundle>, label: string): R
 	} catch {
 		return failed('statement-malformed', 'not JSON');
 	}
+	if (isNestedTooDeep(json)) return failed('statement-malformed', 'nested too deep');
 	const parsed = v.safeParse(statementShape, json);
 	if (!parsed.success) return failed('statement-malformed', v.getDotPath(parsed.issues[0]) ?? '');
 	const { _type: type, predicateType, subject, predicate } = parsed.output;
@@ -152,10 +154,21 @@ export function comparePublish(
 	return undefined;
 }
 
+/** Whether a publish attestation and a provenance speak of the same file; `publish-names-another-file`. */
+export function compareSubjects(publish: Verified<Statement>, provenance: Verified<Statement>): Failure | undefined {
+	const [one, other] = [publish, provenance].map(({ subject }) =>
+		subject.map(({ name, digest }) => `${name} ${Object.hasOwn(digest, 'sha512') ? digest.sha512 : ''}`).join(),
+	);
+	return one === other ? undefined : failure('publish-names-another-file', `${one}, provenance ${other}`);
+}
+
 /** What a provenance predicate says of its build, over SLSA v0.2 and v1; absent where it says nothing. */
 interface Claimed {
 	builder: string;
 	repository?: string | undefined;
+	/** The repository and the commit once more, as the first of the materials gives them. */
+	materialRepository?: string | undefined;
+	materialCommit?: string | undefined;
 	ref?: string | undefined;
 	commit?: string | undefined;
 	workflow?: string | undefined;
@@ -185,18 +198,20 @@ export function comparePredicate(
 	if (claimed.repository === undefined || claimed.commit === undefined)
 		return failure('predicate-malformed', 'names no repository or no commit');
 	const fields = [
-		['repository', 'predicate-repository-differs'],
-		['commit', 'predicate-commit-differs'],
-		['ref', 'predicate-ref-differs'],
-		['workflow', 'predicate-workflow-differs'],
-		['trigger', 'predicate-trigger-differs'],
-		['run', 'predicate-run-differs'],
-		['repositoryId', 'predicate-repository-id-differs'],
-		['ownerId', 'predicate-owner-id-differs'],
+		['repository', 'repository', 'predicate-repository-differs'],
+		['materialRepository', 'repository', 'predicate-repository-differs'],
+		['commit', 'commit', 'predicate-commit-differs'],
+		['materialCommit', 'commit', 'predicate-commit-differs'],
+		['ref', 'ref', 'predicate-ref-differs'],
+		['workflow', 'workflow', 'predicate-workflow-differs'],
+		['trigger', 'trigger', 'predicate-trigger-differs'],
+		['run', 'run', 'predicate-run-differs'],
+		['repositoryId', 'repositoryId', 'predicate-repository-id-differs'],
+		['ownerId', 'ownerId', 'predicate-owner-id-differs'],
 	] as const;
-	for (const [field, code] of fields) {
+	for (const [claim, field, code] of fields) {
 		if (field === 'workflow' && !certifiesWorkflow) continue;
-		const said = claimed[field];
+		const said = claimed[claim];
 		const certified = identity[field];
 		if (said !== undefined && certified !== undefined && said !== certified)
 			return failure(code, `${said}, certificate ${certified}`);
@@ -259,6 +274,7 @@ function claimedByV1(predicate: unknown): Claimed | undefined {
 	return {
 		builder: runDetails.builder.id,
 		repository: workflow?.repository,
+		materialRepository: source && (parseSource(source.uri).repository ?? source.uri),
 		ref: workflow?.ref,
 		commit: source?.digest.gitCommit,
 		workflow: workflow?.path,
@@ -284,9 +300,8 @@ function claimedByV02(predicate: unknown): Claimed | undefined {
 	const { builder, invocation, materials } = parsed.output;
 	const { configSource, environment } = invocation;
 	const said = (name: string) => (typeof environment[name] === 'string' ? environment[name] : undefined);
-	// git+https://host/owner/repo@refs/...; GitLab's has no ref.
-	const source = /^git\+(https:\/\/[^@]+?)(?:@(refs\/.+))?$/.exec(configSource.uri);
-	const repository = source?.[1];
+	const { repository, ref } = parseSource(configSource.uri);
+	const [material] = materials;
 	const entryPoint = configSource.entryPoint;
 	// npm's first form wrote the entry point as owner/repo/path@ref.
 	const prefix = repository === undefined ? '' : `${repository.replace(/^https:\/\/[^/]+\//, '')}/`;
@@ -297,14 +312,22 @@ function claimedByV02(predicate: unknown): Claimed | undefined {
 	return {
 		builder: builder.id,
 		repository,
-		ref: source?.[2] ?? said('GITHUB_REF'),
-		commit: configSource.digest.sha1 ?? materials[0]?.digest.sha1,
+		materialRepository: material && (parseSource(material.uri).repository ?? material.uri),
+		materialCommit: material?.digest.sha1,
+		ref: ref ?? said('GITHUB_REF'),
+		commit: configSource.digest.sha1 ?? material?.digest.sha1,
 		workflow: said('GITHUB_WORKFLOW_REF') === undefined ? undefined : path,
 		trigger: said('GITHUB_EVENT_NAME'),
 		run: runAddress(repository, said('GITHUB_RUN_ID'), said('GITHUB_RUN_ATTEMPT')),
 		repositoryId: said('GITHUB_REPOSITORY_ID'),
 		ownerId: said('GITHUB_REPOSITORY_OWNER_ID'),
 	};
+}
+
+/** `git+https://host/owner/repo@refs/...`; GitLab's has no ref. Both absent where it is something else. */
+function parseSource(uri: string): { repository?: string | undefined; ref?: string | undefined } {
+	const [, repository, ref] = /^git\+(https:\/\/[^@]+?)(?:@(refs\/.+))?$/.exec(uri) ?? [];
+	return { repository, ref };
 }
 
 function runAddress(repository?: string, run?: string, attempt?: string): string | undefined {

@@ -3,6 +3,7 @@ import {
 	bindSubject,
 	comparePredicate,
 	comparePublish,
+	compareSubjects,
 	parseAttestations,
 	parseIntegrity,
 	parseStatement,
@@ -18,6 +19,7 @@ import { checkRegistrySignature } from './registry-signature.ts';
 import type { ReleaseSpec } from './release.ts';
 import {
 	type Claim,
+	FAILURES,
 	type Failure,
 	type Finding,
 	failed,
@@ -67,7 +69,8 @@ export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspecti
 	const release = { name, version, integrity: parseIntegrity(manifest.value.integrity) };
 	const provenance =
 		sorted.ok && !gathering ? await walkProvenance(sorted.value.provenance, release, trust) : undefined;
-	const publish = sorted.ok && !gathering ? await walkPublish(sorted.value.publish, release, trust) : undefined;
+	const received = sorted.ok && !gathering ? await walkPublish(sorted.value.publish, release, trust) : undefined;
+	const publish = received && compareAttestations(received, provenance?.evidence?.statement);
 	const identity =
 		provenance?.facts.identity?.ok && !provenance.facts.subject ? provenance.facts.identity.value : undefined;
 	const findings = [
@@ -272,7 +275,7 @@ async function walkPublish(
 	attestations: UnverifiedAttestation[],
 	release: ReleaseAtHand,
 	trust: TrustRoot,
-): Promise<{ outcome: 'absent' | 'proved' | Failure; evidence?: VerifiedAttestation }> {
+): Promise<WalkedPublish> {
 	const [attestation, ...duplicates] = attestations;
 	if (!attestation) return { outcome: 'absent' };
 	if (duplicates.length > 0) return { outcome: { code: 'attestation-duplicated' } };
@@ -283,6 +286,19 @@ async function walkPublish(
 	if (!statement.ok) return { outcome: statement.failure, evidence };
 	const failure = bind(statement.value, release) ?? comparePublish(statement.value, release);
 	return { outcome: failure ?? 'proved', evidence: { ...evidence, statement: statement.value } };
+}
+
+type WalkedPublish = { outcome: 'absent' | 'proved' | Failure; evidence?: VerifiedAttestation };
+
+/**
+ * Whether both speak of the same file. Where the release's own fingerprint could be read, each was held against that, which
+ * says which of them is false; where it could not, two that contradict each other are false all the same.
+ */
+function compareAttestations(publish: WalkedPublish, provenance: Verified<Statement> | undefined): WalkedPublish {
+	const { outcome, evidence } = publish;
+	const isUnchecked = typeof outcome === 'object' && FAILURES[outcome.code] === 'unchecked';
+	if (!isUnchecked || !evidence?.statement || !provenance) return publish;
+	return { ...publish, outcome: compareSubjects(evidence.statement, provenance) ?? outcome };
 }
 
 function bind(statement: Verified<Statement>, { name, version, integrity }: ReleaseAtHand): Failure | undefined {

@@ -1,7 +1,7 @@
 /** Owns the registry's own signature: ECDSA P-256 over the text `NAME@VERSION:INTEGRITY`, made when it was published. */
 import { type Claim, type FailureCode, failed } from './report.ts';
 import { verify } from './sigstore/node-crypto.ts';
-import { settle } from './sigstore/settle.ts';
+import { settle, UnsettledError } from './sigstore/settle.ts';
 import { isValidAt, registryKey, type TrustRoot } from './sigstore/trust-root.ts';
 
 const id = 'registry-signed';
@@ -11,7 +11,7 @@ const id = 'registry-signed';
  * @param release as the manifest has it; `signatures` carry a key id and base64 of a DER signature.
  * @param publishedAt when it was published, by the publish attestation or else the packument; `undefined` if unknown.
  * @returns the claim `registry-signed`: proved; `absent` where there is none; `could-not-check` with `not-in-trust-root`,
- *   `publish-time-unknown` or `integrity-missing`; refuted with `registry-signature-invalid` or `registry-key-not-valid-then`.
+ *   `unsupported-algorithm`, `publish-time-unknown` or `integrity-missing`; refuted with `registry-signature-invalid` or `registry-key-not-valid-then`.
  * @see https://docs.npmjs.com/about-registry-signatures
  */
 export async function checkRegistrySignature(
@@ -35,7 +35,12 @@ export async function checkRegistrySignature(
 	const data = new TextEncoder().encode(`${name}@${version}:${integrity}`);
 	for (const { key, sig } of known) {
 		const bytes = Buffer.from(sig, 'base64');
-		if (!(await settle(() => verify('sha256', data, key.key, bytes)))) return refuted('registry-signature-invalid');
+		try {
+			if (!(await settle(() => verify('sha256', data, key.key, bytes)))) return refuted('registry-signature-invalid');
+		} catch (error) {
+			if (error instanceof UnsettledError) return couldNotCheck(error.code, error.message);
+			throw error;
+		}
 	}
 	if (publishedAt === undefined) return couldNotCheck('publish-time-unknown');
 	if (!known.every(({ key }) => isValidAt(key.validFor, publishedAt)))

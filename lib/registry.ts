@@ -2,7 +2,7 @@
 import maxSatisfying from 'semver/ranges/max-satisfying.js';
 import * as v from 'valibot';
 import { isPackageName, isVersion, REGISTRY, type ReleaseSpec } from './release.ts';
-import { type FailureCode, failed, type Manifest, type Result, success } from './report.ts';
+import { type FailureCode, failed, isNestedTooDeep, type Manifest, type Result, success } from './report.ts';
 
 /** The registry, as far as the walk needs it. */
 export interface ReleaseRegistry {
@@ -34,18 +34,20 @@ const SMALL: Limits = { bytes: 8 * 1024 * 1024, time: 20_000 };
 const LARGE: Limits = { bytes: 128 * 1024 * 1024, time: 90_000 };
 
 const text = v.string();
-const signature = v.object({ keyid: text, sig: text });
+/** What goes into a Report, and from there into messages and pages. */
+const shortText = v.pipe(text, v.maxLength(2048));
+const signature = v.object({ keyid: shortText, sig: shortText });
 const manifestShape = v.object({
-	name: text,
-	version: text,
+	name: shortText,
+	version: shortText,
 	dist: v.object({
-		integrity: v.optional(text),
+		integrity: v.optional(shortText),
 		unpackedSize: v.optional(v.number()),
 		signatures: v.optional(v.pipe(v.array(signature), v.maxLength(16)), []),
-		attestations: v.optional(v.object({ provenance: v.optional(v.object({ predicateType: text })) })),
+		attestations: v.optional(v.object({ provenance: v.optional(v.object({ predicateType: shortText })) })),
 	}),
 	// Old manifests have all kinds of things here; only an address is of use.
-	repository: v.fallback(v.optional(v.union([text, v.object({ url: text })])), undefined),
+	repository: v.fallback(v.optional(v.union([shortText, v.object({ url: shortText })])), undefined),
 });
 
 /**
@@ -86,6 +88,8 @@ export function createRegistry(
 			const path = `-/npm/v1/attestations/${escaped(name)}@${encodeURIComponent(version)}`;
 			const answer = await fetchJson(address(path), limits.small);
 			if (!answer.ok && answer.failure.code === 'release-not-found') return success(undefined);
+			// It is passed on as it is: kept, sent to our pages, shown there.
+			if (answer.ok && isNestedTooDeep(answer.value)) return failed('wrong-shape', 'nested too deep');
 			return answer;
 		},
 		fetchPackument: (name) => fetchJson(address(escaped(name)), limits.large),

@@ -115,6 +115,7 @@ export const FAILURES = {
 	'subject-digest-differs': 'false',
 	'publish-names-another-release': 'false',
 	'publish-names-another-registry': 'false',
+	'publish-names-another-file': 'false',
 	'file-differs': 'false',
 	// The predicate against the certificate.
 	'identity-name-differs': 'false',
@@ -405,4 +406,20 @@ export function success<T>(value: T): Result<T> {
 /** A step that did not. `detail` is shown as text only, and cut to a length that a reader can bear. */
 export function failed(code: FailureCode, detail?: string): { ok: false; failure: Failure } {
 	return { ok: false, failure: detail === undefined ? { code } : { code, detail: detail.slice(0, 300) } };
+}
+
+/** Nothing honest nests deeper than about fifteen; messages, databases and pages give up at some thousands. */
+const MOST_DEPTH = 200;
+
+/** Whether JSON from outside nests deeper than what it is passed on to can bear. Looks level by level, so it cannot itself run out of stack. */
+export function isNestedTooDeep(json: unknown): boolean {
+	let level: unknown[] = [json];
+	for (let depth = 0; level.length > 0; depth += 1) {
+		if (depth > MOST_DEPTH) return true;
+		const next: unknown[] = [];
+		for (const value of level)
+			if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) next.push(inner);
+		level = next;
+	}
+	return false;
 }

@@ -506,6 +506,7 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'subject-digest-differs': 'the statement speaks of another file: the fingerprints differ (SHA-512).',
 	'publish-names-another-release': 'the publish attestation names another release.',
 	'publish-names-another-registry': 'the publish attestation names another registry.',
+	'publish-names-another-file': 'publish attestation and provenance speak of different files.',
 	'file-differs': 'the file that the registry serves is not the one that it lists: the fingerprints differ (SHA-512).',
 	'identity-name-differs': "the certificate's names contradict each other.",
 	'predicate-repository-differs': 'statement and certificate name different repositories.',

@@ -66,10 +66,8 @@ export function readCertificate(certificate: X509Certificate): Result<Certificat
 			const name = number === undefined ? OTHER_NAMES[oid] : EXTENSION_NAMES[number];
 			extensions.push({ oid, name: name ?? 'Unknown extension', critical, value });
 		}
-		const subjectAlternativeName = certificate.subjectAltName;
-		if (subjectAlternativeName === undefined) throw new Error('no subject alternative name');
 		return success({
-			subjectAlternativeName,
+			subjectAlternativeName: onlyName(certificate),
 			notBefore: certificate.notBefore.toISOString(),
 			notAfter: certificate.notAfter.toISOString(),
 			serial: Buffer.from(certificate.serialNumber).toString('hex'),
@@ -80,6 +78,26 @@ export function readCertificate(certificate: X509Certificate): Result<Certificat
 		return failed('certificate-malformed', error instanceof Error ? error.message : String(error));
 	}
 }
+
+/**
+ * The one name that a certificate is about: an address, or an e-mail address. Of several, each reader would take another.
+ * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.6
+ */
+function onlyName(certificate: X509Certificate): string {
+	const [name, ...others] = certificate.extension(ALTERNATIVE_NAME)?.valueObj.subs[0]?.subs ?? [];
+	if (name === undefined || others.length > 0) throw new Error('not exactly one subject alternative name');
+	if (!name.tag.isContextSpecific(EMAIL) && !name.tag.isContextSpecific(ADDRESS))
+		throw new Error('a subject alternative name of another kind');
+	// sigstore-js would read it with the eighth bit of each byte dropped.
+	const text = utf8(name.value);
+	if (!/^[\x21-\x7e]+$/.test(text)) throw new Error('a subject alternative name in other letters');
+	return text;
+}
+
+const ALTERNATIVE_NAME = '2.5.29.17';
+/** Tags of GeneralName: rfc822Name and uniformResourceIdentifier. */
+const EMAIL = 0x01;
+const ADDRESS = 0x06;
 
 /** A build service whose tokens Fulcio accepts, and how its certificates name a workflow. */
 interface BuildService {

@@ -1,7 +1,7 @@
 /** Owns whom we believe: Sigstore's authorities and logs, and npm's own keys, parsed once and ready to verify with. */
 import './der.ts'; // first: gives the packages below their Buffer, and their encoding
 import type { X509Certificate } from '@sigstore/core';
-import { TrustedRoot } from '@sigstore/protobuf-specs';
+import { PublicKeyDetails, TrustedRoot } from '@sigstore/protobuf-specs';
 import { type TrustMaterial, toTrustMaterial } from '@sigstore/verify';
 import * as v from 'valibot';
 import { failed, type Result, success, type TrustRootInfo } from '../report.ts';
@@ -78,9 +78,12 @@ export async function parseTrustRoot(
 	const keyList = v.safeParse(npmKeys, keys ?? { keys: [] });
 	if (!keyList.success) return failed('wrong-shape', `registry keys: ${issueText(keyList.issues)}`);
 	try {
-		const material = toTrustMaterial(TrustedRoot.fromJSON(trustedRoot), () => {
+		const root = TrustedRoot.fromJSON(trustedRoot);
+		const material = toTrustMaterial(root, () => {
 			throw new Error('keys are looked up by id and use');
 		});
+		markUnsupported(material.tlogs, root.tlogs);
+		markUnsupported(material.ctlogs, root.ctlogs);
 		const registryKeys = keyList.output.keys.filter(isOfKnownUsage).map(({ keyId, keyUsage, publicKey }) => ({
 			keyId,
 			usage: keyUsage,
@@ -129,6 +132,36 @@ async function checkChains(material: TrustMaterial, known: Question[]): Promise<
 		const chain = certChain as X509Certificate[];
 		const run = () => chain.map((certificate, index) => certificate.verify(chain[index + 1] ?? certificate));
 		await settle(run, [], (question) => known.push(question)).catch(() => undefined);
+	}
+}
+
+/**
+ * The schemes in which sigstore-js can check a log's signatures: it asks with SHA-256 and PKCS#1 padding whatever the key's
+ * details say, so a genuine signature made otherwise (RSA-PSS, SHA-384, ...) would read as forged.
+ */
+const SCHEMES: ReadonlySet<PublicKeyDetails> = new Set([
+	PublicKeyDetails.PUBLIC_KEY_DETAILS_UNSPECIFIED,
+	PublicKeyDetails.PKCS1_RSA_PKCS1V5,
+	PublicKeyDetails.PKIX_RSA_PKCS1V5,
+	PublicKeyDetails.PKIX_RSA_PKCS1V15_2048_SHA256,
+	PublicKeyDetails.PKIX_RSA_PKCS1V15_3072_SHA256,
+	PublicKeyDetails.PKIX_RSA_PKCS1V15_4096_SHA256,
+	PublicKeyDetails.PKIX_ECDSA_P256_SHA_256,
+	PublicKeyDetails.PKIX_ED25519,
+]);
+
+/** Makes the keys of other schemes answer "cannot tell" instead of "false". */
+function markUnsupported(logs: TrustMaterial['tlogs'], stated: TrustedRoot['tlogs']): void {
+	for (const [index, log] of logs.entries()) {
+		const details = stated[index]?.publicKey?.keyDetails ?? PublicKeyDetails.PUBLIC_KEY_DETAILS_UNSPECIFIED;
+		if (SCHEMES.has(details)) continue;
+		const { spki } = log.publicKey as unknown as PublicKey;
+		const key: PublicKey = {
+			type: 'unsupported',
+			why: `key of the kind ${PublicKeyDetails[details] ?? details}`,
+			spki,
+		};
+		logs[index] = { ...log, publicKey: key as never };
 	}
 }
 

@@ -1,7 +1,7 @@
 /** Owns the verification of one bundle: sigstore-js does its part, ours follows. The only maker of `Verified<T>`. */
 import './der.ts'; // first: gives the packages below their Buffer, and their encoding
 import { type Bundle, bundleFromJSON, type TransparencyLogEntry } from '@sigstore/bundle';
-import type { ASN1Obj, X509Certificate } from '@sigstore/core';
+import { type ASN1Obj, RFC3161Timestamp, type X509Certificate } from '@sigstore/core';
 import { type SignedEntity, toSignedEntity, VerificationError, Verifier } from '@sigstore/verify';
 import {
 	type CertificateView,
@@ -71,10 +71,15 @@ export async function verifyBundle(
 		const verifier = new Verifier({ ...trust.material, publicKey: finder.value });
 		await settle(() => verifier.verify(attempt.entity), trust.knownAnswers);
 	} catch (error) {
-		return failed(await attempt.diagnose(error), error instanceof Error ? error.message : String(error));
+		// Explaining reads on in what already failed; where that fails as well, it is not of the form it promised.
+		const code = await attempt.diagnose(error).catch(() => 'bundle-malformed' as const);
+		return failed(code, error instanceof Error ? error.message : String(error));
 	}
 	return attempt.conclude();
 }
+
+/** Honest bundles have one or two. sigstore-js compares each with each, so thousands would keep a browser busy for long. */
+const MOST_RECORDS = 32;
 
 /** JSON -> Bundle. What sigstore-js would throw at later is refused here. */
 function parseBundle(json: unknown): Result<Bundle> {
@@ -83,7 +88,10 @@ function parseBundle(json: unknown): Result<Bundle> {
 	if (!MEDIA_TYPES.has(mediaType)) return failed('unsupported-bundle-version', mediaType);
 	try {
 		const bundle = bundleFromJSON(json) as Bundle;
-		for (const { inclusionProof } of bundle.verificationMaterial.tlogEntries) {
+		const { tlogEntries, timestampVerificationData } = bundle.verificationMaterial;
+		const count = tlogEntries.length + (timestampVerificationData?.rfc3161Timestamps.length ?? 0);
+		if (count > MOST_RECORDS) return failed('bundle-malformed', `${count} log entries and timestamps`);
+		for (const { inclusionProof } of tlogEntries) {
 			// A v0.1 bundle may lack it by its own rules, and sigstore-js then fails with a TypeError.
 			if (inclusionProof && !inclusionProof.checkpoint?.envelope)
 				return failed('log-checkpoint-invalid', 'an inclusion proof without a checkpoint');
@@ -97,11 +105,25 @@ function parseBundle(json: unknown): Result<Bundle> {
 function readEntity(bundle: Bundle, artifact?: Uint8Array): Result<SignedEntity> {
 	if (bundle.content.$case === 'messageSignature' && artifact === undefined)
 		return failed('bundle-of-wrong-kind', 'a signed file where a signed statement is expected');
+	// One that cannot be read would throw wherever somebody looks at it, also where a failure is explained.
+	const { rfc3161Timestamps = [] } = bundle.verificationMaterial.timestampVerificationData ?? {};
+	if (!rfc3161Timestamps.every(({ signedTimestamp }) => isReadable(signedTimestamp)))
+		return failed('timestamp-invalid', 'a timestamp that cannot be read');
 	try {
 		return success(toSignedEntity(bundle, artifact && (Buffer.from(artifact) as never)));
 	} catch (error) {
 		return failed('certificate-malformed', error instanceof Error ? error.message : String(error));
 	}
+}
+
+/** Whether a timestamp says when, and by whose certificate. @see https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2 */
+function isReadable(der: Uint8Array): boolean {
+	return (
+		attempt(() => {
+			const { signingTime, signerSerialNumber, signerIssuer } = RFC3161Timestamp.parse(Buffer.from(der));
+			return signingTime && signerSerialNumber && signerIssuer;
+		}) !== undefined
+	);
 }
 
 /** One bundle on its way through the checks, with what they share. */
@@ -204,7 +226,8 @@ class Attempt {
 
 	#describeEntry(entry: TransparencyLogEntry): LogEntryView {
 		return {
-			index: entry.logIndex,
+			// The promise signs the number; without one, the proof alone binds one.
+			index: entry.inclusionPromise ? entry.logIndex : (entry.inclusionProof?.logIndex ?? entry.logIndex),
 			logId: Buffer.from(entry.logId.keyId).toString('hex'),
 			logAddress: this.#log(entry)?.baseURL ?? '',
 			kind: `${entry.kindVersion.kind} ${entry.kindVersion.version}`,
@@ -250,6 +273,11 @@ class Attempt {
 
 	#diagnoseTimestamp(): FailureCode {
 		if (this.#signedTimes.length === 0) return 'time-unsigned';
+		// It notices the same promised time twice before it looks at the entries.
+		const entries = this.entity.tlogEntries.map(
+			({ logId, canonicalizedBody }) => `${logId.keyId} ${canonicalizedBody}`,
+		);
+		if (new Set(entries).size < entries.length) return 'log-entry-duplicated';
 		const authorities = this.#trust.material.timestampAuthorities.map(({ certChain }) => certChain[0]);
 		const isKnown = this.entity.timestamps.every(
 			(timestamp) =>
@@ -308,10 +336,17 @@ const UNDERSTOOD = new Set(['2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.37'])
 const EXTENDED_KEY_USAGE = '2.5.29.37';
 const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
 
-/** https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.12 */
+/**
+ * Whether its key signs code, and neither certificates nor nothing at all.
+ * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.3 and 4.2.1.9, 4.2.1.12
+ */
 function isForCodeSigning(certificate: X509Certificate): boolean {
 	const usages: ASN1Obj[] = certificate.extension(EXTENDED_KEY_USAGE)?.valueObj.subs[0]?.subs ?? [];
-	return usages.some((usage) => attempt(() => usage.toOID()) === CODE_SIGNING);
+	if (!usages.some((usage) => attempt(() => usage.toOID()) === CODE_SIGNING)) return false;
+	// `undefined` also where an extension cannot be read.
+	const signs = attempt(() => certificate.extKeyUsage?.digitalSignature ?? true);
+	const isAuthority = attempt(() => certificate.extBasicConstraints?.isCA ?? false);
+	return signs === true && isAuthority === false;
 }
 
 function spkiKey(certificate: X509Certificate): PublicKey {

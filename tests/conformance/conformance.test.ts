@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { FailureCode } from '../../lib/report.ts';
+import { REASONS } from '../fixtures/conformance.ts';
 import { checkBundle } from '../tools/verify-bundle.ts';
 
 const folder = fileURLToPath(new URL('../../../shared/data/conformance/', import.meta.url));
@@ -14,61 +14,6 @@ if (!hasData) console.warn('SKIPPED: conformance, since ../shared/data is absent
 const IDENTITY =
 	'https://github.com/sigstore-conformance/extremely-dangerous-public-oidc-beacon/.github/workflows/extremely-dangerous-oidc-beacon.yml@refs/heads/main';
 const ISSUER = 'https://token.actions.githubusercontent.com';
-
-/** Case -> why it fails, as each case's README gives the reason. What is not here must hold. */
-const REASONS: Record<string, FailureCode> = {
-	'bundle-empty-certificate-chain_fail': 'bundle-malformed',
-	'bundle-from-wrong-instance_fail': 'not-in-trust-root',
-	'bundle-invalid-base64-signature_fail': 'log-promise-invalid',
-	'bundle-malformed-json_fail': 'bundle-malformed',
-	'bundle-negative-log-index_fail': 'log-promise-invalid',
-	'bundle-unknown-version_fail': 'unsupported-bundle-version',
-	// Its README objects to the root in the chain. npm's own records of 2023 carry it too, so that alone refuses nothing
-	// here; the bundle's inclusion proof without a checkpoint does.
-	'bundle-with-root-cert_fail': 'log-checkpoint-invalid',
-	'checkpoint-bad-keyhint_fail': 'log-checkpoint-invalid',
-	'checkpoint-wrong-roothash_fail': 'log-proof-invalid',
-	'dsse-invalid-sig_fail': 'signature-invalid',
-	'dsse-mismatch-envelope_fail': 'log-entry-of-another-signature',
-	'dsse-mismatch-sig_fail': 'log-entry-of-another-signature',
-	'inclusion-proof-corrupted-hash_fail': 'log-proof-invalid',
-	'incorrect-public-key_fail': 'log-promise-invalid',
-	'integrated-time-in-future_fail': 'certificate-not-valid-then',
-	'intoto-expired-certificate_fail': 'certificate-not-valid-then',
-	'intoto-log-entry-mismatch_fail': 'log-entry-of-another-signature',
-	'intoto-missing-inclusion-proof_fail': 'bundle-malformed',
-	'intoto-set-outside-signing-cert-validity_fail': 'certificate-not-valid-then',
-	'intoto-tsa-timestamp-outside-cert-validity_fail': 'certificate-not-valid-then',
-	'invalid-checkpoint-signature_fail': 'log-checkpoint-invalid',
-	'invalid-ct-key_fail': 'not-in-trust-root',
-	'invalid-inclusion-proof_fail': 'bundle-malformed',
-	'managed-key-no-key_fail': 'bundle-of-wrong-kind',
-	'managed-key-wrong-key_fail': 'signature-invalid',
-	'message-digest-mismatch_fail': 'log-entry-of-another-signature',
-	'rekor2-checkpoint-missing-log-signature_fail': 'log-checkpoint-invalid',
-	'rekor2-checkpoint-missing-origin_fail': 'log-checkpoint-invalid',
-	'rekor2-checkpoint-missing-root-hash_fail': 'log-checkpoint-invalid',
-	'rekor2-checkpoint-missing-size_fail': 'log-checkpoint-invalid',
-	'rekor2-checkpoint-no-matching-signature_fail': 'log-checkpoint-invalid',
-	'rekor2-dsse-invalid-sig_fail': 'signature-invalid',
-	'rekor2-dsse-mismatch-envelope_fail': 'log-entry-of-another-signature',
-	'rekor2-dsse-mismatch-sig_fail': 'log-entry-of-another-signature',
-	'rekor2-no-inclusion-proof_fail': 'bundle-malformed',
-	'rekor2-no-timestamp_fail': 'time-unsigned',
-	'rekor2-timestamp-outside-trust-root-tsa-validity_fail': 'timestamp-invalid',
-	'rekor2-timestamp-outside-tsa-cert-validity_fail': 'timestamp-invalid',
-	'rekor2-timestamp-payload-mismatch_fail': 'timestamp-invalid',
-	'rekor2-timestamp-untrusted-tsa-with-embedded-cert_fail': 'not-in-trust-root',
-	'rekor2-timestamp-untrusted-tsa-without-embedded-cert_fail': 'not-in-trust-root',
-	'rekor2-timestamp-with-incorrect-time_fail': 'certificate-not-valid-then',
-	'set-invalid-signature_fail': 'log-promise-invalid',
-	'signature-mismatch_fail': 'signature-invalid',
-	'trust-root-tlog-missing-validity-start_fail': 'wrong-shape',
-	'wrong-hashedrekord-artifact_fail': 'log-entry-of-another-signature',
-	'wrong-hashedrekord-cert-and-sig_fail': 'log-entry-of-another-signature',
-	'wrong-hashedrekord-entry_fail': 'log-entry-of-another-signature',
-	'wrong-material_fail': 'signature-invalid',
-};
 
 describe.skipIf(!hasData)('sigstore-conformance', () => {
 	const cases = hasData ? readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];

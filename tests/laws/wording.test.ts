@@ -1,9 +1,10 @@
 /** Laws of the words: their number, their order, what is never said, and what is always said. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { HISTORY_FINDINGS } from '../../lib/history.ts';
 import { FAILURES, type FailureCode, type Report, type TrustRootInfo, VERDICTS } from '../../lib/report.ts';
 import {
+	describeFailure,
 	describeFinding,
 	describeNoAnswer,
 	describePanel,
@@ -99,6 +100,30 @@ test('no sentence of the catalogue sounds like approval', () => {
 		if (!sentence.includes(' ')) continue; // a code
 		expect(sentence.replace(/a person approved|That a person approved|trusted publisher \(/g, '')).not.toMatch(NEVER);
 	}
+});
+
+describe('every failure', () => {
+	const codes = Object.keys(FAILURES) as FailureCode[];
+	test('has a sentence of its own', () => {
+		const sentences = codes.map((code) => describeFailure({ code }));
+		expect(new Set(sentences).size).toBe(codes.length);
+		for (const sentence of sentences) expect(sentence).toMatch(/^[a-z][^\n]{10,110}\.$/);
+	});
+	test('is brought about by some test', () => {
+		// `internal-error` stands where nothing that we know of leads; the bytes of a file have tests of their own.
+		const untried = new Set<FailureCode>(['internal-error', 'file-differs']);
+		const tests = ['unit', 'conformance', 'e2e'].flatMap((folder) =>
+			readdirSync(new URL(`../${folder}`, import.meta.url)).map((file) =>
+				readFileSync(new URL(`../${folder}/${file}`, import.meta.url), 'utf8'),
+			),
+		);
+		for (const code of codes)
+			if (!untried.has(code))
+				expect(
+					tests.some((text) => text.includes(code)),
+					code,
+				).toBe(true);
+	});
 });
 
 test('every finding of the comparison has words of its own', () => {

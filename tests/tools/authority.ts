@@ -1,6 +1,6 @@
 /** Owns a private Sigstore instance for tests: a certificate authority, a certificate log, a transparency log, npm-like keys. */
 import { createHash, KeyObject, sign } from 'node:crypto';
-import { json as canonical } from '@sigstore/core';
+import { json as canonical, X509Certificate } from '@sigstore/core';
 import { initializeCTLog } from '@sigstore/mock';
 import { exportSpki, generateKeys, issueCertificate, type KeyPair, keyIdentifiers, x509 } from './certificate.ts';
 
@@ -8,6 +8,7 @@ import { exportSpki, generateKeys, issueCertificate, type KeyPair, keyIdentifier
 const DOMAIN = 'sigstore.test';
 const ROOT_NAME = `CN=sigstore-root,O=${DOMAIN}`;
 const INTERMEDIATE_NAME = `CN=sigstore-intermediate,O=${DOMAIN}`;
+const TIMESTAMP_ROOT_NAME = `CN=sigstore-tsa-root,O=${DOMAIN}`;
 const MINUTE = 60_000;
 const YEAR = 365 * 24 * 60 * MINUTE;
 const OID_SCT_LIST = '1.3.6.1.4.1.11129.2.4.2';
@@ -28,6 +29,10 @@ export interface LeafOptions {
 	codeSigning?: boolean;
 	/** An extension of this OID is added and marked critical. */
 	criticalExtension?: string;
+	/** Puts others in the place of the extensions that it would have. */
+	changeExtensions?: (extensions: x509.Extension[]) => x509.Extension[];
+	/** `false`: without the certificate log's timestamp; `'wrong'`: with one that the log did not sign. */
+	sct?: false | 'wrong';
 }
 
 /** What the log gives back for an entry, as a bundle carries it. */
@@ -36,7 +41,8 @@ export interface LogEntry {
 	logId: { keyId: string };
 	kindVersion: { kind: string; version: string };
 	integratedTime: string;
-	inclusionPromise: { signedEntryTimestamp: string };
+	/** Rekor v1 alone makes one. */
+	inclusionPromise?: { signedEntryTimestamp: string };
 	inclusionProof: {
 		logIndex: string;
 		rootHash: string;
@@ -65,8 +71,14 @@ export interface Authority {
 	/** The chain above a leaf, as DER, the nearest first. */
 	chain: Buffer[];
 	/** Takes an entry into the log at `time`, with promise, proof and checkpoint. */
-	log(entry: { apiVersion: string; kind: string; spec: unknown }, time: Date): LogEntry;
+	log: TakeEntry;
+	/** The same for a log of Rekor v2: Ed25519, with proof and checkpoint and without any time. */
+	logV2: TakeEntry;
+	/** An RFC 3161 timestamp over a signature, as DER. */
+	timestamp(signature: Uint8Array, time: Date): Buffer;
 }
+
+type TakeEntry = (entry: { apiVersion: string; kind: string; spec: unknown }, time: Date) => LogEntry;
 
 /**
  * Starts a private Sigstore instance.
@@ -79,32 +91,37 @@ export async function startAuthority(since = new Date('2024-01-01T00:00:00Z')): 
 	const registryKeys = await generateKeys('P-256');
 	const registrySpki = await exportSpki(registryKeys.publicKey);
 	const keyId = `SHA256:${createHash('sha256').update(registrySpki).digest('base64').replace(/=+$/, '')}`;
-	const publicKey = (spki: Buffer) => ({
+	const publicKey = (spki: Buffer, keyDetails = 'PKIX_ECDSA_P256_SHA_256') => ({
 		rawBytes: spki.toString('base64'),
-		keyDetails: 'PKIX_ECDSA_P256_SHA_256',
+		keyDetails,
 		validFor,
 	});
-	const logOf = (baseUrl: string, spki: Buffer) => ({
+	const logOf = (baseUrl: string, spki: Buffer, keyDetails?: string) => ({
 		baseUrl,
 		hashAlgorithm: 'SHA2_256',
-		publicKey: publicKey(spki),
+		publicKey: publicKey(spki, keyDetails),
 		logId: { keyId: sha256(spki).toString('base64') },
 	});
+	const authorityOf = (uri: string, chain: Buffer[]) => ({
+		subject: { organization: DOMAIN, commonName: 'sigstore' },
+		uri,
+		certChain: { certificates: chain.map((der) => ({ rawBytes: der.toString('base64') })) },
+		validFor,
+	});
 	const logSpki = await exportSpki(logKeys.publicKey);
+	const logV2Keys = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as KeyPair;
+	const logV2Spki = await exportSpki(logV2Keys.publicKey);
+	const clock = await startTimestampAuthority(since);
 	return {
 		trustedRoot: {
 			mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
-			tlogs: [logOf(`https://rekor.${DOMAIN}`, logSpki)],
-			certificateAuthorities: [
-				{
-					subject: { organization: DOMAIN, commonName: 'sigstore' },
-					uri: `https://fulcio.${DOMAIN}`,
-					certChain: { certificates: authority.chain.map((der) => ({ rawBytes: der.toString('base64') })) },
-					validFor,
-				},
+			tlogs: [
+				logOf(`https://rekor.${DOMAIN}`, logSpki),
+				logOf(`https://log2026.rekor.${DOMAIN}`, logV2Spki, 'PKIX_ED25519'),
 			],
+			certificateAuthorities: [authorityOf(`https://fulcio.${DOMAIN}`, authority.chain)],
 			ctlogs: [logOf(`https://ctfe.${DOMAIN}`, await exportSpki(authority.ctKeys.publicKey))],
-			timestampAuthorities: [],
+			timestampAuthorities: [authorityOf(`https://timestamp.${DOMAIN}`, clock.chain)],
 		},
 		registryKeys: {
 			keys: ['npm:signatures', 'npm:attestations'].map((keyUsage) => ({
@@ -116,13 +133,15 @@ export async function startAuthority(since = new Date('2024-01-01T00:00:00Z')): 
 		registryKey: { keyId, keys: registryKeys },
 		issue: authority.issue,
 		chain: authority.chain,
-		log: startLog(logKeys, logSpki),
+		log: startLog(`rekor.${DOMAIN}`, logKeys, logSpki, true),
+		logV2: startLog(`log2026.rekor.${DOMAIN}`, logV2Keys, logV2Spki, false),
+		timestamp: clock.timestamp,
 	};
 }
 
-/** Signs bytes with ECDSA and SHA-256; DER, as Sigstore and npm carry it. */
+/** Signs bytes with ECDSA and SHA-256 (DER, as Sigstore and npm carry it), or with Ed25519. */
 export function signWith(keys: KeyPair, data: Uint8Array): Buffer {
-	return sign('sha256', data, KeyObject.from(keys.privateKey));
+	return sign(keys.privateKey.algorithm.name === 'Ed25519' ? null : 'sha256', data, KeyObject.from(keys.privateKey));
 }
 
 /** Root and intermediate like Fulcio's. Not `@sigstore/mock`'s: that one starts now, signs leaves with its root, and cannot vary them. */
@@ -165,7 +184,7 @@ async function startCertificateAuthority(since: Date) {
 	const issuerId = sha256(await exportSpki(keys.publicKey));
 
 	async function issue(options: LeafOptions): Promise<Buffer> {
-		const { codeSigning = true, criticalExtension, name, notBefore } = options;
+		const { codeSigning = true, criticalExtension, name, notBefore, changeExtensions = (given) => given } = options;
 		const leaf = {
 			issuer: INTERMEDIATE_NAME,
 			keys: options.keys,
@@ -173,7 +192,7 @@ async function startCertificateAuthority(since: Date) {
 			notBefore,
 			notAfter: new Date(notBefore.getTime() + 10 * MINUTE),
 			serialNumber: randomSerial(),
-			extensions: [
+			extensions: changeExtensions([
 				new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
 				...(codeSigning ? [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.codeSigning])] : []),
 				new x509.SubjectAlternativeNameExtension([{ type: 'url', value: name }], true),
@@ -182,19 +201,100 @@ async function startCertificateAuthority(since: Date) {
 					value === undefined ? [] : [fulcioExtension(Number(number), value)],
 				),
 				...(criticalExtension ? [new x509.Extension(criticalExtension, true, utf8String('?'))] : []),
-			],
+			]),
 		};
+		if (options.sct === false) return await issueCertificate(leaf);
 		const precertificate = await issueCertificate(leaf);
 		const ctLog = await initializeCTLog(
 			{ publicKey: KeyObject.from(ctKeys.publicKey), privateKey: KeyObject.from(ctKeys.privateKey) },
 			notBefore,
 		);
 		const sct = Buffer.from(await ctLog.log(arrayBuffer(precertificate), arrayBuffer(issuerId)));
+		// The last byte belongs to the signature's second number.
+		if (options.sct === 'wrong') sct.writeUInt8(sct.readUInt8(sct.length - 1) ^ 1, sct.length - 1);
 		const listLength = Buffer.from([sct.length >> 8, sct.length & 0xff]);
 		const sctList = new x509.Extension(OID_SCT_LIST, false, octetString(Buffer.concat([listLength, sct])));
 		return await issueCertificate({ ...leaf, extensions: [...leaf.extensions, sctList] });
 	}
 	return { issue, chain: [intermediate, root], ctKeys };
+}
+
+/** A timestamp authority: a root, and the certificate that signs. @see https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2 */
+async function startTimestampAuthority(since: Date) {
+	const [rootKeys, keys] = [await generateKeys('P-384'), await generateKeys('P-256')];
+	const common = { notBefore: since, notAfter: new Date(since.getTime() + 20 * YEAR), issuer: TIMESTAMP_ROOT_NAME };
+	const root = await issueCertificate({
+		...common,
+		subject: TIMESTAMP_ROOT_NAME,
+		keys: rootKeys,
+		issuerKeys: rootKeys,
+		extensions: [
+			new x509.BasicConstraintsExtension(true, undefined, true),
+			new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+			...(await keyIdentifiers(rootKeys, rootKeys)),
+		],
+	});
+	const leaf = await issueCertificate({
+		...common,
+		subject: `CN=sigstore-tsa,O=${DOMAIN}`,
+		keys,
+		issuerKeys: rootKeys,
+		serialNumber: randomSerial(),
+		extensions: [
+			new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+			new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.timeStamping], true),
+			...(await keyIdentifiers(keys, rootKeys)),
+		],
+	});
+	const { issuer, serialNumber } = X509Certificate.parse(Buffer.from(leaf));
+	const sha256Id = sequence(oid('2.16.840.1.101.3.4.2.1'));
+	const tstInfoType = oid('1.2.840.113549.1.9.16.1.4');
+	function timestamp(signature: Uint8Array, time: Date): Buffer {
+		const when = time.toISOString().replace(/[-:T]|\.\d+/g, '');
+		const tstInfo = sequence(
+			integer(1),
+			oid('1.3.6.1.4.1.57264.2'),
+			sequence(sha256Id, octetString(sha256(Buffer.from(signature)))),
+			integer(7),
+			derValue(0x18, Buffer.from(when)),
+		);
+		const attribute = (type: string, value: Uint8Array) => sequence(oid(type), derValue(0x31, value));
+		const attributes = Buffer.concat([
+			attribute('1.2.840.113549.1.9.3', tstInfoType),
+			attribute('1.2.840.113549.1.9.4', octetString(sha256(Buffer.from(tstInfo)))),
+		]);
+		const signerInfo = sequence(
+			integer(1),
+			sequence(derValue(0x30, issuer), derValue(0x02, serialNumber)),
+			sha256Id,
+			derValue(0xa0, attributes),
+			sequence(oid('1.2.840.10045.4.3.2')),
+			// Signed as a SET, carried under a tag of its own: https://www.rfc-editor.org/rfc/rfc5652#section-5.4
+			octetString(signWith(keys, derValue(0x31, attributes))),
+		);
+		const signedData = sequence(
+			integer(3),
+			derValue(0x31, sha256Id),
+			sequence(tstInfoType, derValue(0xa0, octetString(Buffer.from(tstInfo)))),
+			derValue(0x31, signerInfo),
+		);
+		const token = sequence(oid('1.2.840.113549.1.7.2'), derValue(0xa0, signedData));
+		return Buffer.from(sequence(sequence(integer(0)), token));
+	}
+	return { chain: [leaf, root], timestamp };
+}
+
+const sequence = (...parts: Uint8Array[]) => derValue(0x30, Buffer.concat(parts));
+const integer = (value: number) => derValue(0x02, Buffer.from([value]));
+
+function oid(text: string): Uint8Array<ArrayBuffer> {
+	const [first = 0, second = 0, ...rest] = text.split('.').map(Number);
+	const bytes = [first * 40 + second, ...rest].flatMap((number) => {
+		const base128 = [number & 0x7f];
+		for (let left = number >>> 7; left > 0; left >>>= 7) base128.unshift((left & 0x7f) | 0x80);
+		return base128;
+	});
+	return derValue(0x06, Buffer.from(bytes));
 }
 
 function fulcioExtension(number: number, value: string): x509.Extension {
@@ -206,10 +306,10 @@ function fulcioExtension(number: number, value: string): x509.Extension {
 }
 
 const utf8String = (text: string) => derValue(0x0c, Buffer.from(text));
-const octetString = (bytes: Buffer) => derValue(0x04, bytes);
+const octetString = (bytes: Uint8Array) => derValue(0x04, bytes);
 
 /** One DER value of up to 64 kB. */
-function derValue(tag: number, bytes: Buffer): Uint8Array<ArrayBuffer> {
+function derValue(tag: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 	const { length } = bytes;
 	const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
 	return new Uint8Array([tag, ...size, ...bytes]);
@@ -222,15 +322,14 @@ function randomSerial(): string {
 }
 
 /** A growing log with real proofs. Not `@sigstore/mock`'s: its tree never has more than one leaf, so its proofs are empty. */
-function startLog(keys: KeyPair, spki: Buffer): Authority['log'] {
-	const host = `rekor.${DOMAIN}`;
+function startLog(host: string, keys: KeyPair, spki: Buffer, hasPromises: boolean): TakeEntry {
 	const logId = sha256(spki);
 	/** Other people's entries, so that every proof has something to prove. */
 	const leaves = ['a', 'b', 'c', 'd', 'e'].map((text) => leafHash(Buffer.from(text)));
 	return (entry, time) => {
 		const body = Buffer.from(canonical.canonicalize(entry));
 		const logIndex = leaves.push(leafHash(body)) - 1;
-		const integratedTime = Math.floor(time.getTime() / 1000);
+		const integratedTime = hasPromises ? Math.floor(time.getTime() / 1000) : 0;
 		const promise = canonical.canonicalize({
 			body: body.toString('base64'),
 			integratedTime,
@@ -245,7 +344,9 @@ function startLog(keys: KeyPair, spki: Buffer): Authority['log'] {
 			logId: { keyId: logId.toString('base64') },
 			kindVersion: { kind: entry.kind, version: entry.apiVersion },
 			integratedTime: String(integratedTime),
-			inclusionPromise: { signedEntryTimestamp: signWith(keys, Buffer.from(promise)).toString('base64') },
+			...(hasPromises && {
+				inclusionPromise: { signedEntryTimestamp: signWith(keys, Buffer.from(promise)).toString('base64') },
+			}),
 			inclusionProof: {
 				logIndex: String(logIndex),
 				rootHash: root.toString('base64'),

@@ -69,6 +69,8 @@ export interface RunningBrowser {
 	callDoor<M extends keyof Door>(method: M, argument: Parameters<Door[M]>[0]): Promise<Awaited<ReturnType<Door[M]>>>;
 	/** Ends Chromium's service worker, as the browser itself does when it has been idle. */
 	stopBackground(): Promise<void>;
+	/** Bytes that Chromium's service worker holds after collecting garbage: objects, and the buffers outside of them. */
+	heapOfBackground(): Promise<number>;
 	/** Resolves when the browser has gone, whoever ended it. */
 	closed: Promise<void>;
 	close(): Promise<void>;
@@ -122,6 +124,16 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 		stopBackground: async () => {
 			const target = await browser.waitForTarget((one) => one.type() === 'service_worker', { timeout: PATIENCE_MS });
 			await (await target.worker())?.close();
+		},
+		heapOfBackground: async () => {
+			const target = await browser.waitForTarget((one) => one.type() === 'service_worker', { timeout: PATIENCE_MS });
+			const session = await target.createCDPSession();
+			await session.send('HeapProfiler.collectGarbage');
+			const usage: { usedSize: number; embedderHeapUsedSize?: number; backingStorageSize?: number } =
+				await session.send('Runtime.getHeapUsage');
+			await session.detach();
+			const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = usage;
+			return usedSize + embedderHeapUsedSize + backingStorageSize;
 		},
 		waitForExtensionPage: async (path) => {
 			const wanted = `${origin}/${path}`;

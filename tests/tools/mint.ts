@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { json as canonical, dsse } from '@sigstore/core';
 import { purl, REGISTRY } from '../../lib/release.ts';
-import { type Authority, type LogEntry, signWith } from './authority.ts';
+import { type Authority, type LeafOptions, type LogEntry, signWith } from './authority.ts';
 import { exportSpki, generateKeys, pem } from './certificate.ts';
 import { packTarball } from './tarball.ts';
 
@@ -47,10 +47,17 @@ interface SigningOptions {
 	at: Date;
 	/** Changes the statement before it is signed: a genuine signature over something false. */
 	statement?: (statement: Statement) => void;
+	/** The wrapper's predicate type; by default the statement's own. */
+	label?: string;
+	/** The envelope's payload type; in-toto's by default. */
+	payloadType?: string;
 	/** Bundle version; by default the one npm makes today, 0.3 for certificates and 0.2 for keys. */
 	bundleVersion?: '0.1' | '0.2' | '0.3';
-	/** Kind of log entry; `dsse` by default, as npm makes today. */
-	logKind?: 'dsse' | 'intoto';
+	/** Kind of log entry; `dsse` by default, as npm makes today. `rekor-v2` is a log of that kind, with a timestamp beside it. */
+	logKind?: 'dsse' | 'intoto' | 'rekor-v2';
+	/** Changes the log's entry before it is logged: a genuine record of something else. */
+	// biome-ignore lint/suspicious/noExplicitAny: tests rewrite any part of it
+	entry?: (entry: any) => void;
 }
 
 /** Provenance: who built it, and what of it deviates. */
@@ -61,6 +68,8 @@ export interface ProvenanceOptions extends Partial<SigningOptions> {
 	extensions?: Record<number, string | undefined>;
 	codeSigning?: boolean;
 	criticalExtension?: string;
+	changeExtensions?: LeafOptions['changeExtensions'];
+	sct?: LeafOptions['sct'];
 	/** Minutes between the certificate's start and the signature; more than 10 is too late. */
 	certificateAge?: number;
 }
@@ -176,10 +185,51 @@ export function githubBuild(run: GithubRun = {}): Build {
 	};
 }
 
+/** The same run as npm of 2023 attested it, SLSA v0.2. */
+export function githubBuildV02(run: GithubRun = {}): Build {
+	const build = githubBuild(run);
+	const {
+		1: issuer,
+		2: trigger,
+		3: commit,
+		6: ref,
+		12: repository,
+		15: repositoryId,
+		17: ownerId,
+		18: config,
+	} = build.extensions;
+	const uri = `git+${repository}@${ref}`;
+	const digest = { sha1: commit };
+	const path = (config ?? '').slice(`${repository}/`.length).replace(/@.*$/, '');
+	return {
+		...build,
+		statementType: 'https://in-toto.io/Statement/v0.1',
+		predicateType: 'https://slsa.dev/provenance/v0.2',
+		predicate: {
+			buildType: 'https://github.com/npm/cli/gha/v2',
+			builder: { id: issuer === GITHUB_ISSUER ? 'https://github.com/actions/runner' : '' },
+			invocation: {
+				configSource: { uri, digest, entryPoint: path },
+				parameters: {},
+				environment: {
+					GITHUB_EVENT_NAME: trigger,
+					GITHUB_REF: ref,
+					GITHUB_REPOSITORY_ID: repositoryId,
+					GITHUB_REPOSITORY_OWNER_ID: ownerId,
+					GITHUB_RUN_ATTEMPT: '1',
+					GITHUB_RUN_ID: '3003',
+					GITHUB_WORKFLOW_REF: config?.replace('https://github.com/', ''),
+				},
+			},
+			materials: [{ uri, digest }],
+		},
+	};
+}
+
 /** The build that a job of GitLab CI attests, SLSA v0.2. */
-export function gitlabBuild(): Build {
+export function gitlabBuild(path = 'stamp-test/minted'): Build {
 	const issuer = 'https://gitlab.com';
-	const project = `${issuer}/stamp-test/minted`;
+	const project = `${issuer}/${path}`;
 	const commit = '89abcdef0123456789abcdef0123456789abcdef';
 	const ref = 'refs/heads/main';
 	const config = `${project}//.gitlab-ci.yml@${ref}`;
@@ -192,7 +242,7 @@ export function gitlabBuild(): Build {
 			invocation: {
 				configSource: { uri: `git+${project}`, digest: { sha1: commit }, entryPoint: 'publish' },
 				parameters: { CI_COMMIT_REF_NAME: 'main', CI_PIPELINE_SOURCE: 'push' },
-				environment: { server: issuer, project: 'stamp-test/minted', pipeline: { id: '55', ref: '.gitlab-ci.yml' } },
+				environment: { server: issuer, project: path, pipeline: { id: '55', ref: '.gitlab-ci.yml' } },
 			},
 			metadata: {
 				buildInvocationId: `${project}/-/jobs/4004`,
@@ -211,7 +261,7 @@ export function gitlabBuild(): Build {
 			13: commit,
 			14: ref,
 			15: '5005',
-			16: `${issuer}/stamp-test`,
+			16: project.slice(0, project.lastIndexOf('/')),
 			17: '6006',
 			18: config,
 			19: commit,
@@ -302,18 +352,15 @@ async function attestPublish(
 	const { keyId, keys } = authority.registryKey;
 	options.statement?.(statement);
 	const payload = Buffer.from(JSON.stringify(statement));
-	const signature = signWith(keys, dsse.preAuthEncoding(PAYLOAD_TYPE, payload));
-	const verifier = pem('PUBLIC KEY', await exportSpki(keys.publicKey));
-	const entry = logEntry(options.logKind, payload, signature, verifier, keyId);
+	const { payloadType = PAYLOAD_TYPE } = options;
+	const signature = signWith(keys, dsse.preAuthEncoding(payloadType, payload));
+	const verifier = { label: 'PUBLIC KEY', der: await exportSpki(keys.publicKey) } as const;
 	return attestation(
-		statement,
+		options.label ?? statement.predicateType,
 		options.bundleVersion ?? '0.2',
 		payload,
-		{ sig: signature, keyid: keyId },
-		{
-			publicKey: { hint: keyId },
-			tlogEntries: [authority.log(entry, options.at)],
-		},
+		{ payloadType, sig: signature, keyid: keyId },
+		{ publicKey: { hint: keyId }, ...record(authority, options, payload, signature, verifier, keyId) },
 	);
 }
 
@@ -323,7 +370,7 @@ async function attestProvenance(
 	build: Build,
 	options: ProvenanceOptions & SigningOptions,
 ): Promise<Attestation> {
-	const { bundleVersion = '0.3', codeSigning, criticalExtension, certificateAge = 0 } = options;
+	const { bundleVersion = '0.3', codeSigning, criticalExtension, changeExtensions, sct, certificateAge = 0 } = options;
 	const keys = await generateKeys('P-256');
 	const certificate = await authority.issue({
 		keys,
@@ -332,31 +379,34 @@ async function attestProvenance(
 		extensions: { ...build.extensions, ...options.extensions },
 		...(codeSigning !== undefined && { codeSigning }),
 		...(criticalExtension !== undefined && { criticalExtension }),
+		...(changeExtensions && { changeExtensions }),
+		...(sct !== undefined && { sct }),
 	});
 	options.statement?.(statement);
 	const payload = Buffer.from(JSON.stringify(statement));
-	const signature = signWith(keys, dsse.preAuthEncoding(PAYLOAD_TYPE, payload));
-	const entry = logEntry(options.logKind, payload, signature, pem('CERTIFICATE', certificate));
+	const { payloadType = PAYLOAD_TYPE } = options;
+	const signature = signWith(keys, dsse.preAuthEncoding(payloadType, payload));
+	const verifier = { label: 'CERTIFICATE', der: certificate } as const;
 	const raw = (der: Buffer) => ({ rawBytes: der.toString('base64') });
 	return attestation(
-		statement,
+		options.label ?? statement.predicateType,
 		bundleVersion,
 		payload,
-		{ sig: signature, keyid: '' },
+		{ payloadType, sig: signature, keyid: '' },
 		{
 			...(bundleVersion === '0.3'
 				? { certificate: raw(certificate) }
 				: { x509CertificateChain: { certificates: [raw(certificate), ...authority.chain.map(raw)] } }),
-			tlogEntries: [authority.log(entry, options.at)],
+			...record(authority, options, payload, signature, verifier),
 		},
 	);
 }
 
 function attestation(
-	{ predicateType }: Statement,
+	predicateType: string,
 	version: '0.1' | '0.2' | '0.3',
 	payload: Buffer,
-	{ sig, keyid }: { sig: Buffer; keyid: string },
+	{ payloadType, sig, keyid }: { payloadType: string; sig: Buffer; keyid: string },
 	material: Attestation['bundle']['verificationMaterial'],
 ): Attestation {
 	return {
@@ -366,24 +416,59 @@ function attestation(
 				version === '0.3'
 					? 'application/vnd.dev.sigstore.bundle.v0.3+json'
 					: `application/vnd.dev.sigstore.bundle+json;version=${version}`,
-			verificationMaterial: { ...material, timestampVerificationData: { rfc3161Timestamps: [] } },
+			verificationMaterial: material,
 			dsseEnvelope: {
 				payload: payload.toString('base64'),
-				payloadType: PAYLOAD_TYPE,
+				payloadType,
 				signatures: [{ sig: sig.toString('base64'), keyid }],
 			},
 		},
 	};
 }
 
-/** The entry that Rekor makes of an envelope. @see https://github.com/sigstore/rekor/tree/main/pkg/types */
-function logEntry(
-	kind: 'dsse' | 'intoto' = 'dsse',
+/** Who signed, as a log records it. */
+interface Verifier {
+	label: 'CERTIFICATE' | 'PUBLIC KEY';
+	der: Buffer;
+}
+
+/** Takes an envelope into the log that the options name: what of it goes into the bundle. */
+function record(
+	authority: Authority,
+	{ logKind = 'dsse', at, entry: change }: SigningOptions,
 	payload: Buffer,
 	signature: Buffer,
-	verifier: string,
-	keyid?: string,
+	verifier: Verifier,
+	keyId?: string,
 ) {
+	const isV2 = logKind === 'rekor-v2';
+	const entry = isV2
+		? logEntryV2(payload, signature, verifier)
+		: logEntry(logKind, payload, signature, pem(verifier.label, verifier.der), keyId);
+	change?.(entry);
+	const timestamps = isV2 ? [{ signedTimestamp: authority.timestamp(signature, at).toString('base64') }] : [];
+	return {
+		tlogEntries: [(isV2 ? authority.logV2 : authority.log)(entry, at)],
+		timestampVerificationData: { rfc3161Timestamps: timestamps },
+	};
+}
+
+/** The entry that Rekor v2 makes of an envelope. @see https://github.com/sigstore/rekor-tiles (api/proto/rekor/v2) */
+function logEntryV2(payload: Buffer, signature: Buffer, { label, der }: Verifier) {
+	const raw = { rawBytes: der.toString('base64') };
+	const verifier = {
+		keyDetails: 'PKIX_ECDSA_P256_SHA_256',
+		...(label === 'CERTIFICATE' ? { x509Certificate: raw } : { publicKey: raw }),
+	};
+	const dsseV002 = {
+		payloadHash: { algorithm: 'SHA2_256', digest: digest('sha256', payload).toString('base64') },
+		signatures: [{ content: signature.toString('base64'), verifier }],
+	};
+	return { apiVersion: '0.0.2', kind: 'dsse', spec: { dsseV002 } };
+}
+
+/** The entry that Rekor makes of an envelope. @see https://github.com/sigstore/rekor/tree/main/pkg/types */
+function logEntry(kind: 'dsse' | 'intoto', payload: Buffer, signature: Buffer, verifier: string, keyid?: string) {
 	const sig = signature.toString('base64');
 	const encoded = (text: string) => Buffer.from(text).toString('base64');
 	const hash = (data: Buffer | string) => ({

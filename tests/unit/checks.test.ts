@@ -1,15 +1,14 @@
 /** Tests of every check that real records cannot show failing: genuine signatures of a private Sigstore over false things. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inspect } from '../../lib/inspect.ts';
-import { createRegistry, type ReleaseRegistry } from '../../lib/registry.ts';
 import type { FailureCode, Report } from '../../lib/report.ts';
-import { success } from '../../lib/report.ts';
 import type { TrustRoot } from '../../lib/sigstore/trust-root.ts';
-import { trustIn } from '../fixtures/minted.ts';
+import { failuresOf, reportOn, trustIn } from '../fixtures/minted.ts';
 import { type Authority, startAuthority } from '../tools/authority.ts';
+import { pem, x509 } from '../tools/certificate.ts';
 import {
 	type Build,
 	githubBuild,
+	githubBuildV02,
 	gitlabBuild,
 	mintRelease,
 	type ProvenanceOptions,
@@ -26,42 +25,29 @@ beforeAll(async () => {
 	trust = await trustIn(authority);
 });
 
-/** The walk over a minted release; its manifest is parsed at the door as the registry's would be. */
-async function reportOf(release: Release, root: TrustRoot = trust): Promise<Report> {
-	const parsed = await manifestOf(release);
-	const registry: ReleaseRegistry = {
-		fetchManifest: async () => parsed,
-		fetchAttestations: async () => success(release.attestations),
-		fetchPackument: async () => success({}),
-	};
-	const spec = { name: release.name, selector: release.version, kind: 'version' } as const;
-	return (await inspect(spec, { registry, trust: root, now: () => new Date('2026-11-23T00:00:00Z') })).report;
-}
-
-async function manifestOf(release: Release): ReturnType<ReleaseRegistry['fetchManifest']> {
-	const real = globalThis.fetch;
-	globalThis.fetch = async () => new Response(JSON.stringify(release.manifest));
-	try {
-		return await createRegistry().fetchManifest({ name: release.name, selector: release.version, kind: 'version' });
-	} finally {
-		globalThis.fetch = real;
-	}
-}
-
+const reportOf = (release: Release, root: TrustRoot = trust) => reportOn(release, root);
 const minted = async (options: ReleaseOptions = {}) => reportOf(await mintRelease(authority, options));
 const provenance = (options: ProvenanceOptions) => minted({ provenance: options });
 const statement = (change: (statement: Statement) => void) => provenance({ statement: change });
+/** An extension in the place of the one of its kind, or besides the others. */
+const replaced = (extension: x509.Extension) =>
+	provenance({ changeExtensions: (given) => [...given.filter(({ type }) => type !== extension.type), extension] });
+
+/** Has the log record another certificate than the one that signed. */
+// biome-ignore lint/suspicious/noExplicitAny: entries of three kinds
+function replaceSigner({ spec }: any, der: Buffer): void {
+	const encoded = Buffer.from(pem('CERTIFICATE', der)).toString('base64');
+	if (spec.content) spec.content.envelope.signatures[0].publicKey = encoded;
+	else if (spec.dsseV002)
+		spec.dsseV002.signatures[0].verifier = {
+			keyDetails: 'PKIX_ECDSA_P384_SHA_384',
+			x509Certificate: { rawBytes: der.toString('base64') },
+		};
+	else spec.signatures[0].verifier = encoded;
+}
 const extensions = (changed: Record<number, string | undefined>) => provenance({ extensions: changed });
 
-/** What other failures bring with them: a step not reached, and no signed time for the registry's signature. */
-const NOT_THE_CAUSE = new Set<FailureCode>(['not-reached', 'publish-time-unknown']);
-
-/** `claim: code` of everything that does not stand by itself. */
-function failures(report: Report): string[] {
-	return report.claims.flatMap((claim) =>
-		'failure' in claim && !NOT_THE_CAUSE.has(claim.failure.code) ? [`${claim.id}: ${claim.failure.code}`] : [],
-	);
-}
+const failures = failuresOf;
 
 test('what is minted is confirmed, every proof of it', async () => {
 	const report = await minted();
@@ -92,6 +78,139 @@ const refutes: [what: string, expected: string, make: () => Promise<Report>][] =
 		() => provenance({ criticalExtension: '1.3.6.1.4.1.99999.1' }),
 	],
 	['expired leaf', 'signed-by-build: certificate-not-valid-then', () => provenance({ certificateAge: 11 })],
+	['leaf not yet valid', 'signed-by-build: certificate-not-valid-then', () => provenance({ certificateAge: -1 })],
+	[
+		'leaf for something else than code signing',
+		'signed-by-build: certificate-not-code-signing',
+		() => replaced(new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.timeStamping])),
+	],
+	[
+		'leaf whose key is not for signatures',
+		'signed-by-build: certificate-not-code-signing',
+		() => replaced(new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyAgreement, true)),
+	],
+	[
+		'leaf that is an authority itself',
+		'signed-by-build: certificate-not-code-signing',
+		() => replaced(new x509.BasicConstraintsExtension(true, undefined, true)),
+	],
+	['no SCT', 'signed-by-build: certificate-sct-invalid', () => provenance({ sct: false })],
+	['SCT of a wrong signature', 'signed-by-build: certificate-sct-invalid', () => provenance({ sct: 'wrong' })],
+	[
+		'two names',
+		'signed-by-build: certificate-malformed',
+		() =>
+			replaced(
+				new x509.SubjectAlternativeNameExtension([
+					{ type: 'url', value: githubBuild().signer },
+					{ type: 'url', value: 'https://github.com/other/other/.github/workflows/release.yml@refs/heads/main' },
+				]),
+			),
+	],
+	[
+		'a name of another kind',
+		'signed-by-build: certificate-malformed',
+		() => replaced(new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'github.com' }])),
+	],
+	[
+		// sigstore-js reads names with the eighth bit dropped: this one would read as the right one.
+		'a name in other letters',
+		'signed-by-build: certificate-malformed',
+		() => {
+			const name = Buffer.from(githubBuild().signer);
+			name[name.length - 1] = (name.at(-1) ?? 0) | 0x80;
+			const value = Buffer.concat([Buffer.from([0x30, name.length + 2, 0x86, name.length]), name]);
+			return replaced(new x509.Extension('2.5.29.17', true, new Uint8Array(value)));
+		},
+	],
+	[
+		'an extension twice',
+		'signed-by-build: certificate-malformed',
+		() =>
+			provenance({
+				changeExtensions: (given) => [...given, ...given.filter(({ type }) => type.endsWith('57264.1.12'))],
+			}),
+	],
+	[
+		'an extension that is no text',
+		'signed-by-build: certificate-malformed',
+		() => replaced(new x509.Extension('1.3.6.1.4.1.57264.1.15', false, new Uint8Array([0x02, 1, 7]))),
+	],
+	['payload of another type', 'signed-by-build: payload-type-wrong', () => provenance({ payloadType: 'text/plain' })],
+	[
+		'predicate type other than the label',
+		'signed-by-build: predicate-type-differs',
+		() =>
+			provenance({
+				label: 'https://slsa.dev/provenance/v1',
+				statement: (said) => {
+					said.predicateType = 'https://slsa.dev/provenance/v0.2';
+				},
+			}),
+	],
+	[
+		'statement nested without end',
+		'signed-by-build: statement-malformed',
+		() =>
+			statement(({ predicate }) => {
+				let inner: unknown = 1;
+				for (let depth = 0; depth < 2000; depth += 1) inner = [inner];
+				predicate.deep = inner;
+			}),
+	],
+	...(['dsse', 'intoto', 'rekor-v2'] as const).flatMap((logKind): typeof refutes => [
+		[
+			`log entry of another certificate (${logKind})`,
+			'logged: log-entry-of-another-signer',
+			() => provenance({ logKind, entry: (entry) => replaceSigner(entry, authority.chain[0] as Buffer) }),
+		],
+		[
+			`log entry of another payload (${logKind})`,
+			'logged: log-entry-of-another-signature',
+			() =>
+				provenance({
+					logKind,
+					entry: ({ spec }) => {
+						const { payloadHash } = spec.content ?? spec.dsseV002 ?? spec;
+						if (payloadHash.value) payloadHash.value = 'ab'.repeat(32);
+						else payloadHash.digest = Buffer.alloc(32, 7).toString('base64');
+					},
+				}),
+		],
+		[
+			`publish attestation in the log under another key (${logKind})`,
+			'registry-received: log-entry-of-another-signer',
+			() =>
+				minted({
+					publish: {
+						logKind,
+						...(logKind === 'rekor-v2' && { bundleVersion: '0.3' }),
+						entry: (entry) => replaceSigner(entry, authority.chain[0] as Buffer),
+					},
+				}),
+		],
+	]),
+	[
+		'a material of another repository',
+		'built-by: predicate-repository-differs',
+		() =>
+			statement(({ predicate }) => {
+				predicate.buildDefinition.resolvedDependencies[0].uri = 'git+https://github.com/other/minted@refs/tags/v1.0.0';
+			}),
+	],
+	[
+		'publish attestation whose predicate type is another',
+		'registry-received: predicate-type-differs',
+		() =>
+			minted({
+				publish: {
+					label: 'https://github.com/npm/attestation/tree/main/specs/publish/v0.1',
+					statement: (said) => {
+						said.predicateType = 'https://slsa.dev/provenance/v1';
+					},
+				},
+			}),
+	],
 	[
 		'second subject',
 		'file-matches: subject-count-wrong',
@@ -218,6 +337,19 @@ const refutes: [what: string, expected: string, make: () => Promise<Report>][] =
 		'built-by: identity-name-differs',
 		() => provenance({ build: { ...githubBuild(), signer: 'https://github.com/stamp-test/minted' } }),
 	],
+	...[
+		'https://github.com/stamp-test/minted',
+		'https://evil.test/https://github.com/stamp-test/minted/.github/workflows/release.yml@refs/tags/v1.0.0',
+		'https://github.com.evil.test/stamp-test/minted/.github/workflows/release.yml@refs/tags/v1.0.0',
+		'http://github.com/stamp-test/minted/.github/workflows/release.yml@refs/tags/v1.0.0',
+		'https://github.com/stamp-test/minted/workflows/release.yml@refs/tags/v1.0.0',
+		'https://github.com/stamp-test/minted/.github/workflows/release.yml',
+		'https://gitlab.com/stamp-test/minted//.gitlab-ci.yml@refs/heads/main',
+	].map((signer): (typeof refutes)[number] => [
+		`name ${signer} under GitHub's issuer, the build signer alike`,
+		'built-by: identity-name-differs',
+		() => provenance({ build: { ...githubBuild(), signer }, extensions: { 9: signer } }),
+	]),
 	[
 		'publish names another version',
 		'registry-received: publish-names-another-release',
@@ -288,6 +420,163 @@ describe('refuted, though genuinely signed', () => {
 	});
 });
 
+describe('the same of SLSA v0.2, field by field', () => {
+	// biome-ignore lint/suspicious/noExplicitAny: a predicate to be bent
+	const cases: [what: string, code: FailureCode, build: () => Build, change: (predicate: any) => void][] = [
+		[
+			'repository',
+			'predicate-repository-differs',
+			githubBuildV02,
+			({ invocation }) => {
+				invocation.configSource.uri = 'git+https://github.com/other/minted@refs/tags/v1.0.0';
+			},
+		],
+		[
+			'repository of the material',
+			'predicate-repository-differs',
+			githubBuildV02,
+			({ materials }) => {
+				materials[0].uri = 'git+https://github.com/other/minted@refs/tags/v1.0.0';
+			},
+		],
+		[
+			'commit',
+			'predicate-commit-differs',
+			githubBuildV02,
+			({ invocation }) => {
+				invocation.configSource.digest = { sha1: 'f'.repeat(40) };
+			},
+		],
+		[
+			'commit of the material',
+			'predicate-commit-differs',
+			githubBuildV02,
+			({ materials }) => {
+				materials[0].digest = { sha1: 'f'.repeat(40) };
+			},
+		],
+		[
+			'ref',
+			'predicate-ref-differs',
+			githubBuildV02,
+			({ invocation }) => {
+				invocation.configSource.uri = invocation.configSource.uri.replace('tags/v1.0.0', 'heads/main');
+			},
+		],
+		[
+			'workflow',
+			'predicate-workflow-differs',
+			githubBuildV02,
+			({ invocation }) => {
+				invocation.configSource.entryPoint = '.github/workflows/other.yml';
+			},
+		],
+		[
+			'trigger',
+			'predicate-trigger-differs',
+			githubBuildV02,
+			({ invocation }) => {
+				invocation.environment.GITHUB_EVENT_NAME = 'workflow_run';
+			},
+		],
+		[
+			'run',
+			'predicate-run-differs',
+			githubBuildV02,
+			({ invocation }) => {
+				invocation.environment.GITHUB_RUN_ID = '9';
+			},
+		],
+		[
+			'repository id',
+			'predicate-repository-id-differs',
+			githubBuildV02,
+			({ invocation }) => {
+				invocation.environment.GITHUB_REPOSITORY_ID = '9';
+			},
+		],
+		[
+			'owner id',
+			'predicate-owner-id-differs',
+			githubBuildV02,
+			({ invocation }) => {
+				invocation.environment.GITHUB_REPOSITORY_OWNER_ID = '9';
+			},
+		],
+		[
+			'builder',
+			'predicate-builder-differs',
+			githubBuildV02,
+			({ builder }) => {
+				builder.id = 'https://github.com/npm/cli@10.0.0';
+			},
+		],
+		[
+			"GitLab's repository",
+			'predicate-repository-differs',
+			gitlabBuild,
+			({ invocation }) => {
+				invocation.configSource.uri = 'git+https://gitlab.com/other/minted';
+			},
+		],
+		[
+			"GitLab's commit",
+			'predicate-commit-differs',
+			gitlabBuild,
+			({ materials }) => {
+				materials[0].digest.sha1 = 'f'.repeat(40);
+			},
+		],
+		[
+			"GitLab's commit, in the materials alone",
+			'predicate-commit-differs',
+			gitlabBuild,
+			({ invocation, materials }) => {
+				delete invocation.configSource.digest;
+				materials[0].digest.sha1 = 'f'.repeat(40);
+			},
+		],
+		[
+			"GitLab's runner, of another project",
+			'predicate-builder-differs',
+			gitlabBuild,
+			({ builder }) => {
+				builder.id = 'https://gitlab.com/other/minted/-/runners/1';
+			},
+		],
+		[
+			"GitLab's runner, of a project that only begins alike",
+			'predicate-builder-differs',
+			gitlabBuild,
+			({ builder }) => {
+				builder.id = 'https://gitlab.com/stamp-test/minted-too/-/runners/1';
+			},
+		],
+		[
+			'no commit at all',
+			'predicate-malformed',
+			gitlabBuild,
+			({ invocation, materials }) => {
+				delete invocation.configSource.digest;
+				materials.length = 0;
+			},
+		],
+		[
+			'no build',
+			'predicate-malformed',
+			gitlabBuild,
+			(predicate) => {
+				delete predicate.builder;
+			},
+		],
+	];
+	test.each(cases)('%s -> %s', async (_what, code, build, change) => {
+		const report = await provenance({ build: build(), statement: ({ predicate }) => change(predicate) });
+		expect(failures(report)).toEqual([`built-by: ${code}`]);
+		expect(report.verdict).toBe('mismatch');
+	});
+});
+
 describe('unknown: not for us to say', () => {
 	const cases: [what: string, code: FailureCode, make: () => Promise<Report>][] = [
 		[
@@ -311,6 +600,16 @@ describe('unknown: not for us to say', () => {
 			() =>
 				statement((said) => {
 					said._type = 'https://in-toto.io/Statement/v2';
+				}),
+		],
+		[
+			'log entry of an unknown kind',
+			'unsupported-log-entry',
+			() =>
+				provenance({
+					entry: (entry) => {
+						entry.kind = 'rekord';
+					},
 				}),
 		],
 		['certificate without repository', 'identity-incomplete', () => extensions({ 5: undefined, 12: undefined })],
@@ -366,6 +665,32 @@ describe('confirmed, with what is worth noticing', () => {
 			runner: 'gitlab-hosted',
 		});
 	});
+	test('GitLab, in groups within groups, the commit in the materials alone', async () => {
+		const { identity } = await confirmed(gitlabBuild('group/within/minted'), {
+			statement: ({ predicate }) => {
+				delete predicate.invocation.configSource.digest;
+			},
+		});
+		expect(identity).toMatchObject({
+			repository: 'https://gitlab.com/group/within/minted',
+			workflow: '.gitlab-ci.yml',
+			commit: '89abcdef0123456789abcdef0123456789abcdef',
+		});
+	});
+	test('GitHub, SLSA v0.2', async () => {
+		const { identity } = await confirmed(githubBuildV02());
+		expect(identity).toMatchObject({ workflow: '.github/workflows/release.yml', ref: 'refs/tags/v1.0.0' });
+	});
+	test('Rekor v2: no time in the log, a timestamp beside it', async () => {
+		const release = await mintRelease(authority, {
+			provenance: { logKind: 'rekor-v2' },
+			publish: { logKind: 'rekor-v2', bundleVersion: '0.3' },
+		});
+		const report = await reportOf(release);
+		expect(failures(report)).toEqual([]);
+		expect(report.verdict).toBe('confirmed');
+		expect(report.claims.slice(0, 6).map(({ standing }) => standing)).toEqual(Array(6).fill('proved'));
+	});
 	test("an enterprise's own issuer of GitHub", async () => {
 		const issuer = 'https://token.actions.githubusercontent.com/example-corp';
 		const { identity } = await confirmed(githubBuild(), { extensions: { 1: issuer, 8: issuer } });
@@ -413,6 +738,15 @@ describe('integrity that is not one SHA-512', () => {
 		const report = await served(`${release.manifest.dist.integrity} sha512-${'A'.repeat(86)}==`);
 		expect(failures(report)).toContain('file-matches: unsupported-integrity');
 		expect(report.verdict).not.toBe('confirmed');
+	});
+	test('publish attestation and provenance of different files contradict each other, whatever the fingerprint', async () => {
+		const release = await mintRelease(authority, {
+			publish: { statement: ({ subject }) => Object.assign(subject[0] ?? {}, { digest: { sha512: '00'.repeat(64) } }) },
+		});
+		release.manifest.dist.integrity = `${release.manifest.dist.integrity} sha512-${'A'.repeat(86)}==`;
+		const report = await reportOf(release);
+		expect(failures(report)).toContain('registry-received: publish-names-another-file');
+		expect(report.verdict).toBe('mismatch');
 	});
 	test('sha1 only, none at all', async () => {
 		expect(failures(await served('sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk='))).toContain(
@@ -477,4 +811,61 @@ test('a statement of ten thousand subjects ends soon and false', async () => {
 		}));
 	});
 	expect(failures(report)).toEqual(['file-matches: subject-count-wrong']);
+});
+
+describe('whom the trust root holds, and for when', () => {
+	const after = { start: '2024-01-01T00:00:00Z', end: '2026-04-30T00:00:00Z' };
+	const before = { start: '2026-05-02T00:00:00Z' };
+	/** A release of 2026-05-01 under a root in which something had ended the day before, or begins the day after. */
+	const under = async (options: ReleaseOptions, change: NonNullable<Parameters<typeof trustIn>[1]>): Promise<Report> =>
+		reportOf(await mintRelease(authority, options), await trustIn(authority, change));
+	const v2 = { provenance: { logKind: 'rekor-v2' } } as const;
+
+	for (const [when, validFor] of Object.entries({ after, before })) {
+		test(`${when} its time: a log that only has checkpoints (Rekor v2)`, async () => {
+			const report = await under(v2, ({ tlogs }) => Object.assign(tlogs[1].publicKey, { validFor }));
+			expect(failures(report)).toEqual(['logged: log-key-not-valid-then']);
+			expect(report.verdict).toBe('mismatch');
+		});
+		test(`${when} its time: a log that promises`, async () => {
+			const report = await under({}, ({ tlogs }) => Object.assign(tlogs[0].publicKey, { validFor }));
+			expect(failures(report)).toEqual(['logged: log-key-not-valid-then', 'registry-received: log-key-not-valid-then']);
+		});
+		test(`${when} its time: the certificate authority`, async () => {
+			const report = await under({}, ({ certificateAuthorities: [fulcio] }) => Object.assign(fulcio, { validFor }));
+			expect(failures(report)).toEqual(['signed-by-build: certificate-not-valid-then']);
+		});
+		test(`${when} its time: the certificate log`, async () => {
+			const report = await under({}, ({ ctlogs }) => Object.assign(ctlogs[0].publicKey, { validFor }));
+			expect(failures(report)).toEqual(['signed-by-build: certificate-sct-invalid']);
+		});
+		test(`${when} its time: the timestamp authority`, async () => {
+			const report = await under(v2, ({ timestampAuthorities: [tsa] }) => Object.assign(tsa, { validFor }));
+			expect(failures(report)).toEqual(['signed-by-build: timestamp-invalid']);
+		});
+		test(`${when} its time: npm's key, for each of its uses`, async () => {
+			const attests = await under({}, (_root, { keys }) => Object.assign(keys[1].publicKey, { validFor }));
+			expect(failures(attests)).toEqual(['registry-received: key-not-valid-then']);
+			expect(attests.verdict).toBe('mismatch');
+			const signs = await under({}, (_root, { keys }) => Object.assign(keys[0].publicKey, { validFor }));
+			expect(failures(signs)).toEqual(['registry-signed: registry-key-not-valid-then']);
+			expect(signs.verdict).toBe('mismatch');
+		});
+	}
+	test("npm's key is good for the use it is listed for, and no other", async () => {
+		const attests = await under({}, (_root, { keys }) => keys.splice(1, 1));
+		expect(failures(attests)).toEqual(['registry-received: not-in-trust-root']);
+		expect(attests.verdict).toBe('unknown');
+		const signs = await under({}, (_root, { keys }) => keys.splice(0, 1));
+		expect(failures(signs)).toEqual(['registry-signed: not-in-trust-root']);
+		expect(signs.verdict).toBe('confirmed');
+	});
+	test('the last second of a validity counts', async () => {
+		// The publish attestation is signed a second before publishing.
+		const end = '2026-05-01T11:59:59Z';
+		const report = await under({}, (_root, { keys }) =>
+			Object.assign(keys[1].publicKey, { validFor: { ...after, end } }),
+		);
+		expect(failures(report)).toEqual([]);
+	});
 });

@@ -52,9 +52,13 @@ test('every kind of bundle that is minted verifies', async () => {
 		// Nothing that sigstore-js looks at: these are for our own checks to find.
 		mintRelease(authority, { provenance: { codeSigning: false, criticalExtension: '1.2.3.4' } }),
 		mintRelease(authority, { provenance: { extensions: { 8: 'https://issuer.test', 17: undefined } } }),
+		mintRelease(authority, {
+			provenance: { logKind: 'rekor-v2' },
+			publish: { logKind: 'rekor-v2', bundleVersion: '0.3' },
+		}),
 	]);
 	const verdicts = await judge(authority, releases.flatMap(bundlesOf));
-	expect(verdicts).toEqual(Array.from({ length: 14 }, () => 'ok'));
+	expect(verdicts).toEqual(Array.from({ length: 16 }, () => 'ok'));
 });
 
 test('what is changed after signing, signed too late or trusted by nobody does not', async () => {

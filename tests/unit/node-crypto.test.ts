@@ -543,6 +543,7 @@ test('createPublicKey takes PEM, and says what tuf-js asks for', () => {
 test('keys that are no one right encoding are refused before any browser sees them', () => {
 	const spki = spkiOf(newKeys('P-256').publicKey);
 	const { algorithm, bits, key } = taken(spki);
+	const [ed25519, rsa] = [ed25519Keys[0]?.publicKey as KeyObject, rsaKeys[0]?.publicKey as KeyObject];
 	for (const bent of [
 		der(0x30, algorithm, bits, NULL),
 		Buffer.concat([spki, NULL]),
@@ -551,6 +552,9 @@ test('keys that are no one right encoding are refused before any browser sees th
 		der(0x30, algorithm, der(0x03, Buffer.from([1]), key)),
 		Buffer.concat([spki.subarray(0, 1), Buffer.from([(spki[1] ?? 0) + 1]), spki.subarray(2)]),
 		spki.subarray(0, -1),
+		...[31, 33].map((length) => der(0x30, taken(spkiOf(ed25519)).algorithm, bitString(random.bytes(length)))),
+		der(0x30, taken(spkiOf(rsa)).algorithm, bitString(taken(spkiOf(rsa)).key, NULL)),
+		der(0x30, taken(spkiOf(rsa)).algorithm, bitString(der(0x30, split(taken(spkiOf(rsa)).key).value, NULL))),
 	])
 		expect(() => createPublicKey({ key: bent, format: 'der', type: 'spki' }), bent.toString()).toThrow();
 	expect(() => createPublicKey({ key: spki, format: 'der', type: 'spki' })).not.toThrow();

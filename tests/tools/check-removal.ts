@@ -1,0 +1,812 @@
+/**
+ * Owns the proof that no check is idle: each one is taken out of a copy of the sources in turn, and some test must fail.
+ * Usage: node tests/tools/run.mjs check-removal [WORD], to try only those whose name or code has the word in it.
+ */
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** One check, and how the source looks without it. */
+interface Removal {
+	/** The row of the table of checks, in few words. */
+	check: string;
+	/** The failure that it gives. */
+	code: string;
+	file: string;
+	/** Stands exactly once in the file. */
+	find: string;
+	replace: string;
+	/** The files whose tests may notice; by default those of the walk. */
+	tests?: string[];
+}
+
+const verify = 'lib/sigstore/verify.ts';
+const identity = 'lib/sigstore/identity.ts';
+const attestations = 'lib/attestations.ts';
+const signature = 'lib/registry-signature.ts';
+const walk = 'lib/inspect.ts';
+const never = (condition: string) => ({ find: `if (${condition})`, replace: 'if (false)' });
+const settle = 'lib/sigstore/settle.ts';
+const standIn = 'lib/sigstore/node-crypto.ts';
+const field = (line: string) => ({ find: `\t\t${line},\n`, replace: '' });
+
+/** Where a check's absence shows. */
+const WALK = ['checks', 'faults', 'inspect', 'registry-signature', 'hostile'].map(
+	(name) => `tests/unit/${name}.test.ts`,
+);
+const STAND_INS = ['tests/unit/node-crypto.test.ts', 'tests/unit/settle.test.ts'];
+
+export const REMOVALS: Removal[] = [
+	{
+		check: 'all of sigstore-js: signature, chain, SCT, log',
+		code: 'signature-invalid and others',
+		file: verify,
+		find: 'await settle(() => verifier.verify(attempt.entity), trust.knownAnswers);',
+		replace: '',
+	},
+	{
+		check: 'bundle version',
+		code: 'unsupported-bundle-version',
+		file: verify,
+		...never('!MEDIA_TYPES.has(mediaType)'),
+	},
+	{ check: 'number of records', code: 'bundle-malformed', file: verify, ...never('count > MOST_RECORDS') },
+	{
+		check: 'proof without a checkpoint',
+		code: 'log-checkpoint-invalid',
+		file: verify,
+		...never('inclusionProof && !inclusionProof.checkpoint?.envelope'),
+	},
+	{
+		check: 'timestamp readable',
+		code: 'timestamp-invalid',
+		file: verify,
+		...never('!rfc3161Timestamps.every(({ signedTimestamp }) => isReadable(signedTimestamp))'),
+	},
+	{
+		check: 'provenance is a certificate bundle',
+		code: 'bundle-of-wrong-kind',
+		file: verify,
+		find: "if (key.$case === 'certificate') return success(noKey);",
+		replace: 'return success(noKey);',
+	},
+	{
+		check: 'publish attestation is a key bundle',
+		code: 'bundle-of-wrong-kind',
+		file: verify,
+		...never("key.$case !== 'public-key'"),
+	},
+	{
+		check: 'key found by hint',
+		code: 'not-in-trust-root',
+		file: 'lib/sigstore/trust-root.ts',
+		find: 'key.keyId === keyId && key.usage === usage',
+		replace: 'key.usage === usage',
+	},
+	{
+		check: 'key found by use',
+		code: 'not-in-trust-root',
+		file: 'lib/sigstore/trust-root.ts',
+		find: 'key.keyId === keyId && key.usage === usage',
+		replace: 'key.keyId === keyId',
+	},
+	{
+		check: 'publish key valid at the signing time',
+		code: 'key-not-valid-then',
+		file: verify,
+		find: 'validFor: (time) => isValidAt(known.validFor, time),',
+		replace: 'validFor: () => true,',
+	},
+	{
+		check: 'a validity begins',
+		code: 'key-not-valid-then',
+		file: 'lib/sigstore/trust-root.ts',
+		find: 'validFor.start <= time && ',
+		replace: '',
+	},
+	{
+		check: 'a validity ends',
+		code: 'key-not-valid-then',
+		file: 'lib/sigstore/trust-root.ts',
+		find: ' && (validFor.end === undefined || time <= validFor.end)',
+		replace: '',
+	},
+	{
+		check: 'log key valid then, checkpoints only (Rekor v2)',
+		code: 'log-key-not-valid-then',
+		file: verify,
+		...never('!log || !isValidAt(log.validFor, signedAt)'),
+	},
+	{
+		check: 'log entry records this certificate or key',
+		code: 'log-entry-of-another-signer',
+		file: verify,
+		...never('!this.#isEntryOfThisSigner(entry)'),
+	},
+	{
+		check: 'no unknown critical extension',
+		code: 'certificate-extension-critical',
+		file: verify,
+		...never('critical'),
+	},
+	{
+		check: 'extended key usage is code signing',
+		code: 'certificate-not-code-signing',
+		file: verify,
+		...never('!usages.some((usage) => attempt(() => usage.toOID()) === CODE_SIGNING)'),
+	},
+	{
+		check: 'key usage is signing',
+		code: 'certificate-not-code-signing',
+		file: verify,
+		find: 'return signs === true && isAuthority === false;',
+		replace: 'return isAuthority === false;',
+	},
+	{
+		check: 'leaf is no authority',
+		code: 'certificate-not-code-signing',
+		file: verify,
+		find: 'return signs === true && isAuthority === false;',
+		replace: 'return signs === true;',
+	},
+	{
+		check: 'unknown only where the signature holds',
+		code: 'signature-invalid',
+		file: verify,
+		find: "if (FAILURES[code] === 'unchecked' && !(await this.#signatureHolds())) return 'signature-invalid';",
+		replace: '',
+	},
+	{
+		check: 'unknown authority only where the log recorded the certificate',
+		code: 'certificate-chain-invalid',
+		file: verify,
+		find: "return namesKnown || !isRecorded ? 'certificate-chain-invalid' : 'not-in-trust-root';",
+		replace: "return 'not-in-trust-root';",
+	},
+	{
+		check: 'certificate valid at an authenticated time, told apart',
+		code: 'certificate-not-valid-then',
+		file: verify,
+		...never('times.some((time) => !leaf.validForDate(time) || !chain || !isValidAt(chain.validFor, time))'),
+	},
+	{
+		check: 'time authenticated, told apart',
+		code: 'time-unsigned',
+		file: verify,
+		...never('this.#signedTimes.length === 0'),
+	},
+	{
+		check: 'one entry counted once, told apart',
+		code: 'log-entry-duplicated',
+		file: verify,
+		...never('new Set(entries).size < entries.length'),
+	},
+	{
+		check: 'number of an entry bound',
+		code: '(evidence)',
+		file: verify,
+		find: 'entry.inclusionPromise ? entry.logIndex : (entry.inclusionProof?.logIndex ?? entry.logIndex)',
+		replace: 'entry.logIndex',
+	},
+	{
+		check: 'issuer listed',
+		code: 'issuer-not-listed',
+		file: identity,
+		find: 'known.isIssuer(issuer)',
+		replace: 'true',
+	},
+	{
+		check: 'issuer exact, to its end',
+		code: 'issuer-not-listed',
+		file: identity,
+		find: "issuer === 'https://gitlab.com'",
+		replace: "issuer.startsWith('https://gitlab.com')",
+	},
+	{
+		check: 'issuer exact, from its start',
+		code: 'issuer-not-listed',
+		file: identity,
+		find: '/^https:\\/\\/token\\.actions',
+		replace: '/https:\\/\\/token\\.actions',
+	},
+	{
+		check: "name of the service's form, anchored",
+		code: 'identity-name-differs',
+		file: identity,
+		...never('!service.signer.test(signer)'),
+	},
+	{
+		check: 'name is the build signer (9)',
+		code: 'identity-name-differs',
+		file: identity,
+		...never('fulcio[9] !== undefined && fulcio[9] !== signer'),
+	},
+	{
+		check: 'old extensions against new',
+		code: 'identity-name-differs',
+		file: identity,
+		...never('old !== undefined && current !== undefined && old !== current'),
+	},
+	{
+		check: 'identity complete',
+		code: 'identity-incomplete',
+		file: identity,
+		...never('repository === undefined || commit === undefined || ref === undefined'),
+	},
+	{
+		check: 'exactly one name',
+		code: 'certificate-malformed',
+		file: identity,
+		find: 'if (name === undefined || others.length > 0)',
+		replace: 'if (name === undefined)',
+	},
+	{
+		check: 'name is an address',
+		code: 'certificate-malformed',
+		file: identity,
+		...never('!name.tag.isContextSpecific(EMAIL) && !name.tag.isContextSpecific(ADDRESS)'),
+	},
+	{
+		check: 'name in plain letters',
+		code: 'certificate-malformed',
+		file: identity,
+		find: 'const text = utf8(name.value);',
+		replace: "return name.value.toString('ascii'); const text = '';",
+	},
+	{
+		check: 'no extension twice',
+		code: 'certificate-malformed',
+		file: identity,
+		...never('extensions.some((other) => other.oid === oid)'),
+	},
+	{
+		check: 'extensions are text',
+		code: 'certificate-malformed',
+		file: identity,
+		...never('text === undefined || rest.length > 0 || text.tag.toDER() !== UTF8_STRING'),
+	},
+	{
+		check: 'number of attestations',
+		code: 'wrong-shape',
+		file: attestations,
+		find: '\t\tv.maxLength(32),\n',
+		replace: '',
+	},
+	{
+		check: 'payload type',
+		code: 'payload-type-wrong',
+		file: attestations,
+		...never('signed.payload === undefined || signed.payloadType !== PAYLOAD_TYPE'),
+	},
+	{
+		check: 'statement nested',
+		code: 'statement-malformed',
+		file: attestations,
+		...never('isNestedTooDeep(json)'),
+	},
+	{
+		check: 'statement type one of two',
+		code: 'unsupported-statement',
+		file: attestations,
+		...never('!STATEMENT_TYPES.has(type)'),
+	},
+	{
+		check: "predicate type is the wrapper's",
+		code: 'predicate-type-differs',
+		file: attestations,
+		...never('predicateType !== label'),
+	},
+	{
+		check: 'integrity is one SHA-512',
+		code: 'unsupported-integrity',
+		file: attestations,
+		find: '{86}==)$/.exec(integrity)',
+		replace: '{86}==)/.exec(integrity)',
+	},
+	{
+		check: 'exactly one subject',
+		code: 'subject-count-wrong',
+		file: attestations,
+		find: 'if (subject === undefined || others.length > 0)',
+		replace: 'if (subject === undefined)',
+	},
+	{
+		check: 'subject is this purl',
+		code: 'subject-name-differs',
+		file: attestations,
+		...never('subject.name !== expected'),
+	},
+	{
+		check: 'subject has a sha512',
+		code: 'subject-digest-missing',
+		file: attestations,
+		...never('digest === undefined'),
+	},
+	{
+		check: 'sha512 is this integrity',
+		code: 'subject-digest-differs',
+		file: attestations,
+		...never('digest !== release.sha512'),
+	},
+	{
+		check: 'publish names this package',
+		code: 'publish-names-another-release',
+		file: attestations,
+		find: 'if (name !== release.name || version !== release.version)',
+		replace: 'if (version !== release.version)',
+	},
+	{
+		check: 'publish names this version',
+		code: 'publish-names-another-release',
+		file: attestations,
+		find: 'if (name !== release.name || version !== release.version)',
+		replace: 'if (name !== release.name)',
+	},
+	{
+		check: 'publish names this registry',
+		code: 'publish-names-another-registry',
+		file: attestations,
+		...never('registry !== REGISTRY'),
+	},
+	{
+		check: 'publish and provenance speak of the same file',
+		code: 'publish-names-another-file',
+		file: walk,
+		find: 'compareSubjects(evidence.statement, provenance) ?? outcome',
+		replace: 'outcome',
+	},
+	{
+		check: 'predicate: repository',
+		code: 'predicate-repository-differs',
+		file: attestations,
+		...field("['repository', 'repository', 'predicate-repository-differs']"),
+	},
+	{
+		check: 'predicate: repository of the material',
+		code: 'predicate-repository-differs',
+		file: attestations,
+		...field("['materialRepository', 'repository', 'predicate-repository-differs']"),
+	},
+	{
+		check: 'predicate: commit',
+		code: 'predicate-commit-differs',
+		file: attestations,
+		...field("['commit', 'commit', 'predicate-commit-differs']"),
+	},
+	{
+		check: 'predicate: commit of the material',
+		code: 'predicate-commit-differs',
+		file: attestations,
+		...field("['materialCommit', 'commit', 'predicate-commit-differs']"),
+	},
+	{
+		check: 'predicate: ref',
+		code: 'predicate-ref-differs',
+		file: attestations,
+		...field("['ref', 'ref', 'predicate-ref-differs']"),
+	},
+	{
+		check: 'predicate: workflow',
+		code: 'predicate-workflow-differs',
+		file: attestations,
+		...field("['workflow', 'workflow', 'predicate-workflow-differs']"),
+	},
+	{
+		check: 'predicate: trigger',
+		code: 'predicate-trigger-differs',
+		file: attestations,
+		...field("['trigger', 'trigger', 'predicate-trigger-differs']"),
+	},
+	{
+		check: 'predicate: run',
+		code: 'predicate-run-differs',
+		file: attestations,
+		...field("['run', 'run', 'predicate-run-differs']"),
+	},
+	{
+		check: 'predicate: repository id',
+		code: 'predicate-repository-id-differs',
+		file: attestations,
+		...field("['repositoryId', 'repositoryId', 'predicate-repository-id-differs']"),
+	},
+	{
+		check: 'predicate: owner id',
+		code: 'predicate-owner-id-differs',
+		file: attestations,
+		...field("['ownerId', 'ownerId', 'predicate-owner-id-differs']"),
+	},
+	{
+		check: 'predicate: names repository and commit',
+		code: 'predicate-malformed',
+		file: attestations,
+		...never('claimed.repository === undefined || claimed.commit === undefined'),
+	},
+	{
+		check: 'predicate: runner',
+		code: 'predicate-runner-differs',
+		file: attestations,
+		find: 'runner === undefined || runner === hosted',
+		replace: 'true',
+	},
+	{
+		check: 'predicate: builder',
+		code: 'predicate-builder-differs',
+		file: attestations,
+		find: "return failure('predicate-builder-differs', builder);",
+		replace: 'return undefined;',
+	},
+	{
+		check: "predicate: builder is this project's runner",
+		code: 'predicate-builder-differs',
+		file: attestations,
+		find: 'builder.startsWith(`\u0024{repository}/-/runners/`)',
+		replace: 'builder.startsWith(repository)',
+	},
+	{
+		check: 'registry signature',
+		code: 'registry-signature-invalid',
+		file: signature,
+		...never("!(await settle(() => verify('sha256', data, key.key, bytes)))"),
+	},
+	{
+		check: 'registry key valid at publish time',
+		code: 'registry-key-not-valid-then',
+		file: signature,
+		...never('!known.every(({ key }) => isValidAt(key.validFor, publishedAt))'),
+	},
+	{
+		check: 'registry key of an algorithm we know',
+		code: 'unsupported-algorithm',
+		file: signature,
+		...never('error instanceof UnsettledError'),
+	},
+	{
+		check: 'one provenance',
+		code: 'attestation-duplicated',
+		file: walk,
+		find: "if (duplicates.length > 0) return { facts: { bundle: failed('attestation-duplicated') } };",
+		replace: '',
+	},
+	{
+		check: 'one publish attestation',
+		code: 'attestation-duplicated',
+		file: walk,
+		find: "if (duplicates.length > 0) return { outcome: { code: 'attestation-duplicated' } };",
+		replace: '',
+	},
+	{
+		check: 'evidence listed is served',
+		code: 'attestations-withheld',
+		file: walk,
+		find: 'if (!isProvenanceMissing && !isAllMissing) return undefined;',
+		replace: 'return undefined;',
+	},
+	{
+		check: 'publish predicate looked at',
+		code: 'publish-names-...',
+		file: walk,
+		find: ' ?? comparePublish(statement.value, release)',
+		replace: '',
+	},
+	{
+		check: 'predicate looked at',
+		code: 'predicate-...',
+		file: walk,
+		find: 'return failure ? { ok: false, failure } : success(identity.value);',
+		replace: 'return success(identity.value);',
+	},
+	{
+		check: 'no identity for another file',
+		code: '(identity)',
+		file: walk,
+		find: 'provenance?.facts.identity?.ok && !provenance.facts.subject ? provenance.facts.identity.value : undefined;\n\tconst findings',
+		replace: 'provenance?.facts.identity?.ok ? provenance.facts.identity.value : undefined;\n\tconst findings',
+	},
+	{
+		check: 'built-by only of this file',
+		code: 'not-reached',
+		file: 'lib/claims.ts',
+		find: 'if (subject) return notReached(id, subject);',
+		replace: '',
+	},
+	{
+		check: 'one refuted claim decides',
+		code: '(verdict)',
+		file: 'lib/report.ts',
+		...never("claims.some((claim) => claim.standing === 'refuted')"),
+	},
+	{
+		check: 'answers nested',
+		code: 'wrong-shape',
+		file: 'lib/registry.ts',
+		...never('answer.ok && isNestedTooDeep(answer.value)'),
+	},
+	{
+		check: 'key: nothing after it',
+		code: '(no key)',
+		file: standIn,
+		...never('outer.next !== spki.length || bits.next !== outer.next'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'key: whole bytes',
+		code: '(no key)',
+		file: standIn,
+		...never('spki[bits.start] !== 0'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'key: RSA numbers and nothing after',
+		code: '(no key)',
+		file: standIn,
+		...never('outer.next !== der.length || exponent.next !== outer.next'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'key: length of Ed25519',
+		code: '(no key)',
+		file: standIn,
+		find: "if (kind.type === 'ed25519' && key.length !== 32) throw new Error('an Ed25519 key of a wrong length');",
+		replace: '',
+		tests: STAND_INS,
+	},
+	{
+		check: 'key: compressed point',
+		code: 'unsupported-algorithm',
+		file: standIn,
+		...never('form === 2 || form === 3'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'key: point of the curve',
+		code: '(no key)',
+		file: standIn,
+		...never('form !== 4 || key.length !== 1 + 2 * kind.curve.size'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'Ed25519 takes no digest',
+		code: 'signature-invalid',
+		file: standIn,
+		find: 'if (digest) return false;',
+		replace: '',
+		tests: STAND_INS,
+	},
+	{
+		check: 'digest known',
+		code: 'unsupported-algorithm',
+		file: standIn,
+		...never('hash === undefined'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'ECDSA: nothing after the numbers',
+		code: 'signature-invalid',
+		file: standIn,
+		...never('outer.next !== der.length || s.next !== outer.next'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'ECDSA: numbers that fit',
+		code: 'signature-invalid',
+		file: standIn,
+		find: 'number === undefined || number.length > size',
+		replace: 'number === undefined',
+		tests: STAND_INS,
+	},
+	{
+		check: 'ECDSA: positive numbers',
+		code: 'signature-invalid',
+		file: standIn,
+		...never('first > 0x7f'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'ECDSA: numbers not padded',
+		code: 'signature-invalid',
+		file: standIn,
+		find: 'return second > 0x7f ? value.subarray(1) : undefined;',
+		replace: 'return value.subarray(1);',
+		tests: STAND_INS,
+	},
+	{
+		check: 'DER: tags',
+		code: 'signature-invalid',
+		file: standIn,
+		...never('bytes[at] !== tag'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'DER: shortest lengths',
+		code: 'signature-invalid',
+		file: standIn,
+		...never('length < 0x80 || length < 256 ** (count - 1)'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'digests of one length',
+		code: '(throws)',
+		file: standIn,
+		...never('one.byteLength !== other.byteLength'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'bytes and nothing else',
+		code: '(throws)',
+		file: standIn,
+		...never('!values.every((value) => value instanceof Uint8Array)'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'number of calls',
+		code: 'too-many-questions',
+		file: settle,
+		...never('round.calls > MAX_CALLS'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'number of questions',
+		code: 'too-many-questions',
+		file: settle,
+		...never('round.asked.length >= round.questionsLeft'),
+		tests: STAND_INS,
+	},
+	{
+		check: 'a run out of bounds does not stand',
+		code: 'too-many-questions',
+		file: settle,
+		find: 'if (current.overflowed) break;',
+		replace: '',
+		tests: STAND_INS,
+	},
+	{
+		check: 'a no has the run repeated',
+		code: '(all)',
+		file: settle,
+		find: 'if (!answers.every((given) => given === true)) continue;',
+		replace: '',
+		tests: STAND_INS,
+	},
+	{
+		check: 'same question: signature',
+		code: '(answers)',
+		file: settle,
+		find: 'sameBytes(one.signature, other.signature) &&',
+		replace: '',
+		tests: STAND_INS,
+	},
+	{
+		check: 'same question: key',
+		code: '(answers)',
+		file: settle,
+		find: 'sameBytes(one.key, other.key) &&',
+		replace: '',
+		tests: STAND_INS,
+	},
+	{
+		check: 'same question: algorithm',
+		code: '(answers)',
+		file: settle,
+		find: 'sameAlgorithm(one.algorithm, other.algorithm) &&',
+		replace: '',
+		tests: STAND_INS,
+	},
+	{
+		check: 'same question: data',
+		code: '(answers)',
+		file: settle,
+		find: ' &&\n\t\tsameBytes(one.data, other.data)',
+		replace: '',
+		tests: STAND_INS,
+	},
+	{
+		check: 'only true answers are remembered',
+		code: '(answers)',
+		file: settle,
+		find: 'if (given === true) learn?.(question);',
+		replace: 'learn?.(question);',
+		tests: STAND_INS,
+	},
+	{
+		check: 'unsupported told from false',
+		code: 'unsupported-algorithm',
+		file: settle,
+		find: 'if (failed && unsupported.length > 0)',
+		replace: 'if (false)',
+		tests: STAND_INS,
+	},
+];
+
+/** A copy of the sources in which one thing can be changed at a time. */
+export function startRemovals() {
+	const folder = mkdtempSync(join(tmpdir(), 'check-removal-'));
+	const copy = join(folder, 'copy');
+	for (const part of ['lib', 'tests', 'package.json', 'vitest.config.ts'])
+		cpSync(join(root, part), join(copy, part), { recursive: true });
+	symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+	if (existsSync(join(root, '../shared'))) symlinkSync(join(root, '../shared'), join(folder, 'shared'));
+	return {
+		/**
+		 * The first test that fails without the check; nothing where none does.
+		 * @throws Error where the source no longer has the check as it is written here.
+		 */
+		async failingTest({ file, find, replace, tests = WALK }: Removal): Promise<string | undefined> {
+			const path = join(copy, file);
+			const source = readFileSync(path, 'utf8');
+			if (source.split(find).length !== 2) throw new Error(`stands not exactly once in ${file}: ${find}`);
+			writeFileSync(
+				path,
+				source.replace(find, () => replace),
+			);
+			try {
+				return await firstFailure(copy, join(folder, 'report.json'), tests);
+			} finally {
+				writeFileSync(path, source);
+			}
+		},
+		stop: () => rmSync(folder, { recursive: true }),
+	};
+}
+
+/** Most time that the tests have; without a bound of ours, one that looks for it may run for ever. */
+const PATIENCE_MS = 100_000;
+
+/** Runs a command in a group of its own, so that what it started ends with it. */
+async function endsInTime(command: string[], cwd: string): Promise<boolean> {
+	const child = spawn(process.execPath, command, { cwd, stdio: 'ignore', detached: true });
+	return await new Promise((resolve) => {
+		const alarm = setTimeout(() => {
+			process.kill(-(child.pid ?? 0), 'SIGKILL');
+			resolve(false);
+		}, PATIENCE_MS);
+		child.on('exit', () => {
+			clearTimeout(alarm);
+			resolve(true);
+		});
+	});
+}
+
+async function firstFailure(copy: string, report: string, tests: string[]): Promise<string | undefined> {
+	const command = [
+		'node_modules/vitest/vitest.mjs',
+		'run',
+		'--project',
+		'unit',
+		'--bail',
+		'1',
+		'--reporter=json',
+		`--outputFile=${report}`,
+		...tests,
+	];
+	rmSync(report, { force: true });
+	if (!(await endsInTime(command, copy))) return '(the tests come to no end)';
+	const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
+		testResults: { status: string; message: string; assertionResults: { status: string; fullName: string }[] }[];
+	};
+	const failed = testResults
+		.flatMap(({ assertionResults }) => assertionResults)
+		.find(({ status }) => status === 'failed');
+	// A file that could not even be read proves nothing about the check.
+	const broken = testResults.find(
+		({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+	);
+	if (!failed && broken) throw new Error(broken.message);
+	return failed?.fullName;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const [, , word = ''] = process.argv;
+	const removals = startRemovals();
+	let idle = 0;
+	for (const removal of REMOVALS.filter(({ check, code }) => `${check} ${code}`.includes(word))) {
+		const test = await removals.failingTest(removal);
+		if (test === undefined) idle += 1;
+		console.log(`| ${removal.check} | ${removal.code} | ${test ?? 'NO TEST FAILS'} |`);
+	}
+	removals.stop();
+	process.exitCode = idle > 0 ? 1 : 0;
+}
