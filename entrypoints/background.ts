@@ -8,10 +8,12 @@ import { type Asker, answer } from '../lib/messages.ts';
 import { parsePolicy } from '../lib/policy.ts';
 import { createRegistry, limited, permitted } from '../lib/registry.ts';
 import { parseLookup, REGISTRY, type ReleaseSpec, specText } from '../lib/release.ts';
-import { failed, type Inspection, type Report } from '../lib/report.ts';
+import { failed, type Inspection, type Report, success } from '../lib/report.ts';
 import { browserSettings, readManaged } from '../lib/settings.ts';
-import { embeddedTrustRoot } from '../lib/sigstore/trust-root.ts';
+import { embeddedTrustRoot, type TrustRoot } from '../lib/sigstore/trust-root.ts';
 import { clearToolbar, showInToolbar } from '../lib/toolbar.ts';
+import { rememberTrustRoots } from '../lib/trust-root-file.ts';
+import { customTrustRootFor } from '../lib/trust-roots.ts';
 import { describeMark, describePanel, describeTitle } from '../lib/wording.ts';
 
 /** A mark may rest on what was fetched within a day: attestations stay what they are, and the release's own page asks anew. */
@@ -24,6 +26,7 @@ export default defineBackground({
 	main() {
 		const settings = browserSettings(parsePolicy);
 		const registry = permitted(createRegistry(), () => browser.permissions.contains({ origins: [`${REGISTRY}/*`] }));
+		const trustRootFiles = rememberTrustRoots();
 		const isOffline = () => !navigator.onLine;
 		const onDisk = databaseStore();
 		// Nothing that was looked at in a private window stays on this machine.
@@ -53,8 +56,15 @@ export default defineBackground({
 			return managed.policy ? [{ policy: managed.policy, setBy: 'organisation' }, own] : [own];
 		}
 
-		async function world(isPrivate: boolean): Promise<World> {
-			const [trust, policies] = await Promise.all([embeddedTrustRoot(), policiesNow()]);
+		/** The reader's own trust root where one is for this package, even if it cannot be read; else the one for all. */
+		async function trustFor(name: string): Promise<TrustRoot> {
+			const { trustRoots } = await settings.read();
+			const own = customTrustRootFor(name, trustRoots);
+			return own ? trustRootFiles.rootOf(own) : embeddedTrustRoot();
+		}
+
+		async function world({ name }: ReleaseSpec, isPrivate: boolean): Promise<World> {
+			const [trust, policies] = await Promise.all([trustFor(name), policiesNow()]);
 			return {
 				registry: isPrivate ? registries.keptPrivately : registries.kept,
 				trust,
@@ -64,7 +74,7 @@ export default defineBackground({
 		}
 
 		async function completed(spec: ReleaseSpec, { isPrivate }: Asker): Promise<Inspection> {
-			const here = await world(isPrivate);
+			const here = await world(spec, isPrivate);
 			return compare(await inspect(spec, here), here);
 		}
 
@@ -81,11 +91,11 @@ export default defineBackground({
 		}
 
 		answer({
-			inspect: async (spec, { isPrivate }) => (await inspect(spec, await world(isPrivate))).report,
+			inspect: async (spec, { isPrivate }) => (await inspect(spec, await world(spec, isPrivate))).report,
 			compare: async (spec, from) => (await completed(spec, from)).report,
 			evidence: completed,
 			panel: async (spec, from) => {
-				const { report } = await inspect(spec, await world(from.isPrivate));
+				const { report } = await inspect(spec, await world(spec, from.isPrivate));
 				announce(report, from);
 				return describePanel(report);
 			},
@@ -97,7 +107,7 @@ export default defineBackground({
 			mark: async (spec, { isPrivate }) => {
 				if (!(await settingsNow()).marks) return null;
 				const asked = isPrivate ? registries.marksPrivately : registries.marks;
-				const { report } = await inspect(spec, { ...(await world(isPrivate)), registry: asked });
+				const { report } = await inspect(spec, { ...(await world(spec, isPrivate)), registry: asked });
 				const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 				if (signed?.standing !== 'unproved' || signed.why !== 'absent') return describeMark(report);
 				const abbreviated = await asked.fetchAbbreviated(report.release.name);
@@ -113,6 +123,10 @@ export default defineBackground({
 			'open-report': (spec) => openReport(specText(spec)),
 			suggest: async (text) =>
 				(await settingsNow()).suggestions ? registry.search(text) : failed('permission-withheld'),
+			'trust-root': async (text) => {
+				const file = await trustRootFiles.read(text);
+				return file.ok ? success(file.value.covers) : file;
+			},
 			left: async (_text, { tabId }) => {
 				if (tabId !== undefined) await clearToolbar(tabId).catch(() => undefined);
 				return null;

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { browser } from 'wxt/browser';
 import { type ReleaseSpec, releaseSpec } from './release.ts';
 import type { Inspection, Report, Result } from './report.ts';
+import type { Covered } from './trust-roots.ts';
 import type { MarkText, PanelText } from './wording.ts';
 
 /** Question -> answer, of the questions that name one release. */
@@ -28,6 +29,8 @@ export interface OtherAnswers {
 	suggest: Result<string[]>;
 	/** Says that the page shows no release any more. */
 	left: null;
+	/** What a trust root covers whose file has this text; of our own pages only. */
+	'trust-root': Result<Covered[]>;
 }
 export type Question = keyof Answers;
 type OtherQuestion = keyof OtherAnswers;
@@ -77,6 +80,9 @@ const QUESTIONS = [
 	'open-report',
 ] as const satisfies readonly Question[];
 const OTHER_QUESTIONS = ['suggest', 'left'] as const satisfies readonly OtherQuestion[];
+const OWN_QUESTIONS = ['trust-root'] as const satisfies readonly OtherQuestion[];
+/** Longest file that is passed on, in characters; what it may have in the end says who reads it. */
+const LONGEST_FILE = 1_000_000;
 
 /** Answers our own pages and content scripts. A message that is none of ours, or of no known shape, gets no answer. */
 export function answer(handlers: Handlers): void {
@@ -89,6 +95,7 @@ export function answer(handlers: Handlers): void {
 			isPrivate: v.optional(v.boolean()),
 		}),
 		v.strictObject({ question: v.picklist(OTHER_QUESTIONS), text: v.pipe(v.string(), v.maxLength(214)) }),
+		v.strictObject({ question: v.picklist(OWN_QUESTIONS), text: v.pipe(v.string(), v.maxLength(LONGEST_FILE)) }),
 	]);
 	const ownPages = browser.runtime.getURL('/');
 	browser.runtime.onMessage.addListener((message: unknown, sender): Promise<unknown> | undefined => {
@@ -100,6 +107,7 @@ export function answer(handlers: Handlers): void {
 		const isOwnPage = sender.url?.startsWith(ownPages) === true;
 		const tabId = isOwnPage ? undefined : sender.tab?.id;
 		const from = { isPrivate, ...(tabId !== undefined && { tabId }) };
+		if (output.question === 'trust-root' && !isOwnPage) return undefined;
 		if ('text' in output) return handlers[output.question](output.text, from);
 		const spec = releaseSpec(output.name, output.selector);
 		return spec && handlers[output.question](spec, from);

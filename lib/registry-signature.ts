@@ -11,7 +11,7 @@ const id = 'registry-signed';
  * @param release as the manifest has it; `signatures` carry a key id and base64 of a DER signature.
  * @param publishedAt when it was published, by the publish attestation or else the packument; `undefined` if unknown.
  * @returns the claim `registry-signed`: proved; `absent` where there is none; `could-not-check` with `not-in-trust-root`,
- *   `publish-time-unknown` or `integrity-missing`; refuted with `registry-signature-invalid` or `registry-key-not-valid-then`.
+ *   `publish-time-unknown`, `integrity-missing` or `trust-root-unreadable`; refuted with `registry-signature-invalid` or `registry-key-not-valid-then`.
  * @see https://docs.npmjs.com/about-registry-signatures
  */
 export async function checkRegistrySignature(
@@ -27,6 +27,7 @@ export async function checkRegistrySignature(
 	const { name, version, integrity, signatures } = release;
 	if (signatures.length === 0) return { id, standing: 'unproved', why: 'absent' };
 	if (integrity === undefined) return couldNotCheck('integrity-missing');
+	if (trust.failure) return couldNotCheck(trust.failure.code, trust.failure.detail);
 	const known = signatures.flatMap(({ keyid, sig }) => {
 		const key = registryKey(trust, keyid, 'npm:signatures');
 		return key ? [{ key, sig }] : [];
