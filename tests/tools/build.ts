@@ -2,17 +2,12 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'wxt';
-import type { Authority } from './authority.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const BROWSERS = ['chrome', 'firefox'] as const;
 
 /** What may differ from the extension that is shipped. */
 export interface BuildOptions {
-	/** Folder for the results, one folder a browser in it; `.output` by default. */
-	output?: string;
-	/** A private Sigstore instance to be trusted instead of the real one. Never for anyone's use. */
-	authority?: Authority;
 	/** With the door for tests and benchmarks, in a folder of its own (`chrome-mv3-door`); all else is byte-identical. */
 	hasDoor?: boolean;
 	isSilent?: boolean;
@@ -21,8 +16,9 @@ export interface BuildOptions {
 /** Builds for the given browsers, one after the other; gives their folders. */
 export async function buildExtension(
 	browsers: readonly (typeof BROWSERS)[number][] = BROWSERS,
-	{ output = `${root}.output`, authority, hasDoor, isSilent }: BuildOptions = {},
+	{ hasDoor, isSilent }: BuildOptions = {},
 ): Promise<string[]> {
+	const output = `${root}.output`;
 	const folders: string[] = [];
 	process.env.STAMP_OF_ORIGIN_DOOR = hasDoor ? '1' : '0';
 	// Vitest says `test` here, and Svelte would build its development form.
@@ -35,27 +31,11 @@ export async function buildExtension(
 				manifestVersion: 3,
 				outDir: output,
 				...(isSilent && { logger: SILENT }),
-				...(authority && { vite: () => ({ plugins: [trustOnly(authority)] }) }),
 			});
 		await (isSilent ? quietly(run) : run());
 		folders.push(`${output}/${browser}-mv3${hasDoor ? '-door' : ''}`);
 	}
 	return folders;
-}
-
-/** Puts a private instance's root and keys where the seed of the real ones stands. */
-function trustOnly({ trustedRoot, registryKeys }: Authority) {
-	const seed = {
-		takenAt: '1970-01-01',
-		root: { signed: { version: 'made up for tests' } },
-		trustedRoot,
-		npmKeys: registryKeys,
-	};
-	return {
-		name: 'trust-only',
-		enforce: 'pre' as const,
-		load: (id: string) => (id.endsWith('/lib/sigstore/seed.json') ? JSON.stringify(seed) : null),
-	};
 }
 
 /** WXT's spinner writes to standard output whatever the logger. */
