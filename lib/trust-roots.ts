@@ -3,7 +3,7 @@ import { isPackagePattern, patternsFor } from './release.ts';
 
 /** A trust root that the reader imported from a file. What it holds is parsed anew whenever it is used. */
 export interface CustomTrustRoot {
-	/** What the reader calls it; named in every Report that it decides. */
+	/** What the reader calls it, one word; named in every Report that it decides. */
 	name: string;
 	/** Packages it is used for: exact names, or whole scopes as in `@scope/*`. */
 	packages: string[];
@@ -62,8 +62,8 @@ export function nameTrustRoot(
 	const trimmed = name.trim();
 	const patterns = [...new Set(packages.split(/[\s,;]+/).filter((word) => word !== ''))];
 	if (trimmed === '') return { refused: { code: 'name-missing' } };
-	// Control characters, and those that hide or turn text.
-	if (trimmed.length > LONGEST_NAME || /[\p{C}\p{Zl}\p{Zp}]/u.test(trimmed))
+	// One word, since the panel has few; without control characters, and those that hide or turn text.
+	if (trimmed.length > LONGEST_NAME || /[\p{C}\p{Z}]/u.test(trimmed))
 		return { refused: { code: 'name-unreadable', about: String(LONGEST_NAME) } };
 	if (others.some((other) => other.name === trimmed)) return { refused: { code: 'name-taken', about: trimmed } };
 	if (patterns.length === 0) return { refused: { code: 'packages-missing' } };

@@ -136,7 +136,7 @@ export function describePanel(report: Report): PanelText {
 		signed?.standing === 'refuted' ||
 		(signed && 'failure' in signed && ['not-in-trust-root', 'not-reached'].includes(signed.failure.code));
 	if (source !== 'custom' || !isDecided) return panel;
-	const decided = `Checked against your own trust root ${shown(version)}.`;
+	const decided = `Your trust root ${shown(version)} decided.`;
 	return { ...panel, advice: panel.advice === undefined ? decided : `${decided} ${panel.advice}` };
 }
 
@@ -394,9 +394,9 @@ export function describeRefusal({ code, detail }: Failure, what: 'allowlist' | '
 
 /** What a trust root covers, each kind in plain words. */
 export const COVERED_KINDS: Record<Covered['kind'], string> = {
-	authority: 'Issues certificates (authority)',
-	'certificate-log': 'Log of certificates',
-	log: 'Log of signatures',
+	authority: 'Issues certificates (certificate authority, Fulcio)',
+	'certificate-log': 'Log of certificates (CT log)',
+	log: 'Log of signatures (Rekor)',
 	'timestamp-authority': 'Signs times (timestamp authority)',
 	'key-for-signatures': "Registry's key, for registry signatures",
 	'key-for-attestations': "Registry's key, for publish attestations",
@@ -419,7 +419,7 @@ export function describeNamingProblem({ code, about = '', by = '' }: NamingRefus
 		case 'name-missing':
 			return 'It has no name yet. Reports will call it by that name.';
 		case 'name-unreadable':
-			return `Its name must have at most ${what} characters, all of them visible.`;
+			return `Its name must be one word of at most ${what} characters, all of them visible.`;
 		case 'name-taken':
 			return `There is a trust root ${what} already. Choose another name, or remove that one first.`;
 		case 'packages-missing':

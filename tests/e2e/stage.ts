@@ -6,6 +6,7 @@ import { parseSpec } from '../../lib/release.ts';
 import type { Inspection, Report } from '../../lib/report.ts';
 import type { SettingsStore } from '../../lib/settings.ts';
 import type { CustomTrustRoot } from '../../lib/trust-roots.ts';
+import { trustRootFor } from '../fixtures/minted.ts';
 import { startAuthority } from '../tools/authority.ts';
 import {
 	BROWSER_NAMES,
@@ -18,7 +19,7 @@ import {
 import { githubBuild, mintRelease, type Release } from '../tools/mint.ts';
 import { hasData, readRelease } from '../tools/recordings.ts';
 import { type LocalServer, startServer } from '../tools/server.ts';
-import { settingsOf, trustRootFor } from '../tools/settings.ts';
+import { settingsOf } from '../tools/settings.ts';
 
 /** What a scenario has at hand. */
 export interface Stage {

@@ -72,6 +72,16 @@ test('a warning names what changed, since which version and date, ordinary reaso
 	}
 });
 
+test("one's own trust root is named where it decided, and nowhere else", () => {
+	const isNamed = (name: string) =>
+		panelLines(panels[name] as PanelText)
+			.join(' ')
+			.includes('at-work');
+	for (const name of Object.keys(REPORTS).filter((one) => one.startsWith('custom-root')))
+		expect(isNamed(name), name).toBe(!['custom-root-asking', 'custom-root-none'].includes(name));
+	expect(panels['custom-root']?.proved?.rest).not.toContain('public log');
+});
+
 test('the reserved words are more than any panel of the same package needs', () => {
 	const longest = Math.max(
 		...Object.entries(panels)
@@ -99,9 +109,10 @@ test('no sentence of the catalogue sounds like approval', () => {
 	}
 });
 
-test('every finding of the comparison has words of its own', () => {
+test('every finding of the comparison, and of trust roots, has words of its own', () => {
 	const sentence = (code: string) => describeFinding({ code, claim: 'built-by', saidBy: 'here' });
-	const sentences = Object.keys(HISTORY_FINDINGS).map(sentence);
+	const ofTrustRoots = ['custom-trust-root', 'trust-root-old', 'key-listed-by-registry'];
+	const sentences = [...Object.keys(HISTORY_FINDINGS), ...ofTrustRoots].map(sentence);
 	expect(new Set(sentences).size).toBe(sentences.length);
 	expect(sentences).not.toContain(sentence('no-such-code'));
 });

@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { NPM_SITE, pageAddress, parseSpec, REGISTRY, type ReleaseSpec, specText } from '../../lib/release.ts';
 import type { CustomTrustRoot } from '../../lib/trust-roots.ts';
+import { trustRootFor } from '../fixtures/minted.ts';
 import { startAuthority } from './authority.ts';
 import { BROWSER_NAMES, type BrowserName, builtExtension, type RunningBrowser, startBrowser } from './browser.ts';
 import { buildExtension } from './build.ts';
 import { mintRelease } from './mint.ts';
 import { type Package, packageOf, readOwnRecording, readRelease, recordedReleases } from './recordings.ts';
 import { type LocalServer, startServer } from './server.ts';
-import { settingsOf, trustRootFor } from './settings.ts';
+import { settingsOf } from './settings.ts';
 import { runCommand, UsageError } from './usage.ts';
 
 const USAGE = 'usage: npm start [-- NAME[@VERSION] --browser chromium|firefox --recorded --screenshot FILE]';
