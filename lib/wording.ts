@@ -136,7 +136,7 @@ export function describePanel(report: Report): PanelText {
 		signed?.standing === 'refuted' ||
 		(signed && 'failure' in signed && ['not-in-trust-root', 'not-reached'].includes(signed.failure.code));
 	if (source !== 'custom' || !isDecided) return panel;
-	const decided = `Your trust root ${shown(version)} decided.`;
+	const decided = `Your trust root “${shown(version)}” decided.`;
 	return { ...panel, advice: panel.advice === undefined ? decided : `${decided} ${panel.advice}` };
 }
 
@@ -599,7 +599,7 @@ const FINDING_SENTENCES: Record<string, string> = {
 	'pull-request-ref': 'It was built from a pull request, not from a branch or tag.',
 	'trust-root-old': 'Our list of keys and logs (trust root) is old; newer keys may be missing.',
 	'custom-trust-root':
-		"Your own trust root decided here, not Sigstore's public one: its authorities, logs and keys are the ones believed.",
+		"Your own trust root decided here, not Sigstore's public one: its authorities and keys are believed, and the log is its own, not the public one.",
 	'key-listed-by-registry':
 		"The registry's own list names the key that our trust root lacks. Nothing was checked with it: whoever can change a file there can change that list.",
 	'first-with-provenance': 'It is the first release of this package with provenance.',

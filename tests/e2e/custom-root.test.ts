@@ -123,7 +123,7 @@ inEachBrowser((stage) => {
 			version: 'ours',
 			takenAt: new Date().toISOString().slice(0, 10),
 		});
-		expect(after.panel.text).toContain('Your trust root ours decided.');
+		expect(after.panel.text).toContain('Your trust root “ours” decided.');
 		expect(codes(after.report)).toContain('custom-trust-root');
 		expect(claim(after.report, 'registry-signed')?.standing).toBe('proved');
 		expect(claim(after.report, 'registry-received')?.standing).toBe('proved');
