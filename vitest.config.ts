@@ -8,6 +8,8 @@ export default defineConfig({
 		pool: 'forks',
 		execArgv: ['--import', new URL('./tests/tools/hooks.ts', import.meta.url).href],
 		testTimeout: 60_000,
+		// A browser starts in it, and the machine may be busy.
+		hookTimeout: 60_000,
 		projects: ['unit', 'laws', 'conformance', 'e2e'].map((name) => ({
 			extends: true as const,
 			test: {

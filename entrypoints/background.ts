@@ -8,10 +8,13 @@ import { type Asker, answer } from '../lib/messages.ts';
 import { parsePolicy } from '../lib/policy.ts';
 import { createRegistry, limited, permitted } from '../lib/registry.ts';
 import { parseLookup, REGISTRY, type ReleaseSpec, SIGSTORE_TUF, specText } from '../lib/release.ts';
-import { failed, type Inspection, type Report } from '../lib/report.ts';
+import { failed, type Inspection, type Report, success } from '../lib/report.ts';
 import { browserSettings, readManaged } from '../lib/settings.ts';
+import type { TrustRoot } from '../lib/sigstore/trust-root.ts';
 import { createTrustRoots } from '../lib/sigstore/tuf.ts';
 import { clearToolbar, showInToolbar } from '../lib/toolbar.ts';
+import { rememberTrustRoots } from '../lib/trust-root-file.ts';
+import { customTrustRootFor } from '../lib/trust-roots.ts';
 import { describeMark, describePanel, describeTitle } from '../lib/wording.ts';
 
 /** A mark may rest on what was fetched within a day: attestations stay what they are, and the release's own page asks anew. */
@@ -29,6 +32,7 @@ export default defineBackground({
 	main() {
 		const settings = browserSettings(parsePolicy);
 		const registry = permitted(createRegistry(), () => browser.permissions.contains({ origins: [`${REGISTRY}/*`] }));
+		const trustRootFiles = rememberTrustRoots();
 		const isOffline = () => !navigator.onLine;
 		const onDisk = databaseStore();
 		// Nothing that was looked at in a private window stays on this machine.
@@ -77,18 +81,24 @@ export default defineBackground({
 			return managed.policy ? [{ policy: managed.policy, setBy: 'organisation' }, own] : [own];
 		}
 
-		async function world(isPrivate: boolean): Promise<World> {
+		/** The reader's own trust root where one is for this package, even if it cannot be read; else the one for all. */
+		async function trustFor(name: string): Promise<TrustRoot> {
+			const own = customTrustRootFor(name, (await settings.read()).trustRoots);
+			return own ? trustRootFiles.rootOf(own) : trustRoots.current();
+		}
+
+		async function world({ name }: ReleaseSpec, isPrivate: boolean): Promise<World> {
 			const policies = await policiesNow();
 			return {
 				registry: isPrivate ? registries.keptPrivately : registries.kept,
-				trust: trustRoots.current(),
+				trust: trustFor(name),
 				policies,
 				now: () => new Date(),
 			};
 		}
 
 		async function completed(spec: ReleaseSpec, { isPrivate }: Asker): Promise<Inspection> {
-			const here = await world(isPrivate);
+			const here = await world(spec, isPrivate);
 			return compare(await inspect(spec, here), here);
 		}
 
@@ -105,11 +115,11 @@ export default defineBackground({
 		}
 
 		answer({
-			inspect: async (spec, { isPrivate }) => (await inspect(spec, await world(isPrivate))).report,
+			inspect: async (spec, { isPrivate }) => (await inspect(spec, await world(spec, isPrivate))).report,
 			compare: async (spec, from) => (await completed(spec, from)).report,
 			evidence: completed,
 			panel: async (spec, from) => {
-				const { report } = await inspect(spec, await world(from.isPrivate));
+				const { report } = await inspect(spec, await world(spec, from.isPrivate));
 				announce(report, from);
 				return describePanel(report);
 			},
@@ -121,7 +131,7 @@ export default defineBackground({
 			mark: async (spec, { isPrivate }) => {
 				if (!(await settingsNow()).marks) return null;
 				const asked = isPrivate ? registries.marksPrivately : registries.marks;
-				const { report } = await inspect(spec, { ...(await world(isPrivate)), registry: asked });
+				const { report } = await inspect(spec, { ...(await world(spec, isPrivate)), registry: asked });
 				const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 				if (signed?.standing !== 'unproved' || signed.why !== 'absent') return describeMark(report);
 				const abbreviated = await asked.fetchAbbreviated(report.release.name);
@@ -137,6 +147,10 @@ export default defineBackground({
 			'open-report': (spec) => openReport(specText(spec)),
 			suggest: async (text) =>
 				(await settingsNow()).suggestions ? registry.search(text) : failed('permission-withheld'),
+			'trust-root-file': async (text) => {
+				const file = await trustRootFiles.read(text);
+				return file.ok ? success(file.value.covers) : file;
+			},
 			left: async (_text, { tabId }) => {
 				if (tabId !== undefined) await clearToolbar(tabId).catch(() => undefined);
 				return null;

@@ -57,6 +57,7 @@ export function remembering(
 			once(`attestations ${name}@${version}`, () => registry.fetchAttestations(name, version)),
 		fetchPackument: (name) => once(`packument ${name}`, () => registry.fetchPackument(name)),
 		fetchAbbreviated: (name) => once(`abbreviated ${name}`, () => registry.fetchAbbreviated(name)),
+		fetchKeys: () => once('keys', () => registry.fetchKeys()),
 		// What is being typed is nothing to keep.
 		search: (text) => registry.search(text),
 	};

@@ -41,12 +41,32 @@ export function findInPackage(identity: Identity, stated: string | undefined): F
 	];
 }
 
-/** `trust-root-old`, where the trust root was taken longer ago than its age limit. */
-export function findInTrustRoot({ takenAt }: TrustRootInfo, now: Date): Finding[] {
+/** `custom-trust-root` (detail: its name), and `trust-root-old` where it was taken longer ago than its age limit. */
+export function findInTrustRoot({ source, version, takenAt }: TrustRootInfo, now: Date): Finding[] {
+	const findings: Finding[] = [];
+	const add = (code: string, detail: string) =>
+		findings.push({ code, claim: 'signed-by-build', saidBy: 'here', detail });
+	if (source === 'custom') add('custom-trust-root', version);
 	const days = Math.floor((now.getTime() - Date.parse(takenAt)) / 86_400_000);
-	return days > TRUST_ROOT_DAYS
-		? [{ code: 'trust-root-old', claim: 'signed-by-build', saidBy: 'here', detail: `${days} days` }]
-		: [];
+	if (days > TRUST_ROOT_DAYS) add('trust-root-old', `${days} days`);
+	return findings;
+}
+
+/**
+ * `key-listed-by-registry`, for each key that our trust root lacks and the registry's own list names (detail: its id, and
+ * when it expires). The list is said and not believed: who can change a file there can change the list as well.
+ */
+export function findInKeys(
+	lacked: readonly { keyId: string; claim: Finding['claim'] }[],
+	listed: readonly { keyId: string; expires?: string }[],
+): Finding[] {
+	return lacked.flatMap(({ keyId, claim }) => {
+		const key = listed.find((one) => one.keyId === keyId);
+		if (!key) return [];
+		const until = key.expires === undefined ? 'no expiry' : `expires ${key.expires}`;
+		const detail = `${keyId} (${until})`.slice(0, 300);
+		return [{ code: 'key-listed-by-registry', claim, saidBy: 'registry', detail }];
+	});
 }
 
 /** `evidence-kept`, where some of the registry's answers could not be had anew (detail: the ISO time of the oldest). */

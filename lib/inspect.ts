@@ -11,7 +11,7 @@ import {
 	type UnverifiedAttestation,
 } from './attestations.ts';
 import { lookAgain, type ProvenanceFacts, stateClaims } from './claims.ts';
-import { findInAge, findInIdentity, findInPackage, findInTrustRoot } from './findings.ts';
+import { findInAge, findInIdentity, findInKeys, findInPackage, findInTrustRoot } from './findings.ts';
 import { baselineFor, compare as compareHistory, parsePackument } from './history.ts';
 import { comparePolicy, type Policy } from './policy.ts';
 import type { ReleaseRegistry } from './registry.ts';
@@ -36,7 +36,7 @@ import {
 	verdictOf,
 } from './report.ts';
 import { identityOf } from './sigstore/identity.ts';
-import type { TrustRoot } from './sigstore/trust-root.ts';
+import { registryKey, type TrustRoot } from './sigstore/trust-root.ts';
 import { type SignedBundle, type Verified, verifyBundle } from './sigstore/verify.ts';
 
 /** An allowlist, and whose it is. */
@@ -119,13 +119,17 @@ export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspecti
  */
 export async function compare(inspection: Inspection, world: World): Promise<Inspection> {
 	const { report, evidence } = inspection;
-	const [{ registry }, trust] = [world, await world.trust];
+	const { registry } = world;
+	const trust = await world.trust;
 	if (!evidence.manifest) return inspection;
-	const fetched = await registry.fetchPackument(report.release.name);
+	const [fetched, keyFindings] = await Promise.all([
+		registry.fetchPackument(report.release.name),
+		findListedKeys(inspection, registry, trust),
+	]);
 	const packument = fetched.ok ? await parsePackument(fetched.value, breathe) : fetched;
 	if (!packument.ok) {
 		const { failure } = failed('packument-unavailable', packument.failure.code);
-		return complete(inspection, { history: { state: 'not-compared', failure }, findings: [] });
+		return complete(inspection, { history: { state: 'not-compared', failure }, findings: keyFindings });
 	}
 	const { version } = report.release;
 	const publishedAt = packument.value.releases.find((release) => release.version === version)?.publishedAt;
@@ -147,10 +151,39 @@ export async function compare(inspection: Inspection, world: World): Promise<Ins
 	const isSaid = report.findings.some(({ code }) => code === 'evidence-kept');
 	return complete(inspection, {
 		...compared,
-		findings: [...compared.findings, ...(isSaid ? [] : findInAge(fetched))],
+		findings: [...keyFindings, ...compared.findings, ...(isSaid ? [] : findInAge(fetched))],
 		...(publishedAt && { publishedAt }),
 		...(registrySigned && { registrySigned }),
 	});
+}
+
+/** What the registry's own list says of keys that our trust root lacks: asked for only then, and a failure says nothing. */
+async function findListedKeys(
+	{ report, evidence }: Inspection,
+	registry: ReleaseRegistry,
+	trust: TrustRoot,
+): Promise<Finding[]> {
+	const isLacked = (id: Claim['id']) =>
+		report.claims.some((claim) => claim.id === id && 'failure' in claim && claim.failure.code === 'not-in-trust-root');
+	const lacked: { keyId: string; claim: Claim['id'] }[] = [];
+	if (isLacked('registry-received')) {
+		const sorted = parseAttestations(evidence.attestations);
+		const [publish] = sorted.ok ? sorted.value.publish : [];
+		const { hint } = (publish?.bundle as BundleOfKey | undefined)?.verificationMaterial?.publicKey ?? {};
+		if (typeof hint === 'string' && !registryKey(trust, hint, 'npm:attestations'))
+			lacked.push({ keyId: hint, claim: 'registry-received' });
+	}
+	if (isLacked('registry-signed'))
+		for (const { keyid } of evidence.manifest?.signatures ?? [])
+			if (!registryKey(trust, keyid, 'npm:signatures')) lacked.push({ keyId: keyid, claim: 'registry-signed' });
+	if (lacked.length === 0) return [];
+	const listed = await registry.fetchKeys?.();
+	return listed?.ok ? findInKeys(lacked, listed.value) : [];
+}
+
+/** As much of a bundle as names its key; it was verified by nobody, and only its name is told. */
+interface BundleOfKey {
+	verificationMaterial?: { publicKey?: { hint?: unknown } };
 }
 
 /** The verified identity of an earlier release; `undefined` where it has none, or it could not be had or does not hold. */

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { browser } from 'wxt/browser';
 import { type ReleaseSpec, releaseSpec } from './release.ts';
 import type { Inspection, Report, Result, TrustRootStatus } from './report.ts';
+import type { Covered } from './trust-roots.ts';
 import type { MarkText, PanelText } from './wording.ts';
 
 /** Question -> answer, of the questions that name one release. */
@@ -32,6 +33,8 @@ export interface OtherAnswers {
 	'trust-root': TrustRootStatus;
 	/** Refreshes it now. */
 	'refresh-trust-root': TrustRootStatus;
+	/** What a trust root covers whose file has this text. */
+	'trust-root-file': Result<Covered[]>;
 }
 export type Question = keyof Answers;
 type OtherQuestion = keyof OtherAnswers;
@@ -80,14 +83,15 @@ const QUESTIONS = [
 	'mark',
 	'open-report',
 ] as const satisfies readonly Question[];
-const OTHER_QUESTIONS = [
-	'suggest',
-	'left',
+const OTHER_QUESTIONS = ['suggest', 'left'] as const satisfies readonly OtherQuestion[];
+/** What only our own pages may ask: no page of npm's site shows it, or sets it off. */
+const OWN_QUESTIONS = [
 	'trust-root',
 	'refresh-trust-root',
+	'trust-root-file',
 ] as const satisfies readonly OtherQuestion[];
-/** What only our own pages may ask: no page of npm's site shows it, or sets it off. */
-const FOR_OWN_PAGES: readonly (Question | OtherQuestion)[] = ['trust-root', 'refresh-trust-root'];
+/** Longest file that is passed on, in characters; what it may have in the end says who reads it. */
+const LONGEST_FILE = 1_000_000;
 
 /** Answers our own pages and content scripts. A message that is none of ours, or of no known shape, gets no answer. */
 export function answer(handlers: Handlers): void {
@@ -100,6 +104,7 @@ export function answer(handlers: Handlers): void {
 			isPrivate: v.optional(v.boolean()),
 		}),
 		v.strictObject({ question: v.picklist(OTHER_QUESTIONS), text: v.pipe(v.string(), v.maxLength(214)) }),
+		v.strictObject({ question: v.picklist(OWN_QUESTIONS), text: v.pipe(v.string(), v.maxLength(LONGEST_FILE)) }),
 	]);
 	const ownPages = browser.runtime.getURL('/');
 	browser.runtime.onMessage.addListener((message: unknown, sender): Promise<unknown> | undefined => {
@@ -109,7 +114,7 @@ export function answer(handlers: Handlers): void {
 		const { output } = parsed;
 		const isPrivate = sender.tab?.incognito === true || ('isPrivate' in output && output.isPrivate === true);
 		const isOwnPage = sender.url?.startsWith(ownPages) === true;
-		if (!isOwnPage && FOR_OWN_PAGES.includes(output.question)) return undefined;
+		if (!isOwnPage && OWN_QUESTIONS.some((one) => one === output.question)) return undefined;
 		const tabId = isOwnPage ? undefined : sender.tab?.id;
 		const from = { isPrivate, ...(tabId !== undefined && { tabId }) };
 		if ('text' in output) return handlers[output.question](output.text, from);

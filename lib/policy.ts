@@ -1,7 +1,7 @@
 /** Owns the allowlist: which identity a reader expects of which package, compared exactly. Pure. */
-import { type AnyNode, evaluate, parse as parseJson } from '@humanwhocodes/momoa';
 import * as v from 'valibot';
-import { isPackageName, isVersion } from './release.ts';
+import { parseJsonFile } from './json-file.ts';
+import { isPackageName, isPackagePattern, isVersion, patternsFor } from './release.ts';
 import { type Failure, failed, type Identity, type PolicyResult, type Result, success } from './report.ts';
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
@@ -11,13 +11,7 @@ const pattern = v.pipe(
 	text,
 	v.check((glob) => glob.split('*').length - 1 <= MOST_STARS, `more than ${MOST_STARS} stars`),
 );
-const packagePattern = v.pipe(
-	text,
-	v.check(
-		(name) => (name.includes('*') ? /^@[^*/]+\/\*$/.test(name) : isPackageName(name)),
-		'a name, or a whole scope as in @scope/*',
-	),
-);
+const packagePattern = v.pipe(text, v.check(isPackagePattern, 'a name, or a whole scope as in @scope/*'));
 
 /** What may be asked of a release of one package, or of one scope. A field left out is not asked for. */
 const rowShape = v.strictObject({
@@ -77,66 +71,13 @@ export function parsePolicy(json: unknown): Result<Policy> {
  * @see https://www.rfc-editor.org/rfc/rfc8259
  */
 export function parsePolicyFile(text: string): Result<Policy> {
-	if (text.length > LONGEST_FILE) return failed('too-large', `more than ${LONGEST_FILE} characters`);
-	let root: AnyNode;
-	let twice: { line: number; name: string } | undefined;
-	let json: unknown;
-	try {
-		const document = parseJson(text.replace(/^\ufeff/, ''));
-		root = document.body;
-		twice = findTwice(root);
-		json = evaluate(document);
-	} catch (error) {
-		const { line } = error as { line?: number };
-		if (error instanceof RangeError) return failed('not-json', 'nested too deeply');
-		return failed('not-json', `line ${line ?? 1}: ${error instanceof Error ? error.message : 'unreadable'}`);
-	}
-	if (twice) return failed('wrong-shape', `line ${twice.line}: "${twice.name}" stands twice`);
-	const parsed = v.safeParse(policyShape, json);
+	const file = parseJsonFile(text, LONGEST_FILE);
+	if (!file.ok) return file;
+	const parsed = v.safeParse(policyShape, file.value.value);
 	if (parsed.success) return success(parsed.output);
 	const [issue] = parsed.issues;
 	const path = (issue.path ?? []).map(({ key }) => key as string | number);
-	return failed('wrong-shape', `line ${lineOf(root, path)}, ${path.join('.') || 'the policy'}: ${issue.message}`);
-}
-
-/** The line of the value at `path`, or of the innermost one on the way to it. */
-function lineOf(root: AnyNode, path: readonly (string | number)[]): number {
-	let node = root;
-	let { line } = root.loc.start;
-	for (const key of path) {
-		if (node.type === 'Object') {
-			const member = node.members.find(({ name }) => name.type === 'String' && name.value === key);
-			if (!member) break;
-			node = member.value;
-			line = member.loc.start.line;
-		} else if (node.type === 'Array') {
-			const element = node.elements[Number(key)];
-			if (!element) break;
-			node = element.value;
-			line = node.loc.start.line;
-		} else break;
-	}
-	return line;
-}
-
-/** A field that one object names twice: which of them counts would be anybody's guess. */
-function findTwice(node: AnyNode): { line: number; name: string } | undefined {
-	if (node.type === 'Array') {
-		for (const { value } of node.elements) {
-			const found = findTwice(value);
-			if (found) return found;
-		}
-	}
-	if (node.type !== 'Object') return undefined;
-	const seen = new Set<string>();
-	for (const { name, value, loc } of node.members) {
-		const key = name.type === 'String' ? name.value : name.name;
-		if (seen.has(key)) return { line: loc.start.line, name: key };
-		seen.add(key);
-		const found = findTwice(value);
-		if (found) return found;
-	}
-	return undefined;
+	return failed('wrong-shape', `line ${file.value.lineOf(path)}, ${path.join('.') || 'the policy'}: ${issue.message}`);
 }
 
 /** The same policy as a file: the fields in the order of their meaning, ready for `parsePolicyFile`. */
@@ -211,10 +152,9 @@ export function comparePolicy(
 	identity: Identity | undefined,
 	setBy: 'you' | 'organisation' = 'you',
 ): PolicyResult {
-	const exact = policy.rows.filter((row) => row.package === name);
-	const scope = `${name.split('/')[0]}/*`;
-	const rows = exact.length > 0 ? exact : policy.rows.filter((row) => name.startsWith('@') && row.package === scope);
-	const compared = rows
+	const compared = patternsFor(name)
+		.map((pattern) => policy.rows.filter((row) => row.package === pattern))
+		.reduce((exact, ofScope) => (exact.length > 0 ? exact : ofScope), [])
 		.map((row) => ({ row: row.package, differences: differencesOf(row, identity) }))
 		.sort((one, other) => one.differences.length - other.differences.length);
 	const [nearest] = compared;

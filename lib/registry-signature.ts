@@ -27,6 +27,7 @@ export async function checkRegistrySignature(
 	const { name, version, integrity, signatures } = release;
 	if (signatures.length === 0) return { id, standing: 'unproved', why: 'absent' };
 	if (integrity === undefined) return couldNotCheck('integrity-missing');
+	if (trust.failure) return couldNotCheck(trust.failure.code, trust.failure.detail);
 	const known = signatures.flatMap(({ keyid, sig }) => {
 		const key = registryKey(trust, keyid, 'npm:signatures');
 		return key ? [{ key, sig }] : [];

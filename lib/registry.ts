@@ -12,6 +12,18 @@ export interface ReleaseRegistry {
 	fetchAttestations(name: string, version: string): Promise<Result<unknown>>;
 	/** The full packument, unparsed. @returns `release-not-found` and all failures of asking. */
 	fetchPackument(name: string): Promise<Result<unknown>>;
+	/**
+	 * The keys that the registry itself lists, to be told and never to verify with; absent where files stand in for a
+	 * registry. @returns all failures of asking.
+	 */
+	fetchKeys?(): Promise<Result<ListedKey[]>>;
+}
+
+/** A key as the registry's own list names it. */
+export interface ListedKey {
+	keyId: string;
+	/** When it expires, as the list says; absent where it says nothing. */
+	expires?: string;
 }
 
 /** The registry, with what lists and look-ups need of it besides. */
@@ -20,6 +32,7 @@ export interface Registry extends ReleaseRegistry {
 	fetchAbbreviated(name: string): Promise<Result<unknown>>;
 	/** Names of packages that the registry finds for a text, the best first. @returns all failures of asking. */
 	search(text: string): Promise<Result<string[]>>;
+	fetchKeys(): Promise<Result<ListedKey[]>>;
 }
 
 interface Limits {
@@ -94,6 +107,13 @@ export function createRegistry(
 		},
 		fetchPackument: (name) => fetchJson(address(escaped(name)), limits.large),
 		fetchAbbreviated,
+		async fetchKeys() {
+			const answer = await fetchJson(address('-/npm/v1/keys'), limits.small);
+			if (!answer.ok) return answer;
+			const parsed = v.safeParse(keysShape, answer.value);
+			if (!parsed.success) return failed('wrong-shape', 'keys');
+			return success(parsed.output.keys.map(({ keyid, expires }) => ({ keyId: keyid, ...(expires && { expires }) })));
+		},
 		async search(text) {
 			const query = new URLSearchParams({ text, size: String(MOST_FOUND) });
 			const answer = await fetchJson(address(`-/v1/search?${query}`), limits.small);
@@ -118,6 +138,7 @@ function passing(registry: Registry, pass: <T>(fetchIt: () => Promise<Result<T>>
 		fetchPackument: (name) => pass(() => registry.fetchPackument(name)),
 		fetchAbbreviated: (name) => pass(() => registry.fetchAbbreviated(name)),
 		search: (text) => pass(() => registry.search(text)),
+		fetchKeys: () => pass(() => registry.fetchKeys()),
 	};
 }
 
@@ -170,6 +191,10 @@ function parseManifest(json: unknown, spec: ReleaseSpec): Result<Manifest> {
 
 const MOST_FOUND = 8;
 const searchShape = v.object({ objects: v.array(v.object({ package: v.object({ name: text }) })) });
+
+const keysShape = v.object({
+	keys: v.pipe(v.array(v.object({ keyid: text, expires: v.nullish(text) })), v.maxLength(1000)),
+});
 
 const ABBREVIATED = 'application/vnd.npm.install-v1+json';
 

@@ -48,6 +48,16 @@ export function isPackageName(text: string): boolean {
 	);
 }
 
+/** Whether `text` names packages: one by its name, or all of a scope as in `@scope/*`. */
+export function isPackagePattern(text: string): boolean {
+	return text.includes('*') ? /^@[^*/]+\/\*$/.test(text) : isPackageName(text);
+}
+
+/** The patterns that name this package, the one that goes before first: its own name, then its scope's. */
+export function patternsFor(name: string): string[] {
+	return name.startsWith('@') ? [name, `${name.split('/')[0]}/*`] : [name];
+}
+
 /** major.minor.patch, then pre-release identifiers (numbers without leading zeros), then build metadata. */
 const VERSION =
 	/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/;

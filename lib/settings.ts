@@ -7,6 +7,7 @@ import { browser } from 'wxt/browser';
 import type { Policy } from './policy.ts';
 import { parseSpec } from './release.ts';
 import { type Failure, failed, type Result } from './report.ts';
+import type { CustomTrustRoot } from './trust-roots.ts';
 
 /** Everything that is kept for the reader, and belongs to them. */
 export interface Settings {
@@ -26,18 +27,6 @@ export interface Settings {
 	isAsked: boolean;
 	/** Trust roots of private Sigstore instances, as they were imported. */
 	trustRoots: CustomTrustRoot[];
-}
-
-/** A trust root that the reader imported from a file. What it holds is parsed anew whenever it is used. */
-export interface CustomTrustRoot {
-	/** What the reader calls it; named in every Report that it decides. */
-	name: string;
-	/** Packages it is used for: exact names, or whole scopes as in `@scope/*`. */
-	packages: string[];
-	/** Sigstore's TrustedRoot as JSON, with the registry keys that go with it under `npmKeys`. */
-	file: unknown;
-	/** ISO time. */
-	importedAt: string;
 }
 
 /** How a policy is read; `lib/policy.ts` has the one way. */

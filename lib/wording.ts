@@ -18,6 +18,7 @@ import {
 	type TrustRootInfo,
 	type TrustRootStatus,
 } from './report.ts';
+import type { Covered, CustomTrustRoot, NamingRefusal } from './trust-roots.ts';
 
 /** A paragraph whose first words stand out. */
 export interface Led {
@@ -127,6 +128,20 @@ export function describeNoAnswer(name: string): PanelText {
 
 /** The panel of a Report. */
 export function describePanel(report: Report): PanelText {
+	const panel = describeVerdict(report);
+	const { source, version } = report.trustRoot;
+	const signed = report.claims.find(({ id }) => id === 'signed-by-build');
+	// Where there was nothing to verify, or it could not be had, no trust root decided.
+	const isDecided =
+		signed?.standing === 'proved' ||
+		signed?.standing === 'refuted' ||
+		(signed && 'failure' in signed && ['not-in-trust-root', 'not-reached'].includes(signed.failure.code));
+	if (source !== 'custom' || !isDecided) return panel;
+	const decided = `Your trust root “${shown(version)}” decided.`;
+	return { ...panel, advice: panel.advice === undefined ? decided : `${decided} ${panel.advice}` };
+}
+
+function describeVerdict(report: Report): PanelText {
 	const { verdict, identity } = report;
 	const release = `${shown(report.release.name)} ${shown(report.release.version)}`;
 	const name = shown(report.release.name);
@@ -135,7 +150,7 @@ export function describePanel(report: Report): PanelText {
 			return {
 				look: verdict,
 				sentence: identity ? originSentence(release, identity) : '',
-				proved: provedBySignature(identity),
+				proved: provedBySignature(report),
 				limits: LIMITS_OF_PROOF,
 				question: `Do you expect ${name} from this repository?`,
 			};
@@ -194,7 +209,8 @@ export function describePanel(report: Report): PanelText {
 	}
 }
 
-function describeUnknown({ claims, history }: Report, release: string): PanelText {
+function describeUnknown(report: Report, release: string): PanelText {
+	const { claims, history } = report;
 	const failure = claims.find(isUnchecked)?.failure;
 	const common = { limits: LIMITS_WITHOUT_PROOF, question: 'Can it wait until the check works?' };
 	if (!failure && history === undefined) {
@@ -225,6 +241,15 @@ function describeUnknown({ claims, history }: Report, release: string): PanelTex
 			action: 'permit',
 		};
 	}
+	if (failure.code === 'trust-root-unreadable') {
+		return {
+			...common,
+			look: 'unknown',
+			sentence: `Could not check ${release}: ${describeFailure(failure)}`,
+			advice: `This says nothing about the release. Import ${shown(report.trustRoot.version)} again on the options page, or remove it there.`,
+			action: 'retry',
+		};
+	}
 	return {
 		...common,
 		look: 'unknown',
@@ -243,10 +268,12 @@ function runOf(workflow: string, repository: string, commit: string): string {
 	return `a run of ${shown(fileName(workflow))} in ${shown(shortRepository(repository))}, at commit ${shown(commit.slice(0, 7))}`;
 }
 
-function provedBySignature(identity: Identity | undefined): Led {
+function provedBySignature({ identity, trustRoot }: Report): Led {
+	// The log of a private instance is not public.
+	const log = trustRoot.source === 'custom' ? 'log entry' : 'public log entry';
 	return {
 		lead: 'Proved by signature',
-		rest: `(${buildService(identity?.issuer)}): fingerprint (SHA-512), workflow identity, public log entry (Rekor).`,
+		rest: `(${buildService(identity?.issuer)}): fingerprint (SHA-512), workflow identity, ${log} (Rekor).`,
 	};
 }
 
@@ -360,10 +387,51 @@ export function describeRowProblem({ detail = '' }: Failure): string {
 		: `This is no row yet. ${label}: ${readable(why.join(': '))}.`;
 }
 
-/** Why a file or what was typed is refused, in a sentence with its place. */
-export function describeRefusal({ code, detail }: Failure): string {
-	const why = { 'not-json': 'It is not JSON', 'too-large': 'It is too large' }[code as string] ?? 'It is no allowlist';
+/** Why a file or what was typed is refused, in a sentence with its place. @param what it was to be. */
+export function describeRefusal({ code, detail }: Failure, what: 'allowlist' | 'trust root' = 'allowlist'): string {
+	const why = { 'not-json': 'It is not JSON', 'too-large': 'It is too large' }[code as string] ?? `It is no ${what}`;
 	return `Nothing was changed. ${why}${detail === undefined ? '' : `: ${readable(detail)}`}.`;
+}
+
+/** What a trust root covers, each kind in plain words. */
+export const COVERED_KINDS: Record<Covered['kind'], string> = {
+	authority: 'Issues certificates (certificate authority, Fulcio)',
+	'certificate-log': 'Log of certificates (CT log)',
+	log: 'Log of signatures (Rekor)',
+	'timestamp-authority': 'Signs times (timestamp authority)',
+	'key-for-signatures': "Registry's key, for registry signatures",
+	'key-for-attestations': "Registry's key, for publish attestations",
+};
+
+/** From when to when something may have signed. */
+export function describePeriod({ start, end }: Covered['validFor']): string {
+	return end === undefined ? `since ${day(start)}` : `from ${day(start)} to ${day(end)}`;
+}
+
+/** Which packages a trust root is for, and since when it is here. */
+export function describeTrustRootUse({ packages, importedAt }: Omit<CustomTrustRoot, 'file'>): string {
+	return `For ${packages.map(readable).join(', ')}. Imported on ${day(importedAt)}.`;
+}
+
+/** Why a trust root cannot be kept yet, as it is named. */
+export function describeNamingProblem({ code, about = '', by = '' }: NamingRefusal): string {
+	const [what, whose] = [shown(about), shown(by)];
+	switch (code) {
+		case 'name-missing':
+			return 'It has no name yet. Reports will call it by that name.';
+		case 'name-unreadable':
+			return `Its name must be one word of at most ${what} characters, all of them visible.`;
+		case 'name-taken':
+			return `There is a trust root ${what} already. Choose another name, or remove that one first.`;
+		case 'packages-missing':
+			return 'It is for no package yet. Name the packages, or whole scopes, that are signed by it.';
+		case 'packages-too-many':
+			return `It is for more than ${what} packages. Name their scopes instead.`;
+		case 'package-unreadable':
+			return `${what} is neither the name of a package, nor a scope as in @scope/*.`;
+		case 'package-taken':
+			return `${what} is already checked against the trust root ${whose}, and only one can decide.`;
+	}
 }
 
 /** Why nothing can be looked up for what was typed or pasted. */
@@ -449,6 +517,7 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'packument-unavailable': 'the list of releases could not be had.',
 	'integrity-missing': 'the registry gives no fingerprint for this file.',
 	'not-in-trust-root': 'it is signed by a log, authority or key that our trust root does not hold. Keys do change.',
+	'trust-root-unreadable': 'the trust root that you chose for it cannot be read.',
 	'unsupported-bundle-version': 'its evidence is of a newer or unknown form (bundle version).',
 	'unsupported-predicate': 'its evidence is of a kind that we do not know (predicate type).',
 	'unsupported-statement': 'its statement is of a kind that we do not know (statement type).',
@@ -538,6 +607,10 @@ const FINDING_SENTENCES: Record<string, string> = {
 	'open-trigger': 'The run was started by an event that strangers can cause.',
 	'pull-request-ref': 'It was built from a pull request, not from a branch or tag.',
 	'trust-root-old': 'Our list of keys and logs (trust root) is old; newer keys may be missing.',
+	'custom-trust-root':
+		"Your own trust root decided here, not Sigstore's public one: its authorities and keys are believed, and the log is its own, not the public one.",
+	'key-listed-by-registry':
+		"The registry's own list names the key that our trust root lacks. Nothing was checked with it: whoever can change a file there can change that list.",
 	'first-with-provenance': 'It is the first release of this package with provenance.',
 	'other-lines-have-provenance': 'Releases of other lines have provenance; the ones this is compared with have none.',
 	'provenance-lost-earlier': 'Provenance was lost earlier, not only here.',
@@ -693,7 +766,7 @@ export function describeTrustRoot({ source, version, takenAt }: TrustRootInfo, a
 	const age = days >= 1 ? `${day(takenAt)}, ${days} ${days === 1 ? 'day' : 'days'} old` : day(takenAt);
 	if (source === 'embedded')
 		return `the one that came with this extension (embedded), version ${shown(version)}, of ${age}`;
-	if (source === 'custom') return `one that you imported (custom), ${shown(version)}, of ${age}`;
+	if (source === 'custom') return `your own, ${readable(version)}, imported on ${day(takenAt)}`;
 	return `renewed from Sigstore's repository (TUF), version ${shown(version)}, of ${age}`;
 }
 

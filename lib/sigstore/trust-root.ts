@@ -4,7 +4,7 @@ import type { X509Certificate } from '@sigstore/core';
 import { PublicKeyDetails, TrustedRoot } from '@sigstore/protobuf-specs';
 import { type TrustMaterial, toTrustMaterial } from '@sigstore/verify';
 import * as v from 'valibot';
-import { failed, type Result, success, type TrustRootInfo } from '../report.ts';
+import { type Failure, failed, type Result, success, type TrustRootInfo } from '../report.ts';
 import { createPublicKey, type PublicKey } from './node-crypto.ts';
 import seed from './seed.json' with { type: 'json' };
 import { type KnownAnswers, type Question, settle } from './settle.ts';
@@ -33,26 +33,42 @@ export interface TrustRoot {
 	 * root was parsed: whoever verifies before that asks them along with the rest.
 	 */
 	knownAnswers: KnownAnswers;
+	/** Why nothing can be verified against it: `trust-root-unreadable`. It then holds nothing. */
+	failure?: Failure;
 }
 
-const npmKeys = v.object({
+const date = v.pipe(
+	v.string(),
+	v.check((text) => !Number.isNaN(Date.parse(text)), 'not a date'),
+);
+/** A period as Sigstore's trusted root writes it. One without a start would hold since ever, so it is refused. */
+const period = v.looseObject({ start: date, end: v.nullish(date) });
+
+/** npm's keys, in the form of the target `keys.json` of Sigstore's TUF repository. */
+export const npmKeysShape = v.object({
 	keys: v.array(
 		v.object({
 			keyId: v.string(),
 			keyUsage: v.string(),
-			publicKey: v.object({
-				rawBytes: v.string(),
-				validFor: v.object({ start: v.string(), end: v.nullish(v.string()) }),
-			}),
+			publicKey: v.object({ rawBytes: v.string(), validFor: period }),
 		}),
 	),
 });
 
-/** A period as Sigstore's trusted root writes it. One without a start would hold since ever, so it is refused. */
-const period = v.looseObject({ start: v.string(), end: v.nullish(v.string()) });
-const authority = v.looseObject({ validFor: period, certChain: v.looseObject({ certificates: v.array(v.unknown()) }) });
-const log = v.looseObject({ publicKey: v.looseObject({ rawBytes: v.string(), validFor: period }) });
-const trustedRootShape = v.looseObject({
+const authority = v.looseObject({
+	subject: v.optional(
+		v.looseObject({ organization: v.optional(v.string(), ''), commonName: v.optional(v.string(), '') }),
+	),
+	uri: v.optional(v.string(), ''),
+	validFor: period,
+	certChain: v.looseObject({ certificates: v.pipe(v.array(v.unknown()), v.minLength(1)) }),
+});
+const log = v.looseObject({
+	baseUrl: v.optional(v.string(), ''),
+	publicKey: v.looseObject({ rawBytes: v.string(), validFor: period }),
+});
+/** Sigstore's TrustedRoot, as far as its form says whether it can be read; fields that it gains are let through. */
+export const trustedRootShape = v.looseObject({
 	mediaType: v.string(),
 	tlogs: v.optional(v.array(log), []),
 	ctlogs: v.optional(v.array(log), []),
@@ -75,7 +91,7 @@ export async function parseTrustRoot(
 ): Promise<Result<TrustRoot>> {
 	const shape = v.safeParse(trustedRootShape, trustedRoot);
 	if (!shape.success) return failed('wrong-shape', `trusted root: ${issueText(shape.issues)}`);
-	const keyList = v.safeParse(npmKeys, keys ?? { keys: [] });
+	const keyList = v.safeParse(npmKeysShape, keys ?? { keys: [] });
 	if (!keyList.success) return failed('wrong-shape', `registry keys: ${issueText(keyList.issues)}`);
 	try {
 		const root = TrustedRoot.fromJSON(trustedRoot);
@@ -84,13 +100,15 @@ export async function parseTrustRoot(
 		});
 		markUnsupported(material.tlogs, root.tlogs);
 		markUnsupported(material.ctlogs, root.ctlogs);
+		for (const { certChain } of [...material.certificateAuthorities, ...material.timestampAuthorities])
+			for (const certificate of certChain as X509Certificate[]) demandCertificate(certificate);
 		const registryKeys = keyList.output.keys.filter(isOfKnownUsage).map(({ keyId, keyUsage, publicKey }) => ({
 			keyId,
 			usage: keyUsage,
 			key: createPublicKey({ key: Buffer.from(publicKey.rawBytes, 'base64'), format: 'der', type: 'spki' }),
 			validFor: {
-				start: parseDate(publicKey.validFor.start),
-				...(publicKey.validFor.end && { end: parseDate(publicKey.validFor.end) }),
+				start: new Date(publicKey.validFor.start),
+				...(publicKey.validFor.end && { end: new Date(publicKey.validFor.end) }),
 			},
 		}));
 		const knownAnswers: Question[] = [];
@@ -114,6 +132,21 @@ export function embeddedTrustRoot(): Promise<TrustRoot> {
 		return parsed.value;
 	});
 	return embedded;
+}
+
+/** What holds nothing, in place of a trust root that was chosen and cannot be read: whatever needs it could not be checked. */
+export function unreadableTrustRoot(info: TrustRootInfo, why: Failure): TrustRoot {
+	const material: TrustMaterial = {
+		certificateAuthorities: [],
+		timestampAuthorities: [],
+		tlogs: [],
+		ctlogs: [],
+		publicKey: () => {
+			throw new Error('there are no keys');
+		},
+	};
+	const { failure } = failed('trust-root-unreadable', `${info.version}: ${why.detail ?? why.code}`);
+	return { info, material, registryKeys: [], knownAnswers: [], failure };
 }
 
 /** One of npm's keys by its id and use; `undefined` where the trust root holds none. */
@@ -165,14 +198,16 @@ function markUnsupported(logs: TrustMaterial['tlogs'], stated: TrustedRoot['tlog
 	}
 }
 
-function isOfKnownUsage<T extends { keyUsage: string }>(key: T): key is T & { keyUsage: KeyUsage } {
-	return key.keyUsage === 'npm:signatures' || key.keyUsage === 'npm:attestations';
+/** Reads what a chain is checked by: bytes that are ASN.1 and no certificate are only noticed then. */
+function demandCertificate(certificate: X509Certificate): void {
+	if (Number.isNaN(certificate.notBefore.getTime()) || Number.isNaN(certificate.notAfter.getTime()))
+		throw new Error('a certificate without dates');
+	createPublicKey({ key: certificate.publicKey, format: 'der', type: 'spki' });
 }
 
-function parseDate(text: string): Date {
-	const date = new Date(text);
-	if (Number.isNaN(date.getTime())) throw new Error(`not a date: ${text}`);
-	return date;
+/** Whether a key is for one of the two uses that we know; others are left out. */
+export function isOfKnownUsage<T extends { keyUsage: string }>(key: T): key is T & { keyUsage: KeyUsage } {
+	return key.keyUsage === 'npm:signatures' || key.keyUsage === 'npm:attestations';
 }
 
 function issueText(issues: readonly v.BaseIssue<unknown>[]): string {

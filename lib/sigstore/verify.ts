@@ -59,6 +59,7 @@ export async function verifyBundle(
 	expected: ExpectedSigner,
 	artifact?: Uint8Array,
 ): Promise<Result<Verified<SignedBundle>>> {
+	if (trust.failure) return { ok: false, failure: trust.failure };
 	const parsed = parseBundle(json);
 	if (!parsed.ok) return parsed;
 	const bundle = parsed.value;

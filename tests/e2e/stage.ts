@@ -1,11 +1,12 @@
 /** Owns the stage of the scenarios: a browser with the extension, the local world around it, and a tidy start for each. */
 import { existsSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { parseSpec } from '../../lib/release.ts';
 import type { Inspection, Report } from '../../lib/report.ts';
+import type { SettingsStore } from '../../lib/settings.ts';
+import type { CustomTrustRoot } from '../../lib/trust-roots.ts';
+import { trustRootFor } from '../fixtures/minted.ts';
 import { startAuthority } from '../tools/authority.ts';
 import {
 	BROWSER_NAMES,
@@ -15,10 +16,10 @@ import {
 	startBrowser,
 	type Tab,
 } from '../tools/browser.ts';
-import { buildExtension } from '../tools/build.ts';
 import { githubBuild, mintRelease, type Release } from '../tools/mint.ts';
 import { hasData, readRelease } from '../tools/recordings.ts';
 import { type LocalServer, startServer } from '../tools/server.ts';
+import { settingsOf } from '../tools/settings.ts';
 
 /** What a scenario has at hand. */
 export interface Stage {
@@ -27,6 +28,8 @@ export interface Stage {
 	browser: RunningBrowser;
 	/** The tab on npm's site. */
 	tab: Tab;
+	/** What is set in the extension. Every scenario begins with no trust root but the one that the stage needs, if any. */
+	settings: SettingsStore;
 	/** A copy of a release whose origin the extension confirms: a recorded one, or a minted one where nothing was recorded. */
 	release(spec: (typeof CONFIRMED)[number]): Release;
 	/** Asks the extension's background, by message, as its pages do. @param release `name@version`. */
@@ -47,12 +50,18 @@ const CONFIRMED = ['sigstore@2.3.1', 'sigstore@1.0.0', 'nuxt@3.13.0', '@playwrig
  */
 export function inEachBrowser(tell: (stage: Stage) => void): void {
 	if (!hasData)
-		console.warn('../shared/data is absent: scenarios run on minted releases, and a build that trusts their maker');
+		console.warn(
+			'../shared/data is absent: scenarios run on minted releases, and import the trust root of their maker',
+		);
 	describe.each(BROWSER_NAMES)('%s', (name) => {
 		const stage = { name } as Stage;
 		let control: Tab;
+		let trustRoots: CustomTrustRoot[];
 		beforeAll(async () => {
-			const { extension, releases } = await cast(name);
+			const extension = builtExtension(name);
+			if (!existsSync(join(extension, 'manifest.json'))) throw new Error(`not built: ${extension} (npm run build)`);
+			const { releases, ...rest } = await cast();
+			({ trustRoots } = rest);
 			stage.release = (spec) => {
 				const found = releases.find(({ name: of, version }) => `${of}@${version}` === spec);
 				if (!found) throw new Error(`not on this stage: ${spec}`);
@@ -62,6 +71,7 @@ export function inEachBrowser(tell: (stage: Stage) => void): void {
 			stage.browser = await startBrowser(name, { extension, proxy: stage.server.proxy });
 			stage.tab = await stage.browser.newTab();
 			control = await stage.browser.openExtensionPage('popup.html');
+			stage.settings = settingsOf(control);
 			stage.ask = (question, release) => {
 				const { name: of, selector } = parseSpec(release) ?? { name: release, selector: '' };
 				return control.evaluate(sendMessage, { question, name: of, selector }) as never;
@@ -71,6 +81,7 @@ export function inEachBrowser(tell: (stage: Stage) => void): void {
 		beforeEach(async () => {
 			await stage.tab.open('about:blank');
 			await control.evaluate(forgetEvidence);
+			await stage.settings.change((all) => ({ ...all, trustRoots }));
 			stage.server.reset();
 		});
 		afterEach(() => {
@@ -84,25 +95,19 @@ export function inEachBrowser(tell: (stage: Stage) => void): void {
 	});
 }
 
-/** The shipped extension and recorded releases; without recordings, minted ones and a build that trusts their maker. */
-async function cast(name: BrowserName): Promise<{ extension: string; releases: Release[] }> {
-	if (hasData) {
-		const extension = builtExtension(name);
-		if (!existsSync(join(extension, 'manifest.json'))) throw new Error(`not built: ${extension} (npm run build)`);
-		return { extension, releases: CONFIRMED.map(readRelease) };
-	}
+/** Recorded releases; without recordings minted ones, and the trust root of their maker, kept for their packages. */
+async function cast(): Promise<{ releases: Release[]; trustRoots: CustomTrustRoot[] }> {
+	if (hasData) return { releases: CONFIRMED.map(readRelease), trustRoots: [] };
 	const authority = await startAuthority();
-	const output = await mkdtemp(join(tmpdir(), 'stamp-of-origin-'));
-	const browser = name === 'chromium' ? 'chrome' : 'firefox';
-	const [extension = ''] = await buildExtension([browser], { output, authority, isSilent: true });
-	const releases = CONFIRMED.map((release) => {
-		const { name: of = '', selector: version = '' } = parseSpec(release) ?? {};
+	const specs = CONFIRMED.map((release) => parseSpec(release)).filter((spec) => spec !== undefined);
+	const releases = specs.map(({ name, selector: version }) => {
 		// The older release of the same package comes from another workflow, as the recorded one does.
 		const build = githubBuild(version === '1.0.0' ? { workflow: '.github/workflows/publish.yml' } : {});
 		const publishedAt = new Date(`202${version === '1.0.0' ? 5 : 6}-02-03T04:05:06Z`);
-		return mintRelease(authority, { name: of, version, publishedAt, provenance: { build } });
+		return mintRelease(authority, { name, version, publishedAt, provenance: { build } });
 	});
-	return { extension, releases: await Promise.all(releases) };
+	const packages = [...new Set(specs.map(({ name }) => name))];
+	return { releases: await Promise.all(releases), trustRoots: [trustRootFor(authority, packages)] };
 }
 
 /** Runs in a page of the extension. */

@@ -75,6 +75,16 @@ test('a warning names what changed, since which version and date, ordinary reaso
 	}
 });
 
+test("one's own trust root is named where it decided, and nowhere else", () => {
+	const isNamed = (name: string) =>
+		panelLines(panels[name] as PanelText)
+			.join(' ')
+			.includes('at-work');
+	for (const name of Object.keys(REPORTS).filter((one) => one.startsWith('custom-root')))
+		expect(isNamed(name), name).toBe(!['custom-root-asking', 'custom-root-none'].includes(name));
+	expect(panels['custom-root']?.proved?.rest).not.toContain('public log');
+});
+
 test('the reserved words are more than any panel of the same package needs', () => {
 	const longest = Math.max(
 		...Object.entries(panels)
@@ -107,7 +117,7 @@ describe('every failure', () => {
 	test('has a sentence of its own', () => {
 		const sentences = codes.map((code) => describeFailure({ code }));
 		expect(new Set(sentences).size).toBe(codes.length);
-		for (const sentence of sentences) expect(sentence).toMatch(/^[a-z][^\n]{10,110}\.$/);
+		for (const sentence of sentences) expect(sentence).toMatch(/^([a-z]|Sigstore's)[^\n]{10,110}\.$/);
 	});
 	test('is brought about by some test', () => {
 		// `internal-error` stands where nothing that we know of leads; the bytes of a file have tests of their own.
@@ -126,9 +136,10 @@ describe('every failure', () => {
 	});
 });
 
-test('every finding of the comparison has words of its own', () => {
+test('every finding of the comparison, and of trust roots, has words of its own', () => {
 	const sentence = (code: string) => describeFinding({ code, claim: 'built-by', saidBy: 'here' });
-	const sentences = Object.keys(HISTORY_FINDINGS).map(sentence);
+	const ofTrustRoots = ['custom-trust-root', 'trust-root-old', 'key-listed-by-registry'];
+	const sentences = [...Object.keys(HISTORY_FINDINGS), ...ofTrustRoots].map(sentence);
 	expect(new Set(sentences).size).toBe(sentences.length);
 	expect(sentences).not.toContain(sentence('no-such-code'));
 });

@@ -6,7 +6,8 @@ import { type Policy, parsePolicyFile } from '../../lib/policy.ts';
 import { createRegistry, type ReleaseRegistry } from '../../lib/registry.ts';
 import { parseSpec, type ReleaseSpec } from '../../lib/release.ts';
 import { type Report, success } from '../../lib/report.ts';
-import { embeddedTrustRoot, parseTrustRoot, type TrustRoot } from '../../lib/sigstore/trust-root.ts';
+import { embeddedTrustRoot, type TrustRoot } from '../../lib/sigstore/trust-root.ts';
+import { parseTrustRootFile } from '../../lib/trust-root-file.ts';
 import { CLAIM_NAMES, describeClaim, describeFinding, describePanel, panelLines, SAID_BY } from '../../lib/wording.ts';
 import { readInput, runCommand, UsageError } from './usage.ts';
 
@@ -25,7 +26,7 @@ async function main(argv: string[]): Promise<void> {
 	const policy = choosePolicy(values.policy);
 	const world: World = {
 		registry: chooseRegistry(spec, values),
-		trust: await chooseTrustRoot(values['trusted-root']),
+		trust: await chooseTrustRoot(values['trusted-root'], now ?? new Date()),
 		now: () => now ?? new Date(),
 		...(policy && { policies: [{ policy, setBy: 'you' as const }] }),
 	};
@@ -93,13 +94,13 @@ function registryOfFiles(
 	};
 }
 
-/** The embedded root, or a file: Sigstore's TrustedRoot JSON, with npm's keys beside it under `npmKeys`. */
-async function chooseTrustRoot(file: string | undefined): Promise<TrustRoot> {
+/** The embedded root, or a file as the options page imports it, named by its path and of the day of the check. */
+async function chooseTrustRoot(file: string | undefined, now: Date): Promise<TrustRoot> {
 	if (file === undefined) return embeddedTrustRoot();
-	const json = readJson(file) as { npmKeys?: unknown };
-	const parsed = await parseTrustRoot(json, json?.npmKeys, { source: 'custom', version: file, takenAt: '' });
-	if (!parsed.ok) throw new UsageError(`--trusted-root ${file}: ${parsed.failure.detail}`);
-	return parsed.value;
+	const info = { source: 'custom', version: file, takenAt: now.toISOString().slice(0, 10) } as const;
+	const parsed = await parseTrustRootFile(readInput(file).toString('utf8'), info);
+	if (!parsed.ok) throw new UsageError(`--trusted-root ${file}: ${parsed.failure.code}: ${parsed.failure.detail}`);
+	return parsed.value.root;
 }
 
 function choosePolicy(file: string | undefined): Policy | undefined {

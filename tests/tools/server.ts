@@ -31,7 +31,7 @@ export interface LoggedRequest {
 }
 
 /** What can be asked of the registry. */
-export type RegistryKind = 'manifest' | 'packument' | 'attestations' | 'tarball' | 'other';
+export type RegistryKind = 'manifest' | 'packument' | 'attestations' | 'tarball' | 'keys' | 'other';
 
 /** A TUF repository: path below its address -> bytes. */
 type TufFiles = ReadonlyMap<string, Uint8Array>;
@@ -63,6 +63,8 @@ export interface LocalServer {
 	serve(...packages: Package[]): void;
 	/** Answers requests of a kind (or those that match) in another way, until `reset`. The last one said goes first. */
 	override(which: RegistryKind | ((request: LoggedRequest) => boolean), behaviour: Behaviour): void;
+	/** The registry's own list of keys, until `reset`; without one it names none. */
+	keys: { keyid: string; expires: string | null }[];
 	/** How npm's site behaves: milliseconds until a page's data comes, and its colours. */
 	site: { delay: number; colorMode: 'light' | 'dark' };
 	/** Sigstore's TUF repository; empty by default, since the extension may ask it at any time of its own accord. */
@@ -116,6 +118,7 @@ export async function startServer(): Promise<LocalServer> {
 			const matches = typeof which === 'function' ? which : (request: LoggedRequest) => request.kind === which;
 			overrides.unshift({ matches, behaviour });
 		},
+		keys: [],
 		site: { ...defaults },
 		tuf: new Map(),
 		reset: () => {
@@ -125,6 +128,7 @@ export async function startServer(): Promise<LocalServer> {
 			server.requests.length = 0;
 			server.unrecorded.length = 0;
 			server.noise.length = 0;
+			server.keys = [];
 			Object.assign(server.site, defaults);
 		},
 		close: async () => {
@@ -163,7 +167,8 @@ export async function startServer(): Promise<LocalServer> {
 		logged.kind = asked.kind;
 		server.requests.push(logged);
 		const behaviour = overrides.find(({ matches }) => matches(logged))?.behaviour ?? {};
-		const recorded = behaviour.status === undefined ? recording(asked, packages) : undefined;
+		const found = asked.kind === 'keys' ? json({ keys: server.keys }) : recording(asked, packages);
+		const recorded = behaviour.status === undefined ? found : undefined;
 		if (recorded === undefined && behaviour.status === undefined) note(logged);
 		await send(response, behaviour, recorded ?? { status: 501, body: 'no recording' });
 	}
@@ -190,7 +195,7 @@ interface Asked {
 	selector: string;
 }
 
-/** `/NAME`, `/NAME/VERSION-or-tag`, `/NAME/-/FILE.tgz`, `/-/npm/v1/attestations/NAME@VERSION`; scopes escaped or not. */
+/** `/NAME`, `/NAME/VERSION-or-tag`, `/NAME/-/FILE.tgz`, `/-/npm/v1/{keys,attestations/NAME@VERSION}`; scopes escaped or not. */
 function readRegistryPath(pathname: string): Asked {
 	const segments = pathname
 		.slice(1)
@@ -198,6 +203,7 @@ function readRegistryPath(pathname: string): Asked {
 		.flatMap((segment) => decodeURIComponent(segment).split('/'));
 	const attestations = segments.slice(0, 4).join('/') === '-/npm/v1/attestations';
 	if (attestations) segments.splice(0, 4);
+	else if (pathname === '/-/npm/v1/keys') return { kind: 'keys', name: '', selector: '' };
 	else if (segments[0] === '-') return { kind: 'other', name: '', selector: pathname };
 	const first = segments.shift() ?? '';
 	const name = first.startsWith('@') ? `${first}/${segments.shift() ?? ''}` : first;

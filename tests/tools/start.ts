@@ -1,16 +1,17 @@
 /** Owns `npm start`: a real browser on a package's page, with the extension, in a profile that is thrown away. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { NPM_SITE, pageAddress, parseSpec, REGISTRY, type ReleaseSpec, specText } from '../../lib/release.ts';
+import type { CustomTrustRoot } from '../../lib/trust-roots.ts';
+import { trustRootFor } from '../fixtures/minted.ts';
 import { startAuthority } from './authority.ts';
 import { BROWSER_NAMES, type BrowserName, builtExtension, type RunningBrowser, startBrowser } from './browser.ts';
 import { buildExtension } from './build.ts';
 import { mintRelease } from './mint.ts';
 import { type Package, packageOf, readOwnRecording, readRelease, recordedReleases } from './recordings.ts';
 import { type LocalServer, startServer } from './server.ts';
+import { settingsOf } from './settings.ts';
 import { runCommand, UsageError } from './usage.ts';
 
 const USAGE = 'usage: npm start [-- NAME[@VERSION] --browser chromium|firefox --recorded --screenshot FILE]';
@@ -32,7 +33,8 @@ async function main(argv: string[]): Promise<void> {
 	const endsByItself = values.screenshot !== undefined || !process.stdout.isTTY;
 	const picture = resolve(values.screenshot ?? join(pictures, `${specText(spec).replace('/', '+')}-${name}.png`));
 
-	const world = await chooseWorld(spec, name, values.recorded === true);
+	const world = await chooseWorld(spec, values.recorded === true);
+	await build(name);
 	let browser: RunningBrowser | undefined;
 	const end = once(async () => {
 		await browser?.close().catch(() => undefined);
@@ -41,11 +43,12 @@ async function main(argv: string[]): Promise<void> {
 	endOnSignals(end);
 	try {
 		browser = await startBrowser(name, {
-			extension: world.extension,
+			extension: builtExtension(name),
 			...(world.server && { proxy: world.server.proxy }),
 			isVisible: !endsByItself && hasDisplay(),
 			leavesSignals: true,
 		});
+		if (world.trustRoot) await importTrustRoot(browser, world.trustRoot);
 		await show(browser, spec, picture);
 		if (!endsByItself) {
 			console.log('Ctrl-C, or closing the browser, ends it.');
@@ -74,20 +77,26 @@ async function show(browser: RunningBrowser, { name, selector, kind }: ReleaseSp
 	console.log(`Picture: ${picture}`);
 }
 
-/** The extension to run, and where its requests go. */
+/** Does what the options page does where a reader imports a file. */
+async function importTrustRoot(browser: RunningBrowser, trustRoot: CustomTrustRoot): Promise<void> {
+	const page = await browser.openExtensionPage('options.html');
+	await settingsOf(page).change((all) => ({ ...all, trustRoots: [trustRoot] }));
+	await page.close();
+}
+
+/** Where the extension's requests go, and whom it believes besides. */
 interface World {
-	extension: string;
 	/** Absent where the real npm answers. */
 	server?: LocalServer;
+	/** Of the maker of a release that was made up. */
+	trustRoot?: CustomTrustRoot;
 	close: () => Promise<void>;
 }
 
-/** The real npm where it can be reached; else recordings; else a release made up on the spot, and an extension that trusts its maker. */
-async function chooseWorld(spec: ReleaseSpec, name: BrowserName, wantsRecorded: boolean): Promise<World> {
-	if (!wantsRecorded && (await isReachable(NPM_SITE)) && (await isReachable(REGISTRY))) {
-		await build(name);
-		return { extension: builtExtension(name), close: async () => undefined };
-	}
+/** The real npm where it can be reached; else recordings; else a release made up on the spot, and the trust root of its maker. */
+async function chooseWorld(spec: ReleaseSpec, wantsRecorded: boolean): Promise<World> {
+	if (!wantsRecorded && (await isReachable(NPM_SITE)) && (await isReachable(REGISTRY)))
+		return { close: async () => undefined };
 	if (!wantsRecorded) console.log("npm's site cannot be reached from here: serving recordings instead.");
 	const server = await startServer();
 	const recorded = recordedReleases();
@@ -95,26 +104,15 @@ async function chooseWorld(spec: ReleaseSpec, name: BrowserName, wantsRecorded: 
 	const found = findRecording(spec, recorded);
 	if (found) {
 		server.serve(found);
-		await build(name);
-		return { extension: builtExtension(name), server, close: server.close };
+		return { server, close: server.close };
 	}
 	console.log(
-		`There is no recording of ${specText(spec)}: this release is made up, and the extension in this browser believes its maker.`,
+		`There is no recording of ${specText(spec)}: this release is made up, and its maker's trust root is imported for it.`,
 	);
 	const authority = await startAuthority();
 	const version = spec.kind === 'version' ? spec.selector : '1.0.0';
 	server.serve(packageOf([await mintRelease(authority, { name: spec.name, version })]));
-	const output = await mkdtemp(join(tmpdir(), 'stamp-of-origin-'));
-	const [extension = ''] = await buildExtension([name === 'chromium' ? 'chrome' : 'firefox'], {
-		output,
-		authority,
-		isSilent: true,
-	});
-	const close = async () => {
-		await server.close();
-		await rm(output, { recursive: true, force: true });
-	};
-	return { extension, server, close };
+	return { server, trustRoot: trustRootFor(authority, [spec.name]), close: server.close };
 }
 
 /** A release of one's own recordings or of ../shared/data, as `latest` and served alone. */

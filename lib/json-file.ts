@@ -1,0 +1,88 @@
+/** Owns how a JSON file that a reader hands over is read: strictly, within limits, and with the line of what is wrong. Pure. */
+import { type AnyNode, parse } from '@humanwhocodes/momoa';
+import { failed, type Result, success } from './report.ts';
+
+/** A file that was read: its value, and where each part of it stands. */
+export interface JsonFile {
+	value: unknown;
+	/** The line of the value at `path`, or of the innermost one on the way to it; the first line is 1. */
+	lineOf(path: readonly (string | number)[]): number;
+}
+
+/** No file of ours is nested half as deeply. */
+const DEEPEST = 64;
+
+/**
+ * Parses a JSON file, strictly.
+ * @param longest most characters that it may have.
+ * @returns failures `too-large`, `not-json` (also where it is nested too deeply), and `wrong-shape` where an object names
+ *   one field twice; the detail begins with the line, as in `line 7: ...`.
+ * @see https://www.rfc-editor.org/rfc/rfc8259
+ */
+export function parseJsonFile(text: string, longest: number): Result<JsonFile> {
+	if (text.length > longest) return failed('too-large', `more than ${longest} characters`);
+	let root: AnyNode;
+	let wrong: Wrong | undefined;
+	let value: unknown;
+	try {
+		const json = text.replace(/^\ufeff/, '');
+		root = parse(json).body;
+		wrong = findWrong(root, 1);
+		// Not the tree's own evaluation: that one takes a field "__proto__" for the object's prototype.
+		value = wrong ? undefined : JSON.parse(json);
+	} catch (error) {
+		const { name, message, line } = error as Error & { line?: number };
+		// What engines say when the parser has no stack left; there is no line then.
+		if (name === 'RangeError' || name === 'InternalError') return failed('not-json', 'nested too deeply');
+		return failed('not-json', `line ${line ?? 1}: ${message}`);
+	}
+	if (wrong?.name !== undefined) return failed('wrong-shape', `line ${wrong.line}: "${wrong.name}" stands twice`);
+	if (wrong) return failed('not-json', `line ${wrong.line}: nested too deeply`);
+	return success({ value, lineOf: (path) => lineOf(root, path) });
+}
+
+function lineOf(root: AnyNode, path: readonly (string | number)[]): number {
+	let node = root;
+	let { line } = root.loc.start;
+	for (const key of path) {
+		if (node.type === 'Object') {
+			const member = node.members.find(({ name }) => name.type === 'String' && name.value === key);
+			if (!member) break;
+			node = member.value;
+			line = member.loc.start.line;
+		} else if (node.type === 'Array') {
+			const element = node.elements[Number(key)];
+			if (!element) break;
+			node = element.value;
+			line = node.loc.start.line;
+		} else break;
+	}
+	return line;
+}
+
+/** What is wrong with a file that is JSON: a field that stands twice, or without a name one level too many. */
+interface Wrong {
+	line: number;
+	name?: string;
+}
+
+/** A field that one object names twice (which of them counts would be anybody's guess), or values nested too deeply. */
+function findWrong(node: AnyNode, depth: number): Wrong | undefined {
+	if (depth > DEEPEST) return { line: node.loc.start.line };
+	if (node.type === 'Array') {
+		for (const { value } of node.elements) {
+			const found = findWrong(value, depth + 1);
+			if (found) return found;
+		}
+	}
+	if (node.type !== 'Object') return undefined;
+	const seen = new Set<string>();
+	for (const { name, value, loc } of node.members) {
+		const key = name.type === 'String' ? name.value : name.name;
+		if (seen.has(key)) return { line: loc.start.line, name: key };
+		seen.add(key);
+		const found = findWrong(value, depth + 1);
+		if (found) return found;
+	}
+	return undefined;
+}
