@@ -3,12 +3,12 @@ import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import { databaseStore, memoryStore, remembering } from '../lib/evidence.ts';
 import { seemsLost } from '../lib/history.ts';
-import { compare, inspect, type OwnedPolicy, type World } from '../lib/inspect.ts';
-import { type Asker, answer } from '../lib/messages.ts';
+import { compare, inspect, type OwnedPolicy, type World, warn } from '../lib/inspect.ts';
+import { type Asker, answer, answerFiles } from '../lib/messages.ts';
 import { parsePolicy } from '../lib/policy.ts';
 import { createRegistry, limited, permitted } from '../lib/registry.ts';
 import { parseLookup, REGISTRY, type ReleaseSpec, specText } from '../lib/release.ts';
-import { failed, type Inspection, type Report } from '../lib/report.ts';
+import { failed, type Inspection, type Report, success } from '../lib/report.ts';
 import { browserSettings, readManaged } from '../lib/settings.ts';
 import { embeddedTrustRoot } from '../lib/sigstore/trust-root.ts';
 import { clearToolbar, showInToolbar } from '../lib/toolbar.ts';
@@ -63,9 +63,21 @@ export default defineBackground({
 			};
 		}
 
-		async function completed(spec: ReleaseSpec, { isPrivate }: Asker): Promise<Inspection> {
+		async function completed(
+			spec: ReleaseSpec,
+			{ isPrivate }: Asker,
+			file?: Uint8Array<ArrayBuffer>,
+		): Promise<Inspection> {
 			const here = await world(isPrivate);
-			return compare(await inspect(spec, here), here);
+			return compare(await inspect(spec, here, file), here);
+		}
+
+		/** The panel's first answer. Where it is its last one, since nothing could be checked, the one warning must be in it. */
+		async function first(spec: ReleaseSpec, { isPrivate }: Asker): Promise<Report> {
+			const here = await world(isPrivate);
+			const inspection = await inspect(spec, here);
+			const isLast = describePanel(inspection.report).look === 'unknown';
+			return (isLast ? await warn(inspection, here) : inspection).report;
 		}
 
 		function announce(report: Report, { tabId }: Asker): void {
@@ -85,7 +97,7 @@ export default defineBackground({
 			compare: async (spec, from) => (await completed(spec, from)).report,
 			evidence: completed,
 			panel: async (spec, from) => {
-				const { report } = await inspect(spec, await world(from.isPrivate));
+				const report = await first(spec, from);
 				announce(report, from);
 				return describePanel(report);
 			},
@@ -117,6 +129,11 @@ export default defineBackground({
 				if (tabId !== undefined) await clearToolbar(tabId).catch(() => undefined);
 				return null;
 			},
+		});
+
+		answerFiles(async (spec, from, watch) => {
+			const file = await registry.fetchTarball(spec.name, spec.selector, watch);
+			return file.ok ? success(await completed(spec, from, file.value)) : file;
 		});
 
 		browser.omnibox.setDefaultSuggestion({ description: 'Read what is proved about a package: NAME or NAME@VERSION' });

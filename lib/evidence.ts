@@ -57,6 +57,10 @@ export function remembering(
 			once(`attestations ${name}@${version}`, () => registry.fetchAttestations(name, version)),
 		fetchPackument: (name) => once(`packument ${name}`, () => registry.fetchPackument(name)),
 		fetchAbbreviated: (name) => once(`abbreviated ${name}`, () => registry.fetchAbbreviated(name)),
+		fetchAdvisories: (name, version) =>
+			once(`advisories ${name}@${version}`, () => registry.fetchAdvisories(name, version)),
+		// A file is fetched because the reader wants to know what is served now.
+		fetchTarball: (name, version, watch) => registry.fetchTarball(name, version, watch),
 		// What is being typed is nothing to keep.
 		search: (text) => registry.search(text),
 	};

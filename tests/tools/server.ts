@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NPM_SITE, REGISTRY } from '../../lib/release.ts';
@@ -30,13 +31,13 @@ export interface LoggedRequest {
 }
 
 /** What can be asked of the registry. */
-export type RegistryKind = 'manifest' | 'packument' | 'attestations' | 'tarball' | 'other';
+export type RegistryKind = 'manifest' | 'packument' | 'attestations' | 'tarball' | 'advisories' | 'other';
 
 /** How a request is answered instead of by the recording; what is left out stays as recorded. */
 export interface Behaviour {
 	status?: number;
 	headers?: Record<string, string>;
-	body?: string;
+	body?: string | Buffer;
 	/** Milliseconds before the answer begins. */
 	delay?: number;
 	/** The connection ends in the middle of the body. */
@@ -148,7 +149,8 @@ export async function startServer(): Promise<LocalServer> {
 		logged.kind = asked.kind;
 		server.requests.push(logged);
 		const behaviour = overrides.find(({ matches }) => matches(logged))?.behaviour ?? {};
-		const recorded = behaviour.status === undefined ? recording(asked, packages) : undefined;
+		const names = asked.kind === 'advisories' ? Object.keys(JSON.parse(await text(request))) : [];
+		const recorded = behaviour.status === undefined ? recording(asked, packages, names) : undefined;
 		if (recorded === undefined && behaviour.status === undefined) note(logged);
 		await send(response, behaviour, recorded ?? { status: 501, body: 'no recording' });
 	}
@@ -175,8 +177,12 @@ interface Asked {
 	selector: string;
 }
 
-/** `/NAME`, `/NAME/VERSION-or-tag`, `/NAME/-/FILE.tgz`, `/-/npm/v1/attestations/NAME@VERSION`; scopes escaped or not. */
+/**
+ * `/NAME`, `/NAME/VERSION-or-tag`, `/NAME/-/FILE.tgz`, `/-/npm/v1/attestations/NAME@VERSION`; scopes escaped or not; and
+ * `/-/npm/v1/security/advisories/bulk`.
+ */
 function readRegistryPath(pathname: string): Asked {
+	if (pathname === '/-/npm/v1/security/advisories/bulk') return { kind: 'advisories', name: '', selector: '' };
 	const segments = pathname
 		.slice(1)
 		.split('/')
@@ -202,8 +208,23 @@ interface Answer {
 	body: string | Buffer;
 }
 
-/** The recorded answer; `undefined` where there is no recording, which is not the same as the registry having nothing. */
-function recording({ kind, name, selector }: Asked, packages: ReadonlyMap<string, Package>): Answer | undefined {
+/**
+ * The recorded answer; `undefined` where there is no recording, which is not the same as the registry having nothing.
+ * @param names packages whose advisories are asked for.
+ */
+function recording(
+	{ kind, name, selector }: Asked,
+	packages: ReadonlyMap<string, Package>,
+	names: readonly string[],
+): Answer | undefined {
+	if (kind === 'advisories') {
+		if (!names.every((one) => packages.has(one))) return undefined;
+		const listed = names.flatMap((one) => {
+			const { advisories = [] } = packages.get(one) ?? {};
+			return advisories.length > 0 ? [[one, advisories] as const] : [];
+		});
+		return json(Object.fromEntries(listed));
+	}
 	const known = packages.get(name);
 	if (!known) return undefined;
 	const { packument, attestations, tarballs } = known;
