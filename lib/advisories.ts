@@ -30,7 +30,8 @@ const ADDRESS = /^https:\/\/github\.com\/advisories\/GHSA(-[23456789cfghjmpqrvwx
  */
 export function parseAdvisories(json: unknown, name: string, version: string): Result<Advisory | undefined> {
 	const parsed = v.safeParse(v.record(v.string(), v.array(v.unknown())), json);
-	if (!parsed.success) return failed('wrong-shape', 'advisories');
+	// A list is an object too, as far as the parser is concerned.
+	if (!parsed.success || Array.isArray(json)) return failed('wrong-shape', 'advisories');
 	const listed = Object.hasOwn(parsed.output, name) ? (parsed.output[name] ?? []) : [];
 	for (const entry of listed) {
 		const advisory = v.safeParse(advisoryShape, entry);
