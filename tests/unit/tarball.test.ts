@@ -44,7 +44,9 @@ describe('fetching it', () => {
 			setTimeout(() => response.end(BODY.subarray(10)), 50);
 		};
 		const steps: [number, number | undefined][] = [];
-		const file = await registry.fetchTarball('@scope/name', '1.0.0', { onprogress: (...step) => steps.push(step) });
+		const file = await registry.fetchTarball('@scope/name', '1.0.0', {
+			onprogress: (received, total) => steps.push([received, total]),
+		});
 		expect(file).toEqual(success(new Uint8Array(BODY)));
 		expect(paths).toEqual(['/@scope/name/-/name-1.0.0.tgz']);
 		expect(steps).toEqual([
