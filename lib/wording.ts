@@ -133,7 +133,7 @@ export function describePanel(report: Report): PanelText {
 function describeMalware({ release, verdict, identity }: Report): PanelText {
 	const named = `${shown(release.name)} ${shown(release.version)}`;
 	const origin = identity
-		? `${verdict === 'confirmed' ? '' : `${capital(VERDICT_NAMES[verdict])}. `}${originSentence('listed as malware', identity)}`
+		? `${verdict === 'confirmed' ? '' : `${capital(VERDICT_NAMES[verdict])}. `}${originSentence('listed as malware', identity)} A hijacked workflow leaves such a record.`
 		: `Origin: ${VERDICT_NAMES[verdict]}.`;
 	return {
 		look: 'malware',
@@ -581,6 +581,15 @@ const FINDING_SENTENCES: Record<string, string> = {
 /** A finding in one sentence; its detail, if any, is shown beside it as text. */
 export function describeFinding({ code }: Finding): string {
 	return FINDING_SENTENCES[code] ?? 'Something was noticed for which we have no words yet.';
+}
+
+/** From when the evidence is, where the registry could not be asked; nothing where it was. */
+export function describeAge({ findings }: Report): string | undefined {
+	const since = findings.find(({ code }) => code === 'evidence-kept')?.detail;
+	return (
+		since &&
+		`The registry could not be asked just now. This was made from evidence kept on this machine since ${day(since)}.`
+	);
 }
 
 /** Rule 9: whose word it is. */

@@ -40,10 +40,14 @@ export interface Behaviour {
 	body?: string | Buffer;
 	/** Milliseconds before the answer begins. */
 	delay?: number;
+	/** The connection ends before the answer begins. */
+	isUnreachable?: true;
 	/** The connection ends in the middle of the body. */
 	isCutOff?: true;
 	/** A body without end. */
 	isEndless?: true;
+	/** ... of which little comes at a time. */
+	isSlow?: true;
 }
 
 /** The local server. */
@@ -54,6 +58,8 @@ export interface LocalServer {
 	requests: LoggedRequest[];
 	/** Requests for which there is no recording: each was answered 501 and is a failure of the scenario. */
 	unrecorded: LoggedRequest[];
+	/** Bodies without end that somebody is still listening to. */
+	open: number;
 	/** The browsers' own requests to their makers. */
 	noise: LoggedRequest[];
 	/** Serves these packages, besides those served already; a package of the same name is replaced. */
@@ -103,6 +109,7 @@ export async function startServer(): Promise<LocalServer> {
 		proxy: `127.0.0.1:${(proxy.address() as AddressInfo).port}`,
 		requests: [],
 		unrecorded: [],
+		open: 0,
 		noise: [],
 		serve: (...more) => {
 			for (const one of more) packages.set(one.packument.name, one);
@@ -152,6 +159,12 @@ export async function startServer(): Promise<LocalServer> {
 		const names = asked.kind === 'advisories' ? Object.keys(JSON.parse(await text(request))) : [];
 		const recorded = behaviour.status === undefined ? recording(asked, packages, names) : undefined;
 		if (recorded === undefined && behaviour.status === undefined) note(logged);
+		if (behaviour.isEndless) {
+			server.open += 1;
+			response.on('close', () => {
+				server.open -= 1;
+			});
+		}
 		await send(response, behaviour, recorded ?? { status: 501, body: 'no recording' });
 	}
 
@@ -245,6 +258,10 @@ function json(value: unknown): Answer {
 
 async function send(response: ServerResponse, behaviour: Behaviour, recorded: Answer): Promise<void> {
 	if (behaviour.delay) await sleep(behaviour.delay, undefined, { ref: false });
+	if (behaviour.isUnreachable) {
+		response.destroy();
+		return;
+	}
 	const body = Buffer.from(behaviour.body ?? recorded.body);
 	response.writeHead(behaviour.status ?? recorded.status, {
 		'content-type': 'application/json',
@@ -260,9 +277,12 @@ async function send(response: ServerResponse, behaviour: Behaviour, recorded: An
 		return;
 	}
 	// Ends when the other side has had enough.
-	await pipeline(Readable.from(blanks()), response).catch(() => undefined);
+	await pipeline(Readable.from(blanks(behaviour.isSlow ? 50 : 0)), response).catch(() => undefined);
 }
 
-function* blanks() {
-	for (;;) yield Buffer.alloc(64 * 1024, ' ');
+async function* blanks(pause: number) {
+	for (;;) {
+		yield Buffer.alloc(64 * 1024, ' ');
+		if (pause > 0) await sleep(pause, undefined, { ref: false });
+	}
 }
