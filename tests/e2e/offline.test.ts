@@ -96,9 +96,30 @@ inEachBrowser((stage) => {
 		const page = await stage.browser.openExtensionPage('popup.html');
 		await stage.ask('inspect', RELEASE);
 		await page.evaluate(fill, 1998);
-		expect(await page.evaluate(keptKeys)).toMatchObject({ count: 2000, hasOldest: true });
+		const before = await page.evaluate(keptKeys, 'answers');
+		expect(before).toHaveLength(2000);
+		expect(before).toContain('oldest');
 		await stage.ask('compare', RELEASE);
-		expect(await page.evaluate(keptKeys)).toMatchObject({ count: 2000, hasOldest: false });
+		const after = await page.evaluate(keptKeys, 'answers');
+		expect(after).toHaveLength(2000);
+		expect(after).not.toContain('oldest');
+		expect(after).toContain(`advisories ${RELEASE}`);
+		await page.close();
+	});
+
+	test('where no room is left, old packuments make some, and the answer is kept', async () => {
+		// Firefox has nothing by which its room could be taken away.
+		if (stage.name === 'firefox') return;
+		stage.server.serve(packageOf([newer()]));
+		const page = await stage.browser.openExtensionPage('popup.html');
+		await stage.ask('inspect', RELEASE);
+		await page.evaluate(fillPackuments, 5);
+		const session = await page.page.createCDPSession();
+		const origin = await page.evaluate(() => location.origin);
+		await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1024 * 1024 });
+		expect((await stage.ask('compare', RELEASE)).verdict).toBe('confirmed');
+		expect(await page.evaluate(keptKeys, 'packuments')).toEqual(['packument sigstore']);
+		await session.send('Storage.overrideQuotaForOrigin', { origin });
 		await page.close();
 	});
 
@@ -145,16 +166,32 @@ async function fill(count: number): Promise<void> {
 	opening.result.close();
 }
 
-/** Runs in a page of the extension. */
-async function keptKeys(): Promise<{ count: number; hasOldest: boolean }> {
+/** Runs in a page of the extension: puts made-up packuments of two megabytes each there. */
+async function fillPackuments(count: number): Promise<void> {
 	const opening = indexedDB.open('evidence');
 	await new Promise((resolve) => {
 		opening.onsuccess = resolve;
 	});
-	const asking = opening.result.transaction('answers').objectStore('answers').getAllKeys();
+	const transaction = opening.result.transaction('packuments', 'readwrite');
+	const store = transaction.objectStore('packuments');
+	for (let index = 0; index < count; index += 1)
+		store.put({ fetchedAt: index, value: 'x'.repeat(2_000_000) }, `packument made-up-${index}`);
+	await new Promise((resolve) => {
+		transaction.oncomplete = resolve;
+	});
+	opening.result.close();
+}
+
+/** Runs in a page of the extension. */
+async function keptKeys(store: string): Promise<IDBValidKey[]> {
+	const opening = indexedDB.open('evidence');
+	await new Promise((resolve) => {
+		opening.onsuccess = resolve;
+	});
+	const asking = opening.result.transaction(store).objectStore(store).getAllKeys();
 	await new Promise((resolve) => {
 		asking.onsuccess = resolve;
 	});
 	opening.result.close();
-	return { count: asking.result.length, hasOldest: asking.result.includes('oldest') };
+	return asking.result;
 }
