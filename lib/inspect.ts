@@ -22,6 +22,7 @@ import { isVersion, type ReleaseSpec } from './release.ts';
 import {
 	type Claim,
 	type Failure,
+	type FailureCode,
 	type Finding,
 	failed,
 	type History,
@@ -128,9 +129,15 @@ export async function compare(inspection: Inspection, world: World): Promise<Ins
 	return heed(await compareReleases(inspection, world), await advisories);
 }
 
+/** A registry that is silent, or says that it is too much, is not pressed for another answer. */
+const NOT_TO_BE_PRESSED: readonly FailureCode[] = ['registry-unreachable', 'registry-timeout', 'rate-limited'];
+
 /** Reads only the registry's list of malware: for a release of which nothing else is to be asked. */
 export async function warn(inspection: Inspection, { registry }: World): Promise<Inspection> {
-	return heed(inspection, await askAdvisories(inspection, registry));
+	const isPressed = inspection.report.claims.some(
+		(claim) => 'failure' in claim && NOT_TO_BE_PRESSED.includes(claim.failure.code),
+	);
+	return isPressed ? inspection : heed(inspection, await askAdvisories(inspection, registry));
 }
 
 /** Nothing where nobody is to be asked, or the registry just said that it cannot answer. */

@@ -191,3 +191,12 @@ test.each(['rate-limited', 'registry-unreachable', 'permission-withheld'] as con
 		expect(asked).toEqual([]);
 	},
 );
+
+test('where the attestations were refused, the panel asks for no more; the whole Report does', async () => {
+	const { asked, warned, whole } = await reportOf(await mintRelease(authority), success(listed(MALWARE)), {
+		fetchAttestations: async () => failed('rate-limited'),
+	});
+	expect(asked).toEqual(['minted@1.0.0']);
+	expect(warnings(warned)).toEqual([]);
+	expect(warnings(whole)).toHaveLength(1);
+});
