@@ -106,23 +106,12 @@ export function databaseStore(): EvidenceStore {
 		put: async (key, kept) => {
 			const database = await open();
 			const name = storeOf(key);
-			await database.put(name, kept, key).catch(async () => {
-				// No room left: packuments weigh the most, so half of the room for them is made free, the oldest first.
-				await dropOldest(database, 'packuments', MOST.packuments / 2);
-				await database.put(name, kept, key);
-			});
-			await dropOldest(database, name, (await database.count(name)) - MOST[name]);
+			await database.put(name, kept, key);
+			if ((await database.count(name)) <= MOST[name]) return;
+			const transaction = database.transaction(name, 'readwrite');
+			const oldest = await transaction.store.index('byAge').openCursor();
+			await oldest?.delete();
+			await transaction.done;
 		},
 	};
-}
-
-async function dropOldest(database: IDBPDatabase<Schema>, name: 'answers' | 'packuments', many: number): Promise<void> {
-	if (many <= 0) return;
-	const transaction = database.transaction(name, 'readwrite');
-	let oldest = await transaction.store.index('byAge').openCursor();
-	for (let left = many; oldest && left > 0; left -= 1) {
-		await oldest.delete();
-		oldest = await oldest.continue();
-	}
-	await transaction.done;
 }

@@ -112,17 +112,21 @@ export function createRegistry(
 		fetchAdvisories: (name, version) =>
 			fetchJson(address('-/npm/v1/security/advisories/bulk'), small, { json: { [name]: [version] } }),
 		async fetchTarball(name, version, { signal, onprogress } = {}) {
-			const chunks: Uint8Array<ArrayBuffer>[] = [];
+			// One buffer, of the right size from the start where that is known: the browser's hash wants it whole, and copies it.
+			let bytes = new Uint8Array();
 			let received = 0;
 			const path = `${name}/-/${name.split('/').at(-1)}-${version}.tgz`;
 			const answer = await request(address(path), file, { accept: '*/*', signal }, (chunk, total) => {
-				chunks.push(chunk);
-				received += chunk.byteLength;
+				const needed = received + chunk.byteLength;
+				if (needed > bytes.byteLength)
+					bytes = new Uint8Array(bytes.buffer.transfer(Math.max(needed, total ?? 2 * bytes.byteLength)));
+				bytes.set(chunk, received);
+				received = needed;
 				onprogress?.(received, total);
 			});
 			if (!answer.ok) return answer.failure.code === 'release-not-found' ? failed('file-not-served') : answer;
 			if (received === 0) return failed('cut-off', '0 bytes');
-			return success(new Uint8Array(await new Blob(chunks).arrayBuffer()));
+			return success(bytes.subarray(0, received));
 		},
 		async search(text) {
 			const query = new URLSearchParams({ text, size: String(MOST_FOUND) });

@@ -107,22 +107,6 @@ inEachBrowser((stage) => {
 		await page.close();
 	});
 
-	test('where no room is left, old packuments make some, and the answer is kept', async () => {
-		// Firefox has nothing by which its room could be taken away.
-		if (stage.name === 'firefox') return;
-		stage.server.serve(packageOf([newer()]));
-		const page = await stage.browser.openExtensionPage('popup.html');
-		await stage.ask('inspect', RELEASE);
-		await page.evaluate(fillPackuments, 5);
-		const session = await page.page.createCDPSession();
-		const origin = await page.evaluate(() => location.origin);
-		await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1024 * 1024 });
-		expect((await stage.ask('compare', RELEASE)).verdict).toBe('confirmed');
-		expect(await page.evaluate(keptKeys, 'packuments')).toEqual(['packument sigstore']);
-		await session.send('Storage.overrideQuotaForOrigin', { origin });
-		await page.close();
-	});
-
 	test('malware leads the panel and the report page, whatever the origin, also without the registry', async () => {
 		stage.server.serve({ ...packageOf([older(), newer()]), advisories: [MALWARE] });
 		await stage.tab.open(pageAddress('sigstore', '2.3.1'));
@@ -160,22 +144,6 @@ async function fill(count: number): Promise<void> {
 	const store = transaction.objectStore('answers');
 	for (let index = 0; index < count; index += 1)
 		store.put({ fetchedAt: index === 0 ? 1 : Date.now(), value: index }, index === 0 ? 'oldest' : `made up ${index}`);
-	await new Promise((resolve) => {
-		transaction.oncomplete = resolve;
-	});
-	opening.result.close();
-}
-
-/** Runs in a page of the extension: puts made-up packuments of two megabytes each there. */
-async function fillPackuments(count: number): Promise<void> {
-	const opening = indexedDB.open('evidence');
-	await new Promise((resolve) => {
-		opening.onsuccess = resolve;
-	});
-	const transaction = opening.result.transaction('packuments', 'readwrite');
-	const store = transaction.objectStore('packuments');
-	for (let index = 0; index < count; index += 1)
-		store.put({ fetchedAt: index, value: 'x'.repeat(2_000_000) }, `packument made-up-${index}`);
 	await new Promise((resolve) => {
 		transaction.oncomplete = resolve;
 	});
