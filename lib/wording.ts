@@ -574,7 +574,8 @@ const FINDING_SENTENCES: Record<string, string> = {
 		'The bytes of the file itself were hashed on this machine (SHA-512): they have the fingerprint that is listed.',
 	'file-hashed-unlisted':
 		'The bytes of the file itself were hashed on this machine (SHA-512); no fingerprint is listed to hold beside theirs.',
-	'malware-advisory': 'The registry lists this release as malware (security advisory). Do not install it.',
+	'malware-advisory':
+		'The registry lists this release as malware (security advisory). Do not install it. Its page says more; some advisories have named more versions than were harmful.',
 	'unknown-attestation': 'The registry also serves a record of a kind that we do not know; it was not read.',
 };
 
