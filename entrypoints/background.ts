@@ -3,8 +3,8 @@ import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import { databaseStore, memoryStore, remembering, trustRootStore } from '../lib/evidence.ts';
 import { seemsLost } from '../lib/history.ts';
-import { compare, inspect, type OwnedPolicy, type World } from '../lib/inspect.ts';
-import { type Asker, answer } from '../lib/messages.ts';
+import { compare, inspect, type OwnedPolicy, type World, warn } from '../lib/inspect.ts';
+import { type Asker, answer, answerFiles } from '../lib/messages.ts';
 import { parsePolicy } from '../lib/policy.ts';
 import { createRegistry, limited, permitted } from '../lib/registry.ts';
 import { parseLookup, REGISTRY, type ReleaseSpec, SIGSTORE_TUF, specText } from '../lib/release.ts';
@@ -97,9 +97,21 @@ export default defineBackground({
 			};
 		}
 
-		async function completed(spec: ReleaseSpec, { isPrivate }: Asker): Promise<Inspection> {
+		async function completed(
+			spec: ReleaseSpec,
+			{ isPrivate }: Asker,
+			file?: Uint8Array<ArrayBuffer>,
+		): Promise<Inspection> {
 			const here = await world(spec, isPrivate);
-			return compare(await inspect(spec, here), here);
+			return compare(await inspect(spec, here, file), here);
+		}
+
+		/** The panel's first answer. Where it is its last one, since nothing could be checked, the one warning must be in it. */
+		async function first(spec: ReleaseSpec, { isPrivate }: Asker): Promise<Report> {
+			const here = await world(spec, isPrivate);
+			const inspection = await inspect(spec, here);
+			const isLast = describePanel(inspection.report).look === 'unknown';
+			return (isLast ? await warn(inspection, here) : inspection).report;
 		}
 
 		function announce(report: Report, { tabId }: Asker): void {
@@ -119,7 +131,7 @@ export default defineBackground({
 			compare: async (spec, from) => (await completed(spec, from)).report,
 			evidence: completed,
 			panel: async (spec, from) => {
-				const { report } = await inspect(spec, await world(spec, from.isPrivate));
+				const report = await first(spec, from);
 				announce(report, from);
 				return describePanel(report);
 			},
@@ -163,6 +175,10 @@ export default defineBackground({
 			if (name === REFRESH && (await settings.read()).refresh) await trustRoots.refresh();
 		});
 		void setAlarm();
+		answerFiles(async (spec, from, watch) => {
+			const file = await registry.fetchTarball(spec.name, spec.selector, watch);
+			return file.ok ? success(await completed(spec, from, file.value)) : file;
+		});
 
 		browser.omnibox.setDefaultSuggestion({ description: 'Read what is proved about a package: NAME or NAME@VERSION' });
 		browser.omnibox.onInputEntered.addListener((text: string) => {

@@ -118,6 +118,23 @@ export function parseIntegrity(integrity: string | undefined): Result<string> {
 	return success(Array.from(atob(match[1]), (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join(''));
 }
 
+/** SHA-512 of a file's bytes in lower-case hex. */
+export async function hashFile(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+	const digest = await crypto.subtle.digest('SHA-512', bytes);
+	return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * The digest that statements must name once the file's own bytes were hashed.
+ * @param listed the one that the registry gives. @param hashed the one that the file has.
+ * @returns failure `file-differs` where the registry gives another.
+ */
+export function compareFile(listed: Result<string>, hashed: string): Result<string> {
+	return listed.ok && listed.value !== hashed
+		? failed('file-differs', `${hashed}, listed ${listed.value}`)
+		: success(hashed);
+}
+
 /**
  * Whether the statement speaks of this release's file and of nothing else.
  * @param sha512 the file's digest, lower-case hex.

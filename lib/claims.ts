@@ -27,6 +27,8 @@ export interface ProvenanceFacts {
 export interface Facts {
 	/** Why the attestations could not be had; then there are no others. */
 	gathering?: Failure;
+	/** Why the file's own bytes are not those that the registry lists. */
+	file?: Failure;
 	/** `undefined` where the release has none. */
 	provenance?: ProvenanceFacts;
 	/** The same for the publish attestation: the first step that failed, or nothing. `'absent'` where there is none. */
@@ -52,8 +54,10 @@ const PROVENANCE_PROOFS = [
 	'logged',
 ] as const satisfies readonly ProofId[];
 
-function stateProofs({ gathering, provenance }: Facts): Claim[] {
+function stateProofs({ gathering, file, provenance }: Facts): Claim[] {
 	return PROVENANCE_PROOFS.map((id) => {
+		// A file that differs is false whatever else there is.
+		if (file && id === 'file-matches') return fromFailure(id, file);
 		if (gathering) return fromFailure(id, gathering);
 		if (!provenance) return absent(id);
 		return stateProof(id, provenance);

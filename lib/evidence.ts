@@ -58,6 +58,10 @@ export function remembering(
 		fetchPackument: (name) => once(`packument ${name}`, () => registry.fetchPackument(name)),
 		fetchAbbreviated: (name) => once(`abbreviated ${name}`, () => registry.fetchAbbreviated(name)),
 		fetchKeys: () => once('keys', () => registry.fetchKeys()),
+		fetchAdvisories: (name, version) =>
+			once(`advisories ${name}@${version}`, () => registry.fetchAdvisories(name, version)),
+		// A file is fetched because the reader wants to know what is served now.
+		fetchTarball: (name, version, watch) => registry.fetchTarball(name, version, watch),
 		// What is being typed is nothing to keep.
 		search: (text) => registry.search(text),
 	};

@@ -1,4 +1,5 @@
 /** Owns what is worth noticing in a verified identity and in package.json, and is no verdict of its own. Pure. */
+import type { Advisory } from './advisories.ts';
 import type { Finding, Identity, Result, TrustRootInfo } from './report.ts';
 
 /** Triggers under which strangers can have a say in what runs. */
@@ -75,6 +76,22 @@ export function findInAge(...answers: readonly Result<unknown>[]): Finding[] {
 	return oldest === undefined
 		? []
 		: [{ code: 'evidence-kept', claim: 'registry-keeps-serving', saidBy: 'here', detail: oldest }];
+}
+
+/**
+ * `file-hashed`, where the file's own bytes were hashed and have the fingerprint that the registry lists, or, where it lists
+ * none, `file-hashed-unlisted` (detail of both: size and fingerprint).
+ */
+export function findInFile(size: number, sha512: string, isListed: boolean): Finding[] {
+	const code = isListed ? 'file-hashed' : 'file-hashed-unlisted';
+	return [{ code, claim: 'file-matches', saidBy: 'here', detail: `${size} bytes, ${sha512}` }];
+}
+
+/** `malware-advisory`, the one finding that is a warning, where the registry lists the release as malware. */
+export function findInAdvisories(advisory: Advisory | undefined): Finding[] {
+	if (!advisory) return [];
+	const detail = [advisory.title.slice(0, 200), advisory.address].filter((part) => part !== undefined).join(' ');
+	return [{ code: 'malware-advisory', claim: 'workflow-harmless', saidBy: 'registry', detail, warning: true }];
 }
 
 /**

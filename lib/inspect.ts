@@ -1,9 +1,12 @@
 /** Owns THE WALK: the only file that knows the order of the steps from a question about a release to its Report. */
+import { parseAdvisories } from './advisories.ts';
 import {
 	bindSubject,
+	compareFile,
 	comparePredicate,
 	comparePublish,
 	compareSubjects,
+	hashFile,
 	parseAttestations,
 	parseIntegrity,
 	parseStatement,
@@ -11,16 +14,25 @@ import {
 	type UnverifiedAttestation,
 } from './attestations.ts';
 import { lookAgain, type ProvenanceFacts, stateClaims } from './claims.ts';
-import { findInAge, findInIdentity, findInKeys, findInPackage, findInTrustRoot } from './findings.ts';
+import {
+	findInAdvisories,
+	findInAge,
+	findInFile,
+	findInIdentity,
+	findInKeys,
+	findInPackage,
+	findInTrustRoot,
+} from './findings.ts';
 import { baselineFor, compare as compareHistory, parsePackument } from './history.ts';
 import { comparePolicy, type Policy } from './policy.ts';
 import type { ReleaseRegistry } from './registry.ts';
 import { checkRegistrySignature } from './registry-signature.ts';
-import type { ReleaseSpec } from './release.ts';
+import { isVersion, type ReleaseSpec } from './release.ts';
 import {
 	type Claim,
 	FAILURES,
 	type Failure,
+	type FailureCode,
 	type Finding,
 	failed,
 	type History,
@@ -58,15 +70,21 @@ export interface World {
 /**
  * Walks one release from question to Report: gather, read, verify, bind, identify, compare, state.
  * Every expected failure becomes a claim; nothing is thrown for what comes from outside.
+ * @param file the bytes of the published file, where they are at hand: the statements are then held against them, not only
+ *   against the fingerprint that the registry gives.
  */
-export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspection> {
+export async function inspect(spec: ReleaseSpec, world: World, file?: Uint8Array<ArrayBuffer>): Promise<Inspection> {
 	const { manifest, attestations } = await gather(spec, world.registry);
 	const trust = await world.trust;
 	if (!manifest.ok) return unanswered(spec, manifest.failure, trust, world.now());
 	const { name, version } = manifest.value;
 	const sorted = attestations.ok ? parseAttestations(attestations.value) : attestations;
 	const gathering = sorted.ok ? withheld(manifest.value, sorted.value) : sorted.failure;
-	const release = { name, version, integrity: parseIntegrity(manifest.value.integrity) };
+	const listed = parseIntegrity(manifest.value.integrity);
+	const hashed = file && (await hashFile(file));
+	const integrity = hashed === undefined ? listed : compareFile(listed, hashed);
+	const release = { name, version, integrity };
+	const isFileAsListed = file && integrity.ok;
 	const provenance =
 		sorted.ok && !gathering ? await walkProvenance(sorted.value.provenance, release, trust) : undefined;
 	const received = sorted.ok && !gathering ? await walkPublish(sorted.value.publish, release, trust) : undefined;
@@ -78,21 +96,23 @@ export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspecti
 		...(sorted.ok ? findUnknown(sorted.value) : []),
 		...findInTrustRoot(trust.info, world.now()),
 		...findInAge(manifest, attestations),
+		...(isFileAsListed ? findInFile(file.byteLength, integrity.value, listed.ok) : []),
 	];
 	const publishedAt = publish?.outcome === 'proved' ? publish.evidence?.signedAt : undefined;
 	const registrySigned = await checkRegistrySignature(manifest.value, trust, publishedAt);
 	const claims = stateClaims({
 		...(gathering && { gathering }),
+		...(file && !integrity.ok && { file: integrity.failure }),
 		...(provenance && { provenance: provenance.facts }),
 		publish: publish?.outcome ?? 'absent',
 		registrySigned,
 		findings,
 	});
 	const policy = world.policies && consult(world.policies, name, identity, claims);
-	const { integrity } = manifest.value;
+	const { integrity: served } = manifest.value;
 	const report: Report = {
 		schema: 1,
-		release: { name, version, ...(integrity !== undefined && { integrity }) },
+		release: { name, version, ...(served !== undefined && { integrity: served }) },
 		verdict: verdictOf({ claims, ...(policy && { policy }) }),
 		claims,
 		...(identity && { identity }),
@@ -115,9 +135,48 @@ export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspecti
 /**
  * Completes a Report with what the packument tells: when it was published, and what the releases before it had. One earlier
  * release's attestation is fetched and verified for it. Where the packument cannot be had, a confirmed origin stays
- * confirmed, and a release without provenance is `unknown`.
+ * confirmed, and a release without provenance is `unknown`. Beside it the registry's list of malware is read.
  */
 export async function compare(inspection: Inspection, world: World): Promise<Inspection> {
+	const advisories = askAdvisories(inspection, world.registry);
+	return heed(await compareReleases(inspection, world), await advisories);
+}
+
+/** A registry that is silent, or says that it is too much, is not pressed for another answer. */
+const NOT_TO_BE_PRESSED: readonly FailureCode[] = ['registry-unreachable', 'registry-timeout', 'rate-limited'];
+
+/** Reads only the registry's list of malware: for a release of which nothing else is to be asked. */
+export async function warn(inspection: Inspection, { registry }: World): Promise<Inspection> {
+	const isPressed = inspection.report.claims.some(
+		(claim) => 'failure' in claim && NOT_TO_BE_PRESSED.includes(claim.failure.code),
+	);
+	return isPressed ? inspection : heed(inspection, await askAdvisories(inspection, registry));
+}
+
+/** Nothing where nobody is to be asked, or the registry just said that it cannot answer. */
+async function askAdvisories({ report, evidence }: Inspection, registry: ReleaseRegistry) {
+	const { name, version } = report.release;
+	// A release that was taken away may be listed all the more.
+	const isGone = report.claims.some((claim) => 'failure' in claim && claim.failure.code === 'release-not-found');
+	if (!registry.fetchAdvisories || !isVersion(version) || !(evidence.manifest || isGone)) return undefined;
+	const answer = await registry.fetchAdvisories(name, version);
+	return { answer, advisory: answer.ok ? parseAdvisories(answer.value, name, version) : answer };
+}
+
+/** The same Report with the one warning at its head, where there is reason for it. A list that could not be read says nothing. */
+function heed(inspection: Inspection, asked: Awaited<ReturnType<typeof askAdvisories>>): Inspection {
+	if (!asked) return inspection;
+	const { report, evidence } = inspection;
+	const { answer, advisory } = asked;
+	const malware = advisory.ok ? findInAdvisories(advisory.value) : [];
+	const findings = withOneAge([...malware, ...report.findings, ...findInAge(answer)]);
+	return {
+		report: { ...report, claims: lookAgain(report.claims, findings), findings },
+		evidence: { ...evidence, advisories: advisory.ok ? 'read' : advisory.failure },
+	};
+}
+
+async function compareReleases(inspection: Inspection, world: World): Promise<Inspection> {
 	const { report, evidence } = inspection;
 	const { registry } = world;
 	const trust = await world.trust;
@@ -139,7 +198,11 @@ export async function compare(inspection: Inspection, world: World): Promise<Ins
 	const isAbsent = signed?.standing === 'unproved' && signed.why === 'absent';
 	const hasProvenance = signed?.standing === 'proved' ? true : isAbsent ? false : undefined;
 	const earlier = baselineFor(packument.value, version, hasProvenance);
-	const identity = earlier && (await identityOfRelease(earlier, registry, trust));
+	const served =
+		earlier?.attestations?.provenance === undefined
+			? undefined
+			: await registry.fetchAttestations(earlier.name, earlier.version);
+	const identity = earlier && served && (await identityOfRelease(earlier, served, trust));
 	const compared = compareHistory({
 		packument: packument.value,
 		version,
@@ -147,11 +210,9 @@ export async function compare(inspection: Inspection, world: World): Promise<Ins
 		identity: report.identity,
 		earlier: earlier && identity && { version: earlier.version, identity },
 	});
-	// Said once: what was kept of this release, or else of the ones before it.
-	const isSaid = report.findings.some(({ code }) => code === 'evidence-kept');
 	return complete(inspection, {
 		...compared,
-		findings: [...keyFindings, ...compared.findings, ...(isSaid ? [] : findInAge(fetched))],
+		findings: [...keyFindings, ...compared.findings, ...findInAge(fetched, ...(served ? [served] : []))],
 		...(publishedAt && { publishedAt }),
 		...(registrySigned && { registrySigned }),
 	});
@@ -186,15 +247,12 @@ interface BundleOfKey {
 	verificationMaterial?: { publicKey?: { hint?: unknown } };
 }
 
-/** The verified identity of an earlier release; `undefined` where it has none, or it could not be had or does not hold. */
+/** The verified identity of an earlier release; `undefined` where its attestations could not be had or do not hold. */
 async function identityOfRelease(
-	release: Manifest,
-	registry: ReleaseRegistry,
+	{ name, version, integrity }: Manifest,
+	answer: Result<unknown>,
 	trust: TrustRoot,
 ): Promise<Identity | undefined> {
-	const { name, version, integrity, attestations } = release;
-	if (attestations?.provenance === undefined) return undefined;
-	const answer = await registry.fetchAttestations(name, version);
 	const sorted = answer.ok ? parseAttestations(answer.value) : answer;
 	if (!sorted.ok) return undefined;
 	const walked = await walkProvenance(
@@ -216,7 +274,7 @@ function complete(
 	learnt: { history: History; findings: Finding[]; publishedAt?: string; registrySigned?: Claim },
 ): Inspection {
 	const { history, publishedAt, registrySigned } = learnt;
-	const findings = [...report.findings, ...learnt.findings];
+	const findings = withOneAge([...report.findings, ...learnt.findings]);
 	const claims = lookAgain(
 		// The publish attestation's time is signed, the packument's is only said: it fills in where there is no other.
 		report.claims.map((claim) => (registrySigned && isTimeUnknown(claim) ? registrySigned : claim)),
@@ -225,6 +283,13 @@ function complete(
 	const release = { ...report.release, ...(publishedAt && { publishedAt }) };
 	const verdict = verdictOf({ ...report, claims, history });
 	return { evidence, report: { ...report, release, claims, findings, history, verdict } };
+}
+
+/** Said once, of the oldest: how long ago what could not be had anew was kept. */
+function withOneAge(findings: Finding[]): Finding[] {
+	const isAge = ({ code }: Finding) => code === 'evidence-kept';
+	const [oldest] = findings.filter(isAge).sort((a, b) => ((a.detail ?? '') < (b.detail ?? '') ? -1 : 1));
+	return oldest ? [...findings.filter((finding) => !isAge(finding)), oldest] : findings;
 }
 
 function isTimeUnknown(claim: Claim): boolean {

@@ -1,14 +1,16 @@
 /** Owns the shape of each look: a sign of its own, never a shield or a seal, that reads without colour. */
 import type { Verdict } from './report.ts';
 
-/** How a panel looks: a verdict, the time before there is one, or the case that there will be none. */
-export type Look = Verdict | 'pending' | 'failed';
+/** How a panel looks: the one warning, a verdict, the time before there is one, or the case that there will be none. */
+export type Look = Verdict | 'malware' | 'pending' | 'failed';
 
 /** Paths on a 16 by 16 grid, drawn as strokes. */
 export const LOOK_PATHS: Record<Look, string> = {
 	// A pin on a map: where it came from.
 	confirmed:
 		'M8 15C5 11 3.5 8.6 3.5 6.2a4.5 4.5 0 0 1 9 0C12.5 8.6 11 11 8 15ZM8 8a1.8 1.8 0 1 0 0-3.6A1.8 1.8 0 0 0 8 8Z',
+	// A road sign: stop and read.
+	malware: 'M8 1.5L15 14H1ZM8 6v4M8 12v.1',
 	// Two halves that do not fit.
 	mismatch: 'M2 2l5 5-5 7M14 2L9 9l5 5',
 	// Not equal.

@@ -74,6 +74,104 @@ async function send(message: unknown): Promise<unknown> {
 	return answer;
 }
 
+/** Bytes of a file that have come, and of how many where that is known. */
+export interface Progress {
+	received: number;
+	total?: number;
+}
+
+/** A file that is being downloaded and compared, as the page sees it that wants to know. */
+export interface FileUnderWay {
+	/** The Report made again with the file's own bytes; a failure where they could not be had. Rejects where no background answers. */
+	answer: Promise<Result<Inspection>>;
+	/** Ends the download; the answer then never comes. */
+	cancel: () => void;
+}
+
+/** The name of the one kind of lasting connection. */
+const FILE_PORT = 'file';
+/** A background that hears nothing for 30 seconds is stopped by the browser, whatever it is doing. */
+const SIGN_OF_LIFE_MS = 15_000;
+
+/** Has the background download a release's file and compare it. Where this page goes away, the download ends. */
+export function askFile(spec: ReleaseSpec, onprogress: (progress: Progress) => void): FileUnderWay {
+	const port = browser.runtime.connect({ name: FILE_PORT });
+	const life = setInterval(() => port.postMessage(null), SIGN_OF_LIFE_MS);
+	const cancel = () => {
+		clearInterval(life);
+		port.disconnect();
+	};
+	const answer = new Promise<Result<Inspection>>((resolve, reject) => {
+		// Only our own background is at the other end.
+		port.onMessage.addListener((message: unknown) => {
+			const { progress, answer } = message as { progress?: Progress; answer?: Result<Inspection> };
+			if (progress) onprogress(progress);
+			if (!answer) return;
+			resolve(answer);
+			cancel();
+		});
+		port.onDisconnect.addListener(() => {
+			clearInterval(life);
+			reject(new Error('no answer'));
+		});
+	});
+	port.postMessage({ name: spec.name, selector: spec.selector });
+	return { answer, cancel };
+}
+
+/** How the background compares a file: it tells of its progress, and ends when the signal says so. */
+export type FileHandler = (
+	spec: ReleaseSpec,
+	from: Asker,
+	watch: { signal: AbortSignal; onprogress: (received: number, total?: number) => void },
+) => Promise<Result<Inspection>>;
+
+/** Milliseconds between two words about progress. */
+const PROGRESS_MS = 100;
+
+/** Answers those of our own pages that want a file compared. A page on npm's site may not: it could have anything downloaded. */
+export function answerFiles(handler: FileHandler): void {
+	const requestShape = v.strictObject({
+		name: v.pipe(v.string(), v.maxLength(214)),
+		selector: v.pipe(v.string(), v.maxLength(256)),
+	});
+	const ownPages = browser.runtime.getURL('/');
+	browser.runtime.onConnect.addListener((port) => {
+		const { sender } = port;
+		if (port.name !== FILE_PORT || sender?.id !== browser.runtime.id || !sender.url?.startsWith(ownPages)) {
+			port.disconnect();
+			return;
+		}
+		const ended = new AbortController();
+		port.onDisconnect.addListener(() => ended.abort());
+		const say = (message: unknown) => {
+			if (!ended.signal.aborted) port.postMessage(message);
+		};
+		let isUnderWay = false;
+		let last = 0;
+		port.onMessage.addListener((message: unknown) => {
+			if (message === null || isUnderWay) return;
+			const parsed = v.safeParse(requestShape, message);
+			const spec = parsed.success ? releaseSpec(parsed.output.name, parsed.output.selector) : undefined;
+			if (spec?.kind !== 'version') {
+				port.disconnect();
+				return;
+			}
+			isUnderWay = true;
+			const onprogress = (received: number, total?: number) => {
+				if (Date.now() - last < PROGRESS_MS) return;
+				last = Date.now();
+				say({ progress: { received, ...(total !== undefined && { total }) } });
+			};
+			const from = { isPrivate: sender.tab?.incognito === true };
+			handler(spec, from, { signal: ended.signal, onprogress }).then(
+				(answer) => say({ answer }),
+				() => port.disconnect(),
+			);
+		});
+	});
+}
+
 const QUESTIONS = [
 	'inspect',
 	'compare',

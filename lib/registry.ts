@@ -12,6 +12,8 @@ export interface ReleaseRegistry {
 	fetchAttestations(name: string, version: string): Promise<Result<unknown>>;
 	/** The full packument, unparsed. @returns `release-not-found` and all failures of asking. */
 	fetchPackument(name: string): Promise<Result<unknown>>;
+	/** What the registry's list of advisories has on one version, unparsed. Absent where nobody is to be asked. */
+	fetchAdvisories?(name: string, version: string): Promise<Result<unknown>>;
 	/**
 	 * The keys that the registry itself lists, to be told and never to verify with; absent where files stand in for a
 	 * registry. @returns all failures of asking.
@@ -26,8 +28,23 @@ export interface ListedKey {
 	expires?: string;
 }
 
-/** The registry, with what lists and look-ups need of it besides. */
+/** How a long download is watched. */
+export interface Watch {
+	/** Ends it. */
+	signal?: AbortSignal;
+	/** Told of each piece: bytes so far, and in all where the registry says so. */
+	onprogress?: (received: number, total?: number) => void;
+}
+
+/** The registry, with what lists, look-ups and the report page need of it besides. */
 export interface Registry extends ReleaseRegistry {
+	/** @returns all failures of asking. */
+	fetchAdvisories(name: string, version: string): Promise<Result<unknown>>;
+	/**
+	 * The published file itself, from an address built here.
+	 * @returns its bytes; `file-not-served` (404 and the like), `cut-off` also for an empty one, and all failures of asking.
+	 */
+	fetchTarball(name: string, version: string, watch?: Watch): Promise<Result<Uint8Array<ArrayBuffer>>>;
 	/** The abbreviated packument, unparsed: without times and publishers. @returns as `fetchPackument`. */
 	fetchAbbreviated(name: string): Promise<Result<unknown>>;
 	/** Names of packages that the registry finds for a text, the best first. @returns all failures of asking. */
@@ -45,6 +62,8 @@ interface Limits {
 const SMALL: Limits = { bytes: 8 * 1024 * 1024, time: 20_000 };
 /** The largest packuments today are some tens of megabytes. */
 const LARGE: Limits = { bytes: 128 * 1024 * 1024, time: 90_000 };
+/** Nobody waits in the dark for a file: its progress is shown, and the reader can end it. */
+const FILE: Limits = { bytes: 256 * 1024 * 1024, time: 600_000 };
 
 const text = v.string();
 /** What goes into a Report, and from there into messages and pages. */
@@ -70,12 +89,12 @@ const manifestShape = v.object({
  */
 export function createRegistry(
 	base: string = REGISTRY,
-	limits: { small: Limits; large: Limits } = { small: SMALL, large: LARGE },
+	{ small = SMALL, large = LARGE, file = FILE }: { small?: Limits; large?: Limits; file?: Limits } = {},
 ): Registry {
 	const address = (path: string) => `${base.replace(/\/+$/, '')}/${path}`;
 	const escaped = (name: string) => name.replace('/', '%2F');
 
-	const fetchAbbreviated = (name: string) => fetchJson(address(escaped(name)), limits.large, ABBREVIATED);
+	const fetchAbbreviated = (name: string) => fetchJson(address(escaped(name)), large, { accept: ABBREVIATED });
 
 	async function resolveRange(spec: ReleaseSpec): Promise<Result<string>> {
 		const packument = await fetchAbbreviated(spec.name);
@@ -94,29 +113,48 @@ export function createRegistry(
 				if (!resolved.ok) return resolved;
 				selector = resolved.value;
 			}
-			const answer = await fetchJson(address(`${escaped(spec.name)}/${encodeURIComponent(selector)}`), limits.small);
+			const answer = await fetchJson(address(`${escaped(spec.name)}/${encodeURIComponent(selector)}`), small);
 			return answer.ok ? parseManifest(answer.value, { ...spec, selector }) : answer;
 		},
 		async fetchAttestations(name, version) {
 			const path = `-/npm/v1/attestations/${escaped(name)}@${encodeURIComponent(version)}`;
-			const answer = await fetchJson(address(path), limits.small);
+			const answer = await fetchJson(address(path), small);
 			if (!answer.ok && answer.failure.code === 'release-not-found') return success(undefined);
 			// It is passed on as it is: kept, sent to our pages, shown there.
 			if (answer.ok && isNestedTooDeep(answer.value)) return failed('wrong-shape', 'nested too deep');
 			return answer;
 		},
-		fetchPackument: (name) => fetchJson(address(escaped(name)), limits.large),
+		fetchPackument: (name) => fetchJson(address(escaped(name)), large),
 		fetchAbbreviated,
 		async fetchKeys() {
-			const answer = await fetchJson(address('-/npm/v1/keys'), limits.small);
+			const answer = await fetchJson(address('-/npm/v1/keys'), small);
 			if (!answer.ok) return answer;
 			const parsed = v.safeParse(keysShape, answer.value);
 			if (!parsed.success) return failed('wrong-shape', 'keys');
 			return success(parsed.output.keys.map(({ keyid, expires }) => ({ keyId: keyid, ...(expires && { expires }) })));
 		},
+		fetchAdvisories: (name, version) =>
+			fetchJson(address('-/npm/v1/security/advisories/bulk'), small, { json: { [name]: [version] } }),
+		async fetchTarball(name, version, { signal, onprogress } = {}) {
+			// One buffer, of the right size from the start where that is known: the browser's hash wants it whole, and copies it.
+			let bytes = new Uint8Array();
+			let received = 0;
+			const path = `${name}/-/${name.split('/').at(-1)}-${version}.tgz`;
+			const answer = await request(address(path), file, { accept: '*/*', signal }, (chunk, total) => {
+				const needed = received + chunk.byteLength;
+				if (needed > bytes.byteLength)
+					bytes = new Uint8Array(bytes.buffer.transfer(Math.max(needed, total ?? 2 * bytes.byteLength)));
+				bytes.set(chunk, received);
+				received = needed;
+				onprogress?.(received, total);
+			});
+			if (!answer.ok) return answer.failure.code === 'release-not-found' ? failed('file-not-served') : answer;
+			if (received === 0) return failed('cut-off', '0 bytes');
+			return success(bytes.subarray(0, received));
+		},
 		async search(text) {
 			const query = new URLSearchParams({ text, size: String(MOST_FOUND) });
-			const answer = await fetchJson(address(`-/v1/search?${query}`), limits.small);
+			const answer = await fetchJson(address(`-/v1/search?${query}`), small);
 			if (!answer.ok) return answer;
 			const parsed = v.safeParse(searchShape, answer.value);
 			if (!parsed.success) return failed('wrong-shape', 'search');
@@ -137,6 +175,8 @@ function passing(registry: Registry, pass: <T>(fetchIt: () => Promise<Result<T>>
 		fetchAttestations: (name, version) => pass(() => registry.fetchAttestations(name, version)),
 		fetchPackument: (name) => pass(() => registry.fetchPackument(name)),
 		fetchAbbreviated: (name) => pass(() => registry.fetchAbbreviated(name)),
+		fetchAdvisories: (name, version) => pass(() => registry.fetchAdvisories(name, version)),
+		fetchTarball: (name, version, watch) => pass(() => registry.fetchTarball(name, version, watch)),
 		search: (text) => pass(() => registry.search(text)),
 		fetchKeys: () => pass(() => registry.fetchKeys()),
 	};
@@ -198,39 +238,63 @@ const keysShape = v.object({
 
 const ABBREVIATED = 'application/vnd.npm.install-v1+json';
 
+/** What is asked for, besides the address. */
+interface Asking {
+	accept?: string;
+	/** Sent along, by POST. */
+	json?: unknown;
+	/** Ends it; what comes of that is nobody's any more. */
+	signal?: AbortSignal | undefined;
+}
+
+/** One request for JSON. @returns it parsed, or a failure of asking. Invalid UTF-8 becomes U+FFFD, as in `json()`. */
+async function fetchJson(url: string, limits: Limits, asking: Asking = {}): Promise<Result<unknown>> {
+	const decoder = new TextDecoder();
+	const parts: string[] = [];
+	const answer = await request(url, limits, asking, (chunk) => parts.push(decoder.decode(chunk, { stream: true })));
+	if (!answer.ok) return answer;
+	parts.push(decoder.decode());
+	try {
+		return success(JSON.parse(parts.join('')));
+	} catch {
+		return failed('not-json');
+	}
+}
+
 /**
- * One GET, as every request here is made: no cookies, no referrer, no redirects, within the limits.
- * @returns the parsed JSON, or a failure of asking.
+ * One request, as every request here is made: no cookies, no referrer, no redirects, within the limits.
+ * @param take gets the body piece by piece, with its whole length where that is known.
+ * @returns nothing, once the whole body was taken; or a failure of asking.
  */
-async function fetchJson(url: string, limits: Limits, accept = 'application/json'): Promise<Result<unknown>> {
+async function request(
+	url: string,
+	limits: Limits,
+	{ accept = 'application/json', json, signal }: Asking,
+	take: (chunk: Uint8Array<ArrayBuffer>, total?: number) => void,
+): Promise<Result<undefined>> {
 	const timer = new AbortController();
 	const alarm = setTimeout(() => timer.abort(), limits.time);
 	try {
 		let response: Response;
 		try {
 			response = await fetch(url, {
-				headers: { accept },
+				headers: { accept, ...(json !== undefined && { 'content-type': 'application/json' }) },
+				...(json !== undefined && { method: 'POST', body: JSON.stringify(json) }),
 				credentials: 'omit',
 				referrerPolicy: 'no-referrer',
 				// Nothing we ask for redirects. Following would tell another host what the reader looks at.
 				redirect: 'manual',
 				cache: 'no-store',
-				signal: timer.signal,
+				signal: signal ? AbortSignal.any([timer.signal, signal]) : timer.signal,
 			});
 		} catch (error) {
 			return timer.signal.aborted ? failed('registry-timeout') : failed('registry-unreachable', message(error));
 		}
 		const refused = refusal(response);
 		if (refused) return failed(refused, String(response.status || ''));
-		const body = await readBody(response, limits.bytes).catch((error: unknown) =>
+		return await readBody(response, limits.bytes, take).catch((error: unknown) =>
 			timer.signal.aborted ? failed('registry-timeout') : failed('cut-off', message(error)),
 		);
-		if (!body.ok) return body;
-		try {
-			return success(JSON.parse(body.value));
-		} catch {
-			return failed('not-json');
-		}
 	} finally {
 		clearTimeout(alarm);
 	}
@@ -246,25 +310,36 @@ function refusal({ type, status, ok }: Response): FailureCode | undefined {
 	return status >= 500 ? 'registry-error' : 'unexpected-status';
 }
 
-/** Reads the body as a stream, so that an endless one ends at the limit. Invalid UTF-8 becomes U+FFFD, as in `text()`. */
-async function readBody(response: Response, limit: number): Promise<Result<string>> {
-	if (response.body === null) return success('');
+/** Reads the body as a stream, so that an endless one ends at the limit, and one that ends too early is noticed. */
+async function readBody(
+	response: Response,
+	limit: number,
+	take: (chunk: Uint8Array<ArrayBuffer>, total?: number) => void,
+): Promise<Result<undefined>> {
+	const total = lengthOf(response);
+	if (response.body === null) return success(undefined);
 	const reader = response.body.getReader();
-	const decoder = new TextDecoder();
-	const parts: string[] = [];
 	let size = 0;
 	for (;;) {
-		const { done, value } = await reader.read();
-		if (done) break;
-		size += value.byteLength;
-		if (size > limit) {
+		const isTooLarge = Math.max(size, total ?? 0) > limit;
+		if (isTooLarge) {
 			await reader.cancel().catch(() => undefined);
 			return failed('too-large', `more than ${limit} bytes`);
 		}
-		parts.push(decoder.decode(value, { stream: true }));
+		const { done, value } = await reader.read();
+		if (done) break;
+		size += value.byteLength;
+		if (size <= limit) take(value, total);
 	}
-	parts.push(decoder.decode());
-	return success(parts.join(''));
+	return total !== undefined && size < total ? failed('cut-off', `${size} of ${total} bytes`) : success(undefined);
+}
+
+/** Bytes of a body, where the answer says so and they were not packed for the way. */
+function lengthOf({ headers }: Response): number | undefined {
+	const length = headers.get('content-length');
+	return length !== null && /^\d{1,15}$/.test(length) && headers.get('content-encoding') === null
+		? Number(length)
+		: undefined;
 }
 
 function message(error: unknown): string {

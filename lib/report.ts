@@ -52,6 +52,7 @@ export const FAILURES = {
 	'too-large': 'unchecked',
 	'foreign-redirect': 'unchecked',
 	'packument-unavailable': 'unchecked',
+	'file-not-served': 'unchecked',
 	'integrity-missing': 'unchecked',
 	// What we do not know how to check, or whom we do not know.
 	'not-in-trust-root': 'unchecked',
@@ -376,6 +377,8 @@ export interface Evidence {
 	publish?: SignedEvidence;
 	/** What the registry says of the release; nobody signed it. */
 	manifest?: Manifest;
+	/** Whether the registry's list of malware was read; absent where it was not asked for. */
+	advisories?: 'read' | Failure;
 }
 
 /** One attestation that was verified, decoded. */

@@ -5,6 +5,7 @@ import { LOOK_PATHS, type Look } from './looks.ts';
 /** Ink on the white ground that it brings along, so that it reads on light and dark toolbars: WCAG AA, 4.5 to 1. */
 const INK: Partial<Record<Look, string>> = {
 	confirmed: '#0550ae',
+	malware: '#b42318',
 	mismatch: '#b42318',
 	'not-allowed': '#b42318',
 	lost: '#b42318',

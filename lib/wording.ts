@@ -11,6 +11,7 @@ import {
 	type FailureCode,
 	type Finding,
 	type Identity,
+	type Inspection,
 	LIMIT_IDS,
 	type LimitId,
 	type Report,
@@ -126,9 +127,10 @@ export function describeNoAnswer(name: string): PanelText {
 	};
 }
 
-/** The panel of a Report. */
+/** The panel of a Report: led by the one warning, where there is one, whatever the verdict. */
 export function describePanel(report: Report): PanelText {
-	const panel = describeVerdict(report);
+	const isListed = report.findings.some(({ warning }) => warning);
+	const panel = isListed ? describeMalware(report) : describeVerdict(report);
 	const { source, version } = report.trustRoot;
 	const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 	// Where there was nothing to verify, or it could not be had, no trust root decided.
@@ -139,6 +141,25 @@ export function describePanel(report: Report): PanelText {
 	if (source !== 'custom' || !isDecided) return panel;
 	const decided = `Your trust root “${shown(version)}” decided.`;
 	return { ...panel, advice: panel.advice === undefined ? decided : `${decided} ${panel.advice}` };
+}
+
+/** A hijacked workflow leaves a genuine record, so what is known of the origin is told all the same, calmly. */
+function describeMalware({ release, verdict, identity }: Report): PanelText {
+	const named = `${shown(release.name)} ${shown(release.version)}`;
+	const origin = identity
+		? `${verdict === 'confirmed' ? '' : `${capital(VERDICT_NAMES[verdict])}. `}${originSentence('listed as malware', identity)} A hijacked workflow leaves such a record.`
+		: `Origin: ${VERDICT_NAMES[verdict]}.`;
+	return {
+		look: 'malware',
+		sentence: `npm's registry lists ${named} as malware. Do not install it.`,
+		advice: `${origin} Where it was installed, treat passwords and keys as stolen.`,
+		limits: identity ? LIMITS_BESIDES : LIMITS_WITHOUT_PROOF,
+		question: 'Has it been installed anywhere?',
+	};
+}
+
+function capital(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function describeVerdict(report: Report): PanelText {
@@ -450,6 +471,7 @@ export const VERDICT_NAMES: Record<Look, string> = {
 	unknown: 'could not check',
 	none: 'no provenance found',
 	confirmed: 'origin confirmed',
+	malware: 'listed as malware',
 	pending: 'checking',
 	failed: 'could not check',
 };
@@ -515,6 +537,7 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'too-large': "the registry's answer is larger than the limit.",
 	'foreign-redirect': 'the registry pointed to another address, and we do not follow.',
 	'packument-unavailable': 'the list of releases could not be had.',
+	'file-not-served': 'the registry lists this file, but does not serve it.',
 	'integrity-missing': 'the registry gives no fingerprint for this file.',
 	'not-in-trust-root': 'it is signed by a log, authority or key that our trust root does not hold. Keys do change.',
 	'trust-root-unreadable': 'the trust root that you chose for it cannot be read.',
@@ -634,12 +657,27 @@ const FINDING_SENTENCES: Record<string, string> = {
 	'releases-unreadable': 'Some releases in the list could not be read and were left out.',
 	'evidence-kept':
 		'The registry could not be asked just now: the check was made on its earlier answer, kept on this machine.',
+	'file-hashed':
+		'The bytes of the file itself were hashed on this machine (SHA-512): they have the fingerprint that is listed.',
+	'file-hashed-unlisted':
+		'The bytes of the file itself were hashed on this machine (SHA-512); no fingerprint is listed to hold beside theirs.',
+	'malware-advisory':
+		'The registry lists this release as malware (security advisory). Do not install it. Its page says more; some advisories have named more versions than were harmful.',
 	'unknown-attestation': 'The registry also serves a record of a kind that we do not know; it was not read.',
 };
 
 /** A finding in one sentence; its detail, if any, is shown beside it as text. */
 export function describeFinding({ code }: Finding): string {
 	return FINDING_SENTENCES[code] ?? 'Something was noticed for which we have no words yet.';
+}
+
+/** From when the evidence is, where the registry could not be asked; nothing where it was. */
+export function describeAge({ findings }: Report): string | undefined {
+	const since = findings.find(({ code }) => code === 'evidence-kept')?.detail;
+	return (
+		since &&
+		`The registry could not be asked just now. This was made from evidence kept on this machine since ${day(since)}.`
+	);
 }
 
 /** Rule 9: whose word it is. */
@@ -812,7 +850,78 @@ export const CHECKS_MADE = [
 	"npm's publish attestation and registry signature, with keys that were valid then.",
 ];
 export const CHECKS_NOT_MADE = [
-	'The bytes of the file itself: the fingerprint is the one that the registry gives.',
 	'Whether the public log shows everybody the same entries: one reader alone cannot see that.',
 	'The code, the build file and the dependencies.',
 ];
+
+/** The same for one Report: some checks are made on request, or where the registry answers. */
+export function describeChecks({ report, evidence }: Inspection): { made: string[]; notMade: string[] } {
+	const made = [...CHECKS_MADE];
+	const notMade = [...CHECKS_NOT_MADE];
+	if (isFileHashed(report)) made.push("The file's own bytes, downloaded and hashed here, against the fingerprints.");
+	else notMade.unshift('The bytes of the file itself: the fingerprint is the one that the registry gives.');
+	const advisories = "npm's list of malware (security advisories)";
+	if (evidence.advisories === 'read') made.push(`${advisories}: a release that is not on it may be malware still.`);
+	else {
+		const why = evidence.advisories ? `: ${describeFailure(evidence.advisories)}` : ', which was not asked for.';
+		notMade.push(`${advisories}${why}`);
+	}
+	return { made, notMade };
+}
+
+/** Whether the file's own bytes were hashed, whatever came of it. */
+function isFileHashed({ claims, findings }: Report): boolean {
+	return (
+		findings.some(({ code }) => code.startsWith('file-hashed')) ||
+		claims.some((claim) => claim.standing === 'refuted' && claim.failure.code === 'file-differs')
+	);
+}
+
+/** How far the comparison of a file's own bytes has come. */
+export type FileCheck =
+	| { state: 'offered' }
+	| { state: 'running'; received: number; total?: number }
+	| { state: 'failed'; failure: Failure }
+	| { state: 'cancelled' }
+	| { state: 'done' };
+
+/** What is offered: to compare the file's own bytes. @param unpackedSize bytes, as the registry says. */
+export function describeFileOffer(unpackedSize: number | undefined): string {
+	const size = unpackedSize === undefined ? '' : ` Unpacked it holds ${bytes(unpackedSize)}.`;
+	return `So far the check is about the fingerprint that the registry gives, not about the file. The file can be downloaded and its own fingerprint taken here (at most 256 MB and ten minutes); nothing in it is run, and it is not kept.${size}`;
+}
+
+/** How a comparison of the file stands, or ended, in a sentence. */
+export function describeFileCheck(check: FileCheck, report: Report): string {
+	switch (check.state) {
+		case 'offered':
+			return '';
+		case 'running':
+			return check.total === undefined
+				? `Downloaded ${bytes(check.received)} ...`
+				: `Downloaded ${bytes(check.received)} of ${bytes(check.total)} ...`;
+		case 'cancelled':
+			return 'Stopped. The file was not compared.';
+		case 'failed':
+			return `The file was not compared: ${describeFailure(check.failure)} This says nothing about the file.`;
+		case 'done':
+			return describeFileResult(report);
+	}
+}
+
+function describeFileResult({ claims, findings }: Report): string {
+	const claim = claims.find(({ id }) => id === 'file-matches');
+	if (claim?.standing === 'refuted')
+		return `The file does not match: ${describeFailure(claim.failure)} Do not install it.`;
+	if (claim?.standing === 'proved')
+		return 'The file that the registry serves now is the one in the signed statement: its own bytes have that fingerprint (SHA-512).';
+	return findings.some(({ code }) => code === 'file-hashed')
+		? 'The file that the registry serves now has the fingerprint that the registry lists (SHA-512). No signed statement that could be checked names it.'
+		: 'The file was downloaded, but there is no fingerprint (SHA-512) to compare it with.';
+}
+
+/** `1234567` -> `1.2 MB`. */
+function bytes(count: number): string {
+	if (count < 1000) return `${count} bytes`;
+	return count < 1_000_000 ? `${(count / 1000).toFixed(1)} kB` : `${(count / 1_000_000).toFixed(1)} MB`;
+}

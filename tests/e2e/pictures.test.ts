@@ -6,7 +6,7 @@ import { pageAddress } from '../../lib/release.ts';
 import { flip } from '../fixtures/flip.ts';
 import type { Release } from '../tools/mint.ts';
 import { packageOf } from '../tools/recordings.ts';
-import { inEachBrowser, type Stage, withoutProvenance } from './stage.ts';
+import { inEachBrowser, MALWARE, type Stage, withoutProvenance } from './stage.ts';
 
 const pictures = fileURLToPath(new URL('../../.output/pictures/', import.meta.url));
 const RELEASE = 'sigstore@2.3.1';
@@ -23,6 +23,7 @@ function tampered(release: Release): Release {
 /** A look, and the releases that lead to it. `not-allowed` needs an allowlist, and has its picture where that is told. */
 const LOOKS: [look: Look, releases: (stage: Stage) => Release[]][] = [
 	['confirmed', (stage) => [newer(stage)]],
+	['malware', (stage) => [newer(stage)]],
 	['mismatch', (stage) => [tampered(newer(stage))]],
 	['lost', (stage) => [older(stage), withoutProvenance(newer(stage))]],
 	['changed', (stage) => [older(stage), newer(stage)]],
@@ -41,6 +42,7 @@ inEachBrowser((stage) => {
 	test.each(LOOKS)('%s', async (look, releases) => {
 		const { tab, server } = stage;
 		server.serve(packageOf(releases(stage)));
+		if (look === 'malware') server.serve({ ...packageOf(releases(stage)), advisories: [MALWARE] });
 		if (look === 'unknown') server.override('attestations', { status: 429 });
 		if (look === 'pending') server.override('attestations', { delay: 60_000 });
 		await tab.resize(1280, 1200);

@@ -52,7 +52,7 @@ describe.skipIf(!hasData)('recorded releases, each served alone (skipped where .
 
 			// Nothing but the registry was asked, and each thing once: the report page took it from what was kept.
 			const asked = stage.server.requests.filter(({ host }) => REGISTRY.endsWith(host)).map(({ kind }) => kind);
-			expect(asked.sort()).toEqual(['attestations', 'manifest', 'packument']);
+			expect(asked.sort()).toEqual(['advisories', 'attestations', 'manifest', 'packument']);
 		});
 	});
 });

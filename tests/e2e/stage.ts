@@ -44,6 +44,16 @@ interface Answers {
 /** The first two are of one package, the newer first. */
 const CONFIRMED = ['sigstore@2.3.1', 'sigstore@1.0.0', 'nuxt@3.13.0', '@playwright/cli@0.1.1', 'tuf-js@1.0.0'] as const;
 
+/** An advisory that calls every version of sigstore malware. */
+export const MALWARE = {
+	id: 1,
+	url: 'https://github.com/advisories/GHSA-2222-3333-4444',
+	title: 'Malware in sigstore',
+	severity: 'critical',
+	vulnerable_versions: '>=0',
+	cwe: ['CWE-506'],
+};
+
 /**
  * Tells scenarios once, to be run in each browser. Every scenario begins with nothing remembered and nothing served, and
  * fails if anything was asked of the registry, the site or any other host for which there is no recording.

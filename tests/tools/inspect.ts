@@ -30,7 +30,9 @@ async function main(argv: string[]): Promise<void> {
 		now: () => now ?? new Date(),
 		...(policy && { policies: [{ policy, setBy: 'you' as const }] }),
 	};
-	const { report } = await compare(await inspect(spec, world), world);
+	// Its own bytes are at hand, so the statements are held against them.
+	const file = values.tarball === undefined ? undefined : new Uint8Array(readInput(values.tarball));
+	const { report } = await compare(await inspect(spec, world, file), world);
 	console.log(values.json ? JSON.stringify(report, null, 2) : asText(report));
 }
 

@@ -29,6 +29,8 @@ export interface Package {
 	attestations: Record<string, unknown>;
 	/** Version -> the published file. */
 	tarballs: Record<string, Buffer>;
+	/** Advisories on the package, as the bulk endpoint gives them whatever the version; none unless a test has some. */
+	advisories?: unknown[];
 }
 
 /** Releases of one package, the last one being `latest`. */

@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NPM_SITE, REGISTRY, SIGSTORE_TUF } from '../../lib/release.ts';
@@ -31,7 +32,7 @@ export interface LoggedRequest {
 }
 
 /** What can be asked of the registry. */
-export type RegistryKind = 'manifest' | 'packument' | 'attestations' | 'tarball' | 'keys' | 'other';
+export type RegistryKind = 'manifest' | 'packument' | 'attestations' | 'tarball' | 'advisories' | 'keys' | 'other';
 
 /** A TUF repository: path below its address -> bytes. */
 type TufFiles = ReadonlyMap<string, Uint8Array>;
@@ -40,13 +41,17 @@ type TufFiles = ReadonlyMap<string, Uint8Array>;
 export interface Behaviour {
 	status?: number;
 	headers?: Record<string, string>;
-	body?: string;
+	body?: string | Buffer;
 	/** Milliseconds before the answer begins. */
 	delay?: number;
+	/** The connection ends before the answer begins. */
+	isUnreachable?: true;
 	/** The connection ends in the middle of the body. */
 	isCutOff?: true;
 	/** A body without end. */
 	isEndless?: true;
+	/** ... of which little comes at a time. */
+	isSlow?: true;
 }
 
 /** The local server. */
@@ -57,6 +62,8 @@ export interface LocalServer {
 	requests: LoggedRequest[];
 	/** Requests for which there is no recording: each was answered 501 and is a failure of the scenario. */
 	unrecorded: LoggedRequest[];
+	/** Bodies without end that somebody is still listening to. */
+	open: number;
 	/** The browsers' own requests to their makers. */
 	noise: LoggedRequest[];
 	/** Serves these packages, besides those served already; a package of the same name is replaced. */
@@ -110,6 +117,7 @@ export async function startServer(): Promise<LocalServer> {
 		proxy: `127.0.0.1:${(proxy.address() as AddressInfo).port}`,
 		requests: [],
 		unrecorded: [],
+		open: 0,
 		noise: [],
 		serve: (...more) => {
 			for (const one of more) packages.set(one.packument.name, one);
@@ -167,9 +175,16 @@ export async function startServer(): Promise<LocalServer> {
 		logged.kind = asked.kind;
 		server.requests.push(logged);
 		const behaviour = overrides.find(({ matches }) => matches(logged))?.behaviour ?? {};
-		const found = asked.kind === 'keys' ? json({ keys: server.keys }) : recording(asked, packages);
+		const names = asked.kind === 'advisories' ? Object.keys(JSON.parse(await text(request))) : [];
+		const found = asked.kind === 'keys' ? json({ keys: server.keys }) : recording(asked, packages, names);
 		const recorded = behaviour.status === undefined ? found : undefined;
 		if (recorded === undefined && behaviour.status === undefined) note(logged);
+		if (behaviour.isEndless) {
+			server.open += 1;
+			response.on('close', () => {
+				server.open -= 1;
+			});
+		}
 		await send(response, behaviour, recorded ?? { status: 501, body: 'no recording' });
 	}
 
@@ -195,8 +210,12 @@ interface Asked {
 	selector: string;
 }
 
-/** `/NAME`, `/NAME/VERSION-or-tag`, `/NAME/-/FILE.tgz`, `/-/npm/v1/{keys,attestations/NAME@VERSION}`; scopes escaped or not. */
+/**
+ * `/NAME`, `/NAME/VERSION-or-tag`, `/NAME/-/FILE.tgz`, `/-/npm/v1/{keys,attestations/NAME@VERSION}`; scopes escaped or not; and
+ * `/-/npm/v1/security/advisories/bulk`.
+ */
 function readRegistryPath(pathname: string): Asked {
+	if (pathname === '/-/npm/v1/security/advisories/bulk') return { kind: 'advisories', name: '', selector: '' };
 	const segments = pathname
 		.slice(1)
 		.split('/')
@@ -223,8 +242,23 @@ interface Answer {
 	body: string | Buffer;
 }
 
-/** The recorded answer; `undefined` where there is no recording, which is not the same as the registry having nothing. */
-function recording({ kind, name, selector }: Asked, packages: ReadonlyMap<string, Package>): Answer | undefined {
+/**
+ * The recorded answer; `undefined` where there is no recording, which is not the same as the registry having nothing.
+ * @param names packages whose advisories are asked for.
+ */
+function recording(
+	{ kind, name, selector }: Asked,
+	packages: ReadonlyMap<string, Package>,
+	names: readonly string[],
+): Answer | undefined {
+	if (kind === 'advisories') {
+		if (!names.every((one) => packages.has(one))) return undefined;
+		const listed = names.flatMap((one) => {
+			const { advisories = [] } = packages.get(one) ?? {};
+			return advisories.length > 0 ? [[one, advisories] as const] : [];
+		});
+		return json(Object.fromEntries(listed));
+	}
 	const known = packages.get(name);
 	if (!known) return undefined;
 	const { packument, attestations, tarballs } = known;
@@ -245,6 +279,10 @@ function json(value: unknown): Answer {
 
 async function send(response: ServerResponse, behaviour: Behaviour, recorded: Answer): Promise<void> {
 	if (behaviour.delay) await sleep(behaviour.delay, undefined, { ref: false });
+	if (behaviour.isUnreachable) {
+		response.destroy();
+		return;
+	}
 	const body = Buffer.from(behaviour.body ?? recorded.body);
 	response.writeHead(behaviour.status ?? recorded.status, {
 		'content-type': 'application/json',
@@ -260,9 +298,12 @@ async function send(response: ServerResponse, behaviour: Behaviour, recorded: An
 		return;
 	}
 	// Ends when the other side has had enough.
-	await pipeline(Readable.from(blanks()), response).catch(() => undefined);
+	await pipeline(Readable.from(blanks(behaviour.isSlow ? 50 : 0)), response).catch(() => undefined);
 }
 
-function* blanks() {
-	for (;;) yield Buffer.alloc(64 * 1024, ' ');
+async function* blanks(pause: number) {
+	for (;;) {
+		yield Buffer.alloc(64 * 1024, ' ');
+		if (pause > 0) await sleep(pause, undefined, { ref: false });
+	}
 }

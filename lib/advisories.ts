@@ -1,0 +1,45 @@
+/** Owns what the registry's advisories say: whether they list a release as malware. Other advisories are not our subject. Pure. */
+import satisfies from 'semver/functions/satisfies.js';
+import * as v from 'valibot';
+import { failed, type Result, success } from './report.ts';
+
+/** An advisory that calls a release malware. Both are text from outside. */
+export interface Advisory {
+	title: string;
+	/** https address at the advisory database; absent where the registry gives another. */
+	address?: string;
+}
+
+const advisoryShape = v.object({
+	title: v.string(),
+	url: v.optional(v.string()),
+	vulnerable_versions: v.string(),
+	cwe: v.optional(v.array(v.string()), []),
+});
+
+/** Malicious code that somebody put in, as against a fault. @see https://cwe.mitre.org/data/definitions/506.html */
+const EMBEDDED_MALICIOUS_CODE = 'CWE-506';
+const ADDRESS = /^https:\/\/github\.com\/advisories\/GHSA(-[23456789cfghjmpqrvwx]{4}){3}$/;
+
+/**
+ * Reads the registry's answer about one version. Advisories about malware carry CWE-506, and the database's own have the
+ * title `Malware in NAME`; either will do. An entry that cannot be read is left out, so that it cannot silence the others.
+ * @param json answer of the bulk endpoint: package name -> advisories, each with the range of versions that it is about.
+ * @returns the first that calls this version malware, `undefined` where none does; failure `wrong-shape`.
+ * @see https://docs.npmjs.com/cli/commands/npm-audit#bulk-advisory-endpoint
+ */
+export function parseAdvisories(json: unknown, name: string, version: string): Result<Advisory | undefined> {
+	const parsed = v.safeParse(v.record(v.string(), v.array(v.unknown())), json);
+	// A list is an object too, as far as the parser is concerned.
+	if (!parsed.success || Array.isArray(json)) return failed('wrong-shape', 'advisories');
+	const listed = Object.hasOwn(parsed.output, name) ? (parsed.output[name] ?? []) : [];
+	for (const entry of listed) {
+		const advisory = v.safeParse(advisoryShape, entry);
+		if (!advisory.success) continue;
+		const { title, url, vulnerable_versions: range, cwe } = advisory.output;
+		const isMalware = cwe.includes(EMBEDDED_MALICIOUS_CODE) || title === `Malware in ${name}`;
+		if (!isMalware || !satisfies(version, range, { includePrerelease: true })) continue;
+		return success({ title, ...(url !== undefined && ADDRESS.test(url) && { address: url }) });
+	}
+	return success(undefined);
+}

@@ -1,0 +1,168 @@
+/** Tests of what is kept of the registry's answers: when it is asked, when what was kept stands in, and how old that is said to be. */
+import { describe, expect, test } from 'vitest';
+import { type EvidenceStore, memoryStore, remembering } from '../../lib/evidence.ts';
+import { compare, inspect } from '../../lib/inspect.ts';
+import type { Registry } from '../../lib/registry.ts';
+import { type FailureCode, failed, type Manifest, type Result, success } from '../../lib/report.ts';
+import { trustIn } from '../fixtures/minted.ts';
+import { startAuthority } from '../tools/authority.ts';
+import { githubBuild, mintRelease, type Release } from '../tools/mint.ts';
+import { packageOf } from '../tools/recordings.ts';
+
+const MINUTES = 60_000;
+const START = Date.parse('2026-11-20T12:00:00Z');
+
+/** A registry that counts what it is asked, and a clock to be set. */
+function stage(store: EvidenceStore = memoryStore()) {
+	const at = { now: START, isOffline: false, failure: undefined as FailureCode | undefined };
+	const asked: string[] = [];
+	const releases: Release[] = [];
+	const answer = <T>(what: string, value: () => T): Promise<Result<T>> => {
+		asked.push(what);
+		return Promise.resolve(at.failure ? failed(at.failure) : success(value()));
+	};
+	const find = (version: string) => releases.find((release) => release.version === version) as Release;
+	const registry: Registry = {
+		fetchManifest: ({ name, selector }) => answer(`manifest ${selector}`, () => manifestOf(name, find(selector))),
+		fetchAttestations: (_name, version) => answer(`attestations ${version}`, () => find(version).attestations),
+		fetchPackument: () => answer('packument', () => packageOf(releases).packument),
+		fetchAbbreviated: () => answer('abbreviated', () => packageOf(releases).packument),
+		fetchAdvisories: (_name, version) => answer(`advisories ${version}`, () => ({})),
+		fetchTarball: (_name, version) => answer(`tarball ${version}`, () => new Uint8Array(find(version).tarball ?? [])),
+		fetchKeys: async () => success([]),
+		search: () => answer('search', () => []),
+	};
+	const kept = remembering(registry, store, () => at.now, { isOffline: () => at.isOffline });
+	return { at, asked, releases, kept };
+}
+
+function manifestOf(name: string, { version, manifest, attestations }: Release): Manifest {
+	const integrity = String(manifest.dist.integrity);
+	const signatures = (manifest.dist.signatures ?? []) as Manifest['signatures'];
+	const pointer = attestations && { provenance: 'https://slsa.dev/provenance/v1' };
+	return { name, version, integrity, signatures, attestations: pointer };
+}
+
+const REACHED_NOBODY = ['registry-unreachable', 'registry-timeout'] as const;
+
+describe('one answer', () => {
+	test('is asked for once in five minutes, and then again', async () => {
+		const { at, asked, kept } = stage();
+		await kept.fetchAbbreviated('minted');
+		at.now += 5 * MINUTES - 1;
+		await kept.fetchAbbreviated('minted');
+		expect(asked).toHaveLength(1);
+		at.now += 1;
+		expect(await kept.fetchAbbreviated('minted')).not.toHaveProperty('keptSince');
+		expect(asked).toHaveLength(2);
+	});
+
+	test('kept before a clock was set back is asked for again', async () => {
+		const { at, asked, kept } = stage();
+		await kept.fetchAbbreviated('minted');
+		at.now -= 1;
+		await kept.fetchAbbreviated('minted');
+		expect(asked).toHaveLength(2);
+	});
+
+	test.each(REACHED_NOBODY)('%s: what was kept stands in, however old, and says since when', async (code) => {
+		const { at, kept } = stage();
+		await kept.fetchAbbreviated('minted');
+		at.now += 1000 * 24 * 60 * MINUTES;
+		at.failure = code;
+		expect(await kept.fetchAbbreviated('minted')).toMatchObject({ ok: true, keptSince: '2026-11-20T12:00:00.000Z' });
+	});
+
+	test.each(['rate-limited', 'registry-error', 'not-json', 'cut-off', 'release-not-found'] as const)(
+		'%s is an answer of the registry: what was kept does not cover it up',
+		async (code) => {
+			const { at, kept } = stage();
+			await kept.fetchAbbreviated('minted');
+			at.now += 5 * MINUTES;
+			at.failure = code;
+			expect(await kept.fetchAbbreviated('minted')).toMatchObject({ ok: false, failure: { code } });
+		},
+	);
+
+	test('a failure is not kept', async () => {
+		const { at, kept } = stage();
+		at.failure = 'registry-error';
+		await kept.fetchAbbreviated('minted');
+		at.failure = undefined;
+		expect((await kept.fetchAbbreviated('minted')).ok).toBe(true);
+	});
+
+	test('a store that is full or broken costs a request, never the answer', async () => {
+		const broken = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+		const { asked, kept } = stage({ get: broken, put: broken });
+		expect((await kept.fetchAbbreviated('minted')).ok).toBe(true);
+		expect((await kept.fetchAbbreviated('minted')).ok).toBe(true);
+		expect(asked).toHaveLength(2);
+	});
+
+	test('a file is fetched each time: what counts is what is served now', async () => {
+		const { asked, kept, releases } = stage();
+		releases.push(await mintRelease(await startAuthority()));
+		await kept.fetchTarball('minted', '1.0.0');
+		await kept.fetchTarball('minted', '1.0.0');
+		expect(asked).toEqual(['tarball 1.0.0', 'tarball 1.0.0']);
+	});
+});
+
+describe('a whole Report', () => {
+	async function looked() {
+		const authority = await startAuthority();
+		const trust = await trustIn(authority);
+		const { at, asked, releases, kept } = stage();
+		const mint = (version: string, publishedAt: string, workflow?: string) =>
+			mintRelease(authority, {
+				version,
+				publishedAt: new Date(publishedAt),
+				...(workflow && { provenance: { build: githubBuild({ workflow }) } }),
+			});
+		releases.push(await mint('1.0.0', '2026-02-01', '.github/workflows/other.yml'), await mint('1.1.0', '2026-03-01'));
+		const world = { registry: kept, trust, now: () => new Date(at.now) };
+		const look = async () => {
+			const spec = { name: 'minted', selector: '1.1.0', kind: 'version' } as const;
+			return (await compare(await inspect(spec, world), world)).report;
+		};
+		return { at, asked, look, kept };
+	}
+
+	test('is made without one request where none is of use, and says from when the oldest evidence is', async () => {
+		const { at, asked, look, kept } = await looked();
+		// The earlier release was looked at a day before.
+		await kept.fetchAttestations('minted', '1.0.0');
+		at.now += 24 * 60 * MINUTES;
+		const before = await look();
+		expect(before.verdict).toBe('changed');
+		expect(before.findings.map(({ code }) => code)).not.toContain('evidence-kept');
+		at.now += 30 * 24 * 60 * MINUTES;
+		at.isOffline = true;
+		asked.length = 0;
+		const after = await look();
+		expect(asked).toEqual([]);
+		expect(after.verdict).toBe('changed');
+		expect(after.history).toEqual(before.history);
+		expect(after.identity).toEqual(before.identity);
+		const age = after.findings.filter(({ code }) => code === 'evidence-kept');
+		// The day-old answer was too old to be reused, and was asked for anew.
+		expect(age).toMatchObject([{ detail: '2026-11-21T12:00:00.000Z', claim: 'registry-keeps-serving' }]);
+	});
+
+	test('says the oldest of all its evidence, also where only the releases before it are old', async () => {
+		const { at, look, kept } = await looked();
+		await kept.fetchAttestations('minted', '1.0.0');
+		at.now += 60 * MINUTES;
+		const spec = { name: 'minted', selector: '1.1.0', kind: 'version' } as const;
+		await Promise.all([
+			kept.fetchManifest(spec),
+			kept.fetchAttestations('minted', '1.1.0'),
+			kept.fetchPackument('minted'),
+		]);
+		at.now += MINUTES;
+		at.failure = 'registry-unreachable';
+		const age = (await look()).findings.filter(({ code }) => code === 'evidence-kept');
+		expect(age.map(({ detail }) => detail)).toEqual(['2026-11-20T12:00:00.000Z']);
+	});
+});
