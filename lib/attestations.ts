@@ -291,7 +291,7 @@ function claimedByV1(predicate: unknown): Claimed | undefined {
 	return {
 		builder: runDetails.builder.id,
 		repository: workflow?.repository,
-		materialRepository: source && (parseSource(source.uri).repository ?? source.uri),
+		materialRepository: source && repositoryOf(source.uri),
 		ref: workflow?.ref,
 		commit: source?.digest.gitCommit,
 		workflow: workflow?.path,
@@ -329,7 +329,7 @@ function claimedByV02(predicate: unknown): Claimed | undefined {
 	return {
 		builder: builder.id,
 		repository,
-		materialRepository: material && (parseSource(material.uri).repository ?? material.uri),
+		materialRepository: material && repositoryOf(material.uri),
 		materialCommit: material?.digest.sha1,
 		ref: ref ?? said('GITHUB_REF'),
 		commit: configSource.digest.sha1 ?? material?.digest.sha1,
@@ -345,6 +345,11 @@ function claimedByV02(predicate: unknown): Claimed | undefined {
 function parseSource(uri: string): { repository?: string | undefined; ref?: string | undefined } {
 	const [, repository, ref] = /^git\+(https:\/\/[^@]+?)(?:@(refs\/.+))?$/.exec(uri) ?? [];
 	return { repository, ref };
+}
+
+/** The repository that a material names, however it spells the address; what is no such address stays as it is. */
+function repositoryOf(uri: string): string {
+	return /^(?:git\+)?(https:\/\/[^@]+?)(?:\.git)?(?:@.*)?$/.exec(uri)?.[1] ?? uri;
 }
 
 function runAddress(repository?: string, run?: string, attempt?: string): string | undefined {

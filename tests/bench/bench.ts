@@ -107,7 +107,13 @@ async function measureWarm(browser: RunningBrowser): Promise<void> {
 
 /** A thousand different verifications: is the time linear, and is the memory given back? */
 async function measureMany(browser: RunningBrowser): Promise<void> {
-	const { first, whole } = await browser.callDoor('timeMany', { bundles: minted, trustedRoot: authority.trustedRoot });
+	const { trustedRoot } = authority;
+	const times: number[] = [];
+	// A hundred at a time: Firefox takes minutes over an argument of ten megabytes.
+	for (let from = 0; from < minted.length; from += 100)
+		times.push(await browser.callDoor('timeMany', { bundles: minted.slice(from, from + 100), trustedRoot }));
+	const [first = Number.NaN] = times;
+	const whole = times.reduce((sum, time) => sum + time, 0);
 	const where = `${browser.name} background`;
 	rows.push({
 		name: 'verifications-1000',
