@@ -344,7 +344,9 @@ describe('one that is kept', () => {
 		['no JSON at all', circle],
 	])('and cannot be read (%s) proves nothing and gives way to no other', async (_what, file) => {
 		const root = await rememberTrustRoots().rootOf({ ...trustRootFor(authority, ['a'], 'broken'), file });
-		const report = await walk(root);
+		const report = await walk(root, async () => {
+			throw new Error('asked for keys');
+		});
 		expect(report.verdict).toBe('unknown');
 		for (const id of ['signed-by-build', 'registry-received', 'registry-signed'])
 			expect(codeOf(report, id)).toBe('trust-root-unreadable');
