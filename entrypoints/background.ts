@@ -3,8 +3,8 @@ import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import { databaseStore, memoryStore, remembering } from '../lib/evidence.ts';
 import { seemsLost } from '../lib/history.ts';
-import { compare, inspect, type OwnedPolicy, type World } from '../lib/inspect.ts';
-import { type Asker, answer } from '../lib/messages.ts';
+import { compare, inspect, type OwnedPolicy, traceLine, type World } from '../lib/inspect.ts';
+import { type Asker, answer, answerWatched } from '../lib/messages.ts';
 import { parsePolicy } from '../lib/policy.ts';
 import { createRegistry, limited, permitted } from '../lib/registry.ts';
 import { parseLookup, REGISTRY, type ReleaseSpec, specText } from '../lib/release.ts';
@@ -16,7 +16,7 @@ import { describeMark, describePanel, describeTitle } from '../lib/wording.ts';
 
 /** A mark may rest on what was fetched within a day: attestations stay what they are, and the release's own page asks anew. */
 const MARK_FRESH_MS = 24 * 3600 * 1000;
-/** Requests for marks that may be under way at once, on all pages together. */
+/** Requests for marks, and for the further releases of a line, that may be under way at once, on all pages together. */
 const MOST_AT_ONCE = 4;
 
 export default defineBackground({
@@ -116,6 +116,15 @@ export default defineBackground({
 			left: async (_text, { tabId }) => {
 				if (tabId !== undefined) await clearToolbar(tabId).catch(() => undefined);
 				return null;
+			},
+		});
+
+		answerWatched({
+			line: async (spec, { isPrivate, most }, watcher) => {
+				const here = await world(isPrivate);
+				// Attestations of a version stay what they are, so those of marks serve here too, as does their patience.
+				const { fetchAttestations } = isPrivate ? registries.marksPrivately : registries.marks;
+				return traceLine(spec, { ...here, registry: { ...here.registry, fetchAttestations } }, { most, ...watcher });
 			},
 		});
 

@@ -6,14 +6,18 @@ import SemVer from 'semver/classes/semver.js';
 import compareVersions from 'semver/functions/compare.js';
 import parseVersion from 'semver/functions/parse.js';
 import * as v from 'valibot';
+import { parseJson } from './json.ts';
 import { isPackageName, isVersion } from './release.ts';
 import {
+	type Change,
 	type ChangedField,
 	type ClaimId,
 	type Finding,
 	failed,
 	type History,
 	type Identity,
+	type Line,
+	type LineRelease,
 	type Manifest,
 	type Result,
 	type SaidBy,
@@ -119,15 +123,16 @@ const STAGED_UNRECORDED = { from: '2026-05-20', until: '2026-06-01' };
 /**
  * Parses a full packument. What cannot be read of a release is left out, field by field; a release without an exact
  * version or a time is left out and counted.
- * @param json of any shape whatever; `__proto__` and its like are keys as others are, and are no versions.
- * @param pause awaited after every 100 releases (a few milliseconds of work), so that a packument of 20 MB makes no long task:
- *   pass `() => scheduler.yield()` or a timeout of 0. JSON.parse itself cannot be cut up: do it in the background.
- * @returns failure `wrong-shape`.
+ * @param json its text, or what that says, of any shape whatever; `__proto__` and its like are keys as others are, and are no
+ *   versions.
+ * @param pause awaited every few milliseconds of work, and after every 100 releases, so that a packument of 20 MB makes no
+ *   long task: pass `() => scheduler.yield()` or a timeout of 0.
+ * @returns failures `not-json`, `wrong-shape`.
  */
 export async function parsePackument(json: unknown, pause?: () => Promise<void>): Promise<Result<Packument>> {
-	const parsed = v.safeParse(packumentShape, json);
-	if (!parsed.success) return failed('wrong-shape', v.getDotPath(parsed.issues[0]) ?? 'packument');
-	const { name, versions, time, 'dist-tags': tags } = parsed.output;
+	const parsed = await readPackument(json, pause);
+	if (!parsed.ok) return parsed;
+	const { name, versions, time, 'dist-tags': tags } = parsed.value;
 	if (!isPackageName(name)) return failed('wrong-shape', 'name');
 	const releases: PublishedRelease[] = [];
 	const keys = Object.keys(versions);
@@ -241,25 +246,88 @@ export function compare(input: HistoryInput): { history: History; findings: Find
 }
 
 /**
+ * The releases of a release's line, and of the nearest lower line where the comparison has to go there; each with how it was
+ * published, and with what differs between one verified identity and the next.
+ * @param checked verified identities, or why there is none, by version.
+ * @returns nothing where the release is not in the packument.
+ */
+export function lineFor(
+	packument: Packument,
+	version: string,
+	checked: ReadonlyMap<string, Result<Identity>> = new Map(),
+): Line | undefined {
+	const here = releaseIn(packument, version);
+	if (!here) return undefined;
+	const line = lineOf(version);
+	const [before] = comparableWith(packument, here);
+	const below = before && lineOf(before.version) !== line ? lineOf(before.version) : undefined;
+	const members = packument.releases.filter((one) => [line, below].includes(lineOf(one.version)));
+	const releases = members.map((release, index) => {
+		const result = checked.get(release.version);
+		return { ...outline(release, members[index - 1]), ...(result && { checked: result }) };
+	});
+	compareAlong(releases);
+	return { line, ...(below !== undefined && { below }), releases };
+}
+
+/** What the registry says of a release of a line. */
+function outline(release: PublishedRelease, before: PublishedRelease | undefined): LineRelease {
+	const [publisher, publisherBefore] = [release.publisher?.name, before?.publisher?.name];
+	const isStronger = before !== undefined && WAYS.indexOf(wayOf(release)) > WAYS.indexOf(wayOf(before));
+	const isOther = publisher !== publisherBefore && publisherBefore !== undefined && !isStronger;
+	return {
+		version: release.version,
+		publishedAt: release.publishedAt,
+		tier: tierOf(release),
+		hasProvenance: hadProvenance(release),
+		...(isPrerelease(release.version) && { isPrerelease: true }),
+		...(release.deprecated && { isDeprecated: true }),
+		...(publisher !== undefined && { publisher }),
+		...(isOther && { publisherBefore }),
+	};
+}
+
+/** Compares each verified identity of a line with the newest one before it that counts. */
+function compareAlong(releases: LineRelease[]): void {
+	const earlier: { version: SemVer; release: LineRelease; identity: Identity }[] = [];
+	for (const release of releases) {
+		if (!release.checked?.ok) continue;
+		const [identity, version] = [release.checked.value, new SemVer(release.version)];
+		const before = earlier.findLast(
+			(other) =>
+				other.release.publishedAt < release.publishedAt &&
+				!(other.release.isPrerelease && !release.isPrerelease) &&
+				version.compare(other.version) > 0,
+		);
+		if (before) {
+			const { changes, findings } = compareIdentities(before.identity, identity);
+			Object.assign(release, { since: before.release.version, changes });
+			if (findings.some(({ code }) => code === 'repository-renamed')) release.renamedFrom = before.identity.repository;
+		}
+		earlier.push({ version, release, identity });
+	}
+}
+
+/**
  * Whether provenance was there before a release that has none, as far as an abbreviated packument can tell: it has no times,
  * so versions count as published in their own order. For a mark in a list; the Report itself asks the full packument.
- * @param json the abbreviated packument, of any shape whatever.
+ * @param json the abbreviated packument: its text, or what that says, of any shape whatever.
  * @param pause as for `parsePackument`.
- * @returns the version that had it, or nothing; failure `wrong-shape`.
+ * @returns the version that had it, or nothing; failures as for `parsePackument`.
  */
 export async function seemsLost(
 	json: unknown,
 	version: string,
 	pause?: () => Promise<void>,
 ): Promise<Result<string | undefined>> {
-	const parsed = v.safeParse(packumentShape, json);
-	if (!parsed.success) return failed('wrong-shape', v.getDotPath(parsed.issues[0]) ?? 'packument');
-	const ordered = Object.keys(parsed.output.versions).filter(isReadable).sort(compareVersions);
+	const parsed = await readPackument(json, pause);
+	if (!parsed.ok) return parsed;
+	const ordered = Object.keys(parsed.value.versions).filter(isReadable).sort(compareVersions);
 	// A week apart, and long before the days of which anything special is known.
 	const time = Object.fromEntries(
 		ordered.map((one, index) => [one, new Date(index * 7 * 24 * 3600 * 1000).toISOString()]),
 	);
-	const packument = await parsePackument({ ...parsed.output, time }, pause);
+	const packument = await parsePackument({ ...parsed.value, time }, pause);
 	if (!packument.ok) return packument;
 	const { history } = compare({ packument: packument.value, version, hasProvenance: false });
 	const isLost = history.state === 'compared' && history.changes.some(({ field }) => field === 'provenance');
@@ -278,6 +346,13 @@ const packumentShape = v.object({
 	time: v.fallback(record, {}),
 	versions: record,
 });
+
+async function readPackument(json: unknown, pause?: () => Promise<void>) {
+	const read = typeof json === 'string' ? await parseJson(json, pause) : success(json);
+	if (!read.ok) return read;
+	const parsed = v.safeParse(packumentShape, read.value);
+	return parsed.success ? success(parsed.output) : failed('wrong-shape', v.getDotPath(parsed.issues[0]) ?? 'packument');
+}
 
 /** What is not of its form counts as absent: old manifests have all kinds of things everywhere. */
 function lenient<const Schema extends v.GenericSchema>(schema: Schema) {
@@ -432,8 +507,6 @@ function baselineOf(here: PublishedRelease, comparable: PublishedRelease[]): Pub
 function timeBetween(earlier: PublishedRelease, later: PublishedRelease): number {
 	return Date.parse(later.publishedAt) - Date.parse(earlier.publishedAt);
 }
-
-type Change = { field: ChangedField; before?: string; now?: string };
 
 /** What one comparison gives. */
 interface Outcome {

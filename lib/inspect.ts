@@ -11,7 +11,7 @@ import {
 } from './attestations.ts';
 import { lookAgain, type ProvenanceFacts, stateClaims } from './claims.ts';
 import { findInAge, findInIdentity, findInPackage, findInTrustRoot } from './findings.ts';
-import { baselineFor, compare as compareHistory, parsePackument } from './history.ts';
+import { baselineFor, compare as compareHistory, lineFor, parsePackument } from './history.ts';
 import { comparePolicy, type Policy } from './policy.ts';
 import type { ReleaseRegistry } from './registry.ts';
 import { checkRegistrySignature } from './registry-signature.ts';
@@ -19,11 +19,13 @@ import type { ReleaseSpec } from './release.ts';
 import {
 	type Claim,
 	type Failure,
+	type FailureCode,
 	type Finding,
 	failed,
 	type History,
 	type Identity,
 	type Inspection,
+	type Line,
 	type Manifest,
 	type PolicyResult,
 	type Report,
@@ -129,7 +131,8 @@ export async function compare(inspection: Inspection, { registry, trust }: World
 	const isAbsent = signed?.standing === 'unproved' && signed.why === 'absent';
 	const hasProvenance = signed?.standing === 'proved' ? true : isAbsent ? false : undefined;
 	const earlier = baselineFor(packument.value, version, hasProvenance);
-	const identity = earlier && (await identityOfRelease(earlier, registry, trust));
+	const verified = earlier && (await identityOfRelease(earlier, registry, trust));
+	const identity = verified?.ok ? verified.value : undefined;
 	const compared = compareHistory({
 		packument: packument.value,
 		version,
@@ -147,23 +150,81 @@ export async function compare(inspection: Inspection, { registry, trust }: World
 	});
 }
 
-/** The verified identity of an earlier release; `undefined` where it has none, or it could not be had or does not hold. */
+/** How much of a line is checked, and who hears of it. */
+export interface LineOptions {
+	/** How many releases are checked, of the newest that list provenance; the release at hand and the one compared with always are. */
+	most: number;
+	/** Told after each release that was checked. */
+	onprogress?: (progress: { done: number; total: number }) => void;
+	/** Ends the checks; what was checked by then is the answer. */
+	signal?: AbortSignal;
+}
+
+/**
+ * The releases of a release's line, and the identities of as many of them as asked for, each verified as the release at hand is.
+ * At most four are fetched at a time. Where the registry cannot be asked, or asks for patience, the rest is left unchecked.
+ * @returns failures `release-not-found` and those of asking for manifest and packument.
+ */
+export async function traceLine(
+	spec: ReleaseSpec,
+	{ registry, trust }: World,
+	{ most, onprogress, signal }: LineOptions,
+): Promise<Result<Line>> {
+	const [manifest, fetched] = await Promise.all([registry.fetchManifest(spec), registry.fetchPackument(spec.name)]);
+	if (!manifest.ok) return manifest;
+	const packument = fetched.ok ? await parsePackument(fetched.value, breathe) : fetched;
+	if (!packument.ok) return packument;
+	const { version } = manifest.value;
+	const line = lineFor(packument.value, version);
+	if (!line) return failed('release-not-found', `${version} is not in the list of releases`);
+	const listed = line.releases.filter(({ hasProvenance }) => hasProvenance).map((release) => release.version);
+	const first = [version, baselineFor(packument.value, version)?.version].filter((one) => one !== undefined);
+	const wanted = new Set([...first, ...listed.slice(Math.max(0, listed.length - most)).reverse()]);
+	const releases = new Map(packument.value.releases.map((release) => [release.version, release]));
+	const queue = [...wanted].filter((one) => listed.includes(one)).flatMap((one) => releases.get(one) ?? []);
+	const total = queue.length;
+	const checked = new Map<string, Result<Identity>>();
+	const work = async () => {
+		for (let next = queue.shift(); next && !signal?.aborted; next = queue.shift()) {
+			const identity = await identityOfRelease(next, registry, trust);
+			checked.set(next.version, identity);
+			onprogress?.({ done: checked.size, total });
+			if (!identity.ok && NO_USE_ASKING.includes(identity.failure.code)) queue.length = 0;
+		}
+	};
+	await Promise.all([work(), work(), work(), work()]);
+	return success(lineFor(packument.value, version, checked) ?? line);
+}
+
+/** After one of these, further questions would only come to the same. */
+const NO_USE_ASKING: readonly FailureCode[] = [
+	'permission-withheld',
+	'registry-unreachable',
+	'registry-timeout',
+	'rate-limited',
+];
+
+/** The verified identity of a release that lists provenance. @returns all failures of asking, and of the walk. */
 async function identityOfRelease(
-	release: Manifest,
+	manifest: Manifest,
 	registry: ReleaseRegistry,
 	trust: TrustRoot,
-): Promise<Identity | undefined> {
-	const { name, version, integrity, attestations } = release;
-	if (attestations?.provenance === undefined) return undefined;
+): Promise<Result<Identity>> {
+	const { name, version } = manifest;
+	if (manifest.attestations?.provenance === undefined) return failed('not-reached', 'no provenance is listed');
 	const answer = await registry.fetchAttestations(name, version);
 	const sorted = answer.ok ? parseAttestations(answer.value) : answer;
-	if (!sorted.ok) return undefined;
-	const walked = await walkProvenance(
-		sorted.value.provenance,
-		{ name, version, integrity: parseIntegrity(integrity) },
-		trust,
-	);
-	return walked?.facts.identity?.ok && !walked.facts.subject ? walked.facts.identity.value : undefined;
+	if (!sorted.ok) return sorted;
+	const missing = withheld(manifest, sorted.value);
+	if (missing) return { ok: false, failure: missing };
+	const release = { name, version, integrity: parseIntegrity(manifest.integrity) };
+	const walked = await walkProvenance(sorted.value.provenance, release, trust);
+	if (!walked) return failed('not-reached');
+	const { bundle, statement, subject, identity } = walked.facts;
+	if (!bundle.ok) return bundle;
+	if (statement && !statement.ok) return statement;
+	if (subject) return { ok: false, failure: subject };
+	return identity ?? failed('not-reached');
 }
 
 /** Lets others have the thread, between slices of a packument that may have ten thousand releases. */

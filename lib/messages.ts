@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { browser } from 'wxt/browser';
 import { type ReleaseSpec, releaseSpec } from './release.ts';
-import type { Inspection, Report, Result } from './report.ts';
+import type { Inspection, Line, Report, Result } from './report.ts';
 import type { MarkText, PanelText } from './wording.ts';
 
 /** Question -> answer, of the questions that name one release. */
@@ -29,7 +29,13 @@ export interface OtherAnswers {
 	/** Says that the page shows no release any more. */
 	left: null;
 }
+/** Question -> answer, of those that take a while, tell how far they are, and can be stopped. Only our own pages may ask them. */
+export interface WatchedAnswers {
+	/** The releases of the release's line, as many of them checked as asked for. */
+	line: Result<Line>;
+}
 export type Question = keyof Answers;
+type WatchedQuestion = keyof WatchedAnswers;
 type OtherQuestion = keyof OtherAnswers;
 
 /** Who asked. */
@@ -39,6 +45,21 @@ export interface Asker {
 	/** The tab of npm's site that asked; nothing for our own pages. */
 	tabId?: number;
 }
+
+/** How far a watched question is. */
+export interface Progress {
+	done: number;
+	total: number;
+}
+
+/** How the background answers what is watched. The signal ends it: the page has gone, or its reader has had enough. */
+export type WatchHandlers = {
+	[Q in WatchedQuestion]: (
+		spec: ReleaseSpec,
+		from: Asker & { most: number },
+		watcher: { onprogress: (progress: Progress) => void; signal: AbortSignal },
+	) => Promise<WatchedAnswers[Q]>;
+};
 
 /** How the background answers. */
 export type Handlers = { [Q in Question]: (spec: ReleaseSpec, from: Asker) => Promise<Answers[Q]> } & {
@@ -59,6 +80,78 @@ export async function ask<Q extends Question>(question: Q, spec: ReleaseSpec, is
 export async function askOther<Q extends OtherQuestion>(question: Q, text = ''): Promise<OtherAnswers[Q]> {
 	return (await send({ question, text })) as OtherAnswers[Q];
 }
+
+/**
+ * Asks the background a question that takes a while.
+ * @param most how much is asked for at most, where the question has a measure.
+ * @returns nothing where the signal ended it.
+ * @throws Error where there is no background to answer, or it went away.
+ */
+export function watch<Q extends WatchedQuestion>(
+	question: Q,
+	{ name, selector }: ReleaseSpec,
+	options: { most?: number; onprogress?: (progress: Progress) => void; signal?: AbortSignal; isPrivate?: boolean } = {},
+): Promise<WatchedAnswers[Q] | undefined> {
+	const { most = 0, isPrivate = false, onprogress, signal } = options;
+	return new Promise((resolve, reject) => {
+		const port = browser.runtime.connect({ name: question });
+		const stop = () => {
+			port.disconnect();
+			resolve(undefined);
+		};
+		signal?.addEventListener('abort', stop);
+		// Only our own background is at the other end.
+		port.onMessage.addListener((message: unknown) => {
+			const { progress, answer } = message as { progress?: Progress; answer?: WatchedAnswers[Q] };
+			if (progress) onprogress?.(progress);
+			if (answer === undefined) return;
+			resolve(answer);
+			port.disconnect();
+		});
+		port.onDisconnect.addListener(() => reject(new Error('no answer')));
+		port.postMessage({ name, selector, most, isPrivate });
+	});
+}
+
+/** Answers what our own pages watch. A port of anyone else, or a message of no known shape, is closed. */
+export function answerWatched(handlers: WatchHandlers): void {
+	const messageShape = v.strictObject({
+		name: v.pipe(v.string(), v.maxLength(214)),
+		selector: v.pipe(v.string(), v.maxLength(256)),
+		most: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000)),
+		isPrivate: v.boolean(),
+	});
+	const ownPages = browser.runtime.getURL('/');
+	browser.runtime.onConnect.addListener((port) => {
+		const question = WATCHED_QUESTIONS.find((one) => one === port.name);
+		const isOwnPage = port.sender?.id === browser.runtime.id && port.sender.url?.startsWith(ownPages) === true;
+		if (!question || !isOwnPage) {
+			port.disconnect();
+			return;
+		}
+		const gone = new AbortController();
+		port.onDisconnect.addListener(() => gone.abort());
+		const post = (message: { progress: Progress } | { answer: unknown }) => {
+			if (!gone.signal.aborted) port.postMessage(message);
+		};
+		port.onMessage.addListener((message: unknown) => {
+			const parsed = v.safeParse(messageShape, message);
+			const spec = parsed.success ? releaseSpec(parsed.output.name, parsed.output.selector) : undefined;
+			if (!parsed.success || !spec) {
+				port.disconnect();
+				return;
+			}
+			const isPrivate = port.sender?.tab?.incognito === true || parsed.output.isPrivate;
+			const watcher = { onprogress: (progress: Progress) => post({ progress }), signal: gone.signal };
+			handlers[question](spec, { isPrivate, most: parsed.output.most }, watcher).then(
+				(answer) => post({ answer }),
+				() => port.disconnect(),
+			);
+		});
+	});
+}
+
+const WATCHED_QUESTIONS = ['line'] as const satisfies readonly WatchedQuestion[];
 
 async function send(message: unknown): Promise<unknown> {
 	const answer: unknown = await browser.runtime.sendMessage(message);

@@ -1,6 +1,7 @@
 /** Owns every request to the npm registry: built here, limited in bytes and time, parsed at the door. */
 import maxSatisfying from 'semver/ranges/max-satisfying.js';
 import * as v from 'valibot';
+import { parseJson } from './json.ts';
 import { isPackageName, isVersion, REGISTRY, type ReleaseSpec } from './release.ts';
 import { type FailureCode, failed, type Manifest, type Result, success } from './report.ts';
 
@@ -10,13 +11,16 @@ export interface ReleaseRegistry {
 	fetchManifest(spec: ReleaseSpec): Promise<Result<Manifest>>;
 	/** @returns the parsed answer; `undefined` where the registry has none (404); all failures of asking. */
 	fetchAttestations(name: string, version: string): Promise<Result<unknown>>;
-	/** The full packument, unparsed. @returns `release-not-found` and all failures of asking. */
+	/**
+	 * The full packument as text, since it may have 20 MB: text is kept and read in slices, where a value of that size would
+	 * hold the thread. Whether it is JSON all through is seen when it is read. @returns `release-not-found` and all failures of asking.
+	 */
 	fetchPackument(name: string): Promise<Result<unknown>>;
 }
 
 /** The registry, with what lists and look-ups need of it besides. */
 export interface Registry extends ReleaseRegistry {
-	/** The abbreviated packument, unparsed: without times and publishers. @returns as `fetchPackument`. */
+	/** The abbreviated packument, without times and publishers. @returns as `fetchPackument`. */
 	fetchAbbreviated(name: string): Promise<Result<unknown>>;
 	/** Names of packages that the registry finds for a text, the best first. @returns all failures of asking. */
 	search(text: string): Promise<Result<string[]>>;
@@ -60,10 +64,16 @@ export function createRegistry(
 	const address = (path: string) => `${base.replace(/\/+$/, '')}/${path}`;
 	const escaped = (name: string) => name.replace('/', '%2F');
 
-	const fetchAbbreviated = (name: string) => fetchJson(address(escaped(name)), limits.large, ABBREVIATED);
+	async function fetchPackument(name: string, accept?: string): Promise<Result<string>> {
+		const body = await fetchText(address(escaped(name)), limits.large, accept);
+		// What is plainly something else, as a login page is, must not be kept as an answer.
+		return body.ok && !/^\s*[\w"{[-]/.test(body.value) ? failed('not-json') : body;
+	}
+	const fetchAbbreviated = (name: string) => fetchPackument(name, ABBREVIATED);
 
 	async function resolveRange(spec: ReleaseSpec): Promise<Result<string>> {
-		const packument = await fetchAbbreviated(spec.name);
+		const fetched = await fetchAbbreviated(spec.name);
+		const packument = fetched.ok ? await parseJson(fetched.value) : fetched;
 		if (!packument.ok) return packument;
 		const parsed = v.safeParse(v.object({ versions: v.record(text, v.unknown()) }), packument.value);
 		if (!parsed.success) return failed('wrong-shape', 'packument without versions');
@@ -88,7 +98,7 @@ export function createRegistry(
 			if (!answer.ok && answer.failure.code === 'release-not-found') return success(undefined);
 			return answer;
 		},
-		fetchPackument: (name) => fetchJson(address(escaped(name)), limits.large),
+		fetchPackument: (name) => fetchPackument(name),
 		fetchAbbreviated,
 		async search(text) {
 			const query = new URLSearchParams({ text, size: String(MOST_FOUND) });
@@ -169,11 +179,17 @@ const searchShape = v.object({ objects: v.array(v.object({ package: v.object({ n
 
 const ABBREVIATED = 'application/vnd.npm.install-v1+json';
 
+/** One GET. @returns the parsed JSON, or a failure of asking. */
+async function fetchJson(url: string, limits: Limits): Promise<Result<unknown>> {
+	const body = await fetchText(url, limits);
+	return body.ok ? parseJson(body.value) : body;
+}
+
 /**
  * One GET, as every request here is made: no cookies, no referrer, no redirects, within the limits.
- * @returns the parsed JSON, or a failure of asking.
+ * @returns the body, or a failure of asking.
  */
-async function fetchJson(url: string, limits: Limits, accept = 'application/json'): Promise<Result<unknown>> {
+async function fetchText(url: string, limits: Limits, accept = 'application/json'): Promise<Result<string>> {
 	const timer = new AbortController();
 	const alarm = setTimeout(() => timer.abort(), limits.time);
 	try {
@@ -193,15 +209,9 @@ async function fetchJson(url: string, limits: Limits, accept = 'application/json
 		}
 		const refused = refusal(response);
 		if (refused) return failed(refused, String(response.status || ''));
-		const body = await readBody(response, limits.bytes).catch((error: unknown) =>
+		return await readBody(response, limits.bytes).catch((error: unknown) =>
 			timer.signal.aborted ? failed('registry-timeout') : failed('cut-off', message(error)),
 		);
-		if (!body.ok) return body;
-		try {
-			return success(JSON.parse(body.value));
-		} catch {
-			return failed('not-json');
-		}
 	} finally {
 		clearTimeout(alarm);
 	}

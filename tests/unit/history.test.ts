@@ -814,7 +814,8 @@ describe('a packument from outside', () => {
 		['nothing', undefined],
 		['null', null],
 		['a list', []],
-		['text', 'packument'],
+		['text', '"packument"'],
+		['text of a list', '[]'],
 		['no versions', { name: 'example' }],
 		['a list of versions', { name: 'example', versions: [] }],
 		['no name', { versions: {} }],
@@ -822,6 +823,15 @@ describe('a packument from outside', () => {
 		['an error of the registry', { error: 'not found' }],
 	])('wrong-shape: %s', async (_what, json) => {
 		expect(await parsePackument(json)).toMatchObject({ ok: false, failure: { code: 'wrong-shape' } });
+	});
+
+	test('its text gives the same as what it says, and text that is none is told apart', async () => {
+		const json = packumentJson([{ version: '1.0.0', at: '2026-01-01', ...trusted }]);
+		expect(await parsePackument(JSON.stringify(json))).toEqual(await parsePackument(json));
+		expect(await parsePackument(JSON.stringify(json).slice(0, -1), async () => undefined)).toEqual({
+			ok: false,
+			failure: { code: 'not-json' },
+		});
 	});
 
 	test('releases that cannot be read are left out, counted and told', async () => {
