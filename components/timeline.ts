@@ -11,6 +11,8 @@ export const LEVELS: Record<TrustTier, number> = {
 	none: 0,
 };
 
+const TIERS = Object.keys(LEVELS);
+
 /** A picture's measures, in pixels. */
 export interface Frame {
 	/** Where the first and the last release stand. */
@@ -32,22 +34,21 @@ export function placesOf(releases: readonly LineRelease[], frame: Frame): { x: n
 
 /** The marks as few paths, however many releases: those that would fall on the same pixel with the same shape are drawn once. */
 export function pathsOf(releases: readonly LineRelease[], places: readonly { x: number; y: number }[]) {
-	const drawn = { stable: new Set<string>(), prerelease: new Set<string>(), deprecated: new Set<string>() };
+	const drawn = new Set<number>();
+	const paths = { stable: '', prerelease: '', deprecated: '' };
 	const accounts = new Set<number>();
 	for (const [index, { tier, isPrerelease, isDeprecated, publisherBefore }] of releases.entries()) {
 		const { x = 0, y = 0 } = places[index] ?? {};
 		const across = Math.round(x);
-		drawn[isPrerelease ? 'prerelease' : 'stable'].add(`M${across} ${y}${TIER_PATHS[tier]}`);
-		if (isDeprecated) drawn.deprecated.add(`M${across - 7} ${y + 7}l14-14`);
 		if (publisherBefore !== undefined) accounts.add(across);
+		const key = ((across * 8 + TIERS.indexOf(tier)) * 2 + (isPrerelease ? 1 : 0)) * 2 + (isDeprecated ? 1 : 0);
+		if (drawn.has(key)) continue;
+		drawn.add(key);
+		paths[isPrerelease ? 'prerelease' : 'stable'] += `M${across} ${y}${TIER_PATHS[tier]}`;
+		if (isDeprecated) paths.deprecated += `M${across - 7} ${y + 7}l14-14`;
 	}
-	return {
-		stable: [...drawn.stable].join(''),
-		prerelease: [...drawn.prerelease].join(''),
-		deprecated: [...drawn.deprecated].join(''),
-		/** Where another account published than before. */
-		accounts: [...accounts],
-	};
+	// Where another account published than before.
+	return { ...paths, accounts: [...accounts] };
 }
 
 /** The release whose mark is nearest to a point. */

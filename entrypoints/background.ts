@@ -3,7 +3,7 @@ import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import { databaseStore, memoryStore, remembering } from '../lib/evidence.ts';
 import { seemsLost } from '../lib/history.ts';
-import { compare, inspect, type OwnedPolicy, traceLine, type World } from '../lib/inspect.ts';
+import { breathing, compare, inspect, type OwnedPolicy, traceLine, type World } from '../lib/inspect.ts';
 import { type Asker, answer, answerWatched } from '../lib/messages.ts';
 import { parsePolicy } from '../lib/policy.ts';
 import { createRegistry, limited, permitted } from '../lib/registry.ts';
@@ -102,11 +102,7 @@ export default defineBackground({
 				if (signed?.standing !== 'unproved' || signed.why !== 'absent') return describeMark(report);
 				const abbreviated = await asked.fetchAbbreviated(report.release.name);
 				const before = abbreviated.ok
-					? await seemsLost(
-							abbreviated.value,
-							report.release.version,
-							() => new Promise((resolve) => setTimeout(resolve)),
-						)
+					? await seemsLost(abbreviated.value, report.release.version, breathing())
 					: abbreviated;
 				return describeMark(report, before.ok ? before.value : undefined);
 			},

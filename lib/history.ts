@@ -123,10 +123,10 @@ const STAGED_UNRECORDED = { from: '2026-05-20', until: '2026-06-01' };
 /**
  * Parses a full packument. What cannot be read of a release is left out, field by field; a release without an exact
  * version or a time is left out and counted.
- * @param json its text, or what that says, of any shape whatever; `__proto__` and its like are keys as others are, and are no
+ * @param json its bytes (a Blob), or what they say, of any shape whatever; `__proto__` and its like are keys as others are, and are no
  *   versions.
- * @param pause awaited every few milliseconds of work, and after every 100 releases, so that a packument of 20 MB makes no
- *   long task: pass `() => scheduler.yield()` or a timeout of 0.
+ * @param pause awaited after every little piece of work, so that a packument of 20 MB makes no long task; it has to know
+ *   itself when it is time.
  * @returns failures `not-json`, `wrong-shape`.
  */
 export async function parsePackument(json: unknown, pause?: () => Promise<void>): Promise<Result<Packument>> {
@@ -137,10 +137,12 @@ export async function parsePackument(json: unknown, pause?: () => Promise<void>)
 	const releases: PublishedRelease[] = [];
 	const keys = Object.keys(versions);
 	for (const [index, version] of keys.entries()) {
-		if (index > 0 && index % SLICE === 0) await pause?.();
+		if (index % SLICE === SLICE - 1) await pause?.();
 		const publishedAt = Object.hasOwn(time, version) ? parseTime(time[version]) : undefined;
 		const release = publishedAt && parseRelease(name, version, publishedAt, versions[version]);
-		if (release) releases.push(release);
+		if (!release) continue;
+		semverOf(release);
+		releases.push(release);
 	}
 	// The order in which a registry lists releases means nothing.
 	releases.sort(byTime);
@@ -161,8 +163,9 @@ export function tierOf({ publisher, attestations }: Pick<PublishedRelease, 'publ
 
 /** The line of an exact version: its major, on 0.x its minor (`1`, `0.30`). */
 export function lineOf(version: string): string {
-	const [major = '', minor = ''] = version.split(/[.+-]/);
-	return major === '0' ? `0.${minor}` : major;
+	const dot = version.indexOf('.');
+	const major = version.slice(0, dot);
+	return major === '0' ? version.slice(0, version.indexOf('.', dot + 1)) : major;
 }
 
 /**
@@ -289,29 +292,29 @@ function outline(release: PublishedRelease, before: PublishedRelease | undefined
 
 /** Compares each verified identity of a line with the newest one before it that counts. */
 function compareAlong(releases: LineRelease[]): void {
-	const earlier: { version: SemVer; release: LineRelease; identity: Identity }[] = [];
+	const earlier: { release: LineRelease; identity: Identity }[] = [];
 	for (const release of releases) {
 		if (!release.checked?.ok) continue;
-		const [identity, version] = [release.checked.value, new SemVer(release.version)];
+		const identity = release.checked.value;
 		const before = earlier.findLast(
 			(other) =>
 				other.release.publishedAt < release.publishedAt &&
 				!(other.release.isPrerelease && !release.isPrerelease) &&
-				version.compare(other.version) > 0,
+				semverOf(release).compare(semverOf(other.release)) > 0,
 		);
 		if (before) {
 			const { changes, findings } = compareIdentities(before.identity, identity);
 			Object.assign(release, { since: before.release.version, changes });
 			if (findings.some(({ code }) => code === 'repository-renamed')) release.renamedFrom = before.identity.repository;
 		}
-		earlier.push({ version, release, identity });
+		earlier.push({ release, identity });
 	}
 }
 
 /**
  * Whether provenance was there before a release that has none, as far as an abbreviated packument can tell: it has no times,
  * so versions count as published in their own order. For a mark in a list; the Report itself asks the full packument.
- * @param json the abbreviated packument: its text, or what that says, of any shape whatever.
+ * @param json the abbreviated packument: its bytes, or what they say, of any shape whatever.
  * @param pause as for `parsePackument`.
  * @returns the version that had it, or nothing; failures as for `parsePackument`.
  */
@@ -334,7 +337,7 @@ export async function seemsLost(
 	return success(isLost ? history.with?.version : undefined);
 }
 
-const SLICE = 100;
+const SLICE = 10;
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall'] as const;
 
 const text = v.string();
@@ -348,7 +351,7 @@ const packumentShape = v.object({
 });
 
 async function readPackument(json: unknown, pause?: () => Promise<void>) {
-	const read = typeof json === 'string' ? await parseJson(json, pause) : success(json);
+	const read = json instanceof Blob ? await parseJson(json, pause) : success(json);
 	if (!read.ok) return read;
 	const parsed = v.safeParse(packumentShape, read.value);
 	return parsed.success ? success(parsed.output) : failed('wrong-shape', v.getDotPath(parsed.issues[0]) ?? 'packument');
@@ -427,6 +430,15 @@ function isReadable(version: string): boolean {
 	return isVersion(version) && parseVersion(version) !== null;
 }
 
+/** Versions as semver reads them, once for each release: ten thousand at a time would hold the thread. */
+const read = new WeakMap<object, SemVer>();
+
+function semverOf(release: { version: string }): SemVer {
+	const known = read.get(release) ?? new SemVer(release.version);
+	read.set(release, known);
+	return known;
+}
+
 /**
  * Dependencies whose source is no version, range or tag: git and http addresses, `github:o/r`, `o/r`, files.
  * @see https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies
@@ -476,17 +488,19 @@ function hadProvenance({ attestations }: PublishedRelease): boolean {
  * The releases that count: published earlier, semver-lower, of the same line; if there are none, of the nearest lower
  * line. A stable version ignores prereleases.
  */
-function comparableWith({ releases }: Packument, { version, publishedAt }: PublishedRelease): PublishedRelease[] {
-	const [parsed, line, isStable] = [new SemVer(version), lineOf(version), !isPrerelease(version)];
+function comparableWith({ releases }: Packument, here: PublishedRelease): PublishedRelease[] {
+	const [parsed, line, isStable] = [semverOf(here), lineOf(here.version), !isPrerelease(here.version)];
 	const counts = (other: PublishedRelease) =>
-		other.publishedAt < publishedAt && !(isStable && isPrerelease(other.version)) && parsed.compare(other.version) > 0;
+		other.publishedAt < here.publishedAt &&
+		!(isStable && isPrerelease(other.version)) &&
+		parsed.compare(semverOf(other)) > 0;
 	const own = releases.filter((other) => lineOf(other.version) === line && counts(other));
 	if (own.length > 0) return own;
 	const lower = releases.filter(counts);
-	const highest = lower.reduce<SemVer | undefined>((one, { version }) => {
-		const other = new SemVer(version);
-		return one && one.compare(other) > 0 ? one : other;
-	}, undefined);
+	const highest = lower.reduce<PublishedRelease | undefined>(
+		(one, other) => (one && semverOf(one).compare(semverOf(other)) > 0 ? one : other),
+		undefined,
+	);
 	return lower.filter((other) => highest && lineOf(other.version) === lineOf(highest.version));
 }
 
@@ -613,10 +627,12 @@ function compareContents(before: PublishedRelease, here: PublishedRelease): Outc
 
 /** The release of the same line that came within minutes of this one, before or after: the nearest. */
 function compareTimes({ releases }: Packument, here: PublishedRelease): Outcome {
+	const time = Date.parse(here.publishedAt);
+	const [from, to] = [time - MINUTES, time + MINUTES].map((end) => new Date(end).toISOString());
 	const [nearest] = releases
+		.filter(({ publishedAt }) => publishedAt >= (from ?? '') && publishedAt <= (to ?? ''))
 		.filter((other) => other.version !== here.version && lineOf(other.version) === lineOf(here.version))
 		.map((other) => ({ version: other.version, distance: Math.abs(timeBetween(other, here)) }))
-		.filter(({ distance }) => distance <= MINUTES)
 		.sort((one, other) => one.distance - other.distance);
 	const detail = nearest && `${nearest.version}, ${Math.round(nearest.distance / 1000)} s`;
 	return { changes: [], findings: detail === undefined ? [] : [finding('published-within-minutes', detail)] };

@@ -118,7 +118,8 @@ export async function compare(inspection: Inspection, { registry, trust }: World
 	const { report, evidence } = inspection;
 	if (!evidence.manifest) return inspection;
 	const fetched = await registry.fetchPackument(report.release.name);
-	const packument = fetched.ok ? await parsePackument(fetched.value, breathe) : fetched;
+	const pause = breathing();
+	const packument = fetched.ok ? await parsePackument(fetched.value, pause) : fetched;
 	if (!packument.ok) {
 		const { failure } = failed('packument-unavailable', packument.failure.code);
 		return complete(inspection, { history: { state: 'not-compared', failure }, findings: [] });
@@ -133,6 +134,7 @@ export async function compare(inspection: Inspection, { registry, trust }: World
 	const earlier = baselineFor(packument.value, version, hasProvenance);
 	const verified = earlier && (await identityOfRelease(earlier, registry, trust));
 	const identity = verified?.ok ? verified.value : undefined;
+	await pause();
 	const compared = compareHistory({
 		packument: packument.value,
 		version,
@@ -172,7 +174,8 @@ export async function traceLine(
 ): Promise<Result<Line>> {
 	const [manifest, fetched] = await Promise.all([registry.fetchManifest(spec), registry.fetchPackument(spec.name)]);
 	if (!manifest.ok) return manifest;
-	const packument = fetched.ok ? await parsePackument(fetched.value, breathe) : fetched;
+	const pause = breathing();
+	const packument = fetched.ok ? await parsePackument(fetched.value, pause) : fetched;
 	if (!packument.ok) return packument;
 	const { version } = manifest.value;
 	const line = lineFor(packument.value, version);
@@ -181,6 +184,7 @@ export async function traceLine(
 	const first = [version, baselineFor(packument.value, version)?.version].filter((one) => one !== undefined);
 	const wanted = new Set([...first, ...listed.slice(Math.max(0, listed.length - most)).reverse()]);
 	const releases = new Map(packument.value.releases.map((release) => [release.version, release]));
+	await pause();
 	const queue = [...wanted].filter((one) => listed.includes(one)).flatMap((one) => releases.get(one) ?? []);
 	const total = queue.length;
 	const checked = new Map<string, Result<Identity>>();
@@ -193,6 +197,7 @@ export async function traceLine(
 		}
 	};
 	await Promise.all([work(), work(), work(), work()]);
+	await pause();
 	return success(lineFor(packument.value, version, checked) ?? line);
 }
 
@@ -227,9 +232,14 @@ async function identityOfRelease(
 	return identity ?? failed('not-reached');
 }
 
-/** Lets others have the thread, between slices of a packument that may have ten thousand releases. */
-function breathe(): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve));
+/** A pause that lets others have the thread where the work since the last one has taken 8 ms; it may be called at any time. */
+export function breathing(): () => Promise<void> {
+	let started = performance.now();
+	return async () => {
+		if (performance.now() - started < 8) return;
+		await new Promise((resolve) => setTimeout(resolve));
+		started = performance.now();
+	};
 }
 
 /** The same Report with what was learnt since, and the verdict made again. */

@@ -28,6 +28,6 @@ export const TIER_PATHS: Record<TrustTier, string> = {
 	staged: 'm0-6.5 1.9 4.6 4.6 1.9-4.6 1.9-1.9 4.6-1.9-4.6-4.6-1.9 4.6-1.9z',
 	'trusted-publisher': 'm-4.5-4.5h9v9h-9z',
 	provenance: 'm0-5.5 5.2 9.5h-10.4z',
-	'publisher-only': 'm-4.5-4.5 9 9m0-9-9 9',
+	'publisher-only': 'm-5-3.2 1.8-1.8 3.2 3.2 3.2-3.2 1.8 1.8-3.2 3.2 3.2 3.2-1.8 1.8-3.2-3.2-3.2 3.2-1.8-1.8 3.2-3.2z',
 	none: 'm-4 0a4 4 0 1 0 8 0 4 4 0 1 0-8 0z',
 };

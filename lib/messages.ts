@@ -102,10 +102,10 @@ export function watch<Q extends WatchedQuestion>(
 		signal?.addEventListener('abort', stop);
 		// Only our own background is at the other end.
 		port.onMessage.addListener((message: unknown) => {
-			const { progress, answer } = message as { progress?: Progress; answer?: WatchedAnswers[Q] };
+			const { progress, answer } = message as { progress?: Progress; answer?: string };
 			if (progress) onprogress?.(progress);
 			if (answer === undefined) return;
-			resolve(answer);
+			resolve(JSON.parse(answer));
 			port.disconnect();
 		});
 		port.onDisconnect.addListener(() => reject(new Error('no answer')));
@@ -131,7 +131,8 @@ export function answerWatched(handlers: WatchHandlers): void {
 		}
 		const gone = new AbortController();
 		port.onDisconnect.addListener(() => gone.abort());
-		const post = (message: { progress: Progress } | { answer: unknown }) => {
+		// The answer as text: copied object by object, ten thousand releases would hold both threads.
+		const post = (message: { progress: Progress } | { answer: string }) => {
 			if (!gone.signal.aborted) port.postMessage(message);
 		};
 		port.onMessage.addListener((message: unknown) => {
@@ -144,7 +145,7 @@ export function answerWatched(handlers: WatchHandlers): void {
 			const isPrivate = port.sender?.tab?.incognito === true || parsed.output.isPrivate;
 			const watcher = { onprogress: (progress: Progress) => post({ progress }), signal: gone.signal };
 			handlers[question](spec, { isPrivate, most: parsed.output.most }, watcher).then(
-				(answer) => post({ answer }),
+				(answer) => post({ answer: JSON.stringify(answer) }),
 				() => port.disconnect(),
 			);
 		});

@@ -12,8 +12,8 @@ export interface ReleaseRegistry {
 	/** @returns the parsed answer; `undefined` where the registry has none (404); all failures of asking. */
 	fetchAttestations(name: string, version: string): Promise<Result<unknown>>;
 	/**
-	 * The full packument as text, since it may have 20 MB: text is kept and read in slices, where a value of that size would
-	 * hold the thread. Whether it is JSON all through is seen when it is read. @returns `release-not-found` and all failures of asking.
+	 * The full packument as bytes (a Blob), since it may have 20 MB: those are kept and read in slices, where a text or a value of that
+	 * size would hold the thread. Whether it is JSON is seen when it is read. @returns `release-not-found` and all failures of asking.
 	 */
 	fetchPackument(name: string): Promise<Result<unknown>>;
 }
@@ -64,10 +64,12 @@ export function createRegistry(
 	const address = (path: string) => `${base.replace(/\/+$/, '')}/${path}`;
 	const escaped = (name: string) => name.replace('/', '%2F');
 
-	async function fetchPackument(name: string, accept?: string): Promise<Result<string>> {
-		const body = await fetchText(address(escaped(name)), limits.large, accept);
+	async function fetchPackument(name: string, accept?: string): Promise<Result<Blob>> {
+		const body = await fetchBytes(address(escaped(name)), limits.large, accept);
+		if (!body.ok) return body;
 		// What is plainly something else, as a login page is, must not be kept as an answer.
-		return body.ok && !/^\s*[\w"{[-]/.test(body.value) ? failed('not-json') : body;
+		const [head, tail] = await Promise.all([body.value.slice(0, 100).text(), body.value.slice(-100).text()]);
+		return /^\s*\{/.test(head) && /\}\s*$/.test(tail) ? body : failed('not-json');
 	}
 	const fetchAbbreviated = (name: string) => fetchPackument(name, ABBREVIATED);
 
@@ -181,7 +183,7 @@ const ABBREVIATED = 'application/vnd.npm.install-v1+json';
 
 /** One GET. @returns the parsed JSON, or a failure of asking. */
 async function fetchJson(url: string, limits: Limits): Promise<Result<unknown>> {
-	const body = await fetchText(url, limits);
+	const body = await fetchBytes(url, limits);
 	return body.ok ? parseJson(body.value) : body;
 }
 
@@ -189,7 +191,7 @@ async function fetchJson(url: string, limits: Limits): Promise<Result<unknown>> 
  * One GET, as every request here is made: no cookies, no referrer, no redirects, within the limits.
  * @returns the body, or a failure of asking.
  */
-async function fetchText(url: string, limits: Limits, accept = 'application/json'): Promise<Result<string>> {
+async function fetchBytes(url: string, limits: Limits, accept = 'application/json'): Promise<Result<Blob>> {
 	const timer = new AbortController();
 	const alarm = setTimeout(() => timer.abort(), limits.time);
 	try {
@@ -227,12 +229,11 @@ function refusal({ type, status, ok }: Response): FailureCode | undefined {
 	return status >= 500 ? 'registry-error' : 'unexpected-status';
 }
 
-/** Reads the body as a stream, so that an endless one ends at the limit. Invalid UTF-8 becomes U+FFFD, as in `text()`. */
-async function readBody(response: Response, limit: number): Promise<Result<string>> {
-	if (response.body === null) return success('');
+/** Reads the body as a stream, so that an endless one ends at the limit. */
+async function readBody(response: Response, limit: number): Promise<Result<Blob>> {
+	if (response.body === null) return success(new Blob());
 	const reader = response.body.getReader();
-	const decoder = new TextDecoder();
-	const parts: string[] = [];
+	const parts: BlobPart[] = [];
 	let size = 0;
 	for (;;) {
 		const { done, value } = await reader.read();
@@ -242,10 +243,9 @@ async function readBody(response: Response, limit: number): Promise<Result<strin
 			await reader.cancel().catch(() => undefined);
 			return failed('too-large', `more than ${limit} bytes`);
 		}
-		parts.push(decoder.decode(value, { stream: true }));
+		parts.push(value);
 	}
-	parts.push(decoder.decode());
-	return success(parts.join(''));
+	return success(new Blob(parts));
 }
 
 function message(error: unknown): string {

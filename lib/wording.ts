@@ -621,19 +621,19 @@ export function describeLine({ line, below, releases }: Line, name: string): str
 export function describeChecked({ releases }: Line): string {
 	const listed = releases.filter(({ hasProvenance }) => hasProvenance);
 	if (listed.length === 0) return 'The registry lists provenance for none of them, so there is no identity to check.';
+	const counted = (number: number) => number.toLocaleString('en-GB');
 	const checked = listed.filter((release) => release.checked !== undefined);
 	const proved = checked.filter((release) => release.checked?.ok);
-	const [of, changed] = [checked.length, releases.filter(hasChanged).length];
-	const counted = (number: number) => number.toLocaleString('en-GB');
-	const failures =
-		of === proved.length ? '' : ` ${counted(of - proved.length)} of these gave none: the table says why.`;
-	const changes =
-		proved.length < 2
-			? ''
-			: changed === 0
-				? ' It changed in none of them.'
-				: ` It changed ${changed === 1 ? 'once' : `${counted(changed)} times`}.`;
-	return `The registry lists provenance for ${counted(listed.length)} of them. The identity of ${counted(of)} was checked here.${changes}${failures}`;
+	const failures = checked.length - proved.length;
+	const changed = releases.filter(hasChanged).length;
+	const times = changed === 1 ? 'once' : `${counted(changed)} times`;
+	return [
+		`The registry lists provenance for ${counted(listed.length)} of them; the signatures of ${counted(checked.length)} were checked here.`,
+		...(failures > 0 ? [`For ${counted(failures)} that gave no identity; the table says why.`] : []),
+		...(proved.length < 2
+			? []
+			: [`From one checked release to the next, who built it changed ${changed === 0 ? 'never' : times}.`]),
+	].join(' ');
 }
 
 /** Whether a signed identity is another than the one before it, or the repository has a new name. */
@@ -671,6 +671,7 @@ export function describeChanges({ since, changes = [], renamedFrom }: LineReleas
 
 /** One change, both values named. */
 export function describeChange({ field, before, now }: Change): string {
+	if (field === 'provenance') return 'provenance was there before, and is not now';
 	return `${fieldName(field)} was ${brief(before)}, is ${brief(now)}`;
 }
 

@@ -1,6 +1,6 @@
 /** Tests that JSON read in slices comes out as JSON.parse has it, whatever the text, and that no slice is long. */
 import { describe, expect, test } from 'vitest';
-import { parseJson } from '../../lib/json.ts';
+import { parseJson, walk } from '../../lib/json.ts';
 import { packumentJson, seeded } from '../fixtures/packuments.ts';
 
 /** What JSON.parse makes of it; nothing where it refuses. */
@@ -12,11 +12,21 @@ function plain(text: string): { value: unknown } | undefined {
 	}
 }
 
-async function sliced(text: string): Promise<{ value: unknown } | undefined> {
-	const result = await parseJson(text, async () => undefined);
-	if (!result.ok) expect(result.failure.code).toBe('not-json');
-	return result.ok ? { value: result.value } : undefined;
+const pause = async () => undefined;
+
+/** The same in slices, the text coming in parts of so many characters. */
+async function sliced(text: string, length: number): Promise<{ value: unknown } | undefined> {
+	async function* parts() {
+		for (let at = 0; at < text.length; at += length) yield text.slice(at, at + length);
+	}
+	try {
+		return { value: await walk(parts(), pause) };
+	} catch {
+		return undefined;
+	}
 }
+
+const LENGTHS = [1, 2, 7, 1000];
 
 const TEXTS = [
 	'{}',
@@ -36,8 +46,10 @@ const TEXTS = [
 describe('JSON in slices', () => {
 	test.each(TEXTS)('%s', async (text) => {
 		expect(plain(text)).toBeDefined();
-		expect(await sliced(text)).toEqual(plain(text));
-		expect(JSON.stringify(await sliced(text))).toBe(JSON.stringify(plain(text)));
+		for (const length of LENGTHS) {
+			expect(await sliced(text, length)).toEqual(plain(text));
+			expect(JSON.stringify(await sliced(text, length))).toBe(JSON.stringify(plain(text)));
+		}
 		expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
 	});
 
@@ -74,7 +86,8 @@ describe('JSON in slices', () => {
 		'<html>',
 	])('refused: %j', async (text) => {
 		expect(plain(text)).toBeUndefined();
-		expect(await sliced(text)).toBeUndefined();
+		for (const length of LENGTHS) expect(await sliced(text, length)).toBeUndefined();
+		expect(await parseJson(new Blob([text]), pause)).toEqual({ ok: false, failure: { code: 'not-json' } });
 	});
 
 	test('the same as JSON.parse on 20,000 texts with a character lost, doubled or changed', async () => {
@@ -92,7 +105,7 @@ describe('JSON in slices', () => {
 			const expected = plain(text);
 			if (expected) good += 1;
 			else bad += 1;
-			expect(await sliced(text), text).toEqual(expected);
+			expect(await sliced(text, 1 + pick(9)), text).toEqual(expected);
 		}
 		// Both kinds were met, or the test would say little.
 		expect(Math.min(good, bad)).toBeGreaterThan(2000);
@@ -107,10 +120,19 @@ describe('JSON in slices', () => {
 		const text = JSON.stringify(packumentJson(rows));
 		expect(text.length).toBeGreaterThan(20_000_000);
 		let pauses = 0;
-		const result = await parseJson(text, async () => {
+		const result = await parseJson(new Blob([text]), async () => {
 			pauses += 1;
 		});
 		expect(result.ok && JSON.stringify(result.value) === text).toBe(true);
 		expect(pauses).toBeGreaterThan(3);
+		// One byte lost at the end, and it is none.
+		expect((await parseJson(new Blob([text.slice(0, -1)]), pause)).ok).toBe(false);
+	});
+
+	test('one value of 20 MB is looked through a few times, not once for each part of it', async () => {
+		const text = `{"a":{"b":["${'x'.repeat(20_000_000)}"]}}`;
+		const started = performance.now();
+		expect((await sliced(text, 65_536))?.value).toEqual(JSON.parse(text));
+		expect(performance.now() - started).toBeLessThan(5000);
 	});
 });
