@@ -83,9 +83,11 @@ export function ticksOf(releases: readonly LineRelease[], frame: Frame): { x: nu
 	const scale = scaleOf(releases, frame);
 	const most = Math.max(1, Math.floor((frame.right - frame.left) / LABEL));
 	const lengths = { day: DAY, month: 30 * DAY, year: 365 * DAY };
-	const [unit, count] = STEPS.find(([one, of]) => (to - from) / (lengths[one] * of) <= most) ?? ['year', 20];
+	// Whatever times a registry gives: beyond the last step, as many decades as it takes.
+	const decades = Math.ceil((to - from) / lengths.year / 10 / most);
+	const [unit, count] = STEPS.find(([one, of]) => (to - from) / (lengths[one] * of) <= most) ?? ['year', 10 * decades];
 	const ticks: { x: number; label: string }[] = [];
-	for (let index = 0; ticks.length <= most + 1; index += 1) {
+	for (let index = 0; ; index += 1) {
 		const time = startOf(new Date(from), unit, count, index);
 		if (time > to) break;
 		if (time < from) continue;

@@ -201,7 +201,7 @@ export function baselineFor(
  * - a deprecated release is never `lost`: npm already advises against it;
  * - one deprecated release is not enough to have had it: it was a mishap. Several are: whoever holds a stolen account
  *   can deprecate what came before, and must not silence the alarm by it;
- * - in the days of npm 11.15, a release after a trusted publisher's was perhaps staged.
+ * - in the days of npm 11.15, a release after a trusted publisher's or a staged one was perhaps staged.
  *
  * `changed` (any other change, of a release with provenance): against `baselineFor`, the verified identities field by
  * field, repository and owner by number where both are known; and the way of publishing, by the registry's word.
@@ -580,11 +580,11 @@ function wayOf({ publisher }: PublishedRelease): (typeof WAYS)[number] {
 	return publisher?.trustedPublisher === undefined ? 'token' : 'trusted publisher';
 }
 
-/** Whether a release after a trusted publisher's only looks published by hand, because npm did not record approvals then. */
+/** Whether a release after a trusted publisher's or a staged one only looks published by hand: npm did not record approvals then. */
 function isStagedUnrecorded(before: PublishedRelease, here: PublishedRelease): boolean {
 	const { from, until } = STAGED_UNRECORDED;
 	const isOfThen = here.publishedAt >= from && here.publishedAt < until;
-	return isOfThen && wayOf(here) === 'token' && wayOf(before) === 'trusted publisher';
+	return isOfThen && wayOf(here) === 'token' && wayOf(before) !== 'token';
 }
 
 function comparePublishing(before: PublishedRelease, here: PublishedRelease): Outcome {

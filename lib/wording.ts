@@ -526,7 +526,8 @@ const FINDING_SENTENCES: Record<string, string> = {
 	'pull-request-ref': 'It was built from a pull request, not from a branch or tag.',
 	'trust-root-old': 'Our list of keys and logs (trust root) is old; newer keys may be missing.',
 	'first-with-provenance': 'It is the first release of this package with provenance.',
-	'other-lines-have-provenance': 'Releases of other lines have provenance; the ones this is compared with have none.',
+	'other-lines-have-provenance':
+		'Releases of other or higher lines have provenance; the ones this is compared with have none.',
 	'provenance-lost-earlier': 'Provenance was lost earlier, not only here.',
 	'deprecated-without-provenance': 'Earlier releases had provenance; this one has none, and is deprecated.',
 	'deprecated-had-provenance': 'The only earlier release with provenance is deprecated.',
