@@ -49,7 +49,8 @@ export interface Asker {
 /** How far a watched question is. */
 export interface Progress {
 	done: number;
-	total: number;
+	/** Absent where it is not known. */
+	total?: number;
 }
 
 /** How the background answers what is watched. The signal ends it: the page has gone, or its reader has had enough. */
@@ -95,23 +96,33 @@ export function watch<Q extends WatchedQuestion>(
 	const { most = 0, isPrivate = false, onprogress, signal } = options;
 	return new Promise((resolve, reject) => {
 		const port = browser.runtime.connect({ name: question });
-		const stop = () => {
+		const life = setInterval(() => port.postMessage(null), SIGN_OF_LIFE_MS);
+		const end = () => {
+			clearInterval(life);
 			port.disconnect();
-			resolve(undefined);
 		};
-		signal?.addEventListener('abort', stop);
+		signal?.addEventListener('abort', () => {
+			end();
+			resolve(undefined);
+		});
 		// Only our own background is at the other end.
 		port.onMessage.addListener((message: unknown) => {
 			const { progress, answer } = message as { progress?: Progress; answer?: string };
 			if (progress) onprogress?.(progress);
 			if (answer === undefined) return;
+			end();
 			resolve(JSON.parse(answer));
-			port.disconnect();
 		});
-		port.onDisconnect.addListener(() => reject(new Error('no answer')));
+		port.onDisconnect.addListener(() => {
+			clearInterval(life);
+			reject(new Error('no answer'));
+		});
 		port.postMessage({ name, selector, most, isPrivate });
 	});
 }
+
+/** A background that hears nothing for 30 seconds is stopped by the browser, whatever it is doing. */
+const SIGN_OF_LIFE_MS = 15_000;
 
 /** Answers what our own pages watch. A port of anyone else, or a message of no known shape, is closed. */
 export function answerWatched(handlers: WatchHandlers): void {
@@ -135,7 +146,11 @@ export function answerWatched(handlers: WatchHandlers): void {
 		const post = (message: { progress: Progress } | { answer: string }) => {
 			if (!gone.signal.aborted) port.postMessage(message);
 		};
+		let isAsked = false;
 		port.onMessage.addListener((message: unknown) => {
+			// A sign of life, or a second question, which nobody has.
+			if (message === null || isAsked) return;
+			isAsked = true;
 			const parsed = v.safeParse(messageShape, message);
 			const spec = parsed.success ? releaseSpec(parsed.output.name, parsed.output.selector) : undefined;
 			if (!parsed.success || !spec) {

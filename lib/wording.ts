@@ -606,6 +606,19 @@ export const TIER_NAMES: Record<TrustTier, { name: string; short: string }> = {
 	none: { name: 'with a token, no provenance', short: 'none' },
 };
 
+/** What else the picture and the table of a line say. */
+export const LINE_WORDS = {
+	prerelease: 'hollow: a prerelease',
+	deprecated: 'struck through: deprecated',
+	account: 'below the axis: another npm account than the release before',
+	change: 'numbered line: who built it changed (signed identity)',
+	here: 'this release',
+	comparedWith: 'compared with',
+	move: 'Move along the releases (arrow keys)',
+	table: 'The same releases as a table, the newest first:',
+	room: 'Reading the list of releases ...',
+} as const;
+
 /** What the releases of a line are, before any picture. */
 export function describeLine({ line, below, releases }: Line, name: string): string {
 	const [first, last] = [releases[0], releases.at(-1)];

@@ -120,6 +120,21 @@ describe('from one verified identity to the next', () => {
 		);
 	});
 
+	test('a release of an older minor is not compared with a newer one that came before it', async () => {
+		const rows: Row[] = [
+			{ version: '1.0.0', at: '2025-01-01', provenance: true },
+			{ version: '1.1.0', at: '2025-02-01', provenance: true },
+			{ version: '1.0.1', at: '2025-03-01', provenance: true },
+		];
+		const checked = new Map([
+			['1.0.0', success(IDENTITY)],
+			['1.1.0', success(other)],
+			['1.0.1', success(IDENTITY)],
+		]);
+		const line = lineFor(await parsed(packumentJson(rows)), '1.0.1', checked);
+		expect(line?.releases.at(-1)).toMatchObject({ version: '1.0.1', since: '1.0.0', changes: [] });
+	});
+
 	test('a new name with the same number is told as that', async () => {
 		const { releases } = await lineOf('2.1.0', {
 			'2.0.0': success(IDENTITY),
