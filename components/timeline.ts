@@ -86,18 +86,17 @@ export function ticksOf(releases: readonly LineRelease[], frame: Frame): { x: nu
 	// Whatever times a registry gives: beyond the last step, as many decades as it takes.
 	const decades = Math.ceil((to - from) / lengths.year / 10 / most);
 	const [unit, count] = STEPS.find(([one, of]) => (to - from) / (lengths[one] * of) <= most) ?? ['year', 10 * decades];
+	const format = {
+		day: { day: 'numeric', month: 'short' },
+		month: { month: 'short', year: 'numeric' },
+		year: { year: 'numeric' },
+	} as const;
+	const words = new Intl.DateTimeFormat('en-GB', { ...format[unit], timeZone: 'UTC' });
 	const ticks: { x: number; label: string }[] = [];
 	for (let index = 0; ; index += 1) {
 		const time = startOf(new Date(from), unit, count, index);
 		if (time > to) break;
-		if (time < from) continue;
-		const format = {
-			day: { day: 'numeric', month: 'short' },
-			month: { month: 'short', year: 'numeric' },
-			year: { year: 'numeric' },
-		} as const;
-		const label = new Date(time).toLocaleDateString('en-GB', { ...format[unit], timeZone: 'UTC' });
-		ticks.push({ x: scale(time), label });
+		if (time >= from) ticks.push({ x: scale(time), label: words.format(time) });
 	}
 	return ticks;
 }

@@ -325,10 +325,15 @@ export async function seemsLost(
 ): Promise<Result<string | undefined>> {
 	const parsed = await readPackument(json, pause);
 	if (!parsed.ok) return parsed;
-	const ordered = Object.keys(parsed.value.versions).filter(isReadable).sort(compareVersions);
+	const ordered: SemVer[] = [];
+	for (const [index, one] of Object.keys(parsed.value.versions).entries()) {
+		if (index % SLICE === SLICE - 1) await pause?.();
+		if (isReadable(one)) ordered.push(new SemVer(one));
+	}
+	ordered.sort((one, other) => one.compare(other));
 	// A week apart, and long before the days of which anything special is known.
 	const time = Object.fromEntries(
-		ordered.map((one, index) => [one, new Date(index * 7 * 24 * 3600 * 1000).toISOString()]),
+		ordered.map(({ raw }, index) => [raw, new Date(index * 7 * 24 * 3600 * 1000).toISOString()]),
 	);
 	const packument = await parsePackument({ ...parsed.value, time }, pause);
 	if (!packument.ok) return packument;

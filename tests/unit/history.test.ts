@@ -6,6 +6,7 @@ import {
 	lineOf,
 	type Packument,
 	parsePackument,
+	seemsLost,
 	tierOf,
 } from '../../lib/history.ts';
 import type { ChangedField, Identity } from '../../lib/report.ts';
@@ -928,5 +929,41 @@ describe('a packument from outside', () => {
 		expect(whole.releases).toHaveLength(10_000);
 		const version = rows.at(-1)?.version ?? '';
 		expect(outcomeOf({ packument: whole, version, hasProvenance: false })).toMatchObject({ verdict: 'lost' });
+	});
+});
+
+describe('as far as an abbreviated packument can tell', () => {
+	/** Without times and publishers, and in no order. */
+	const abbreviated = (rows: Row[]) => {
+		const { time: _time, ...json } = packumentJson(rows.toReversed());
+		for (const manifest of Object.values(json.versions)) delete (manifest as { _npmUser?: unknown })._npmUser;
+		return json;
+	};
+	const rows: Row[] = [
+		{ version: '1.9.0', at: '2025-01-01', provenance: true },
+		{ version: '1.10.0', at: '2025-01-01', provenance: true },
+		{ version: '1.11.0-rc.1', at: '2025-01-01' },
+		{ version: '1.11.0', at: '2025-01-01' },
+		{ version: '2.0.0', at: '2025-01-01', provenance: true },
+		{ version: '3.0.0', at: '2025-01-01' },
+	];
+
+	test.each([
+		['1.11.0', '1.10.0'],
+		['1.11.0-rc.1', '1.10.0'],
+		['3.0.0', '2.0.0'],
+		['1.9.0', undefined],
+		['4.0.0', undefined],
+	])('%s: %s had it', async (version, before) => {
+		expect(await seemsLost(abbreviated(rows), version)).toEqual({ ok: true, value: before });
+		expect(await seemsLost(new Blob([JSON.stringify(abbreviated(rows))]), version, async () => undefined)).toEqual({
+			ok: true,
+			value: before,
+		});
+	});
+
+	test('what is no packument is told', async () => {
+		expect(await seemsLost({}, '1.0.0')).toMatchObject({ failure: { code: 'wrong-shape' } });
+		expect(await seemsLost(new Blob(['<html>']), '1.0.0')).toMatchObject({ failure: { code: 'not-json' } });
 	});
 });
