@@ -3,8 +3,8 @@ import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import { databaseStore, memoryStore, remembering, trustRootStore } from '../lib/evidence.ts';
 import { seemsLost } from '../lib/history.ts';
-import { compare, inspect, type OwnedPolicy, type World, warn } from '../lib/inspect.ts';
-import { type Asker, answer, answerFiles } from '../lib/messages.ts';
+import { breathing, compare, inspect, type OwnedPolicy, traceLine, type World, warn } from '../lib/inspect.ts';
+import { type Asker, answer, answerWatched } from '../lib/messages.ts';
 import { parsePolicy } from '../lib/policy.ts';
 import { createRegistry, limited, permitted } from '../lib/registry.ts';
 import { parseLookup, REGISTRY, type ReleaseSpec, SIGSTORE_TUF, specText } from '../lib/release.ts';
@@ -24,7 +24,9 @@ const REFRESH = 'refresh-trust-root';
 const REFRESH_MINUTES = 24 * 60;
 /** Not while the browser is starting, nor while the first page that was opened is read. */
 const REFRESH_NOT_BEFORE_MINUTES = 10;
-/** Requests for marks that may be under way at once, on all pages together. */
+/** Milliseconds between two words about the progress of a download. */
+const PROGRESS_MS = 100;
+/** Requests for marks, and for the further releases of a line, that may be under way at once, on all pages together. */
 const MOST_AT_ONCE = 4;
 
 export default defineBackground({
@@ -148,11 +150,7 @@ export default defineBackground({
 				if (signed?.standing !== 'unproved' || signed.why !== 'absent') return describeMark(report);
 				const abbreviated = await asked.fetchAbbreviated(report.release.name);
 				const before = abbreviated.ok
-					? await seemsLost(
-							abbreviated.value,
-							report.release.version,
-							() => new Promise((resolve) => setTimeout(resolve)),
-						)
+					? await seemsLost(abbreviated.value, report.release.version, breathing())
 					: abbreviated;
 				return describeMark(report, before.ok ? before.value : undefined);
 			},
@@ -175,9 +173,26 @@ export default defineBackground({
 			if (name === REFRESH && (await settings.read()).refresh) await trustRoots.refresh();
 		});
 		void setAlarm();
-		answerFiles(async (spec, from, watch) => {
-			const file = await registry.fetchTarball(spec.name, spec.selector, watch);
-			return file.ok ? success(await completed(spec, from, file.value)) : file;
+
+		answerWatched({
+			line: async (spec, { isPrivate, most }, watcher) => {
+				const here = await world(spec, isPrivate);
+				// Attestations of a version stay what they are, so those of marks serve here too, as does their patience.
+				const { fetchAttestations } = isPrivate ? registries.marksPrivately : registries.marks;
+				return traceLine(spec, { ...here, registry: { ...here.registry, fetchAttestations } }, { most, ...watcher });
+			},
+			file: async (spec, from, { signal, onprogress }) => {
+				let last = 0;
+				const file = await registry.fetchTarball(spec.name, spec.selector, {
+					signal,
+					onprogress: (done, total) => {
+						if (Date.now() - last < PROGRESS_MS) return;
+						last = Date.now();
+						onprogress({ done, ...(total !== undefined && { total }) });
+					},
+				});
+				return file.ok ? success(await completed(spec, from, file.value)) : file;
+			},
 		});
 
 		browser.omnibox.setDefaultSuggestion({ description: 'Read what is proved about a package: NAME or NAME@VERSION' });

@@ -6,14 +6,18 @@ import SemVer from 'semver/classes/semver.js';
 import compareVersions from 'semver/functions/compare.js';
 import parseVersion from 'semver/functions/parse.js';
 import * as v from 'valibot';
+import { parseJson } from './json.ts';
 import { isPackageName, isVersion } from './release.ts';
 import {
+	type Change,
 	type ChangedField,
 	type ClaimId,
 	type Finding,
 	failed,
 	type History,
 	type Identity,
+	type Line,
+	type LineRelease,
 	type Manifest,
 	type Result,
 	type SaidBy,
@@ -119,23 +123,26 @@ const STAGED_UNRECORDED = { from: '2026-05-20', until: '2026-06-01' };
 /**
  * Parses a full packument. What cannot be read of a release is left out, field by field; a release without an exact
  * version or a time is left out and counted.
- * @param json of any shape whatever; `__proto__` and its like are keys as others are, and are no versions.
- * @param pause awaited after every 100 releases (a few milliseconds of work), so that a packument of 20 MB makes no long task:
- *   pass `() => scheduler.yield()` or a timeout of 0. JSON.parse itself cannot be cut up: do it in the background.
- * @returns failure `wrong-shape`.
+ * @param json its bytes (a Blob), or what they say, of any shape whatever; `__proto__` and its like are keys as others are, and are no
+ *   versions.
+ * @param pause awaited after every little piece of work, so that a packument of 20 MB makes no long task; it has to know
+ *   itself when it is time.
+ * @returns failures `not-json`, `wrong-shape`.
  */
 export async function parsePackument(json: unknown, pause?: () => Promise<void>): Promise<Result<Packument>> {
-	const parsed = v.safeParse(packumentShape, json);
-	if (!parsed.success) return failed('wrong-shape', v.getDotPath(parsed.issues[0]) ?? 'packument');
-	const { name, versions, time, 'dist-tags': tags } = parsed.output;
+	const parsed = await readPackument(json, pause);
+	if (!parsed.ok) return parsed;
+	const { name, versions, time, 'dist-tags': tags } = parsed.value;
 	if (!isPackageName(name)) return failed('wrong-shape', 'name');
 	const releases: PublishedRelease[] = [];
 	const keys = Object.keys(versions);
 	for (const [index, version] of keys.entries()) {
-		if (index > 0 && index % SLICE === 0) await pause?.();
+		if (index % SLICE === SLICE - 1) await pause?.();
 		const publishedAt = Object.hasOwn(time, version) ? parseTime(time[version]) : undefined;
 		const release = publishedAt && parseRelease(name, version, publishedAt, versions[version]);
-		if (release) releases.push(release);
+		if (!release) continue;
+		semverOf(release);
+		releases.push(release);
 	}
 	// The order in which a registry lists releases means nothing.
 	releases.sort(byTime);
@@ -156,8 +163,9 @@ export function tierOf({ publisher, attestations }: Pick<PublishedRelease, 'publ
 
 /** The line of an exact version: its major, on 0.x its minor (`1`, `0.30`). */
 export function lineOf(version: string): string {
-	const [major = '', minor = ''] = version.split(/[.+-]/);
-	return major === '0' ? `0.${minor}` : major;
+	const dot = version.indexOf('.');
+	const major = version.slice(0, dot);
+	return major === '0' ? version.slice(0, version.indexOf('.', dot + 1)) : major;
 }
 
 /**
@@ -193,7 +201,7 @@ export function baselineFor(
  * - a deprecated release is never `lost`: npm already advises against it;
  * - one deprecated release is not enough to have had it: it was a mishap. Several are: whoever holds a stolen account
  *   can deprecate what came before, and must not silence the alarm by it;
- * - in the days of npm 11.15, a release after a trusted publisher's was perhaps staged.
+ * - in the days of npm 11.15, a release after a trusted publisher's or a staged one was perhaps staged.
  *
  * `changed` (any other change, of a release with provenance): against `baselineFor`, the verified identities field by
  * field, repository and owner by number where both are known; and the way of publishing, by the registry's word.
@@ -241,32 +249,100 @@ export function compare(input: HistoryInput): { history: History; findings: Find
 }
 
 /**
+ * The releases of a release's line, and of the nearest lower line where the comparison has to go there; each with how it was
+ * published, and with what differs between one verified identity and the next.
+ * @param checked verified identities, or why there is none, by version.
+ * @returns nothing where the release is not in the packument.
+ */
+export function lineFor(
+	packument: Packument,
+	version: string,
+	checked: ReadonlyMap<string, Result<Identity>> = new Map(),
+): Line | undefined {
+	const here = releaseIn(packument, version);
+	if (!here) return undefined;
+	const line = lineOf(version);
+	const [before] = comparableWith(packument, here);
+	const below = before && lineOf(before.version) !== line ? lineOf(before.version) : undefined;
+	const members = packument.releases.filter((one) => [line, below].includes(lineOf(one.version)));
+	const releases = members.map((release, index) => {
+		const result = checked.get(release.version);
+		return { ...outline(release, members[index - 1]), ...(result && { checked: result }) };
+	});
+	compareAlong(releases);
+	return { line, ...(below !== undefined && { below }), releases };
+}
+
+/** What the registry says of a release of a line. */
+function outline(release: PublishedRelease, before: PublishedRelease | undefined): LineRelease {
+	const [publisher, publisherBefore] = [release.publisher?.name, before?.publisher?.name];
+	const isStronger = before !== undefined && WAYS.indexOf(wayOf(release)) > WAYS.indexOf(wayOf(before));
+	const isOther = publisher !== publisherBefore && publisherBefore !== undefined && !isStronger;
+	return {
+		version: release.version,
+		publishedAt: release.publishedAt,
+		tier: tierOf(release),
+		hasProvenance: hadProvenance(release),
+		...(isPrerelease(release.version) && { isPrerelease: true }),
+		...(release.deprecated && { isDeprecated: true }),
+		...(publisher !== undefined && { publisher }),
+		...(isOther && { publisherBefore }),
+	};
+}
+
+/** Compares each verified identity of a line with the newest one before it that counts. */
+function compareAlong(releases: LineRelease[]): void {
+	const earlier: { release: LineRelease; identity: Identity }[] = [];
+	for (const release of releases) {
+		if (!release.checked?.ok) continue;
+		const identity = release.checked.value;
+		const before = earlier.findLast(
+			(other) =>
+				other.release.publishedAt < release.publishedAt &&
+				!(other.release.isPrerelease && !release.isPrerelease) &&
+				semverOf(release).compare(semverOf(other.release)) > 0,
+		);
+		if (before) {
+			const { changes, findings } = compareIdentities(before.identity, identity);
+			Object.assign(release, { since: before.release.version, changes });
+			if (findings.some(({ code }) => code === 'repository-renamed')) release.renamedFrom = before.identity.repository;
+		}
+		earlier.push({ release, identity });
+	}
+}
+
+/**
  * Whether provenance was there before a release that has none, as far as an abbreviated packument can tell: it has no times,
  * so versions count as published in their own order. For a mark in a list; the Report itself asks the full packument.
- * @param json the abbreviated packument, of any shape whatever.
+ * @param json the abbreviated packument: its bytes, or what they say, of any shape whatever.
  * @param pause as for `parsePackument`.
- * @returns the version that had it, or nothing; failure `wrong-shape`.
+ * @returns the version that had it, or nothing; failures as for `parsePackument`.
  */
 export async function seemsLost(
 	json: unknown,
 	version: string,
 	pause?: () => Promise<void>,
 ): Promise<Result<string | undefined>> {
-	const parsed = v.safeParse(packumentShape, json);
-	if (!parsed.success) return failed('wrong-shape', v.getDotPath(parsed.issues[0]) ?? 'packument');
-	const ordered = Object.keys(parsed.output.versions).filter(isReadable).sort(compareVersions);
+	const parsed = await readPackument(json, pause);
+	if (!parsed.ok) return parsed;
+	const ordered: SemVer[] = [];
+	for (const [index, one] of Object.keys(parsed.value.versions).entries()) {
+		if (index % SLICE === SLICE - 1) await pause?.();
+		if (isReadable(one)) ordered.push(new SemVer(one));
+	}
+	ordered.sort((one, other) => one.compare(other));
 	// A week apart, and long before the days of which anything special is known.
 	const time = Object.fromEntries(
-		ordered.map((one, index) => [one, new Date(index * 7 * 24 * 3600 * 1000).toISOString()]),
+		ordered.map(({ raw }, index) => [raw, new Date(index * 7 * 24 * 3600 * 1000).toISOString()]),
 	);
-	const packument = await parsePackument({ ...parsed.output, time }, pause);
+	const packument = await parsePackument({ ...parsed.value, time }, pause);
 	if (!packument.ok) return packument;
 	const { history } = compare({ packument: packument.value, version, hasProvenance: false });
 	const isLost = history.state === 'compared' && history.changes.some(({ field }) => field === 'provenance');
 	return success(isLost ? history.with?.version : undefined);
 }
 
-const SLICE = 100;
+const SLICE = 10;
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall'] as const;
 
 const text = v.string();
@@ -278,6 +354,13 @@ const packumentShape = v.object({
 	time: v.fallback(record, {}),
 	versions: record,
 });
+
+async function readPackument(json: unknown, pause?: () => Promise<void>) {
+	const read = json instanceof Blob ? await parseJson(json, pause) : success(json);
+	if (!read.ok) return read;
+	const parsed = v.safeParse(packumentShape, read.value);
+	return parsed.success ? success(parsed.output) : failed('wrong-shape', v.getDotPath(parsed.issues[0]) ?? 'packument');
+}
 
 /** What is not of its form counts as absent: old manifests have all kinds of things everywhere. */
 function lenient<const Schema extends v.GenericSchema>(schema: Schema) {
@@ -352,6 +435,15 @@ function isReadable(version: string): boolean {
 	return isVersion(version) && parseVersion(version) !== null;
 }
 
+/** Versions as semver reads them, once for each release: ten thousand at a time would hold the thread. */
+const read = new WeakMap<object, SemVer>();
+
+function semverOf(release: { version: string }): SemVer {
+	const known = read.get(release) ?? new SemVer(release.version);
+	read.set(release, known);
+	return known;
+}
+
 /**
  * Dependencies whose source is no version, range or tag: git and http addresses, `github:o/r`, `o/r`, files.
  * @see https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies
@@ -401,17 +493,19 @@ function hadProvenance({ attestations }: PublishedRelease): boolean {
  * The releases that count: published earlier, semver-lower, of the same line; if there are none, of the nearest lower
  * line. A stable version ignores prereleases.
  */
-function comparableWith({ releases }: Packument, { version, publishedAt }: PublishedRelease): PublishedRelease[] {
-	const [parsed, line, isStable] = [new SemVer(version), lineOf(version), !isPrerelease(version)];
+function comparableWith({ releases }: Packument, here: PublishedRelease): PublishedRelease[] {
+	const [parsed, line, isStable] = [semverOf(here), lineOf(here.version), !isPrerelease(here.version)];
 	const counts = (other: PublishedRelease) =>
-		other.publishedAt < publishedAt && !(isStable && isPrerelease(other.version)) && parsed.compare(other.version) > 0;
+		other.publishedAt < here.publishedAt &&
+		!(isStable && isPrerelease(other.version)) &&
+		parsed.compare(semverOf(other)) > 0;
 	const own = releases.filter((other) => lineOf(other.version) === line && counts(other));
 	if (own.length > 0) return own;
 	const lower = releases.filter(counts);
-	const highest = lower.reduce<SemVer | undefined>((one, { version }) => {
-		const other = new SemVer(version);
-		return one && one.compare(other) > 0 ? one : other;
-	}, undefined);
+	const highest = lower.reduce<PublishedRelease | undefined>(
+		(one, other) => (one && semverOf(one).compare(semverOf(other)) > 0 ? one : other),
+		undefined,
+	);
 	return lower.filter((other) => highest && lineOf(other.version) === lineOf(highest.version));
 }
 
@@ -432,8 +526,6 @@ function baselineOf(here: PublishedRelease, comparable: PublishedRelease[]): Pub
 function timeBetween(earlier: PublishedRelease, later: PublishedRelease): number {
 	return Date.parse(later.publishedAt) - Date.parse(earlier.publishedAt);
 }
-
-type Change = { field: ChangedField; before?: string; now?: string };
 
 /** What one comparison gives. */
 interface Outcome {
@@ -493,11 +585,11 @@ function wayOf({ publisher }: PublishedRelease): (typeof WAYS)[number] {
 	return publisher?.trustedPublisher === undefined ? 'token' : 'trusted publisher';
 }
 
-/** Whether a release after a trusted publisher's only looks published by hand, because npm did not record approvals then. */
+/** Whether a release after a trusted publisher's or a staged one only looks published by hand: npm did not record approvals then. */
 function isStagedUnrecorded(before: PublishedRelease, here: PublishedRelease): boolean {
 	const { from, until } = STAGED_UNRECORDED;
 	const isOfThen = here.publishedAt >= from && here.publishedAt < until;
-	return isOfThen && wayOf(here) === 'token' && wayOf(before) === 'trusted publisher';
+	return isOfThen && wayOf(here) === 'token' && wayOf(before) !== 'token';
 }
 
 function comparePublishing(before: PublishedRelease, here: PublishedRelease): Outcome {
@@ -540,10 +632,12 @@ function compareContents(before: PublishedRelease, here: PublishedRelease): Outc
 
 /** The release of the same line that came within minutes of this one, before or after: the nearest. */
 function compareTimes({ releases }: Packument, here: PublishedRelease): Outcome {
+	const time = Date.parse(here.publishedAt);
+	const [from, to] = [time - MINUTES, time + MINUTES].map((end) => new Date(end).toISOString());
 	const [nearest] = releases
+		.filter(({ publishedAt }) => publishedAt >= (from ?? '') && publishedAt <= (to ?? ''))
 		.filter((other) => other.version !== here.version && lineOf(other.version) === lineOf(here.version))
 		.map((other) => ({ version: other.version, distance: Math.abs(timeBetween(other, here)) }))
-		.filter(({ distance }) => distance <= MINUTES)
 		.sort((one, other) => one.distance - other.distance);
 	const detail = nearest && `${nearest.version}, ${Math.round(nearest.distance / 1000)} s`;
 	return { changes: [], findings: detail === undefined ? [] : [finding('published-within-minutes', detail)] };

@@ -23,7 +23,7 @@ import {
 	findInPackage,
 	findInTrustRoot,
 } from './findings.ts';
-import { baselineFor, compare as compareHistory, parsePackument } from './history.ts';
+import { baselineFor, compare as compareHistory, lineFor, parsePackument } from './history.ts';
 import { comparePolicy, type Policy } from './policy.ts';
 import type { ReleaseRegistry } from './registry.ts';
 import { checkRegistrySignature } from './registry-signature.ts';
@@ -38,6 +38,7 @@ import {
 	type History,
 	type Identity,
 	type Inspection,
+	type Line,
 	type Manifest,
 	type PolicyResult,
 	type Report,
@@ -185,7 +186,8 @@ async function compareReleases(inspection: Inspection, world: World): Promise<In
 		registry.fetchPackument(report.release.name),
 		findListedKeys(inspection, registry, trust),
 	]);
-	const packument = fetched.ok ? await parsePackument(fetched.value, breathe) : fetched;
+	const pause = breathing();
+	const packument = fetched.ok ? await parsePackument(fetched.value, pause) : fetched;
 	if (!packument.ok) {
 		const { failure } = failed('packument-unavailable', packument.failure.code);
 		return complete(inspection, { history: { state: 'not-compared', failure }, findings: keyFindings });
@@ -202,7 +204,9 @@ async function compareReleases(inspection: Inspection, world: World): Promise<In
 		earlier?.attestations?.provenance === undefined
 			? undefined
 			: await registry.fetchAttestations(earlier.name, earlier.version);
-	const identity = earlier && served && (await identityOfRelease(earlier, served, trust));
+	const verified = earlier && served && (await identityOfRelease(earlier, served, trust));
+	const identity = verified?.ok ? verified.value : undefined;
+	await pause();
 	const compared = compareHistory({
 		packument: packument.value,
 		version,
@@ -247,25 +251,95 @@ interface BundleOfKey {
 	verificationMaterial?: { publicKey?: { hint?: unknown } };
 }
 
-/** The verified identity of an earlier release; `undefined` where its attestations could not be had or do not hold. */
-async function identityOfRelease(
-	{ name, version, integrity }: Manifest,
-	answer: Result<unknown>,
-	trust: TrustRoot,
-): Promise<Identity | undefined> {
-	const sorted = answer.ok ? parseAttestations(answer.value) : answer;
-	if (!sorted.ok) return undefined;
-	const walked = await walkProvenance(
-		sorted.value.provenance,
-		{ name, version, integrity: parseIntegrity(integrity) },
-		trust,
-	);
-	return walked?.facts.identity?.ok && !walked.facts.subject ? walked.facts.identity.value : undefined;
+/** How much of a line is checked, and who hears of it. */
+export interface LineOptions {
+	/** How many releases are checked, of the newest that list provenance; the release at hand and the one compared with always are. */
+	most: number;
+	/** Told after each release that was checked. */
+	onprogress?: (progress: { done: number; total: number }) => void;
+	/** Ends the checks; what was checked by then is the answer. */
+	signal?: AbortSignal;
 }
 
-/** Lets others have the thread, between slices of a packument that may have ten thousand releases. */
-function breathe(): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve));
+/**
+ * The releases of a release's line, and the identities of as many of them as asked for, each verified as the release at hand is.
+ * At most four are fetched at a time. Where the registry cannot be asked, or asks for patience, the rest is left unchecked.
+ * @returns failures `release-not-found` and those of asking for manifest and packument.
+ */
+export async function traceLine(
+	spec: ReleaseSpec,
+	world: World,
+	{ most, onprogress, signal }: LineOptions,
+): Promise<Result<Line>> {
+	const { registry } = world;
+	const [manifest, fetched] = await Promise.all([registry.fetchManifest(spec), registry.fetchPackument(spec.name)]);
+	const trust = await world.trust;
+	if (!manifest.ok) return manifest;
+	const pause = breathing();
+	const packument = fetched.ok ? await parsePackument(fetched.value, pause) : fetched;
+	if (!packument.ok) return packument;
+	const { version } = manifest.value;
+	const line = lineFor(packument.value, version);
+	if (!line) return failed('release-not-found', `${version} is not in the list of releases`);
+	const listed = line.releases.filter(({ hasProvenance }) => hasProvenance).map((release) => release.version);
+	const first = [version, baselineFor(packument.value, version)?.version].filter((one) => one !== undefined);
+	const wanted = new Set([...first, ...listed.slice(Math.max(0, listed.length - most)).reverse()]);
+	const releases = new Map(packument.value.releases.map((release) => [release.version, release]));
+	await pause();
+	const queue = [...wanted].filter((one) => listed.includes(one)).flatMap((one) => releases.get(one) ?? []);
+	const total = queue.length;
+	const checked = new Map<string, Result<Identity>>();
+	const work = async () => {
+		for (let next = queue.shift(); next && !signal?.aborted; next = queue.shift()) {
+			const answer = await registry.fetchAttestations(next.name, next.version);
+			const identity = await identityOfRelease(next, answer, trust);
+			checked.set(next.version, identity);
+			onprogress?.({ done: checked.size, total });
+			if (!identity.ok && NO_USE_ASKING.includes(identity.failure.code)) queue.length = 0;
+		}
+	};
+	await Promise.all([work(), work(), work(), work()]);
+	await pause();
+	return success(lineFor(packument.value, version, checked) ?? line);
+}
+
+/** After one of these, further questions would only come to the same. */
+const NO_USE_ASKING: readonly FailureCode[] = [
+	'permission-withheld',
+	'registry-unreachable',
+	'registry-timeout',
+	'rate-limited',
+];
+
+/** The verified identity of a release, of what the registry answers for its attestations. @returns all failures of asking, and of the walk. */
+async function identityOfRelease(
+	manifest: Manifest,
+	answer: Result<unknown>,
+	trust: TrustRoot,
+): Promise<Result<Identity>> {
+	const { name, version } = manifest;
+	const sorted = answer.ok ? parseAttestations(answer.value) : answer;
+	if (!sorted.ok) return sorted;
+	const missing = withheld(manifest, sorted.value);
+	if (missing) return { ok: false, failure: missing };
+	const release = { name, version, integrity: parseIntegrity(manifest.integrity) };
+	const walked = await walkProvenance(sorted.value.provenance, release, trust);
+	if (!walked) return failed('not-reached');
+	const { bundle, statement, subject, identity } = walked.facts;
+	if (!bundle.ok) return bundle;
+	if (statement && !statement.ok) return statement;
+	if (subject) return { ok: false, failure: subject };
+	return identity ?? failed('not-reached');
+}
+
+/** A pause that lets others have the thread where the work since the last one has taken 8 ms; it may be called at any time. */
+export function breathing(): () => Promise<void> {
+	let started = performance.now();
+	return async () => {
+		if (performance.now() - started < 8) return;
+		await new Promise((resolve) => setTimeout(resolve));
+		started = performance.now();
+	};
 }
 
 /** The same Report with what was learnt since, and the verdict made again. */

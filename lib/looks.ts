@@ -1,5 +1,5 @@
 /** Owns the shape of each look: a sign of its own, never a shield or a seal, that reads without colour. */
-import type { Verdict } from './report.ts';
+import type { TrustTier, Verdict } from './report.ts';
 
 /** How a panel looks: the one warning, a verdict, the time before there is one, or the case that there will be none. */
 export type Look = Verdict | 'malware' | 'pending' | 'failed';
@@ -23,4 +23,13 @@ export const LOOK_PATHS: Record<Look, string> = {
 	none: 'M3 8h10',
 	pending: 'M8 2a6 6 0 1 1-5.7 4.1',
 	failed: 'M5 5.5a3 3 0 1 1 4.4 2.6C8.4 8.6 8 9.2 8 10.3M8 13.2v.6',
+};
+
+/** The shape of each way of publishing in the picture of a line, around the point 0 0, about 10 by 10. */
+export const TIER_PATHS: Record<TrustTier, string> = {
+	staged: 'm0-6.5 1.9 4.6 4.6 1.9-4.6 1.9-1.9 4.6-1.9-4.6-4.6-1.9 4.6-1.9z',
+	'trusted-publisher': 'm-4.5-4.5h9v9h-9z',
+	provenance: 'm0-5.5 5.2 9.5h-10.4z',
+	'publisher-only': 'm-5-3.2 1.8-1.8 3.2 3.2 3.2-3.2 1.8 1.8-3.2 3.2 3.2 3.2-1.8 1.8-3.2-3.2-3.2 3.2-1.8-1.8 3.2-3.2z',
+	none: 'm-4 0a4 4 0 1 0 8 0 4 4 0 1 0-8 0z',
 };

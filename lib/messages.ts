@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { browser } from 'wxt/browser';
 import { type ReleaseSpec, releaseSpec } from './release.ts';
-import type { Inspection, Report, Result, TrustRootStatus } from './report.ts';
+import type { Inspection, Line, Report, Result, TrustRootStatus } from './report.ts';
 import type { Covered } from './trust-roots.ts';
 import type { MarkText, PanelText } from './wording.ts';
 
@@ -36,7 +36,15 @@ export interface OtherAnswers {
 	/** What a trust root covers whose file has this text. */
 	'trust-root-file': Result<Covered[]>;
 }
+/** Question -> answer, of those that take a while, tell how far they are, and can be stopped. Only our own pages may ask them. */
+export interface WatchedAnswers {
+	/** The releases of the release's line, as many of them checked as asked for. */
+	line: Result<Line>;
+	/** The release's file downloaded (progress in bytes), and its Report made again with the file's own bytes. */
+	file: Result<Inspection>;
+}
 export type Question = keyof Answers;
+type WatchedQuestion = keyof WatchedAnswers;
 type OtherQuestion = keyof OtherAnswers;
 
 /** Who asked. */
@@ -46,6 +54,22 @@ export interface Asker {
 	/** The tab of npm's site that asked; nothing for our own pages. */
 	tabId?: number;
 }
+
+/** How far a watched question is. */
+export interface Progress {
+	done: number;
+	/** Absent where it is not known. */
+	total?: number;
+}
+
+/** How the background answers what is watched. The signal ends it: the page has gone, or its reader has had enough. */
+export type WatchHandlers = {
+	[Q in WatchedQuestion]: (
+		spec: ReleaseSpec,
+		from: Asker & { most: number },
+		watcher: { onprogress: (progress: Progress) => void; signal: AbortSignal },
+	) => Promise<WatchedAnswers[Q]>;
+};
 
 /** How the background answers. */
 export type Handlers = { [Q in Question]: (spec: ReleaseSpec, from: Asker) => Promise<Answers[Q]> } & {
@@ -67,109 +91,98 @@ export async function askOther<Q extends OtherQuestion>(question: Q, text = ''):
 	return (await send({ question, text })) as OtherAnswers[Q];
 }
 
-async function send(message: unknown): Promise<unknown> {
-	const answer: unknown = await browser.runtime.sendMessage(message);
-	// Only our own background can answer; a missing answer means that it did not understand.
-	if (answer === undefined) throw new Error('no answer');
-	return answer;
-}
-
-/** Bytes of a file that have come, and of how many where that is known. */
-export interface Progress {
-	received: number;
-	total?: number;
-}
-
-/** A file that is being downloaded and compared, as the page sees it that wants to know. */
-export interface FileUnderWay {
-	/** The Report made again with the file's own bytes; a failure where they could not be had. Rejects where no background answers. */
-	answer: Promise<Result<Inspection>>;
-	/** Ends the download; the answer then never comes. */
-	cancel: () => void;
-}
-
-/** The name of the one kind of lasting connection. */
-const FILE_PORT = 'file';
-/** A background that hears nothing for 30 seconds is stopped by the browser, whatever it is doing. */
-const SIGN_OF_LIFE_MS = 15_000;
-
-/** Has the background download a release's file and compare it. Where this page goes away, the download ends. */
-export function askFile(spec: ReleaseSpec, onprogress: (progress: Progress) => void): FileUnderWay {
-	const port = browser.runtime.connect({ name: FILE_PORT });
-	const life = setInterval(() => port.postMessage(null), SIGN_OF_LIFE_MS);
-	const cancel = () => {
-		clearInterval(life);
-		port.disconnect();
-	};
-	const answer = new Promise<Result<Inspection>>((resolve, reject) => {
+/**
+ * Asks the background a question that takes a while.
+ * @param most how much is asked for at most, where the question has a measure.
+ * @returns nothing where the signal ended it.
+ * @throws Error where there is no background to answer, or it went away.
+ */
+export function watch<Q extends WatchedQuestion>(
+	question: Q,
+	{ name, selector }: ReleaseSpec,
+	options: { most?: number; onprogress?: (progress: Progress) => void; signal?: AbortSignal; isPrivate?: boolean } = {},
+): Promise<WatchedAnswers[Q] | undefined> {
+	const { most = 0, isPrivate = false, onprogress, signal } = options;
+	return new Promise((resolve, reject) => {
+		const port = browser.runtime.connect({ name: question });
+		const life = setInterval(() => port.postMessage(null), SIGN_OF_LIFE_MS);
+		const end = () => {
+			clearInterval(life);
+			port.disconnect();
+		};
+		signal?.addEventListener('abort', () => {
+			end();
+			resolve(undefined);
+		});
 		// Only our own background is at the other end.
 		port.onMessage.addListener((message: unknown) => {
-			const { progress, answer } = message as { progress?: Progress; answer?: Result<Inspection> };
-			if (progress) onprogress(progress);
-			if (!answer) return;
-			resolve(answer);
-			cancel();
+			const { progress, answer } = message as { progress?: Progress; answer?: string };
+			if (progress) onprogress?.(progress);
+			if (answer === undefined) return;
+			end();
+			resolve(JSON.parse(answer));
 		});
 		port.onDisconnect.addListener(() => {
 			clearInterval(life);
 			reject(new Error('no answer'));
 		});
+		port.postMessage({ name, selector, most, isPrivate });
 	});
-	port.postMessage({ name: spec.name, selector: spec.selector });
-	return { answer, cancel };
 }
 
-/** How the background compares a file: it tells of its progress, and ends when the signal says so. */
-export type FileHandler = (
-	spec: ReleaseSpec,
-	from: Asker,
-	watch: { signal: AbortSignal; onprogress: (received: number, total?: number) => void },
-) => Promise<Result<Inspection>>;
+/** A background that hears nothing for 30 seconds is stopped by the browser, whatever it is doing. */
+const SIGN_OF_LIFE_MS = 15_000;
 
-/** Milliseconds between two words about progress. */
-const PROGRESS_MS = 100;
-
-/** Answers those of our own pages that want a file compared. A page on npm's site may not: it could have anything downloaded. */
-export function answerFiles(handler: FileHandler): void {
-	const requestShape = v.strictObject({
+/** Answers what our own pages watch. A port of anyone else, or a message of no known shape, is closed. */
+export function answerWatched(handlers: WatchHandlers): void {
+	const messageShape = v.strictObject({
 		name: v.pipe(v.string(), v.maxLength(214)),
 		selector: v.pipe(v.string(), v.maxLength(256)),
+		most: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000)),
+		isPrivate: v.boolean(),
 	});
 	const ownPages = browser.runtime.getURL('/');
 	browser.runtime.onConnect.addListener((port) => {
-		const { sender } = port;
-		if (port.name !== FILE_PORT || sender?.id !== browser.runtime.id || !sender.url?.startsWith(ownPages)) {
+		const question = WATCHED_QUESTIONS.find((one) => one === port.name);
+		const isOwnPage = port.sender?.id === browser.runtime.id && port.sender.url?.startsWith(ownPages) === true;
+		if (!question || !isOwnPage) {
 			port.disconnect();
 			return;
 		}
-		const ended = new AbortController();
-		port.onDisconnect.addListener(() => ended.abort());
-		const say = (message: unknown) => {
-			if (!ended.signal.aborted) port.postMessage(message);
+		const gone = new AbortController();
+		port.onDisconnect.addListener(() => gone.abort());
+		// The answer as text: copied object by object, ten thousand releases would hold both threads.
+		const post = (message: { progress: Progress } | { answer: string }) => {
+			if (!gone.signal.aborted) port.postMessage(message);
 		};
-		let isUnderWay = false;
-		let last = 0;
+		let isAsked = false;
 		port.onMessage.addListener((message: unknown) => {
-			if (message === null || isUnderWay) return;
-			const parsed = v.safeParse(requestShape, message);
+			// A sign of life, or a second question, which nobody has.
+			if (message === null || isAsked) return;
+			isAsked = true;
+			const parsed = v.safeParse(messageShape, message);
 			const spec = parsed.success ? releaseSpec(parsed.output.name, parsed.output.selector) : undefined;
-			if (spec?.kind !== 'version') {
+			if (!parsed.success || !spec) {
 				port.disconnect();
 				return;
 			}
-			isUnderWay = true;
-			const onprogress = (received: number, total?: number) => {
-				if (Date.now() - last < PROGRESS_MS) return;
-				last = Date.now();
-				say({ progress: { received, ...(total !== undefined && { total }) } });
-			};
-			const from = { isPrivate: sender.tab?.incognito === true };
-			handler(spec, from, { signal: ended.signal, onprogress }).then(
-				(answer) => say({ answer }),
+			const isPrivate = port.sender?.tab?.incognito === true || parsed.output.isPrivate;
+			const watcher = { onprogress: (progress: Progress) => post({ progress }), signal: gone.signal };
+			handlers[question](spec, { isPrivate, most: parsed.output.most }, watcher).then(
+				(answer) => post({ answer: JSON.stringify(answer) }),
 				() => port.disconnect(),
 			);
 		});
 	});
+}
+
+const WATCHED_QUESTIONS = ['line', 'file'] as const satisfies readonly WatchedQuestion[];
+
+async function send(message: unknown): Promise<unknown> {
+	const answer: unknown = await browser.runtime.sendMessage(message);
+	// Only our own background can answer; a missing answer means that it did not understand.
+	if (answer === undefined) throw new Error('no answer');
+	return answer;
 }
 
 const QUESTIONS = [

@@ -1,6 +1,7 @@
 /** Owns every request to the npm registry: built here, limited in bytes and time, parsed at the door. */
 import maxSatisfying from 'semver/ranges/max-satisfying.js';
 import * as v from 'valibot';
+import { parseJson } from './json.ts';
 import { isPackageName, isVersion, REGISTRY, type ReleaseSpec } from './release.ts';
 import { type FailureCode, failed, isNestedTooDeep, type Manifest, type Result, success } from './report.ts';
 
@@ -10,7 +11,10 @@ export interface ReleaseRegistry {
 	fetchManifest(spec: ReleaseSpec): Promise<Result<Manifest>>;
 	/** @returns the parsed answer; `undefined` where the registry has none (404); all failures of asking. */
 	fetchAttestations(name: string, version: string): Promise<Result<unknown>>;
-	/** The full packument, unparsed. @returns `release-not-found` and all failures of asking. */
+	/**
+	 * The full packument as bytes (a Blob), since it may have 20 MB: those are kept and read in slices, where a text or a value of that
+	 * size would hold the thread. Whether it is JSON is seen when it is read. @returns `release-not-found` and all failures of asking.
+	 */
 	fetchPackument(name: string): Promise<Result<unknown>>;
 	/** What the registry's list of advisories has on one version, unparsed. Absent where nobody is to be asked. */
 	fetchAdvisories?(name: string, version: string): Promise<Result<unknown>>;
@@ -45,7 +49,7 @@ export interface Registry extends ReleaseRegistry {
 	 * @returns its bytes; `file-not-served` (404 and the like), `cut-off` also for an empty one, and all failures of asking.
 	 */
 	fetchTarball(name: string, version: string, watch?: Watch): Promise<Result<Uint8Array<ArrayBuffer>>>;
-	/** The abbreviated packument, unparsed: without times and publishers. @returns as `fetchPackument`. */
+	/** The abbreviated packument, without times and publishers. @returns as `fetchPackument`. */
 	fetchAbbreviated(name: string): Promise<Result<unknown>>;
 	/** Names of packages that the registry finds for a text, the best first. @returns all failures of asking. */
 	search(text: string): Promise<Result<string[]>>;
@@ -94,10 +98,18 @@ export function createRegistry(
 	const address = (path: string) => `${base.replace(/\/+$/, '')}/${path}`;
 	const escaped = (name: string) => name.replace('/', '%2F');
 
-	const fetchAbbreviated = (name: string) => fetchJson(address(escaped(name)), large, { accept: ABBREVIATED });
+	async function fetchPackument(name: string, asking?: Asking): Promise<Result<Blob>> {
+		const body = await fetchBytes(address(escaped(name)), large, asking);
+		if (!body.ok) return body;
+		// What is plainly something else, as a login page is, must not be kept as an answer.
+		const [head, tail] = await Promise.all([body.value.slice(0, 100).text(), body.value.slice(-100).text()]);
+		return /^\s*\{/.test(head) && /\}\s*$/.test(tail) ? body : failed('not-json');
+	}
+	const fetchAbbreviated = (name: string) => fetchPackument(name, { accept: ABBREVIATED });
 
 	async function resolveRange(spec: ReleaseSpec): Promise<Result<string>> {
-		const packument = await fetchAbbreviated(spec.name);
+		const fetched = await fetchAbbreviated(spec.name);
+		const packument = fetched.ok ? await parseJson(fetched.value) : fetched;
 		if (!packument.ok) return packument;
 		const parsed = v.safeParse(v.object({ versions: v.record(text, v.unknown()) }), packument.value);
 		if (!parsed.success) return failed('wrong-shape', 'packument without versions');
@@ -124,7 +136,7 @@ export function createRegistry(
 			if (answer.ok && isNestedTooDeep(answer.value)) return failed('wrong-shape', 'nested too deep');
 			return answer;
 		},
-		fetchPackument: (name) => fetchJson(address(escaped(name)), large),
+		fetchPackument: (name) => fetchPackument(name),
 		fetchAbbreviated,
 		async fetchKeys() {
 			const answer = await fetchJson(address('-/npm/v1/keys'), small);
@@ -247,18 +259,17 @@ interface Asking {
 	signal?: AbortSignal | undefined;
 }
 
-/** One request for JSON. @returns it parsed, or a failure of asking. Invalid UTF-8 becomes U+FFFD, as in `json()`. */
-async function fetchJson(url: string, limits: Limits, asking: Asking = {}): Promise<Result<unknown>> {
-	const decoder = new TextDecoder();
-	const parts: string[] = [];
-	const answer = await request(url, limits, asking, (chunk) => parts.push(decoder.decode(chunk, { stream: true })));
-	if (!answer.ok) return answer;
-	parts.push(decoder.decode());
-	try {
-		return success(JSON.parse(parts.join('')));
-	} catch {
-		return failed('not-json');
-	}
+/** One request for JSON. @returns it parsed, or a failure of asking. */
+async function fetchJson(url: string, limits: Limits, asking?: Asking): Promise<Result<unknown>> {
+	const body = await fetchBytes(url, limits, asking);
+	return body.ok ? parseJson(body.value) : body;
+}
+
+/** One request for a whole body. @returns its bytes, or a failure of asking. */
+async function fetchBytes(url: string, limits: Limits, asking: Asking = {}): Promise<Result<Blob>> {
+	const parts: Uint8Array<ArrayBuffer>[] = [];
+	const answer = await request(url, limits, asking, (chunk) => parts.push(chunk));
+	return answer.ok ? success(new Blob(parts)) : answer;
 }
 
 /**

@@ -217,6 +217,13 @@ export type ChangedField =
 	| 'environment'
 	| 'publishing';
 
+/** One thing that differs between two releases. */
+export interface Change {
+	field: ChangedField;
+	before?: string;
+	now?: string;
+}
+
 /** What the releases before this one had. */
 export type History =
 	| { state: 'not-compared'; failure?: Failure }
@@ -229,8 +236,41 @@ export type History =
 			/** The earlier release compared with, `identity` only where its provenance was verified; absent where there is none. */
 			with?: { version: string; publishedAt: string; tier: TrustTier; identity?: Identity };
 			/** What differs, the weightiest first; `provenance` among them means that it was lost. A rise in tier is a finding instead. */
-			changes: { field: ChangedField; before?: string; now?: string }[];
+			changes: Change[];
 	  };
+
+/** A release among those of its line. Everything but `checked` and what is said since another release is the registry's word. */
+export interface LineRelease {
+	version: string;
+	/** ISO time. */
+	publishedAt: string;
+	tier: TrustTier;
+	/** Whether provenance is listed; a staged release may have none. */
+	hasProvenance: boolean;
+	isPrerelease?: true;
+	isDeprecated?: true;
+	/** The npm account. */
+	publisher?: string;
+	/** The account of the release just before, where it is another and this one was not published in a stronger way. */
+	publisherBefore?: string;
+	/** Its verified identity, or why there is none; absent where that was not asked. */
+	checked?: Result<Identity>;
+	/** The newest earlier release with a verified identity that counts for it. */
+	since?: string;
+	/** What differs from that one's identity, all of it signed. */
+	changes?: Change[];
+	/** The same repository, by its number, under a new name: the name before. */
+	renamedFrom?: string;
+}
+
+/** The releases of one line, the oldest first. */
+export interface Line {
+	/** The major, or on 0.x `0.minor`. */
+	line: string;
+	/** The line below, whose releases are here too where the release at hand has none before it in its own. */
+	below?: string;
+	releases: LineRelease[];
+}
 
 /** Which row of the reader's allowlist decided, and what differs. Filled by `policy.ts`. */
 export interface PolicyResult {

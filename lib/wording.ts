@@ -4,6 +4,7 @@
  */
 import type { Look } from './looks.ts';
 import {
+	type Change,
 	type Claim,
 	type ClaimId,
 	FAILURES,
@@ -14,10 +15,13 @@ import {
 	type Inspection,
 	LIMIT_IDS,
 	type LimitId,
+	type Line,
+	type LineRelease,
 	type Report,
 	type SaidBy,
 	type TrustRootInfo,
 	type TrustRootStatus,
+	type TrustTier,
 } from './report.ts';
 import type { Covered, CustomTrustRoot, NamingRefusal } from './trust-roots.ts';
 
@@ -635,7 +639,8 @@ const FINDING_SENTENCES: Record<string, string> = {
 	'key-listed-by-registry':
 		"The registry's own list names the key that our trust root lacks. Nothing was checked with it: whoever can change a file there can change that list.",
 	'first-with-provenance': 'It is the first release of this package with provenance.',
-	'other-lines-have-provenance': 'Releases of other lines have provenance; the ones this is compared with have none.',
+	'other-lines-have-provenance':
+		'Releases of other or higher lines have provenance; the ones this is compared with have none.',
 	'provenance-lost-earlier': 'Provenance was lost earlier, not only here.',
 	'deprecated-without-provenance': 'Earlier releases had provenance; this one has none, and is deprecated.',
 	'deprecated-had-provenance': 'The only earlier release with provenance is deprecated.',
@@ -712,6 +717,121 @@ export function day(iso: string): string {
 	const date = new Date(iso);
 	if (Number.isNaN(date.getTime())) return shown(iso);
 	return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+}
+
+/** Ways of publishing in words, the strongest first: whole, and for a narrow axis. */
+export const TIER_NAMES: Record<TrustTier, { name: string; short: string }> = {
+	staged: { name: 'staged first, then a person approved it (staged publish)', short: 'staged' },
+	'trusted-publisher': {
+		name: 'by a build service without a token, as trusted publisher (with provenance)',
+		short: 'build service',
+	},
+	provenance: { name: 'with a token, and with provenance', short: 'provenance' },
+	'publisher-only': {
+		name: 'by a build service without a token, as trusted publisher (but no provenance)',
+		short: 'none',
+	},
+	none: { name: 'with a token, no provenance', short: 'none' },
+};
+
+/** What else the picture and the table of a line say. */
+export const LINE_WORDS = {
+	prerelease: 'hollow: a prerelease',
+	deprecated: 'struck through: deprecated',
+	account: 'below the axis: another npm account than the release before',
+	change: 'numbered line: who built it changed (signed identity)',
+	here: 'this release',
+	comparedWith: 'compared with',
+	move: 'Move along the releases (arrow keys)',
+	table: 'The same releases as a table, the newest first:',
+	room: 'Reading the list of releases ...',
+} as const;
+
+/** What the releases of a line are, before any picture. */
+export function describeLine({ line, below, releases }: Line, name: string): string {
+	const [first, last] = [releases[0], releases.at(-1)];
+	const lines = below === undefined ? `Line ${shown(line)}` : `Lines ${shown(below)} and ${shown(line)}`;
+	if (!first || !last) return `${lines} of ${shown(name)} has no releases.`;
+	const dates =
+		releases.length === 1
+			? `one release, of ${day(first.publishedAt)}`
+			: `${releases.length.toLocaleString('en-GB')} releases, from ${day(first.publishedAt)} to ${day(last.publishedAt)}`;
+	return `${lines} of ${shown(name)}: ${dates}. How and when each was published is only the registry's word.`;
+}
+
+/** How many identities of a line were checked, and what came of it. */
+export function describeChecked({ releases }: Line): string {
+	const listed = releases.filter(({ hasProvenance }) => hasProvenance);
+	if (listed.length === 0) return 'The registry lists provenance for none of them, so there is no identity to check.';
+	const counted = (number: number) => number.toLocaleString('en-GB');
+	const checked = listed.filter((release) => release.checked !== undefined);
+	const proved = checked.filter((release) => release.checked?.ok);
+	const failures = checked.length - proved.length;
+	const changed = releases.filter(hasChanged).length;
+	const times = changed === 1 ? 'once' : `${counted(changed)} times`;
+	return [
+		`The registry lists provenance for ${counted(listed.length)} of them; the signatures of ${counted(checked.length)} were checked here.`,
+		...(failures > 0 ? [`For ${counted(failures)} that gave no identity; the table says why.`] : []),
+		...(proved.length < 2
+			? []
+			: [`From one checked release to the next, who built it changed ${changed === 0 ? 'never' : times}.`]),
+	].join(' ');
+}
+
+/** Whether a signed identity is another than the one before it, or the repository has a new name. */
+export function hasChanged({ changes, renamedFrom }: LineRelease): boolean {
+	return (changes?.length ?? 0) > 0 || renamedFrom !== undefined;
+}
+
+/** What the registry says of a release of a line. */
+export function describeSaid({ tier, publisher, publisherBefore, isDeprecated }: LineRelease): string {
+	const account = publisher === undefined ? '' : `; account ${shown(publisher)}`;
+	const before = publisherBefore === undefined ? '' : `, where the release before has ${shown(publisherBefore)}`;
+	return `${capital(TIER_NAMES[tier].name)}${account}${before}${isDeprecated ? '; deprecated' : ''}.`;
+}
+
+/** What a signature proves of a release of a line, or why nothing. */
+export function describeProved(release: LineRelease): string {
+	const { checked, hasProvenance } = release;
+	if (!hasProvenance) return 'No provenance is listed.';
+	if (!checked) return 'Not checked yet.';
+	if (!checked.ok) {
+		const isFalse = FAILURES[checked.failure.code] === 'false';
+		return `${isFalse ? 'Does not match' : 'Could not check'}: ${describeFailure(checked.failure)}`;
+	}
+	const { workflow, repository, ref } = checked.value;
+	const from = `${shown(fileName(workflow))} in ${shown(shortRepository(repository))}, ${shown(ref.replace(/^refs\/(heads|tags)\//, ''))}.`;
+	return hasChanged(release) ? `${from} ${describeChanges(release)}` : from;
+}
+
+/** What differs from the identity before. */
+export function describeChanges({ since, changes = [], renamedFrom }: LineRelease): string {
+	const parts = changes.map(describeChange);
+	if (renamedFrom !== undefined) parts.push(`same repository by its number, before named ${brief(renamedFrom)}`);
+	return `Changed since ${shown(since ?? '?')}: ${parts.join('; ')}.`;
+}
+
+/** One change, both values named. */
+export function describeChange({ field, before, now }: Change): string {
+	if (field === 'provenance') return 'provenance was there before, and is not now';
+	return `${fieldName(field)} was ${brief(before)}, is ${brief(now)}`;
+}
+
+/** What kind of release it is, besides its version. */
+export function describeKind({ isPrerelease, isDeprecated }: LineRelease): string[] {
+	return [isPrerelease && 'prerelease', isDeprecated && 'deprecated'].filter((word) => typeof word === 'string');
+}
+
+/** The sentence about what a release is compared with, and every change; nothing where there is nothing to compare. */
+export function describeComparison({ history, release }: Report): string | undefined {
+	if (history?.state !== 'compared') {
+		return history && `Earlier releases could not be compared: ${describeFailure(history.failure)}`;
+	}
+	const { version } = release;
+	if (!history.with) return `Nothing was published before ${shown(version)} that it could be compared with.`;
+	const against = `${shown(version)} is compared with ${shown(history.with.version)} (${day(history.with.publishedAt)})`;
+	const changes = history.changes.map(describeChange);
+	return changes.length === 0 ? `${against}: nothing was lost or changed.` : `${against}: ${changes.join('; ')}.`;
 }
 
 const LONGEST = 80;

@@ -128,7 +128,7 @@ function sendMessage(message: unknown): Promise<unknown> {
 }
 
 /** Runs in a page of the extension: empties its databases, which the background may have open. */
-async function forgetEvidence(): Promise<void> {
+export async function forgetEvidence(): Promise<void> {
 	const done = <T>(request: IDBRequest<T>) =>
 		new Promise<T>((resolve, reject) => {
 			request.onsuccess = () => resolve(request.result);

@@ -13,7 +13,8 @@ await runCommand('usage: npm run record -- NAME@VERSION', async (argv) => {
 	if (spec?.kind !== 'version' || others.length > 0) throw new UsageError('name one release by its exact version');
 	const { name, selector: version } = spec;
 	const registry = createRegistry();
-	const packument = expectAnswer(await registry.fetchPackument(name)) as Packument;
+	const answer = expectAnswer(await registry.fetchPackument(name)) as Blob;
+	const packument: Packument = JSON.parse(await answer.text());
 	const manifest = packument.versions?.[version];
 	if (!manifest) throw new UsageError(`the registry has no ${specText(spec)}`);
 	const attestations = expectAnswer(await registry.fetchAttestations(name, version)) ?? null;

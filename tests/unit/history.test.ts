@@ -6,6 +6,7 @@ import {
 	lineOf,
 	type Packument,
 	parsePackument,
+	seemsLost,
 	tierOf,
 } from '../../lib/history.ts';
 import type { ChangedField, Identity } from '../../lib/report.ts';
@@ -269,14 +270,19 @@ describe('lost', () => {
 				'1.0.1',
 			));
 
-		test('in the days of npm 11.15, after a trusted publisher', () =>
+		test.each([
+			['a trusted publisher', '2026-04-01', 'trusted'],
+			// Some clients were older than the record of approvals that others already made.
+			['a staged release', '2026-05-28', 'staged'],
+		] as const)('in the days of npm 11.15, after %s', (_what, at, by) =>
 			none(
 				[
-					{ version: '1.0.0', at: '2026-04-01', ...trusted },
-					{ version: '1.0.1', at: '2026-05-23' },
+					{ version: '1.0.0', at, by, provenance: true },
+					{ version: '1.0.1', at: at < '2026-05' ? '2026-05-23' : '2026-05-30' },
 				],
 				'staged-unrecorded',
-			));
+			),
+		);
 	});
 
 	test('a thief cannot silence it by deprecating what came before', async () => {
@@ -815,6 +821,7 @@ describe('a packument from outside', () => {
 		['null', null],
 		['a list', []],
 		['text', 'packument'],
+		['bytes of a list', new Blob(['[]'])],
 		['no versions', { name: 'example' }],
 		['a list of versions', { name: 'example', versions: [] }],
 		['no name', { versions: {} }],
@@ -822,6 +829,15 @@ describe('a packument from outside', () => {
 		['an error of the registry', { error: 'not found' }],
 	])('wrong-shape: %s', async (_what, json) => {
 		expect(await parsePackument(json)).toMatchObject({ ok: false, failure: { code: 'wrong-shape' } });
+	});
+
+	test('its bytes give the same as what they say, and bytes that say nothing are told apart', async () => {
+		const json = packumentJson([{ version: '1.0.0', at: '2026-01-01', ...trusted }]);
+		expect(await parsePackument(new Blob([JSON.stringify(json)]))).toEqual(await parsePackument(json));
+		expect(await parsePackument(new Blob([JSON.stringify(json).slice(0, -1)]), async () => undefined)).toEqual({
+			ok: false,
+			failure: { code: 'not-json' },
+		});
 	});
 
 	test('releases that cannot be read are left out, counted and told', async () => {
@@ -907,11 +923,47 @@ describe('a packument from outside', () => {
 		const result = await parsePackument(json, async () => {
 			pauses += 1;
 		});
-		expect(pauses).toBe(99);
+		expect(pauses).toBe(1000);
 		const whole: Packument = await parsed(json);
 		expect(result).toEqual({ ok: true, value: whole });
 		expect(whole.releases).toHaveLength(10_000);
 		const version = rows.at(-1)?.version ?? '';
 		expect(outcomeOf({ packument: whole, version, hasProvenance: false })).toMatchObject({ verdict: 'lost' });
+	});
+});
+
+describe('as far as an abbreviated packument can tell', () => {
+	/** Without times and publishers, and in no order. */
+	const abbreviated = (rows: Row[]) => {
+		const { time: _time, ...json } = packumentJson(rows.toReversed());
+		for (const manifest of Object.values(json.versions)) delete (manifest as { _npmUser?: unknown })._npmUser;
+		return json;
+	};
+	const rows: Row[] = [
+		{ version: '1.9.0', at: '2025-01-01', provenance: true },
+		{ version: '1.10.0', at: '2025-01-01', provenance: true },
+		{ version: '1.11.0-rc.1', at: '2025-01-01' },
+		{ version: '1.11.0', at: '2025-01-01' },
+		{ version: '2.0.0', at: '2025-01-01', provenance: true },
+		{ version: '3.0.0', at: '2025-01-01' },
+	];
+
+	test.each([
+		['1.11.0', '1.10.0'],
+		['1.11.0-rc.1', '1.10.0'],
+		['3.0.0', '2.0.0'],
+		['1.9.0', undefined],
+		['4.0.0', undefined],
+	])('%s: %s had it', async (version, before) => {
+		expect(await seemsLost(abbreviated(rows), version)).toEqual({ ok: true, value: before });
+		expect(await seemsLost(new Blob([JSON.stringify(abbreviated(rows))]), version, async () => undefined)).toEqual({
+			ok: true,
+			value: before,
+		});
+	});
+
+	test('what is no packument is told', async () => {
+		expect(await seemsLost({}, '1.0.0')).toMatchObject({ failure: { code: 'wrong-shape' } });
+		expect(await seemsLost(new Blob(['<html>']), '1.0.0')).toMatchObject({ failure: { code: 'not-json' } });
 	});
 });

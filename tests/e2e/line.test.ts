@@ -1,0 +1,297 @@
+/** Tests the picture of a release's line and its table: that they agree, by mouse and keyboard; and checks on request. */
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { packumentJson, type Row } from '../fixtures/packuments.ts';
+import type { Tab } from '../tools/browser.ts';
+import { hasData, type Package, type Packument, packageOf, readPackage } from '../tools/recordings.ts';
+import { inEachBrowser, type Stage, withoutProvenance } from './stage.ts';
+
+const pictures = fileURLToPath(new URL('../../.output/pictures/', import.meta.url));
+
+/** A made-up package whose releases list provenance, while the registry serves none. */
+function listed(name: string, rows: Row[]): Package {
+	return { packument: packumentJson(rows, name) as Packument, attestations: {}, tarballs: {} };
+}
+
+function manyRows(count: number): Row[] {
+	return Array.from({ length: count }, (_, index) => ({
+		version: `1.${Math.floor(index / 10)}.${index % 10}`,
+		at: new Date(Date.UTC(2024, 0, 1) + index * 5 * 24 * 3_600_000).toISOString(),
+		by: 'trusted' as const,
+		provenance: true,
+	}));
+}
+
+async function openReport(stage: Stage, release: string): Promise<Tab> {
+	const page = await stage.browser.openExtensionPage(`report.html#${release}`);
+	await page.waitFor(() => document.querySelector('[data-focus]'), []);
+	return page;
+}
+
+const asked = (stage: Stage) =>
+	stage.server.requests.filter(({ kind }) => kind === 'attestations').map(({ path }) => decodeURIComponent(path));
+
+/** What the table says, row by row. */
+function readTable() {
+	return [...document.querySelectorAll<HTMLElement>('tr[data-version]')].map((row) => ({
+		version: row.dataset.version,
+		tier: row.dataset.tier,
+		cells: [...row.querySelectorAll('th, td')].map((cell) =>
+			(cell as HTMLElement).innerText.replace(/\s+/g, ' ').trim(),
+		),
+	}));
+}
+
+/** The release in focus, as it is told. */
+function readFocus() {
+	const focused = document.querySelector<HTMLElement>('[data-focus]');
+	const slider = document.querySelector<HTMLInputElement>('input[type="range"]');
+	return {
+		version: focused?.dataset.focus ?? '',
+		text: focused?.innerText.replace(/\s+/g, ' ') ?? '',
+		spoken: slider?.getAttribute('aria-valuetext') ?? '',
+	};
+}
+
+async function takePictures(page: Tab, stage: Stage, name: string): Promise<void> {
+	for (const [view, width, scheme] of [
+		['light', 900, 'light'],
+		['dark', 900, 'dark'],
+		['narrow', 320, 'light'],
+	] as const) {
+		await page.resize(width, 1100);
+		await page.evaluate((theme) => {
+			// Firefox cannot be told another colour scheme: the page's own switch is used in both.
+			document.querySelector<HTMLElement>('.themed')?.setAttribute('data-theme', theme);
+			document.querySelector('#line')?.scrollIntoView();
+		}, scheme);
+		await new Promise((resolve) => setTimeout(resolve, 150));
+		await page.screenshot(`${pictures}line-${name}-${stage.name}-${view}.png`);
+		const sideways = await page.evaluate(() => {
+			const { scrollWidth, clientWidth } = document.documentElement;
+			return scrollWidth - clientWidth;
+		});
+		expect(sideways, `${view}: the page can be scrolled sideways`).toBeLessThanOrEqual(0);
+	}
+	await page.resize(900, 1100);
+}
+
+inEachBrowser((stage) => {
+	test('two signed releases: one is fetched and checked unasked, the change is marked, numbered and named', async () => {
+		stage.server.serve(packageOf([stage.release('sigstore@1.0.0'), stage.release('sigstore@2.3.1')]));
+		const page = await openReport(stage, 'sigstore@2.3.1');
+		expect(new Set(asked(stage))).toEqual(
+			new Set(['/-/npm/v1/attestations/sigstore@2.3.1', '/-/npm/v1/attestations/sigstore@1.0.0']),
+		);
+		const rows = await page.evaluate(readTable);
+		expect(rows.map(({ version }) => version)).toEqual(['2.3.1', '1.0.0']);
+		expect(rows[0]?.cells[0]).toContain('this release');
+		expect(rows[1]?.cells[0]).toContain('compared with');
+		expect(rows[0]?.cells[2]).toMatch(
+			/release\.yml in .*Changed since 1\.0\.0: .*workflow was publish\.yml, is release\.yml/,
+		);
+		const picture = await page.evaluate(() => ({
+			changes: [...document.querySelectorAll('svg .number')].map((text) => text.textContent),
+			marked: [...document.querySelectorAll('svg .marked')].map((mark) => mark.textContent?.trim()),
+			named: [...document.querySelectorAll('[data-changes] li')].map((item) => item.textContent?.trim()),
+			isHidden: document.querySelector('svg:has(.marked)')?.getAttribute('aria-hidden'),
+		}));
+		expect(picture.changes).toEqual(['1']);
+		expect(picture.marked).toEqual(['compared with 1.0.0', 'this release 2.3.1']);
+		expect(picture.named).toHaveLength(1);
+		expect(picture.named[0]).toContain('Changed since 1.0.0');
+		expect(picture.isHidden).toBe('true');
+		await takePictures(page, stage, '2');
+		await page.close();
+	});
+
+	test('one release alone', async () => {
+		stage.server.serve(packageOf([withoutProvenance(stage.release('sigstore@2.3.1'))]));
+		const page = await openReport(stage, 'sigstore@2.3.1');
+		expect(await page.evaluate(readTable)).toHaveLength(1);
+		expect(await page.evaluate(() => document.querySelector('input[type="range"]'))).toBeNull();
+		await takePictures(page, stage, '1');
+		await page.close();
+	});
+
+	test('arrow keys lead along the releases, and what is told of one is what its row says', async () => {
+		const rows: Row[] = [
+			...manyRows(12),
+			{ version: '1.2.0-rc.1', at: '2024-04-01', by: 'trusted', provenance: true },
+			{ version: '1.2.0', at: '2024-04-10', by: 'staged', provenance: true },
+			{ version: '1.2.1', at: '2024-04-20', user: 'somebody', manifest: { deprecated: 'by mistake' } },
+			{ version: '1.2.2', at: '2024-05-20', user: 'somebody', provenance: true },
+			{ version: '1.2.3', at: '2024-05-29', by: 'trusted' },
+		];
+		stage.server.serve(listed('example', rows));
+		const page = await openReport(stage, 'example@1.2.3');
+		const table = await page.evaluate(readTable);
+		expect(table.map(({ version }) => version)).toEqual(rows.map(({ version }) => version).reverse());
+
+		const slider = 'input[type="range"]';
+		await page.evaluate((selector) => document.querySelector<HTMLElement>(selector)?.focus(), slider);
+		const seen: string[] = [];
+		for (let index = rows.length - 1; index >= 0; index -= 1) {
+			await page.waitFor(
+				(wanted) => document.querySelector<HTMLElement>('[data-focus]')?.dataset.focus === wanted,
+				[rows[index]?.version ?? ''],
+			);
+			const { version, text, spoken } = await page.evaluate(readFocus);
+			const row = table.find((one) => one.version === version);
+			expect(text).toContain(`Said by the registry: ${row?.cells[1]}`);
+			expect(text).toContain(`Proved by signature: ${row?.cells[2]}`);
+			expect(spoken).toContain(version);
+			seen.push(version);
+			await page.press('ArrowLeft');
+		}
+		expect(seen).toHaveLength(rows.length);
+		await page.press('End');
+		expect((await page.evaluate(readFocus)).version).toBe('1.2.3');
+		await page.press('Home');
+		expect((await page.evaluate(readFocus)).version).toBe('1.0.0');
+
+		const of = (version: string) => table.find((row) => row.version === version)?.cells ?? [];
+		expect(of('1.2.0-rc.1')[0]).toContain('prerelease');
+		expect(of('1.2.1')[0]).toContain('deprecated');
+		expect(of('1.2.1')[1]).toContain('account somebody, where the release before has maintainer');
+		expect(of('1.2.1')[2]).toBe('No provenance is listed.');
+		expect(of('1.2.0')[1]).toContain('a person approved it');
+		expect(table.map(({ tier }) => tier)).toContain('publisher-only');
+		await takePictures(page, stage, '17');
+		await page.close();
+	});
+
+	test('the mouse picks the release it points at', async () => {
+		stage.server.serve(listed('example', manyRows(30)));
+		const page = await openReport(stage, 'example@1.0.0');
+		const box = await page.evaluate(() => {
+			const svg = document.querySelector('svg:has(.marked)');
+			svg?.scrollIntoView({ block: 'center' });
+			const { left, right, top } = svg?.getBoundingClientRect() ?? new DOMRect();
+			return { right, left, top };
+		});
+		await page.page.mouse.click(box.right - 14, box.top + 80);
+		expect((await page.evaluate(readFocus)).version).toBe('1.2.9');
+		await takePictures(page, stage, '30');
+		await page.close();
+	});
+
+	test('the rest on request: fifty a click, four at a time, with progress; what does not come is told for each', async () => {
+		stage.server.serve(listed('example', manyRows(120)));
+		stage.server.override('attestations', { delay: 150, status: 404, body: '{}' });
+		const page = await openReport(stage, 'example@1.11.9');
+		const before = asked(stage).length;
+		expect(before).toBeLessThanOrEqual(4);
+		await page.evaluate(() => {
+			const seen: string[] = [];
+			(window as unknown as { seen: string[] }).seen = seen;
+			new MutationObserver(() => {
+				const text = document.querySelector('progress')?.nextElementSibling?.textContent ?? '';
+				if (text !== '' && seen.at(-1) !== text) seen.push(text);
+			}).observe(document.body, { childList: true, subtree: true, characterData: true });
+		});
+		const click = async () => {
+			await page.evaluate(() => {
+				[...document.querySelectorAll('button')].find(({ innerText }) => /^Check \d+ more$/.test(innerText))?.click();
+			});
+			await page.waitFor(() => document.querySelector('progress'), []);
+			await page.waitFor(() => !document.querySelector('progress'), []);
+		};
+		await click();
+		const first = asked(stage).slice(before);
+		expect(new Set(first).size).toBe(first.length);
+		expect(first.length).toBeGreaterThanOrEqual(47);
+		expect(first.length).toBeLessThanOrEqual(50);
+		const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+		expect(seen.length).toBeGreaterThan(10);
+		expect(seen.every((text) => /^\d+ of 5\d$/.test(text))).toBe(true);
+		// Four at a time: between a request and the fifth after it lies at least one answer's delay.
+		const times = stage.server.requests.filter(({ kind }) => kind === 'attestations').map(({ time }) => time);
+		const gaps = times.slice(before).flatMap((time, index, all) => (index < 4 ? [] : [time - (all[index - 4] ?? 0)]));
+		expect(Math.min(...gaps)).toBeGreaterThan(100);
+		const rows = await page.evaluate(readTable);
+		expect(rows.every(({ cells }) => /^Could not check: the registry lists attestations/i.test(cells[2] ?? ''))).toBe(
+			true,
+		);
+		await click();
+		expect(asked(stage).length).toBeLessThanOrEqual(before + 101);
+		await page.close();
+	});
+
+	test('stopped: no further request, and what was checked by then stays', async () => {
+		stage.server.serve(listed('example', manyRows(120)));
+		stage.server.override('attestations', { delay: 200, status: 404, body: '{}' });
+		const page = await openReport(stage, 'example@1.11.9');
+		await page.evaluate(() => {
+			[...document.querySelectorAll('button')].find(({ innerText }) => /^Check \d+ more$/.test(innerText))?.click();
+		});
+		await page.waitFor(() => (document.querySelector('progress')?.value ?? 0) >= 6, []);
+		await page.evaluate(() => {
+			[...document.querySelectorAll('button')].find(({ innerText }) => innerText === 'Stop')?.click();
+		});
+		await page.waitFor(() => !document.querySelector('progress'), []);
+		await new Promise((resolve) => setTimeout(resolve, 600));
+		const count = asked(stage).length;
+		expect(count).toBeLessThan(25);
+		await new Promise((resolve) => setTimeout(resolve, 600));
+		expect(asked(stage)).toHaveLength(count);
+		const rows = await page.evaluate(readTable);
+		expect(rows[3]?.cells[2]).toContain('Could not check');
+		await page.close();
+	});
+
+	test('a page that is closed ends its checks', async () => {
+		stage.server.serve(listed('example', manyRows(120)));
+		stage.server.override('attestations', { delay: 200, status: 404, body: '{}' });
+		const page = await openReport(stage, 'example@1.11.9');
+		await page.evaluate(() => {
+			[...document.querySelectorAll('button')].find(({ innerText }) => /^Check \d+ more$/.test(innerText))?.click();
+		});
+		await page.waitFor(() => (document.querySelector('progress')?.value ?? 0) >= 4, []);
+		await page.close();
+		await new Promise((resolve) => setTimeout(resolve, 600));
+		const count = asked(stage).length;
+		await new Promise((resolve) => setTimeout(resolve, 600));
+		expect(asked(stage)).toHaveLength(count);
+	});
+
+	test("only our own pages may watch: a web page's script is not heard", async () => {
+		stage.server.serve(packageOf([stage.release('sigstore@2.3.1')]));
+		const page = await stage.browser.openExtensionPage('popup.html');
+		const answers = await page.evaluate(async () => {
+			const { runtime } = (globalThis as unknown as { chrome: typeof import('wxt/browser').browser }).chrome;
+			const ended = (name: string, message: unknown) =>
+				new Promise<string>((resolve) => {
+					const port = runtime.connect({ name });
+					port.onDisconnect.addListener(() => resolve('closed'));
+					port.onMessage.addListener((answer: unknown) => resolve(Object.keys(answer as object).join()));
+					port.postMessage(message);
+				});
+			const spec = { name: 'sigstore', selector: '2.3.1', isPrivate: false };
+			return [
+				await ended('nothing-known', { ...spec, most: 0 }),
+				await ended('line', { ...spec, most: 1e9 }),
+				await ended('line', { ...spec, most: 0, more: true }),
+				await ended('line', { ...spec, name: '../x', most: 0 }),
+				await ended('line', 'text'),
+				await ended('line', { ...spec, most: 0 }),
+			];
+		});
+		expect(answers.slice(0, 5)).toEqual(Array(5).fill('closed'));
+		expect(answers[5]).toMatch(/progress|answer/);
+		await page.close();
+	});
+
+	test.skipIf(!hasData)('377 releases of nuxt: its line by height and shape, in slices of the table', async () => {
+		const nuxt = readPackage('nuxt');
+		if (nuxt) stage.server.serve(nuxt);
+		const page = await openReport(stage, 'nuxt@3.13.0');
+		const told = await page.evaluate(() => document.querySelector('#line')?.parentElement?.innerText ?? '');
+		expect(told).toMatch(/Line 3 of nuxt: \d+ releases/);
+		const rows = await page.evaluate(readTable);
+		expect(rows).toHaveLength(20);
+		expect(rows.find(({ version }) => version === '3.13.0')?.cells[2]).toContain('in nuxt/nuxt');
+		await takePictures(page, stage, '377');
+		await page.close();
+	});
+});
