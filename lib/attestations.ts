@@ -244,6 +244,8 @@ const v1Shape = v.object({
 	buildDefinition: v.object({
 		externalParameters: v.object({
 			workflow: v.optional(v.object({ ref: v.optional(text), repository: text, path: v.optional(text) })),
+			/** GitLab's: the project's address. https://docs.gitlab.com/ci/pipeline_security/slsa/provenance_v1 */
+			source: v.optional(text),
 		}),
 		internalParameters: v.optional(
 			v.object({
@@ -260,7 +262,7 @@ const v1Shape = v.object({
 	}),
 	runDetails: v.object({
 		builder: v.object({ id: text }),
-		metadata: v.optional(v.object({ invocationId: v.optional(text) })),
+		metadata: v.optional(v.object({ invocationId: v.optional(v.unknown()) })),
 	}),
 });
 
@@ -268,15 +270,16 @@ function claimedByV1(predicate: unknown): Claimed | undefined {
 	const parsed = v.safeParse(v1Shape, predicate);
 	if (!parsed.success) return undefined;
 	const { buildDefinition, runDetails } = parsed.output;
-	const { workflow } = buildDefinition.externalParameters;
-	const [source] = buildDefinition.resolvedDependencies;
+	const { workflow, source } = buildDefinition.externalParameters;
+	const [material] = buildDefinition.resolvedDependencies;
 	const github = buildDefinition.internalParameters?.github;
 	return {
 		builder: runDetails.builder.id,
-		repository: workflow?.repository,
-		materialRepository: source && repositoryOf(source.uri),
+		repository: workflow?.repository ?? (source === undefined ? undefined : repositoryOf(source)),
+		materialRepository: material && repositoryOf(material.uri),
 		ref: workflow?.ref,
-		commit: source?.digest.gitCommit,
+		// GitLab has called it a sha256, and a sha1. Whatever its label, it must be the certificate's commit.
+		commit: material?.digest.gitCommit ?? material?.digest.sha1 ?? material?.digest.sha256,
 		workflow: workflow?.path,
 		trigger: github?.event_name,
 		run: httpsOnly(runDetails.metadata?.invocationId),
@@ -341,8 +344,8 @@ function runAddress(repository?: string, run?: string, attempt?: string): string
 }
 
 /** GitLab and others put other things where GitHub has the run's address. */
-function httpsOnly(text: string | undefined): string | undefined {
-	return text?.startsWith('https://') ? text : undefined;
+function httpsOnly(value: unknown): string | undefined {
+	return typeof value === 'string' && value.startsWith('https://') ? value : undefined;
 }
 
 function failure(code: FailureCode, detail?: string): Failure {
