@@ -37,22 +37,29 @@ const STATEMENT_TYPES = new Set(['https://in-toto.io/Statement/v0.1', 'https://i
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
 const text = v.string();
-const answerShape = v.object({
-	attestations: v.pipe(
-		v.array(
-			v.object({
-				predicateType: text,
-				bundle: v.looseObject({
-					mediaType: text,
-					verificationMaterial: v.looseObject({}),
-					dsseEnvelope: v.looseObject({}),
-				}),
-			}),
+/** What is under a label that we do not know may look like anything. */
+const attestationShape = v.union([
+	v.looseObject({
+		predicateType: v.pipe(
+			text,
+			v.check((label) => !isKnown(label)),
 		),
-		// npm serves two. A thousand would only be there to keep us busy.
-		v.maxLength(32),
-	),
-});
+	}),
+	v.object({
+		predicateType: text,
+		bundle: v.looseObject({
+			mediaType: text,
+			verificationMaterial: v.looseObject({}),
+			dsseEnvelope: v.looseObject({}),
+		}),
+	}),
+]);
+// npm serves two. A thousand would only be there to keep us busy.
+const answerShape = v.object({ attestations: v.pipe(v.array(attestationShape), v.maxLength(32)) });
+
+function isKnown(label: string): boolean {
+	return PROVENANCE_TYPES.has(label) || label === PUBLISH_TYPE;
+}
 
 /**
  * Parses the registry's answer and sorts it by the wrappers' labels.
@@ -68,9 +75,10 @@ export function parseAttestations(json: unknown): Result<Sorted> {
 		return failed('wrong-shape', `${v.getDotPath(issue) ?? ''} ${issue.message}`.trim());
 	}
 	for (const attestation of parsed.output.attestations) {
-		if (PROVENANCE_TYPES.has(attestation.predicateType)) sorted.provenance.push(attestation);
-		else if (attestation.predicateType === PUBLISH_TYPE) sorted.publish.push(attestation);
-		else sorted.unknown.push(attestation.predicateType);
+		const { predicateType, bundle } = attestation;
+		if (PROVENANCE_TYPES.has(predicateType)) sorted.provenance.push({ predicateType, bundle });
+		else if (predicateType === PUBLISH_TYPE) sorted.publish.push({ predicateType, bundle });
+		else sorted.unknown.push(predicateType);
 	}
 	return success(sorted);
 }
