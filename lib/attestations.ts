@@ -37,22 +37,29 @@ const STATEMENT_TYPES = new Set(['https://in-toto.io/Statement/v0.1', 'https://i
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
 const text = v.string();
-const answerShape = v.object({
-	attestations: v.pipe(
-		v.array(
-			v.object({
-				predicateType: text,
-				bundle: v.looseObject({
-					mediaType: text,
-					verificationMaterial: v.looseObject({}),
-					dsseEnvelope: v.looseObject({}),
-				}),
-			}),
+/** What is under a label that we do not know may look like anything. */
+const attestationShape = v.union([
+	v.looseObject({
+		predicateType: v.pipe(
+			text,
+			v.check((label) => !isKnown(label)),
 		),
-		// npm serves two. A thousand would only be there to keep us busy.
-		v.maxLength(32),
-	),
-});
+	}),
+	v.object({
+		predicateType: text,
+		bundle: v.looseObject({
+			mediaType: text,
+			verificationMaterial: v.looseObject({}),
+			dsseEnvelope: v.looseObject({}),
+		}),
+	}),
+]);
+// npm serves two. A thousand would only be there to keep us busy.
+const answerShape = v.object({ attestations: v.pipe(v.array(attestationShape), v.maxLength(32)) });
+
+function isKnown(label: string): boolean {
+	return PROVENANCE_TYPES.has(label) || label === PUBLISH_TYPE;
+}
 
 /**
  * Parses the registry's answer and sorts it by the wrappers' labels.
@@ -68,9 +75,10 @@ export function parseAttestations(json: unknown): Result<Sorted> {
 		return failed('wrong-shape', `${v.getDotPath(issue) ?? ''} ${issue.message}`.trim());
 	}
 	for (const attestation of parsed.output.attestations) {
-		if (PROVENANCE_TYPES.has(attestation.predicateType)) sorted.provenance.push(attestation);
-		else if (attestation.predicateType === PUBLISH_TYPE) sorted.publish.push(attestation);
-		else sorted.unknown.push(attestation.predicateType);
+		const { predicateType, bundle } = attestation;
+		if (PROVENANCE_TYPES.has(predicateType)) sorted.provenance.push({ predicateType, bundle });
+		else if (predicateType === PUBLISH_TYPE) sorted.publish.push({ predicateType, bundle });
+		else sorted.unknown.push(predicateType);
 	}
 	return success(sorted);
 }
@@ -261,6 +269,8 @@ const v1Shape = v.object({
 	buildDefinition: v.object({
 		externalParameters: v.object({
 			workflow: v.optional(v.object({ ref: v.optional(text), repository: text, path: v.optional(text) })),
+			/** GitLab's: the project's address. https://docs.gitlab.com/ci/pipeline_security/slsa/provenance_v1 */
+			source: v.optional(text),
 		}),
 		internalParameters: v.optional(
 			v.object({
@@ -277,7 +287,7 @@ const v1Shape = v.object({
 	}),
 	runDetails: v.object({
 		builder: v.object({ id: text }),
-		metadata: v.optional(v.object({ invocationId: v.optional(text) })),
+		metadata: v.optional(v.object({ invocationId: v.optional(v.unknown()) })),
 	}),
 });
 
@@ -285,15 +295,16 @@ function claimedByV1(predicate: unknown): Claimed | undefined {
 	const parsed = v.safeParse(v1Shape, predicate);
 	if (!parsed.success) return undefined;
 	const { buildDefinition, runDetails } = parsed.output;
-	const { workflow } = buildDefinition.externalParameters;
-	const [source] = buildDefinition.resolvedDependencies;
+	const { workflow, source } = buildDefinition.externalParameters;
+	const [material] = buildDefinition.resolvedDependencies;
 	const github = buildDefinition.internalParameters?.github;
 	return {
 		builder: runDetails.builder.id,
-		repository: workflow?.repository,
-		materialRepository: source && repositoryOf(source.uri),
+		repository: workflow?.repository ?? (source === undefined ? undefined : repositoryOf(source)),
+		materialRepository: material && repositoryOf(material.uri),
 		ref: workflow?.ref,
-		commit: source?.digest.gitCommit,
+		// GitLab has called it a sha256, and a sha1. Whatever its label, it must be the certificate's commit.
+		commit: material?.digest.gitCommit ?? material?.digest.sha1 ?? material?.digest.sha256,
 		workflow: workflow?.path,
 		trigger: github?.event_name,
 		run: httpsOnly(runDetails.metadata?.invocationId),
@@ -358,8 +369,8 @@ function runAddress(repository?: string, run?: string, attempt?: string): string
 }
 
 /** GitLab and others put other things where GitHub has the run's address. */
-function httpsOnly(text: string | undefined): string | undefined {
-	return text?.startsWith('https://') ? text : undefined;
+function httpsOnly(value: unknown): string | undefined {
+	return typeof value === 'string' && value.startsWith('https://') ? value : undefined;
 }
 
 function failure(code: FailureCode, detail?: string): Failure {

@@ -11,7 +11,8 @@ const id = 'registry-signed';
  * @param release as the manifest has it; `signatures` carry a key id and base64 of a DER signature.
  * @param publishedAt when it was published, by the publish attestation or else the packument; `undefined` if unknown.
  * @returns the claim `registry-signed`: proved; `absent` where there is none; `could-not-check` with `not-in-trust-root`,
- *   `unsupported-algorithm`, `publish-time-unknown` or `integrity-missing`; refuted with `registry-signature-invalid` or `registry-key-not-valid-then`.
+ *   `unsupported-algorithm`, `publish-time-unknown` or `integrity-missing`; refuted with `registry-signature-invalid` or
+ *   `registry-key-not-valid-then`.
  * @see https://docs.npmjs.com/about-registry-signatures
  */
 export async function checkRegistrySignature(

@@ -455,7 +455,10 @@ export function failed(code: FailureCode, detail?: string): { ok: false; failure
 /** Nothing honest nests deeper than about fifteen; messages, databases and pages give up at some thousands. */
 const MOST_DEPTH = 200;
 
-/** Whether JSON from outside nests deeper than what it is passed on to can bear. Looks level by level, so it cannot itself run out of stack. */
+/**
+ * Whether JSON from outside nests deeper than what it is passed on to can bear. It looks level by level, so that it cannot run
+ * out of stack itself.
+ */
 export function isNestedTooDeep(json: unknown): boolean {
 	let level: unknown[] = [json];
 	for (let depth = 0; level.length > 0; depth += 1) {

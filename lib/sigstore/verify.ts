@@ -338,7 +338,7 @@ const EXTENDED_KEY_USAGE = '2.5.29.37';
 const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
 
 /**
- * Whether its key signs code, and neither certificates nor nothing at all.
+ * Whether its key is there for signing code, and not for signing certificates.
  * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.3 and 4.2.1.9, 4.2.1.12
  */
 function isForCodeSigning(certificate: X509Certificate): boolean {

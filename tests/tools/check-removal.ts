@@ -273,7 +273,7 @@ export const REMOVALS: Removal[] = [
 		check: 'number of attestations',
 		code: 'wrong-shape',
 		file: attestations,
-		find: '\t\tv.maxLength(32),\n',
+		find: ', v.maxLength(32)',
 		replace: '',
 	},
 	{

@@ -272,6 +272,26 @@ export function gitlabBuild(path = 'stamp-test/minted'): Build {
 	};
 }
 
+/** The same job as GitLab itself attests it, SLSA v1. @see https://docs.gitlab.com/ci/pipeline_security/slsa/provenance_v1 */
+export function gitlabBuildV1(path?: string): Build {
+	const build = gitlabBuild(path);
+	const { 12: project, 13: commit } = build.extensions;
+	return {
+		...build,
+		statementType: 'https://in-toto.io/Statement/v1',
+		predicateType: 'https://slsa.dev/provenance/v1',
+		predicate: {
+			buildDefinition: {
+				buildType: 'https://docs.gitlab.com/ci/pipeline_security/slsa/provenance_v1',
+				externalParameters: { source: project, entryPoint: 'publish', variables: { CI_PIPELINE_SOURCE: 'push' } },
+				internalParameters: { name: 'runner', executor: 'docker+machine', architecture: 'amd64', job: 4004 },
+				resolvedDependencies: [{ uri: project, digest: { gitCommit: commit } }],
+			},
+			runDetails: { builder: { id: `${project}/-/runners/12270845` }, metadata: { invocationId: 4004 } },
+		},
+	};
+}
+
 /** Mints a release: by default one that is all right, with provenance, publish attestation and registry signature. */
 export async function mintRelease(authority: Authority, options: ReleaseOptions = {}): Promise<Release> {
 	const { name = 'minted', version = '1.0.0', provenance = {}, publish = {} } = options;

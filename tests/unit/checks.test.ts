@@ -10,6 +10,7 @@ import {
 	githubBuild,
 	githubBuildV02,
 	gitlabBuild,
+	gitlabBuildV1,
 	mintRelease,
 	type ProvenanceOptions,
 	type Release,
@@ -420,7 +421,7 @@ describe('refuted, though genuinely signed', () => {
 	});
 });
 
-describe('the same of SLSA v0.2, field by field', () => {
+describe('the same of SLSA v0.2 and of GitLab, field by field', () => {
 	// biome-ignore lint/suspicious/noExplicitAny: a predicate to be bent
 	const cases: [what: string, code: FailureCode, build: () => Build, change: (predicate: any) => void][] = [
 		[
@@ -553,6 +554,38 @@ describe('the same of SLSA v0.2, field by field', () => {
 			},
 		],
 		[
+			"GitLab's repository, SLSA v1",
+			'predicate-repository-differs',
+			gitlabBuildV1,
+			({ buildDefinition }) => {
+				buildDefinition.externalParameters.source = 'https://gitlab.com/other/minted';
+			},
+		],
+		[
+			"GitLab's material, SLSA v1",
+			'predicate-repository-differs',
+			gitlabBuildV1,
+			({ buildDefinition }) => {
+				buildDefinition.resolvedDependencies[0].uri = 'https://gitlab.com/other/minted';
+			},
+		],
+		[
+			"GitLab's commit, SLSA v1",
+			'predicate-commit-differs',
+			gitlabBuildV1,
+			({ buildDefinition }) => {
+				buildDefinition.resolvedDependencies[0].digest = { sha256: 'f'.repeat(40) };
+			},
+		],
+		[
+			"GitLab's runner of another project, SLSA v1",
+			'predicate-builder-differs',
+			gitlabBuildV1,
+			({ runDetails }) => {
+				runDetails.builder.id = 'https://gitlab.com/other/minted/-/runners/1';
+			},
+		],
+		[
 			'no commit at all',
 			'predicate-malformed',
 			gitlabBuild,
@@ -679,6 +712,15 @@ describe('confirmed, with what is worth noticing', () => {
 			workflow: '.gitlab-ci.yml',
 			commit: '89abcdef0123456789abcdef0123456789abcdef',
 		});
+	});
+	test('GitLab, SLSA v1', async () => {
+		for (const digest of ['gitCommit', 'sha1', 'sha256'])
+			await confirmed(gitlabBuildV1('group/within/minted'), {
+				statement: ({ predicate }) => {
+					const [material] = predicate.buildDefinition.resolvedDependencies;
+					material.digest = { [digest]: material.digest.gitCommit };
+				},
+			});
 	});
 	test('GitHub, SLSA v0.2', async () => {
 		const { identity } = await confirmed(githubBuildV02());

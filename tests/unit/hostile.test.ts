@@ -137,6 +137,30 @@ describe('answers of the registry', () => {
 		expect(report).toMatchObject({ verdict: 'confirmed', history: { state: 'not-compared' } });
 		expect(took).toBeLessThan(MOST_MS);
 	});
+	test('an attestation of a kind to come, whatever it looks like, silences no other', async () => {
+		for (const more of [
+			{ predicateType: 'https://predicate.test/v9', bundle: { mediaType: 'x', messageSignature: {} } },
+			{ predicateType: 'https://predicate.test/v9', signature: 'AAAA' },
+			{ predicateType: 'https://predicate.test/v9', bundle: null },
+		]) {
+			const release = await mintRelease(authority);
+			release.attestations?.attestations.push(more as never);
+			const { report } = await walk(answersOf(release));
+			expect(report.verdict).toBe('confirmed');
+			expect(report.findings).toContainEqual(
+				expect.objectContaining({ code: 'unknown-attestation', detail: 'https://predicate.test/v9' }),
+			);
+		}
+	});
+	test('one of a known kind without its parts is of a wrong shape', async () => {
+		for (const part of ['mediaType', 'verificationMaterial', 'dsseEnvelope'] as const) {
+			const release = await mintRelease(authority);
+			delete (provenanceOf(release) as Partial<ReturnType<typeof provenanceOf>>)[part];
+			const { report } = await walk(answersOf(release));
+			expect(failuresOf(report)).toContain('file-matches: wrong-shape');
+			expect(report.verdict).toBe('unknown');
+		}
+	});
 	const statuses: [status: number, code: string][] = [
 		[404, 'release-not-found'],
 		[403, 'release-not-found'],
