@@ -527,7 +527,7 @@ const FINDING_SENTENCES: Record<string, string> = {
 	'trust-root-old': 'Our list of keys and logs (trust root) is old; newer keys may be missing.',
 	'first-with-provenance': 'It is the first release of this package with provenance.',
 	'other-lines-have-provenance':
-		'Releases of other or higher lines have provenance; the ones this is compared with have none.',
+		'Releases of other lines, or higher ones, have provenance; the ones this is compared with have none.',
 	'provenance-lost-earlier': 'Provenance was lost earlier, not only here.',
 	'deprecated-without-provenance': 'Earlier releases had provenance; this one has none, and is deprecated.',
 	'deprecated-had-provenance': 'The only earlier release with provenance is deprecated.',
