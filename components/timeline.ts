@@ -12,6 +12,9 @@ export const LEVELS: Record<TrustTier, number> = {
 };
 
 const TIERS = Object.keys(LEVELS);
+/** Pixels within which a mark covers another, and within which one strike is enough. */
+const COVERED = 3;
+const STRIKES = 12;
 
 /** A picture's measures, in pixels. */
 export interface Frame {
@@ -32,7 +35,10 @@ export function placesOf(releases: readonly LineRelease[], frame: Frame): { x: n
 	}));
 }
 
-/** The marks as few paths, however many releases: those that would fall on the same pixel with the same shape are drawn once. */
+/**
+ * The marks as few paths, however many releases: of those that would cover each other, with the same shape, one is drawn; and
+ * strikes, which would make a dense row one bar, are further apart. The table has each.
+ */
 export function pathsOf(releases: readonly LineRelease[], places: readonly { x: number; y: number }[]) {
 	const drawn = new Set<number>();
 	const paths = { stable: '', prerelease: '', deprecated: '' };
@@ -41,11 +47,12 @@ export function pathsOf(releases: readonly LineRelease[], places: readonly { x: 
 		const { x = 0, y = 0 } = places[index] ?? {};
 		const across = Math.round(x);
 		if (publisherBefore !== undefined) accounts.add(across);
-		const key = ((across * 8 + TIERS.indexOf(tier)) * 2 + (isPrerelease ? 1 : 0)) * 2 + (isDeprecated ? 1 : 0);
-		if (drawn.has(key)) continue;
-		drawn.add(key);
-		paths[isPrerelease ? 'prerelease' : 'stable'] += `M${across} ${y}${TIER_PATHS[tier]}`;
-		if (isDeprecated) paths.deprecated += `M${across - 7} ${y + 7}l14-14`;
+		const kind = TIERS.indexOf(tier) * 3;
+		const isNew = (key: number) => !drawn.has(key) && drawn.add(key) !== undefined;
+		if (isNew(Math.round(across / COVERED) * 64 + kind + (isPrerelease ? 1 : 0)))
+			paths[isPrerelease ? 'prerelease' : 'stable'] += `M${across} ${y}${TIER_PATHS[tier]}`;
+		if (isDeprecated && isNew(Math.round(across / STRIKES) * 64 + kind + 2))
+			paths.deprecated += `M${across - 7} ${y + 7}l14-14`;
 	}
 	// Where another account published than before.
 	return { ...paths, accounts: [...accounts] };

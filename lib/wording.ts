@@ -640,7 +640,7 @@ const FINDING_SENTENCES: Record<string, string> = {
 		"The registry's own list names the key that our trust root lacks. Nothing was checked with it: whoever can change a file there can change that list.",
 	'first-with-provenance': 'It is the first release of this package with provenance.',
 	'other-lines-have-provenance':
-		'Releases of other or higher lines have provenance; the ones this is compared with have none.',
+		'Releases of other lines, or higher ones, have provenance; the ones this is compared with have none.',
 	'provenance-lost-earlier': 'Provenance was lost earlier, not only here.',
 	'deprecated-without-provenance': 'Earlier releases had provenance; this one has none, and is deprecated.',
 	'deprecated-had-provenance': 'The only earlier release with provenance is deprecated.',

@@ -12,31 +12,45 @@ const LARGE = `${LARGE_NAME}@${LARGE_VERSION}`;
 const LONGEST = 50;
 
 /**
- * Runs in a page: notes every time that its thread was busy for long. Chromium tells (`longtask`); Firefox does not, and its
- * extension's pages and background share one thread, so gaps between timers tell of all of them.
+ * Runs in a page: notes every time that its thread was busy for long. Chromium tells (`longtask`). Firefox does not, and its
+ * extension's pages and background share one thread: there the gaps between frames tell of all of them. (Timers would not
+ * do: Firefox lets them wait while other tasks come one after another, however short each is.)
  */
 function watchThread(): void {
-	const busy: number[] = [];
-	(window as unknown as { busy: number[] }).busy = busy;
-	if (PerformanceObserver.supportedEntryTypes.includes('longtask')) {
+	const watched: Watched = { busy: [], frames: 0 };
+	(window as unknown as { watched: Watched }).watched = watched;
+	const tells = PerformanceObserver.supportedEntryTypes.includes('longtask');
+	if (tells) {
 		new PerformanceObserver((list) => {
-			for (const { duration } of list.getEntries()) busy.push(Math.round(duration));
+			for (const { duration } of list.getEntries()) watched.busy.push(Math.round(duration));
 		}).observe({ entryTypes: ['longtask'] });
-		return;
 	}
 	let last = performance.now();
-	const tick = () => {
+	const frame = () => {
 		// A later watch has taken over.
-		if ((window as unknown as { busy: number[] }).busy !== busy) return;
+		if ((window as unknown as { watched: Watched }).watched !== watched) return;
 		const now = performance.now();
-		if (now - last > 50) busy.push(Math.round(now - last));
+		// A frame is due every 17 ms by itself.
+		if (!tells && now - last - 17 > 50) watched.busy.push(Math.round(now - last - 17));
 		last = now;
-		setTimeout(tick, 4);
+		watched.frames += 1;
+		requestAnimationFrame(frame);
 	};
-	tick();
+	requestAnimationFrame(frame);
 }
 
-const busyTimes = (tab: Tab) => tab.evaluate(() => (window as unknown as { busy: number[] }).busy);
+interface Watched {
+	/** Milliseconds, of each time. */
+	busy: number[];
+	frames: number;
+}
+
+async function busyTimes(tab: Tab): Promise<number[]> {
+	const { busy, frames } = await tab.evaluate(() => (window as unknown as { watched: Watched }).watched);
+	// A page that draws nothing was not watched.
+	expect(frames).toBeGreaterThan(5);
+	return busy;
+}
 
 /**
  * What is really long is so each time, while a busy machine stretches now one thing and now another: of some tries the best
