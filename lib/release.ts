@@ -170,6 +170,22 @@ export function parseLookup(
 	return { ok: true, specs: [...specs.values()], unread };
 }
 
+/** Fewest and most letters of which the registry's search is asked. */
+const [FEWEST_LETTERS, MOST_LETTERS] = [3, 60];
+
+/**
+ * What the registry's search may be asked of a text that is being typed: a name, or words.
+ * @returns `undefined` for all that need not leave this machine: too short, an address, a purl, a line of commands.
+ */
+export function searchText(text: string): string | undefined {
+	if (text.length > LOOKUP_LENGTH) return undefined;
+	const letters = text.trim().replace(/(?<=.)@[^@]*$/, '');
+	const [command = '', ...others] = letters.split(' ');
+	if (others.length > 0 && Object.hasOwn(INSTALLERS, command)) return undefined;
+	const isName = /^@?[\w.~!'()*-]+(\/[\w.~!'()*-]*)?( +[\w.-]+)*$/.test(letters);
+	return isName && letters.length >= FEWEST_LETTERS && letters.length <= MOST_LETTERS ? letters : undefined;
+}
+
 /** One word: an address, a purl, an alias of npm's (`other@npm:name@1`), or a spec. */
 function parseOne(word: string): ReleaseSpec | undefined {
 	if (/^https?:\/\//i.test(word)) return parsePageAddress(word.replace(/^http:/i, 'https:'));

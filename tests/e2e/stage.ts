@@ -29,6 +29,8 @@ export interface Stage {
 	tab: Tab;
 	/** A copy of a release whose origin the extension confirms: a recorded one, or a minted one where nothing was recorded. */
 	release(spec: (typeof CONFIRMED)[number]): Release;
+	/** A page of the extension that stays open, for what only such a page may do. */
+	control: Tab;
 	/** Asks the extension's background, by message, as its pages do. @param release `name@version`. */
 	ask<Q extends keyof Answers>(question: Q, release: string): Promise<Answers[Q]>;
 }
@@ -50,7 +52,6 @@ export function inEachBrowser(tell: (stage: Stage) => void): void {
 		console.warn('../shared/data is absent: scenarios run on minted releases, and a build that trusts their maker');
 	describe.each(BROWSER_NAMES)('%s', (name) => {
 		const stage = { name } as Stage;
-		let control: Tab;
 		beforeAll(async () => {
 			const { extension, releases } = await cast(name);
 			stage.release = (spec) => {
@@ -61,16 +62,16 @@ export function inEachBrowser(tell: (stage: Stage) => void): void {
 			stage.server = await startServer();
 			stage.browser = await startBrowser(name, { extension, proxy: stage.server.proxy });
 			stage.tab = await stage.browser.newTab();
-			control = await stage.browser.openExtensionPage('popup.html');
+			stage.control = await stage.browser.openExtensionPage('popup.html');
 			stage.ask = (question, release) => {
 				const { name: of, selector } = parseSpec(release) ?? { name: release, selector: '' };
-				return control.evaluate(sendMessage, { question, name: of, selector }) as never;
+				return stage.control.evaluate(sendMessage, { question, name: of, selector }) as never;
 			};
 			await stage.tab.page.bringToFront();
 		});
 		beforeEach(async () => {
 			await stage.tab.open('about:blank');
-			await control.evaluate(forgetEvidence);
+			await stage.control.evaluate(forgetEverything);
 			stage.server.reset();
 		});
 		afterEach(() => {
@@ -112,8 +113,9 @@ function sendMessage(message: unknown): Promise<unknown> {
 	);
 }
 
-/** Runs in a page of the extension: empties its databases, which the background may have open. */
-async function forgetEvidence(): Promise<void> {
+/** Runs in a page of the extension: empties its storage, and its databases, which the background may have open. */
+async function forgetEverything(): Promise<void> {
+	await (globalThis as unknown as { chrome: typeof import('wxt/browser').browser }).chrome.storage.local.clear();
 	const done = <T>(request: IDBRequest<T>) =>
 		new Promise<T>((resolve, reject) => {
 			request.onsuccess = () => resolve(request.result);

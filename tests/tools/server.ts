@@ -27,10 +27,12 @@ export interface LoggedRequest {
 	kind?: RegistryKind;
 	/** Milliseconds since the epoch. */
 	time: number;
+	/** When the answer had gone out, or the connection ended; absent while the request is under way. */
+	endTime?: number;
 }
 
 /** What can be asked of the registry. */
-export type RegistryKind = 'manifest' | 'packument' | 'attestations' | 'tarball' | 'other';
+export type RegistryKind = 'manifest' | 'packument' | 'attestations' | 'tarball' | 'search' | 'other';
 
 /** How a request is answered instead of by the recording; what is left out stays as recorded. */
 export interface Behaviour {
@@ -49,6 +51,8 @@ export interface Behaviour {
 export interface LocalServer {
 	/** `host:port` of the proxy that the browser must use. */
 	proxy: string;
+	/** The registry as it is served here, over plain http: for commands that take an address. */
+	registry: string;
 	/** Every request so far, in order of arrival. */
 	requests: LoggedRequest[];
 	/** Requests for which there is no recording: each was answered 501 and is a failure of the scenario. */
@@ -79,8 +83,12 @@ export async function startServer(): Promise<LocalServer> {
 			response.destroy();
 		});
 	});
-	// Plain http has no recordings.
 	const proxy = createHttpServer((request, response) => {
+		if (request.url?.startsWith('/')) {
+			void answerRegistry(request, response).catch(() => response.destroy());
+			return;
+		}
+		// Plain http through the proxy has no recordings.
 		const { host, pathname } = new URL(request.url ?? '/', 'http://unknown');
 		note({ method: request.method ?? '', host, path: pathname, time: Date.now() });
 		response.writeHead(501).end();
@@ -98,8 +106,10 @@ export async function startServer(): Promise<LocalServer> {
 	});
 	await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
 
+	const { port } = proxy.address() as AddressInfo;
 	const server: LocalServer = {
-		proxy: `127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+		proxy: `127.0.0.1:${port}`,
+		registry: `http://127.0.0.1:${port}`,
 		requests: [],
 		unrecorded: [],
 		noise: [],
@@ -133,19 +143,30 @@ export async function startServer(): Promise<LocalServer> {
 	async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const { method = 'GET', headers } = request;
 		const host = (headers.host ?? '').replace(/:443$/, '');
+		if (host === REGISTRY_HOST) return answerRegistry(request, response);
 		const url = new URL(request.url ?? '/', `https://${host}`);
 		const logged: LoggedRequest = { method, host, path: url.pathname + url.search, time: Date.now() };
 		if (host === SITE_HOST) {
 			server.requests.push(logged);
 			return answerSite(url, headers['x-spiferack'] !== undefined, response);
 		}
-		if (host !== REGISTRY_HOST) {
-			note(logged);
-			response.writeHead(501).end();
-			return;
-		}
-		const asked = readRegistryPath(url.pathname);
-		logged.kind = asked.kind;
+		note(logged);
+		response.writeHead(501).end();
+	}
+
+	async function answerRegistry(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const { pathname, search } = new URL(request.url ?? '/', REGISTRY);
+		const asked = readRegistryPath(pathname, search);
+		const logged: LoggedRequest = {
+			method: request.method ?? 'GET',
+			host: REGISTRY_HOST,
+			path: pathname + search,
+			kind: asked.kind,
+			time: Date.now(),
+		};
+		response.on('close', () => {
+			logged.endTime = Date.now();
+		});
 		server.requests.push(logged);
 		const behaviour = overrides.find(({ matches }) => matches(logged))?.behaviour ?? {};
 		const recorded = behaviour.status === undefined ? recording(asked, packages) : undefined;
@@ -175,8 +196,13 @@ interface Asked {
 	selector: string;
 }
 
-/** `/NAME`, `/NAME/VERSION-or-tag`, `/NAME/-/FILE.tgz`, `/-/npm/v1/attestations/NAME@VERSION`; scopes escaped or not. */
-function readRegistryPath(pathname: string): Asked {
+/**
+ * `/NAME`, `/NAME/VERSION-or-tag`, `/NAME/-/FILE.tgz`, `/-/npm/v1/attestations/NAME@VERSION`, `/-/v1/search?text=`; scopes
+ * escaped or not.
+ */
+function readRegistryPath(pathname: string, search: string): Asked {
+	if (pathname === '/-/v1/search')
+		return { kind: 'search', name: '', selector: new URLSearchParams(search).get('text') ?? '' };
 	const segments = pathname
 		.slice(1)
 		.split('/')
@@ -204,6 +230,10 @@ interface Answer {
 
 /** The recorded answer; `undefined` where there is no recording, which is not the same as the registry having nothing. */
 function recording({ kind, name, selector }: Asked, packages: ReadonlyMap<string, Package>): Answer | undefined {
+	if (kind === 'search') {
+		const found = [...packages.keys()].filter((one) => one.includes(selector));
+		return json({ objects: found.map((one) => ({ package: { name: one } })), total: found.length });
+	}
 	const known = packages.get(name);
 	if (!known) return undefined;
 	const { packument, attestations, tarballs } = known;
