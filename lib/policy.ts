@@ -95,7 +95,9 @@ export function parsePolicyFile(text: string): Result<Policy> {
 		json = evaluate(document);
 	} catch (error) {
 		const { line } = error as { line?: number };
-		if (error instanceof RangeError) return failed('not-json', 'nested too deeply');
+		// Chromium's error, and Firefox's, for a stack that is full.
+		const isTooDeep = error instanceof RangeError || (error as Error).name === 'InternalError';
+		if (isTooDeep) return failed('not-json', 'nested too deeply');
 		return failed('not-json', `line ${line ?? 1}: ${error instanceof Error ? error.message : 'unreadable'}`);
 	}
 	if (twice) return failed('wrong-shape', `line ${twice.line}: "${twice.name}" stands twice`);

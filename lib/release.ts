@@ -182,7 +182,7 @@ export function searchText(text: string): string | undefined {
 	const letters = text.trim().replace(/(?<=.)@[^@]*$/, '');
 	const [command = '', ...others] = letters.split(' ');
 	if (others.length > 0 && Object.hasOwn(INSTALLERS, command)) return undefined;
-	const isName = /^@?[\w.~!'()*-]+(\/[\w.~!'()*-]*)?( +[\w.-]+)*$/.test(letters);
+	const isName = /^@?(?![._])[\w.~!'()*-]+(\/[\w.~!'()*-]*)?( +[\w.-]+)*$/.test(letters);
 	return isName && letters.length >= FEWEST_LETTERS && letters.length <= MOST_LETTERS ? letters : undefined;
 }
 

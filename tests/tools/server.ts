@@ -27,7 +27,7 @@ export interface LoggedRequest {
 	kind?: RegistryKind;
 	/** Milliseconds since the epoch. */
 	time: number;
-	/** When the answer had gone out, or the connection ended; absent while the request is under way. */
+	/** When the answer began to go out, or the connection ended; absent while the request is under way. */
 	endTime?: number;
 }
 
@@ -165,12 +165,14 @@ export async function startServer(): Promise<LocalServer> {
 			time: Date.now(),
 		};
 		response.on('close', () => {
-			logged.endTime = Date.now();
+			logged.endTime ??= Date.now();
 		});
 		server.requests.push(logged);
 		const behaviour = overrides.find(({ matches }) => matches(logged))?.behaviour ?? {};
 		const recorded = behaviour.status === undefined ? recording(asked, packages) : undefined;
 		if (recorded === undefined && behaviour.status === undefined) note(logged);
+		if (behaviour.delay) await sleep(behaviour.delay, undefined, { ref: false });
+		logged.endTime ??= Date.now();
 		await send(response, behaviour, recorded ?? { status: 501, body: 'no recording' });
 	}
 
@@ -253,7 +255,6 @@ function json(value: unknown): Answer {
 }
 
 async function send(response: ServerResponse, behaviour: Behaviour, recorded: Answer): Promise<void> {
-	if (behaviour.delay) await sleep(behaviour.delay, undefined, { ref: false });
 	const body = Buffer.from(behaviour.body ?? recorded.body);
 	response.writeHead(behaviour.status ?? recorded.status, {
 		'content-type': 'application/json',
