@@ -5,8 +5,6 @@ import type { Release } from '../tools/mint.ts';
 import { packageOf } from '../tools/recordings.ts';
 import { inEachBrowser, type Stage, withoutProvenance } from './stage.ts';
 
-type Chrome = { chrome: typeof import('wxt/browser').browser };
-
 interface MarkView {
 	release: string;
 	look: string;
@@ -214,20 +212,7 @@ inEachBrowser((stage) => {
 		test('switched off, there is none, and nothing is asked', async () => {
 			serve();
 			const { tab } = stage;
-			await stage.control.evaluate(async () => {
-				const settings = {
-					version: 2,
-					policy: { version: 1, rows: [] },
-					marks: false,
-					suggestions: false,
-					lookedUp: [],
-					refresh: true,
-					sightings: false,
-					isAsked: false,
-					trustRoots: [],
-				};
-				await (globalThis as unknown as Chrome).chrome.storage.local.set({ settings });
-			});
+			await stage.set({ marks: false });
 			await tab.open(`${NPM_SITE}/search?q=`);
 			await new Promise((resolve) => setTimeout(resolve, 1500));
 			expect(await tab.evaluate(() => document.querySelectorAll('[data-stamp-of-origin-mark]').length)).toBe(0);

@@ -14,18 +14,6 @@ import { inEachBrowser, type Stage, withoutProvenance } from './stage.ts';
 
 type Chrome = { chrome: typeof import('wxt/browser').browser };
 
-/** Nothing set, as it is stored. */
-const SETTINGS = {
-	version: 2,
-	policy: { version: 1, rows: [] },
-	marks: true,
-	suggestions: false,
-	lookedUp: [],
-	refresh: true,
-	sightings: false,
-	isAsked: false,
-	trustRoots: [],
-};
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'stamp-of-origin-'));
 const says = (tab: Tab, words: string) => tab.waitFor((wanted) => document.body.innerText.includes(wanted), [words]);
@@ -45,11 +33,8 @@ const rows = () =>
 
 inEachBrowser((stage) => {
 	const open = () => stage.browser.openExtensionPage('options.html');
-	const stored = () => stage.control.evaluate(async () => (globalThis as unknown as Chrome).chrome.storage.local.get());
-	const policyStored = async () => ((await stored()) as { settings?: { policy?: Policy } }).settings?.policy;
-	const store = (items: Record<string, unknown>) =>
-		stage.control.evaluate(async (given) => (globalThis as unknown as Chrome).chrome.storage.local.set(given), items);
-	const storePolicy = (policy: unknown) => store({ settings: { ...SETTINGS, policy } });
+	const policyStored = async () => (await stage.stored()).settings?.policy;
+	const storePolicy = (policy: unknown) => stage.set({ policy });
 	/** Tab, until this has the focus. */
 	async function tabTo(page: Tab, name: string) {
 		for (let presses = 0; presses < 60 && (await page.evaluate(focused)) !== name; presses += 1)
@@ -214,14 +199,14 @@ inEachBrowser((stage) => {
 		['markup', '<script>alert(1)</script>', 'line 1'],
 	])('a bad file changes nothing and says where: %s', async (_what, text, where) => {
 		await storePolicy({ version: 1, rows: [{ package: 'mine' }] });
-		const before = await stored();
+		const before = await stage.stored();
 		const page = await open();
 		await says(page, 'mine');
 		await choose(page, text);
 		await says(page, 'Nothing was changed.');
 		expect(await page.evaluate(() => document.querySelector('[role="status"]')?.textContent)).toContain(where);
 		expect(await page.evaluate(focused)).toBe('status');
-		expect(await stored()).toEqual(before);
+		expect(await stage.stored()).toEqual(before);
 		await page.close();
 	});
 
@@ -257,13 +242,16 @@ inEachBrowser((stage) => {
 		['broken', { version: 2, marks: 'precious' }],
 		['something else', 'precious'],
 	])('what cannot be read is set aside, shown, and forgotten only after it was saved: %s', async (_what, settings) => {
-		await store({ settings });
+		await stage.control.evaluate(
+			async (given) => (globalThis as unknown as Chrome).chrome.storage.local.set({ settings: given }),
+			settings,
+		);
 		const popup = await stage.browser.openExtensionPage('popup.html');
 		await says(popup, 'What you had set could not be read and was set aside.');
 		await popup.close();
 		const page = await open();
 		await says(page, 'Set aside');
-		expect(JSON.stringify(await stored())).toContain('precious');
+		expect(JSON.stringify(await stage.stored())).toContain('precious');
 		expect(await page.evaluate(() => document.body.innerText)).not.toContain('Forget it here');
 		await page.evaluate(() => {
 			HTMLAnchorElement.prototype.click = () => undefined;
@@ -272,7 +260,7 @@ inEachBrowser((stage) => {
 		await says(page, 'Forget it here');
 		await press(page, 'Forget it here');
 		await says(page, 'What was set aside is forgotten here.');
-		expect(JSON.stringify(await stored())).not.toContain('precious');
+		expect(JSON.stringify(await stage.stored())).not.toContain('precious');
 		await page.close();
 	});
 

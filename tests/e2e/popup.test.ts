@@ -17,8 +17,6 @@ const focused = () => {
 	const element = document.activeElement as HTMLElement | null;
 	return element?.id === 'package' ? 'Package' : (element?.innerText ?? '').trim();
 };
-const stored = (stage: Stage) =>
-	stage.control.evaluate(async () => (globalThis as unknown as Chrome).chrome.storage.local.get());
 
 inEachBrowser((stage) => {
 	const serve = (...specs: Parameters<Stage['release']>[0][]) => {
@@ -145,7 +143,7 @@ inEachBrowser((stage) => {
 
 	test('Enter on a name that the registry does not know looks for names like it, once allowed', async () => {
 		serve(RELEASE);
-		await stage.control.evaluate(sendSettings, { suggestions: true });
+		await stage.set({ suggestions: true });
 		stage.server.override(({ path }) => path.startsWith('/sigst/'), { status: 404, body: '{}' });
 		const popup = await open();
 		await popup.type('#package', 'sigst');
@@ -158,7 +156,7 @@ inEachBrowser((stage) => {
 	test('the last twenty are remembered on this machine, and cleared with one button', async () => {
 		serve(RELEASE, '@playwright/cli@0.1.1');
 		const names = Array.from({ length: MOST_LOOKED_UP }, (_name, at) => `package-${at}@latest`);
-		await stage.control.evaluate(sendSettings, { lookedUp: names });
+		await stage.set({ lookedUp: names });
 		let popup = await open();
 		await popup.type('#package', RELEASE);
 		await popup.press('Enter');
@@ -183,12 +181,12 @@ inEachBrowser((stage) => {
 		await popup.press('Enter');
 		await popup.waitFor(() => !document.body.innerText.includes('Looked up before'), []);
 		expect(await popup.evaluate(focused)).toBe('Package');
-		expect(JSON.stringify(await stored(stage))).not.toContain('sigstore');
+		expect(JSON.stringify(await stage.stored())).not.toContain('sigstore');
 		await popup.close();
 	});
 
 	test('what is no release gets a sentence: a million characters, scripts, hidden characters, names of objects', async () => {
-		await stage.control.evaluate(sendSettings, { suggestions: true });
+		await stage.set({ suggestions: true });
 		const popup = await open();
 		const started = Date.now();
 		await paste(popup, 'x'.repeat(1_000_000));
@@ -235,7 +233,7 @@ inEachBrowser((stage) => {
 		await popup.type('#package', RELEASE);
 		await popup.press('Enter');
 		await says(popup, 'This exact file, sigstore 2.3.1');
-		expect(JSON.stringify(await stored(stage))).not.toContain('sigstore');
+		expect(JSON.stringify(await stage.stored())).not.toContain('sigstore');
 		await popup.close();
 	});
 
@@ -265,7 +263,7 @@ inEachBrowser((stage) => {
 		};
 		expect(await popup.evaluate(selected)).toBe(RELEASE);
 		// Nothing was looked up by hand.
-		expect(JSON.stringify(await stored(stage))).not.toContain('sigstore');
+		expect(JSON.stringify(await stage.stored())).not.toContain('sigstore');
 		await popup.close();
 	});
 
@@ -295,7 +293,7 @@ inEachBrowser((stage) => {
 			workflow: identity?.workflow,
 			issuer: identity?.issuer,
 		});
-		expect(JSON.stringify(await stored(stage))).not.toContain('provenance');
+		expect(JSON.stringify(await stage.stored())).not.toContain('provenance');
 		// The focus is in the form, whose first field is the package.
 		expect(await popup.evaluate(() => (document.activeElement as HTMLInputElement).name)).toBe('package');
 		while ((await popup.evaluate(() => (document.activeElement as HTMLInputElement).name)) !== 'workflow')
@@ -319,21 +317,3 @@ inEachBrowser((stage) => {
 		await popup.close();
 	});
 });
-
-/** Runs in a page of the extension: stores settings as it stores them itself. */
-async function sendSettings(some: Record<string, unknown>): Promise<void> {
-	await (globalThis as unknown as Chrome).chrome.storage.local.set({
-		settings: {
-			version: 2,
-			policy: { version: 1, rows: [] },
-			marks: true,
-			suggestions: false,
-			lookedUp: [],
-			refresh: true,
-			sightings: false,
-			isAsked: false,
-			trustRoots: [],
-			...some,
-		},
-	});
-}

@@ -4,8 +4,10 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
+import type { Policy } from '../../lib/policy.ts';
 import { parseSpec } from '../../lib/release.ts';
 import type { Inspection, Report } from '../../lib/report.ts';
+import { defaultSettings } from '../../lib/settings.ts';
 import { startAuthority } from '../tools/authority.ts';
 import {
 	BROWSER_NAMES,
@@ -29,6 +31,10 @@ export interface Stage {
 	tab: Tab;
 	/** A copy of a release whose origin the extension confirms: a recorded one, or a minted one where nothing was recorded. */
 	release(spec: (typeof CONFIRMED)[number]): Release;
+	/** Stores settings as the extension stores them; what is left out is as before anything was set. */
+	set(some: Record<string, unknown>): Promise<void>;
+	/** What the extension's storage holds. */
+	stored(): Promise<{ settings?: { policy?: Policy } }>;
 	/** A page of the extension that stays open, for what only such a page may do. */
 	control: Tab;
 	/** Asks the extension's background, by message, as its pages do. @param release `name@version`. */
@@ -67,6 +73,8 @@ export function inEachBrowser(tell: (stage: Stage) => void): void {
 				const { name: of, selector } = parseSpec(release) ?? { name: release, selector: '' };
 				return stage.control.evaluate(sendMessage, { question, name: of, selector }) as never;
 			};
+			stage.set = (some) => stage.control.evaluate(store, { settings: { version: 2, ...defaultSettings(), ...some } });
+			stage.stored = () => stage.control.evaluate(readStored);
 			await stage.tab.page.bringToFront();
 		});
 		beforeEach(async () => {
@@ -111,6 +119,18 @@ function sendMessage(message: unknown): Promise<unknown> {
 	return (globalThis as unknown as { chrome: typeof import('wxt/browser').browser }).chrome.runtime.sendMessage(
 		message,
 	);
+}
+
+type Chrome = { chrome: typeof import('wxt/browser').browser };
+
+/** Runs in a page of the extension. */
+async function store(items: Record<string, unknown>): Promise<void> {
+	await (globalThis as unknown as Chrome).chrome.storage.local.set(items);
+}
+
+/** Runs in a page of the extension. */
+function readStored(): Promise<object> {
+	return (globalThis as unknown as Chrome).chrome.storage.local.get();
 }
 
 /** Runs in a page of the extension: empties its storage, and its databases, which the background may have open. */

@@ -7,22 +7,9 @@ import type { Tab } from '../tools/browser.ts';
 import { packageOf } from '../tools/recordings.ts';
 import { inEachBrowser, withoutProvenance } from './stage.ts';
 
-type Chrome = { chrome: typeof import('wxt/browser').browser };
-
 const pictures = fileURLToPath(new URL('../../.output/pictures/', import.meta.url));
 const says = (tab: Tab, words: string) => tab.waitFor((wanted) => document.body.innerText.includes(wanted), [words]);
 
-const SETTINGS = {
-	version: 2,
-	policy: { version: 1, rows: [] },
-	marks: true,
-	suggestions: false,
-	lookedUp: [],
-	refresh: true,
-	sightings: false,
-	isAsked: false,
-	trustRoots: [],
-};
 const ROWS = [
 	{ package: 'sigstore', repository: 'https://github.com/other/sigstore', workflow: '.github/workflows/release.yml' },
 	{
@@ -57,11 +44,6 @@ inEachBrowser((stage) => {
 		}
 		await tab.resize(width, 900);
 	}
-	const store = (some: object) =>
-		stage.control.evaluate(
-			async (settings) => (globalThis as unknown as Chrome).chrome.storage.local.set({ settings }),
-			{ ...SETTINGS, ...some },
-		);
 	const serve = () =>
 		stage.server.serve(
 			packageOf([stage.release('sigstore@1.0.0'), stage.release('sigstore@2.3.1')]),
@@ -71,7 +53,7 @@ inEachBrowser((stage) => {
 
 	test('popup', async () => {
 		serve();
-		await store({ lookedUp: ['sigstore@2.3.1', '@playwright/cli@latest', 'nuxt@^3'] });
+		await stage.set({ lookedUp: ['sigstore@2.3.1', '@playwright/cli@latest', 'nuxt@^3'] });
 		const popup = await stage.browser.openExtensionPage('popup.html');
 		const type = async (text: string) => {
 			await popup.evaluate(() => document.querySelector<HTMLInputElement>('#package')?.select());
@@ -94,7 +76,7 @@ inEachBrowser((stage) => {
 		await type('javascript:alert(1)');
 		await says(popup, 'No package can be read');
 		await look(popup, 'popup-complaint', 416);
-		await store({ suggestions: true, policy: { version: 1, rows: ROWS } });
+		await stage.set({ suggestions: true, policy: { version: 1, rows: ROWS } });
 		await popup.close();
 		const second = await stage.browser.openExtensionPage('popup.html');
 		await second.type('#package', 'uf');
@@ -112,7 +94,7 @@ inEachBrowser((stage) => {
 	});
 
 	test('options', async () => {
-		await store({ policy: { version: 1, rows: ROWS }, lookedUp: ['sigstore@2.3.1'] });
+		await stage.set({ policy: { version: 1, rows: ROWS }, lookedUp: ['sigstore@2.3.1'] });
 		const page = await stage.browser.openExtensionPage('options.html');
 		const press = (words: string) =>
 			page.evaluate(
@@ -144,7 +126,7 @@ inEachBrowser((stage) => {
 		await says(page, 'Nothing was changed.');
 		await look(page, 'options-bad-file', 900);
 		await page.close();
-		await store({ version: 99 });
+		await stage.set({ version: 99 });
 		const aside = await stage.browser.openExtensionPage('options.html');
 		await says(aside, 'Set aside');
 		await look(aside, 'options-set-aside', 900);
@@ -200,7 +182,7 @@ inEachBrowser((stage) => {
 
 		test('popup', async () => {
 			serve();
-			await store({ lookedUp: ['sigstore@2.3.1'] });
+			await stage.set({ lookedUp: ['sigstore@2.3.1'] });
 			const popup = await stage.browser.openExtensionPage('popup.html');
 			await says(popup, 'Looked up before');
 			console.log(await read(popup));
@@ -212,7 +194,7 @@ inEachBrowser((stage) => {
 		});
 
 		test('options', async () => {
-			await store({ policy: { version: 1, rows: ROWS } });
+			await stage.set({ policy: { version: 1, rows: ROWS } });
 			const page = await stage.browser.openExtensionPage('options.html');
 			await says(page, '@playwright/*');
 			await page.evaluate(() =>
