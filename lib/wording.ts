@@ -353,7 +353,7 @@ export function describeRow(row: Readonly<Record<string, unknown>>): string {
 	const expected = parts.length > 0 ? `Expected: ${parts.join('; ')}.` : 'Any origin is expected.';
 	return row.provenance === 'required'
 		? `${expected} Provenance is required.`
-		: `${expected} No provenance is no difference.`;
+		: `${expected} A release without provenance fits too.`;
 }
 
 /** Why what was written is no row yet. */

@@ -1,4 +1,5 @@
 /** Tests how popup, options and marks look and in what order they are read; the pictures are left in .output/pictures. */
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { SerializedAXNode } from 'puppeteer-core';
 import { describe, expect, test } from 'vitest';
@@ -23,6 +24,7 @@ const ROWS = [
 inEachBrowser((stage) => {
 	/** Takes its picture light, dark (where the driver can ask for it) and narrow; nothing may stick out. */
 	async function look(tab: Tab, picture: string, width: number) {
+		mkdirSync(pictures, { recursive: true });
 		for (const [view, wide, scheme] of [
 			['light', width, 'light'],
 			['dark', width, 'dark'],
@@ -185,11 +187,35 @@ inEachBrowser((stage) => {
 			await stage.set({ lookedUp: ['sigstore@2.3.1'] });
 			const popup = await stage.browser.openExtensionPage('popup.html');
 			await says(popup, 'Looked up before');
-			console.log(await read(popup));
+			expect(await read(popup)).toEqual([
+				'form',
+				'textbox Package',
+				'button Look up',
+				'alert',
+				'heading Looked up before',
+				'button sigstore@2.3.1',
+				'button Clear this list',
+				'button Allow suggestions',
+				'button Options',
+			]);
 			await popup.type('#package', 'nuxt@3.13.0');
 			await popup.press('Enter');
 			await says(popup, 'Expect this from now on');
-			console.log(await read(popup));
+			// The answer before what can be done with it, and both before the details.
+			expect((await read(popup)).filter((line) => !line.startsWith('link'))).toEqual([
+				'form',
+				'textbox Package',
+				'button Look up',
+				'alert',
+				'status',
+				'button Evidence',
+				'heading What you expect',
+				'button Expect this from now on',
+				'status',
+				'heading The claims, one by one',
+				'heading Who built it',
+				'button Options',
+			]);
 			await popup.close();
 		});
 
@@ -201,7 +227,33 @@ inEachBrowser((stage) => {
 				[...document.querySelectorAll('button')].find(({ innerText }) => innerText.trim() === 'Add a row')?.click(),
 			);
 			await says(page, 'Save this row');
-			console.log(await read(page));
+			const lines = await read(page);
+			expect(lines.slice(0, 2)).toEqual(['heading Options', 'status']);
+			expect(lines.slice(2, lines.indexOf('button Import') + 1)).toEqual([
+				'heading What you expect (allowlist)',
+				'button Edit the row for sigstore',
+				'button Remove the row for sigstore',
+				'button Edit the row for @playwright/*',
+				'button Remove the row for @playwright/*',
+				'form A row of your allowlist',
+				'textbox Package',
+				'textbox Repository',
+				'textbox Repository number',
+				"textbox Owner's number",
+				'textbox Build service (issuer)',
+				'textbox Workflow (build file)',
+				'textbox Branch or tag (ref)',
+				'textbox Environment',
+				"checkbox Only on the build service's own machines (hosted runner)",
+				'checkbox Provenance is required: a release without it is not what you expect',
+				'status',
+				'button Save this row',
+				'button Cancel',
+				'heading As a file',
+				'link policy.schema.json',
+				'button Export',
+				'button Import',
+			]);
 			await page.close();
 		});
 	});

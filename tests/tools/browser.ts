@@ -146,9 +146,9 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 				const { chrome } = globalThis as unknown as { chrome: { developerPrivate: Private } };
 				await chrome.developerPrivate.updateExtensionConfiguration({ extensionId, incognitoAccess: true });
 			}, id);
-			// The old background goes, and a new one comes.
-			await new Promise((resolve) => setTimeout(resolve, 1000));
-			await page.close();
+			// The extension goes, and comes again with a background for ordinary windows and one for private ones.
+			await new Promise((resolve) => setTimeout(resolve, 2000));
+			await browser.waitForTarget((one) => one.type() === 'service_worker', { timeout: PATIENCE_MS });
 		},
 		closed: new Promise((resolve) => browser.once('disconnected', () => resolve())),
 		close: () => browser.close(),
