@@ -75,7 +75,7 @@ export function parsePolicy(json: unknown): Result<Policy> {
 	const parsed = v.safeParse(policyShape, json);
 	if (parsed.success) return success(parsed.output);
 	const [issue] = parsed.issues;
-	return failed('wrong-shape', `${v.getDotPath(issue) ?? 'the policy'}: ${issue.message}`);
+	return failed('wrong-shape', `${v.getDotPath(issue) ?? 'the policy'}: ${describeIssue(issue)}`);
 }
 
 /**
@@ -105,7 +105,15 @@ export function parsePolicyFile(text: string): Result<Policy> {
 	if (parsed.success) return success(parsed.output);
 	const [issue] = parsed.issues;
 	const path = (issue.path ?? []).map(({ key }) => key as string | number);
-	return failed('wrong-shape', `line ${lineOf(root, path)}, ${path.join('.') || 'the policy'}: ${issue.message}`);
+	return failed(
+		'wrong-shape',
+		`line ${lineOf(root, path)}, ${path.join('.') || 'the policy'}: ${describeIssue(issue)}`,
+	);
+}
+
+function describeIssue({ expected, received, message }: v.BaseIssue<unknown>): string {
+	if (expected === 'never') return 'there is no such field';
+	return received === 'undefined' ? 'it is missing' : message;
 }
 
 /** The line of the value at `path`, or of the innermost one on the way to it. */

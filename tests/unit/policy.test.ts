@@ -154,6 +154,8 @@ test('what is no policy is refused, and says where', () => {
 	expect(refused(null)).toContain('the policy');
 	expect(refused({ version: 2, rows: [] })).toContain('version');
 	expect(refused({ version: 1, rows: [{ package: 'a', repositry: 'https://x' }] })).toContain('rows.0.repositry');
+	expect(refused({ version: 1, rows: [{ package: 'a', repositry: 'x' }] })).toContain('there is no such field');
+	expect(refused({ version: 1, rows: [{ issuer: 'a' }] })).toBe('rows.0.package: it is missing');
 	expect(refused({ version: 1, rows: [{ package: 'a', repository: 'javascript:alert(1)' }] })).toContain(
 		'rows.0.repository',
 	);
