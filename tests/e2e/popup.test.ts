@@ -316,4 +316,48 @@ inEachBrowser((stage) => {
 		expect(await popup.evaluate(sentenceOf)).toContain('row sigstore');
 		await popup.close();
 	});
+
+	test("the toolbar says each tab's verdict in words, and forgets it with the page", async () => {
+		serve(RELEASE);
+		const { tab, control } = stage;
+		const titles = () =>
+			control.evaluate(async () => {
+				const { chrome } = globalThis as unknown as Chrome;
+				const tabs = await chrome.tabs.query({});
+				return Promise.all(tabs.map(({ id }) => chrome.action.getTitle(id === undefined ? {} : { tabId: id })));
+			});
+		const title = 'Stamp of Origin: origin confirmed (sigstore 2.3.1)';
+		const leave = () => {
+			const link = document.createElement('a');
+			link.href = '/search?q=nothing-of-that-name';
+			document.body.append(link);
+			link.click();
+		};
+		await tab.open(pageAddress('sigstore', '2.3.1'));
+		await tab.settledPanel(RELEASE);
+		// The one tab, and no other.
+		expect((await titles()).filter((one) => one === title)).toHaveLength(1);
+		expect((await titles()).filter((one) => one === 'Stamp of Origin').length).toBeGreaterThan(0);
+		await tab.evaluate(leave);
+		await new Promise((resolve) => setTimeout(resolve, 500));
+		expect(await titles()).not.toContain(title);
+
+		// An answer that comes after the page was left is about nothing that is shown.
+		await tab.open('about:blank');
+		stage.server.override('packument', { delay: 1200 });
+		serve('nuxt@3.13.0');
+		stage.server.override(({ path }) => path.includes('nuxt'), { delay: 1200 });
+		await tab.open(pageAddress('nuxt', '3.13.0'));
+		await tab.evaluate(leave);
+		await new Promise((resolve) => setTimeout(resolve, 3500));
+		expect((await titles()).filter((one) => one.includes('nuxt'))).toEqual([]);
+	});
+
+	test('what the address bar leads to with no release in it says so', async () => {
+		const report = await stage.browser.openExtensionPage(
+			`report.html#${encodeURIComponent('<script>alert(1)</script>')}`,
+		);
+		await says(report, 'This address names no release.');
+		await report.close();
+	});
 });
