@@ -15,7 +15,7 @@ import { createTrustRoots } from '../lib/sigstore/tuf.ts';
 import { clearToolbar, showInToolbar } from '../lib/toolbar.ts';
 import { rememberTrustRoots } from '../lib/trust-root-file.ts';
 import { customTrustRootFor } from '../lib/trust-roots.ts';
-import { describeMark, describePanel, describeTitle } from '../lib/wording.ts';
+import { describeMark, describePanel, describeTitle, OMNIBOX_HINT } from '../lib/wording.ts';
 
 /** A mark may rest on what was fetched within a day: attestations stay what they are, and the release's own page asks anew. */
 const MARK_FRESH_MS = 24 * 3600 * 1000;
@@ -116,30 +116,32 @@ export default defineBackground({
 			return (isLast ? await warn(inspection, here) : inspection).report;
 		}
 
-		function announce(report: Report, { tabId }: Asker): void {
-			if (tabId === undefined) return;
+		/** What each tab shows now, as `name@selector`, or that it shows no release. */
+		const shownIn = new Map<number, string>();
+
+		function announce(spec: ReleaseSpec, report: Report, { tabId }: Asker): void {
+			// An answer that comes late is about the page before.
+			if (tabId === undefined || (shownIn.get(tabId) ?? specText(spec)) !== specText(spec)) return;
 			const { name, version } = report.release;
 			const { look } = describePanel(report);
 			void showInToolbar(tabId, look, describeTitle(look, `${name} ${version}`)).catch(() => undefined);
 		}
 
-		async function openReport(text: string): Promise<null> {
-			await browser.tabs.create({ url: `${browser.runtime.getURL('/report.html')}#${encodeURIComponent(text)}` });
-			return null;
-		}
+		const reportAddress = (text: string) => `${browser.runtime.getURL('/report.html')}#${encodeURIComponent(text)}`;
 
 		answer({
 			inspect: async (spec, { isPrivate }) => (await inspect(spec, await world(spec, isPrivate))).report,
 			compare: async (spec, from) => (await completed(spec, from)).report,
 			evidence: completed,
 			panel: async (spec, from) => {
+				if (from.tabId !== undefined) shownIn.set(from.tabId, specText(spec));
 				const report = await first(spec, from);
-				announce(report, from);
+				announce(spec, report, from);
 				return describePanel(report);
 			},
 			'panel-compared': async (spec, from) => {
 				const { report } = await completed(spec, from);
-				announce(report, from);
+				announce(spec, report, from);
 				return describePanel(report);
 			},
 			mark: async (spec, { isPrivate }) => {
@@ -154,15 +156,25 @@ export default defineBackground({
 					: abbreviated;
 				return describeMark(report, before.ok ? before.value : undefined);
 			},
-			'open-report': (spec) => openReport(specText(spec)),
+			'open-report': async (spec, { windowId }) => {
+				// In the window of the page: from a private one nothing leads to another.
+				await browser.tabs.create({
+					url: reportAddress(specText(spec)),
+					...(windowId !== undefined && { windowId }),
+				});
+				return null;
+			},
 			suggest: async (text) =>
 				(await settingsNow()).suggestions ? registry.search(text) : failed('permission-withheld'),
 			'trust-root-file': async (text) => {
 				const file = await trustRootFiles.read(text);
 				return file.ok ? success(file.value.covers) : file;
 			},
-			left: async (_text, { tabId }) => {
-				if (tabId !== undefined) await clearToolbar(tabId).catch(() => undefined);
+			left: async (text, { tabId }) => {
+				// It may have gone to another release before this comes.
+				if (tabId === undefined || (shownIn.get(tabId) ?? text) !== text) return null;
+				shownIn.set(tabId, '');
+				await clearToolbar(tabId).catch(() => undefined);
 				return null;
 			},
 			'trust-root': () => trustRoots.status(),
@@ -195,12 +207,14 @@ export default defineBackground({
 			},
 		});
 
-		browser.omnibox.setDefaultSuggestion({ description: 'Read what is proved about a package: NAME or NAME@VERSION' });
-		browser.omnibox.onInputEntered.addListener((text: string) => {
+		browser.omnibox.setDefaultSuggestion({ description: OMNIBOX_HINT });
+		browser.omnibox.onInputEntered.addListener((text: string, disposition: string) => {
 			const lookup = parseLookup(text);
 			const [spec] = lookup.ok ? lookup.specs : [];
 			// What is no release goes along too: the page says so.
-			void openReport(spec ? specText(spec) : text.slice(0, 200));
+			const url = reportAddress(spec ? specText(spec) : text.slice(0, 200));
+			if (disposition === 'currentTab') void browser.tabs.update({ url });
+			else void browser.tabs.create({ url, active: disposition !== 'newBackgroundTab' });
 		});
 	},
 });

@@ -27,7 +27,7 @@ export interface Answers {
 export interface OtherAnswers {
 	/** Names that the registry finds for some letters, where the reader allows them to be sent. */
 	suggest: Result<string[]>;
-	/** Says that the page shows no release any more. */
+	/** Says that the page shows this release (`name@selector`) no more. */
 	left: null;
 	/** Which trust root is in use, and what came of the last refresh. */
 	'trust-root': TrustRootStatus;
@@ -51,8 +51,9 @@ type OtherQuestion = keyof OtherAnswers;
 export interface Asker {
 	/** Whether from a private window: nothing is kept of what it asks. */
 	isPrivate: boolean;
-	/** The tab of npm's site that asked; nothing for our own pages. */
+	/** The tab of npm's site that asked, and its window; nothing for our own pages. */
 	tabId?: number;
+	windowId?: number;
 }
 
 /** How far a watched question is. */
@@ -78,11 +79,12 @@ export type Handlers = { [Q in Question]: (spec: ReleaseSpec, from: Asker) => Pr
 
 /**
  * Asks the background one question about one release.
- * @param isPrivate whether our own page stands in a private window; of npm's pages the browser tells.
  * @throws Error where there is no background to answer (the extension was updated or removed), or it failed.
  */
-export async function ask<Q extends Question>(question: Q, spec: ReleaseSpec, isPrivate = false): Promise<Answers[Q]> {
+export async function ask<Q extends Question>(question: Q, spec: ReleaseSpec): Promise<Answers[Q]> {
 	const { name, selector } = spec;
+	// Of a popup the browser does not tell in which window it stands, so it says so itself.
+	const isPrivate = browser.extension.inIncognitoContext === true;
 	return (await send({ question, name, selector, isPrivate })) as Answers[Q];
 }
 
@@ -214,7 +216,7 @@ export function answer(handlers: Handlers): void {
 			selector: v.pipe(v.string(), v.maxLength(256)),
 			isPrivate: v.optional(v.boolean()),
 		}),
-		v.strictObject({ question: v.picklist(OTHER_QUESTIONS), text: v.pipe(v.string(), v.maxLength(214)) }),
+		v.strictObject({ question: v.picklist(OTHER_QUESTIONS), text: v.pipe(v.string(), v.maxLength(512)) }),
 		v.strictObject({ question: v.picklist(OWN_QUESTIONS), text: v.pipe(v.string(), v.maxLength(LONGEST_FILE)) }),
 	]);
 	const ownPages = browser.runtime.getURL('/');
@@ -226,8 +228,8 @@ export function answer(handlers: Handlers): void {
 		const isPrivate = sender.tab?.incognito === true || ('isPrivate' in output && output.isPrivate === true);
 		const isOwnPage = sender.url?.startsWith(ownPages) === true;
 		if (!isOwnPage && OWN_QUESTIONS.some((one) => one === output.question)) return undefined;
-		const tabId = isOwnPage ? undefined : sender.tab?.id;
-		const from = { isPrivate, ...(tabId !== undefined && { tabId }) };
+		const { id: tabId, windowId } = (isOwnPage ? undefined : sender.tab) ?? {};
+		const from = { isPrivate, ...(tabId !== undefined && { tabId }), ...(windowId !== undefined && { windowId }) };
 		if ('text' in output) return handlers[output.question](output.text, from);
 		const spec = releaseSpec(output.name, output.selector);
 		return spec && handlers[output.question](spec, from);

@@ -4,8 +4,14 @@ import { parseJsonFile } from './json-file.ts';
 import { isPackageName, isPackagePattern, isVersion, patternsFor } from './release.ts';
 import { type Failure, failed, type Identity, type PolicyResult, type Result, success } from './report.ts';
 
-const text = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
-/** Two stars or more in a pattern are each tried at every place: a few do, many would only keep us busy. */
+/** In characters as JSON Schema counts them: an emoji is one. */
+const LONGEST_TEXT = 2048;
+const short = v.check(
+	(value: string) => value.length <= LONGEST_TEXT || [...value].length <= LONGEST_TEXT,
+	`longer than ${LONGEST_TEXT} characters`,
+);
+const text = v.pipe(v.string(), v.minLength(1, 'empty'), short);
+/** More in one pattern is a slip of the pen. */
 const MOST_STARS = 8;
 const pattern = v.pipe(
 	text,
@@ -35,7 +41,7 @@ const muteShape = v.pipe(
 		version: v.optional(v.pipe(text, v.check(isVersion, 'an exact version'))),
 		/** As a Report's history names it: the major, or `0.minor`. */
 		line: v.optional(v.pipe(text, v.regex(/^(0\.)?\d+$/, 'a release line: 3, or 0.3'))),
-		note: v.pipe(v.string(), v.maxLength(2048)),
+		note: v.pipe(v.string(), short),
 		/** The day it was muted, `2026-11-25`. */
 		date: v.pipe(text, v.isoDate()),
 	}),
@@ -52,7 +58,7 @@ export type Mute = v.InferOutput<typeof muteShape>;
 export type Policy = v.InferOutput<typeof policyShape>;
 
 /** Longest policy file, in characters: ten thousand full rows fit in. */
-const LONGEST_FILE = 8_000_000;
+export const LONGEST_FILE = 8_000_000;
 
 /**
  * Parses a policy as the contract has it, from a file or from storage.
@@ -62,7 +68,7 @@ export function parsePolicy(json: unknown): Result<Policy> {
 	const parsed = v.safeParse(policyShape, json);
 	if (parsed.success) return success(parsed.output);
 	const [issue] = parsed.issues;
-	return failed('wrong-shape', `${v.getDotPath(issue) ?? 'the policy'}: ${issue.message}`);
+	return failed('wrong-shape', `${v.getDotPath(issue) ?? 'the policy'}: ${describeIssue(issue)}`);
 }
 
 /**
@@ -77,7 +83,15 @@ export function parsePolicyFile(text: string): Result<Policy> {
 	if (parsed.success) return success(parsed.output);
 	const [issue] = parsed.issues;
 	const path = (issue.path ?? []).map(({ key }) => key as string | number);
-	return failed('wrong-shape', `line ${file.value.lineOf(path)}, ${path.join('.') || 'the policy'}: ${issue.message}`);
+	return failed(
+		'wrong-shape',
+		`line ${file.value.lineOf(path)}, ${path.join('.') || 'the policy'}: ${describeIssue(issue)}`,
+	);
+}
+
+function describeIssue({ expected, received, message }: v.BaseIssue<unknown>): string {
+	if (expected === 'never') return 'there is no such field';
+	return received === 'undefined' ? 'it is missing' : message;
 }
 
 /** The same policy as a file: the fields in the order of their meaning, ready for `parsePolicyFile`. */
@@ -123,11 +137,32 @@ export function tryRow(
 	return { row: parsed.value.rows[0] as PolicyRow, differences: result?.differences ?? [] };
 }
 
-/** The policy with this row as its last, or instead of the one at `index`; a row that is there already is not said twice. */
-export function withRow(policy: Policy, row: PolicyRow, index = policy.rows.length): Policy {
-	const rows = policy.rows.toSpliced(index, 1, row);
-	const texts = rows.map((one) => JSON.stringify(one));
-	return { ...policy, rows: rows.filter((_row, at) => texts.indexOf(texts[at] ?? '') === at) };
+/** The policy with this row as its last, or in the place of `instead`; a row that is there already is not said twice. */
+export function withRow(policy: Policy, row: PolicyRow, instead?: PolicyRow): Policy {
+	const at = instead === undefined ? -1 : policy.rows.findIndex((one) => isSame(one, instead));
+	const rows = policy.rows.toSpliced(at === -1 ? policy.rows.length : at, 1, row);
+	return { ...policy, rows: eachOnce(rows) };
+}
+
+/** The policy without this row. */
+export function withoutRow(policy: Policy, row: PolicyRow): Policy {
+	return { ...policy, rows: policy.rows.filter((one) => !isSame(one, row)) };
+}
+
+/** Both policies' rows and mutes, those of `policy` first, each once. @returns failure `wrong-shape` where they are too many. */
+export function joinPolicies(policy: Policy, more: Policy): Result<Policy> {
+	const rows = eachOnce([...policy.rows, ...more.rows]);
+	const mutes = eachOnce([...(policy.mutes ?? []), ...(more.mutes ?? [])]);
+	return parsePolicy({ version: 1, rows, ...(mutes.length > 0 && { mutes }) });
+}
+
+/** Whether two rows, or two policies, say the same; as parsed, their fields stand in one order. */
+export function isSame(one: unknown, other: unknown): boolean {
+	return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function eachOnce<T>(list: readonly T[]): T[] {
+	return [...new Map(list.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 /** The mute that holds for a release, the narrowest first; `undefined` where there is none. */
@@ -178,8 +213,8 @@ function differencesOf(row: PolicyRow, identity: Identity | undefined): Differen
 	};
 	// The number outlives a change of name, and a name can be taken by somebody else: where both have it, it decides.
 	const byNumber = row.repositoryId !== undefined && identity.repositoryId !== undefined;
-	if (byNumber) expect('repositoryId', row.repositoryId, identity.repositoryId);
-	else expect('repository', row.repository ?? row.repositoryId, identity.repository);
+	if (byNumber || row.repository === undefined) expect('repositoryId', row.repositoryId, identity.repositoryId);
+	else expect('repository', row.repository, identity.repository);
 	expect('ownerId', row.ownerId, identity.ownerId);
 	expect('issuer', row.issuer, identity.issuer);
 	expect('workflow', row.workflow, identity.workflow);
@@ -193,11 +228,25 @@ function isHosted(runner: string | undefined): boolean {
 	return runner === 'github-hosted' || runner === 'gitlab-hosted';
 }
 
-/** Whether the whole of `ref` is of the form `glob`. */
+/**
+ * Whether the whole of `ref` is of the form `glob`. No regular expression: these take time without end for some patterns, and
+ * here each piece only moves the places that can be reached.
+ */
 function matchesGlob(glob: string, ref: string): boolean {
-	const parts = glob.split(/(\*+)/).map((part) => {
-		if (part === '*') return '[^/]*';
-		return /^\*+$/.test(part) ? '.*' : part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-	});
-	return new RegExp(`^${parts.join('')}$`, 's').test(ref);
+	let places = new Set([0]);
+	for (const piece of glob.match(/\*+|[^*]+/g) ?? []) {
+		const reached = new Set<number>();
+		for (const from of places) {
+			if (!piece.startsWith('*')) {
+				if (ref.startsWith(piece, from)) reached.add(from + piece.length);
+				continue;
+			}
+			for (let at = from; at <= ref.length && !reached.has(at); at += 1) {
+				reached.add(at);
+				if (piece === '*' && ref[at] === '/') break;
+			}
+		}
+		places = reached;
+	}
+	return places.has(ref.length);
 }

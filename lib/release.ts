@@ -50,7 +50,8 @@ export function isPackageName(text: string): boolean {
 
 /** Whether `text` names packages: one by its name, or all of a scope as in `@scope/*`. */
 export function isPackagePattern(text: string): boolean {
-	return text.includes('*') ? /^@[^*/]+\/\*$/.test(text) : isPackageName(text);
+	// A star is never part of a name here, though a few old names have one: it would read as a pattern.
+	return isPackageName(text) && !text.replace(/^(@.+)\/\*$/, '$1').includes('*');
 }
 
 /** The patterns that name this package, the one that goes before first: its own name, then its scope's. */
@@ -181,6 +182,22 @@ export function parseLookup(
 	}
 	if (specs.size === 0) return { ok: false, code: 'nothing-named', unread };
 	return { ok: true, specs: [...specs.values()], unread };
+}
+
+/** Fewest and most letters of which the registry's search is asked. */
+const [FEWEST_LETTERS, MOST_LETTERS] = [3, 60];
+
+/**
+ * What the registry's search may be asked of a text that is being typed: a name, or words.
+ * @returns `undefined` for all that need not leave this machine: too short, an address, a purl, a line of commands.
+ */
+export function searchText(text: string): string | undefined {
+	if (text.length > LOOKUP_LENGTH) return undefined;
+	const letters = text.trim().replace(/(?<=.)@[^@]*$/, '');
+	const [command = '', ...others] = letters.split(' ');
+	if (others.length > 0 && Object.hasOwn(INSTALLERS, command)) return undefined;
+	const isName = /^@?(?![._])[\w.~!'()*-]+(\/[\w.~!'()*-]*)?( +[\w.-]+)*$/.test(letters);
+	return isName && letters.length >= FEWEST_LETTERS && letters.length <= MOST_LETTERS ? letters : undefined;
 }
 
 /** One word: an address, a purl, an alias of npm's (`other@npm:name@1`), or a spec. */

@@ -117,7 +117,10 @@ function versionOf(stored: unknown): number | undefined {
 export interface SettingsStore {
 	/** What is set now. What cannot be read is set aside first, and the defaults hold. */
 	read(): Promise<Settings>;
-	/** Changes what is set, one change after the other whoever makes it. @throws Error where the storage refuses. */
+	/**
+	 * Changes what is set, one change after the other whoever makes it.
+	 * @throws Error where the storage refuses, or what would be stored could not be read again.
+	 */
 	change(how: (settings: Settings) => Settings): Promise<Settings>;
 	/** What could not be read, the oldest first; nothing is ever taken away but by `dropSetAside`. */
 	readSetAside(): Promise<SetAside[]>;
@@ -142,7 +145,7 @@ export function createSettings(
 	async function setAsideIfBroken(): Promise<void> {
 		const { settings, 'set-aside': before } = await area.get(['settings', 'set-aside']);
 		if (settings === undefined || parseSettings(settings, parsePolicy)) return;
-		const setAside: unknown[] = before === undefined ? [] : Array.isArray(before) ? before : [before];
+		const setAside = listOf(before);
 		// Both at once: at no moment is the broken one nowhere.
 		await area.set({
 			'set-aside': [...setAside, { at: now().toISOString(), value: settings }],
@@ -155,32 +158,61 @@ export function createSettings(
 			const { settings } = await area.get(['settings']);
 			const parsed = settings === undefined ? defaultSettings() : parseSettings(settings, parsePolicy);
 			if (parsed) return parsed;
-			await exclusively(setAsideIfBroken);
+			// Where the storage has no room for both, what is there stays as it is.
+			await exclusively(setAsideIfBroken).catch(() => undefined);
 			return readUnlocked();
 		},
 		change: (how) =>
 			exclusively(async () => {
 				await setAsideIfBroken();
 				const settings = how(await readUnlocked());
-				await area.set({ settings: { version: VERSION, ...settings } });
+				const stored = { version: VERSION, ...settings };
+				// Nothing goes in that would not come out again.
+				if (!parseSettings(stored, parsePolicy)) throw new Error('not settings');
+				await area.set({ settings: stored });
 				return settings;
 			}),
 		async readSetAside() {
 			const { 'set-aside': setAside } = await area.get(['set-aside']);
-			return Array.isArray(setAside) ? setAside : [];
+			return listOf(setAside).map((one) => {
+				const { at, value } = (one ?? {}) as Partial<SetAside>;
+				return typeof at === 'string' ? { at, value } : { at: '', value: one };
+			});
 		},
 		dropSetAside: () => exclusively(() => area.set({ 'set-aside': [] })),
 	};
 }
 
-/** The settings of this browser's extension. */
+function listOf(stored: unknown): unknown[] {
+	return stored === undefined ? [] : Array.isArray(stored) ? stored : [stored];
+}
+
+/** Whether this page or script is in a private window, where nothing is stored. */
+export function isPrivateHere(): boolean {
+	return browser.extension.inIncognitoContext === true;
+}
+
+/** The settings of this browser's extension. In a private window they can be read, and every change is refused. */
 export function browserSettings(parsePolicy: ParsePolicy): SettingsStore {
 	const { local } = browser.storage;
 	return createSettings(
-		{ get: (keys) => local.get(keys), set: (items) => local.set(items) },
+		{
+			get: (keys) => local.get(keys),
+			set: async (items) => {
+				if (isPrivateHere()) throw new Error('a private window');
+				await local.set(items);
+			},
+		},
 		parsePolicy,
 		(run) => navigator.locks.request('settings', run) as Promise<Awaited<ReturnType<typeof run>>>,
 	);
+}
+
+/** Calls back after each change of the settings, whichever page made it. */
+export function watchSettings(callback: () => void): void {
+	browser.storage.onChanged.addListener((changes, area) => {
+		if (area === 'local' && ('settings' in changes || 'set-aside' in changes)) callback();
+	});
 }
 
 /** What an organisation has set for everybody; each part left out is the reader's own. */

@@ -109,6 +109,9 @@ export function describeTitle(look: Look, release: string): string {
 	return `Stamp of Origin: ${VERDICT_NAMES[look]} (${shown(release)})`;
 }
 
+/** What the address bar offers after our keyword. */
+export const OMNIBOX_HINT = 'Read what is proved about a package: NAME or NAME@VERSION';
+
 /** The panel before any answer. */
 export function describePending(name: string): PanelText {
 	return {
@@ -382,6 +385,10 @@ export const ROW_FIELDS: Record<string, { label: string; hint: string }> = {
 	provenance: { label: 'Provenance is required: a release without it is not what you expect', hint: '' },
 };
 
+/** Said once under a list of releases, whose sentences have no room for it. */
+export const LIMITS_OF_A_LIST =
+	'An origin says where a file was built. It does not show that code, workflow or dependencies are harmless.';
+
 /** What the allowlist says of a release, in one sentence. */
 export function describeAllowlist({ policy, release: { name } }: Report): string {
 	const whose = policy?.setBy === 'organisation' ? "your organisation's allowlist" : 'your allowlist';
@@ -400,7 +407,7 @@ export function describeRow(row: Readonly<Record<string, unknown>>): string {
 	const expected = parts.length > 0 ? `Expected: ${parts.join('; ')}.` : 'Any origin is expected.';
 	return row.provenance === 'required'
 		? `${expected} Provenance is required.`
-		: `${expected} No provenance is no difference.`;
+		: `${expected} A release without provenance fits too.`;
 }
 
 /** Why what was written is no row yet. */
@@ -411,6 +418,10 @@ export function describeRowProblem({ detail = '' }: Failure): string {
 		? `This is no row yet: ${readable(detail)}.`
 		: `This is no row yet. ${label}: ${readable(why.join(': '))}.`;
 }
+
+/** Where the reader would change what is stored, from a private window. */
+export const PRIVATE_NOTE =
+	'This is a private window, in which nothing is kept. To change what is set, use an ordinary one.';
 
 /** Why a file or what was typed is refused, in a sentence with its place. @param what it was to be. */
 export function describeRefusal({ code, detail }: Failure, what: 'allowlist' | 'trust root' = 'allowlist'): string {

@@ -21,17 +21,32 @@ export default defineContentScript({
 		const update = () => {
 			const spec = parsePageAddress(location.href);
 			if (shown && (!spec || specText(spec) !== shown.key)) {
-				shown.remove();
+				if (!spec) leave();
+				shown?.remove();
 				shown = undefined;
-				if (!spec) void askOther('left').catch(() => undefined);
 			}
 			if (spec) shown ??= show(spec);
 			shown?.place();
 			marks.update();
 		};
+		const leave = () => shown && void askOther('left', shown.key).catch(() => undefined);
+		addEventListener('pagehide', leave, { signal: context.signal });
+		// A page that "back" brings again as it was: the toolbar has forgotten it.
+		const back = ({ persisted }: PageTransitionEvent) => {
+			if (!persisted) return;
+			shown?.remove();
+			shown = undefined;
+			update();
+		};
+		addEventListener('pageshow', back, { signal: context.signal });
 		// npm's React announces nothing: every change of the page may be a new address, or our node dropped.
 		const observer = new MutationObserver(update);
-		observer.observe(document, { childList: true, subtree: true, characterData: true });
+		observer.observe(document, {
+			subtree: true,
+			childList: true,
+			characterData: true,
+			attributeFilter: ['href', 'data-color-mode'],
+		});
 		watchAddress(update, context.signal);
 		context.onInvalidated(() => {
 			observer.disconnect();

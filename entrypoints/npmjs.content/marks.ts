@@ -5,13 +5,15 @@
 import { LOOK_PATHS, type Look } from '../../lib/looks.ts';
 import { ask } from '../../lib/messages.ts';
 import type { ReleaseSpec } from '../../lib/release.ts';
-import { describeWaiting } from '../../lib/wording.ts';
+import { describeNoAnswer, describeWaiting } from '../../lib/wording.ts';
 import { findListed, pageTheme } from './page.ts';
 
 /** Marks that are asked for at once; the background keeps to as many requests. */
 const MOST_AT_ONCE = 4;
 /** New marks that one frame puts on the page. */
 const MOST_A_FRAME = 40;
+/** A page that goes on dropping a mark after this many times does not want it. */
+const MOST_RETURNS = 20;
 
 const STYLE = `
 :host { display: inline-block; width: 18px; height: 18px; margin-inline-start: 4px; vertical-align: text-bottom; color-scheme: light; }
@@ -38,8 +40,10 @@ export function createMarks(signal: AbortSignal): { update: () => void } {
 	const marks = new Map<Element, Mark>();
 	const waiting = new Map<Element, ReleaseSpec>();
 	const specs = new WeakMap<Element, ReleaseSpec>();
+	const returns = new WeakMap<Element, number>();
 	let running = 0;
 	let isScheduled = false;
+	let isOff = false;
 
 	const observer = new IntersectionObserver((entries) => {
 		for (const { target, isIntersecting } of entries) {
@@ -69,23 +73,22 @@ export function createMarks(signal: AbortSignal): { update: () => void } {
 		const text = await ask('mark', spec).catch(() => undefined);
 		if (text === null) removeAll();
 		else if (text) show(text.look, text.sentence);
-		// No background any more: a sign that says nothing would say something.
-		else host.remove();
+		else show('failed', describeNoAnswer(spec.name).sentence);
 	}
 
 	function removeAll(): void {
+		isOff = true;
 		observer.disconnect();
 		waiting.clear();
 		for (const { host } of marks.values()) host.remove();
-		isOff = true;
+		marks.clear();
 	}
-	let isOff = false;
 
 	function scan(): void {
 		isScheduled = false;
 		if (isOff || signal.aborted) return;
 		const theme = pageTheme(document);
-		const listed = new Map(findListed(document).map(({ link, spec }) => [link as Element, spec]));
+		const listed = new Map(findListed(document, location.href).map(({ link, spec }) => [link as Element, spec]));
 		for (const [link, { host, address }] of marks) {
 			// Another list by now, or another release at the same place.
 			if (listed.has(link) && (link as HTMLAnchorElement).href === address && host.isConnected) {
@@ -99,12 +102,14 @@ export function createMarks(signal: AbortSignal): { update: () => void } {
 		}
 		let added = 0;
 		for (const [link, spec] of listed) {
-			if (marks.has(link)) continue;
+			const times = returns.get(link) ?? 0;
+			if (marks.has(link) || times > MOST_RETURNS) continue;
 			if (added === MOST_A_FRAME) {
 				schedule();
 				return;
 			}
 			added += 1;
+			returns.set(link, times + 1);
 			const host = document.createElement('span');
 			host.dataset.stampOfOriginMark = `${spec.name}@${spec.selector}`;
 			host.dataset.theme = theme;

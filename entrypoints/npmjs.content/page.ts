@@ -55,17 +55,19 @@ export interface Listed {
 	spec: ReleaseSpec;
 }
 
-/** Search results (a heading inside a link, or a link inside a heading), dependencies, and both tables of versions. */
-const LISTS = [
-	'main a[href*="/package/"]:has(> h3)',
-	'main h3 > a[href*="/package/"]',
-	'#tabpanel-dependencies a[href*="/package/"]',
-	'#tabpanel-versions table a[href*="/v/"]',
-].join();
+/** Search results: a heading inside a link, or a link inside a heading. */
+const RESULTS = 'main a[href*="/package/"]:has(> h3), main h3 > a[href*="/package/"]';
+/** Dependencies, and both tables of versions. */
+const LISTS = '#tabpanel-dependencies a[href*="/package/"], #tabpanel-versions table a[href*="/v/"]';
 
-/** The releases in the lists of this page, in its order. */
-export function findListed(page: Document): Listed[] {
-	return [...page.querySelectorAll<HTMLAnchorElement>(LISTS)].flatMap((link) => {
+/**
+ * The releases in the lists of this page, in its order. The page before stands until npm has the data of the next one: what it
+ * lists is not what the address is about, and has been left.
+ */
+export function findListed(page: Document, address: string): Listed[] {
+	const shown = parsePageAddress(address);
+	if (shown && !showsRelease(page, shown, true)) return [];
+	return [...page.querySelectorAll<HTMLAnchorElement>(shown ? LISTS : RESULTS)].flatMap((link) => {
 		const spec = parsePageAddress(link.href);
 		return spec ? [{ link, spec }] : [];
 	});

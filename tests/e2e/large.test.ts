@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { pageAddress } from '../../lib/release.ts';
 import { LARGE_NAME, LARGE_VERSION, largePackument } from '../fixtures/large.ts';
 import type { Tab } from '../tools/browser.ts';
-import { forgetEvidence, inEachBrowser } from './stage.ts';
+import { forgetEverything, inEachBrowser } from './stage.ts';
 
 const pictures = fileURLToPath(new URL('../../.output/pictures/', import.meta.url));
 const LARGE = `${LARGE_NAME}@${LARGE_VERSION}`;
@@ -87,7 +87,7 @@ inEachBrowser((stage) => {
 		await page.resize(900, 1100);
 		if (how === 'kept') await openLine(page);
 		const least = await bestOf(TRIES, async () => {
-			if (how === 'fetched') await page.evaluate(forgetEvidence);
+			if (how === 'fetched') await page.evaluate(forgetEverything);
 			await page.evaluate(() => {
 				location.hash = 'nothing here';
 			});

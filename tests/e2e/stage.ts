@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
+import type { Policy } from '../../lib/policy.ts';
 import { parseSpec } from '../../lib/release.ts';
 import type { Inspection, Report } from '../../lib/report.ts';
-import type { SettingsStore } from '../../lib/settings.ts';
+import { defaultSettings, type SettingsStore } from '../../lib/settings.ts';
 import type { CustomTrustRoot } from '../../lib/trust-roots.ts';
 import { trustRootFor } from '../fixtures/minted.ts';
 import { startAuthority } from '../tools/authority.ts';
@@ -32,6 +33,12 @@ export interface Stage {
 	settings: SettingsStore;
 	/** A copy of a release whose origin the extension confirms: a recorded one, or a minted one where nothing was recorded. */
 	release(spec: (typeof CONFIRMED)[number]): Release;
+	/** Stores settings as the extension stores them; what is left out is as before anything was set. */
+	set(some: Record<string, unknown>): Promise<void>;
+	/** What the extension's storage holds. */
+	stored(): Promise<{ settings?: { policy?: Policy } }>;
+	/** A page of the extension that stays open, for what only such a page may do. */
+	control: Tab;
 	/** Asks the extension's background, by message, as its pages do. @param release `name@version`. */
 	ask<Q extends keyof Answers>(question: Q, release: string): Promise<Answers[Q]>;
 }
@@ -65,7 +72,6 @@ export function inEachBrowser(tell: (stage: Stage) => void): void {
 		);
 	describe.each(BROWSER_NAMES)('%s', (name) => {
 		const stage = { name } as Stage;
-		let control: Tab;
 		let trustRoots: CustomTrustRoot[];
 		beforeAll(async () => {
 			const extension = builtExtension(name);
@@ -80,18 +86,21 @@ export function inEachBrowser(tell: (stage: Stage) => void): void {
 			stage.server = await startServer();
 			stage.browser = await startBrowser(name, { extension, proxy: stage.server.proxy });
 			stage.tab = await stage.browser.newTab();
-			control = await stage.browser.openExtensionPage('popup.html');
-			stage.settings = settingsOf(control);
+			stage.control = await stage.browser.openExtensionPage('popup.html');
+			stage.settings = settingsOf(stage.control);
 			stage.ask = (question, release) => {
 				const { name: of, selector } = parseSpec(release) ?? { name: release, selector: '' };
-				return control.evaluate(sendMessage, { question, name: of, selector }) as never;
+				return stage.control.evaluate(sendMessage, { question, name: of, selector }) as never;
 			};
+			stage.set = (some) =>
+				stage.control.evaluate(store, { settings: { version: 2, ...defaultSettings(), trustRoots, ...some } });
+			stage.stored = () => stage.control.evaluate(readStored);
 			await stage.tab.page.bringToFront();
 		});
 		beforeEach(async () => {
 			await stage.tab.open('about:blank');
-			await control.evaluate(forgetEvidence);
-			await stage.settings.change((all) => ({ ...all, trustRoots }));
+			await stage.control.evaluate(forgetEverything);
+			if (trustRoots.length > 0) await stage.settings.change((all) => ({ ...all, trustRoots }));
 			stage.server.reset();
 		});
 		afterEach(() => {
@@ -127,8 +136,21 @@ function sendMessage(message: unknown): Promise<unknown> {
 	);
 }
 
-/** Runs in a page of the extension: empties its databases, which the background may have open. */
-export async function forgetEvidence(): Promise<void> {
+type Chrome = { chrome: typeof import('wxt/browser').browser };
+
+/** Runs in a page of the extension. */
+async function store(items: Record<string, unknown>): Promise<void> {
+	await (globalThis as unknown as Chrome).chrome.storage.local.set(items);
+}
+
+/** Runs in a page of the extension. */
+function readStored(): Promise<object> {
+	return (globalThis as unknown as Chrome).chrome.storage.local.get();
+}
+
+/** Runs in a page of the extension: empties its storage, and its databases, which the background may have open. */
+export async function forgetEverything(): Promise<void> {
+	await (globalThis as unknown as { chrome: typeof import('wxt/browser').browser }).chrome.storage.local.clear();
 	const done = <T>(request: IDBRequest<T>) =>
 		new Promise<T>((resolve, reject) => {
 			request.onsuccess = () => resolve(request.result);

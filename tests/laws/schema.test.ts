@@ -16,6 +16,18 @@ const VALUES: Record<string, unknown[]> = {
 		'*',
 		'a*',
 		'@*/*',
+		'@scope/a*',
+		'@sc*pe/a',
+		'@.scope/*',
+		'@sco\u202epe/*',
+		'@s c/*',
+		'@scope/',
+		'old~name!(1)',
+		'__proto__',
+		'constructor',
+		'node_modules',
+		`@${'s'.repeat(212)}/*`,
+		`@${'s'.repeat(211)}/*`,
 		'',
 		7,
 		'../x',
@@ -24,7 +36,7 @@ const VALUES: Record<string, unknown[]> = {
 		'x'.repeat(300),
 		undefined,
 	],
-	issuer: ['https://gitlab.com', '', 1],
+	issuer: ['https://gitlab.com', '', 1, '\u{1f4a5}'.repeat(2048), '\u{1f4a5}'.repeat(2049), 'x'.repeat(2049)],
 	repository: ['https://github.com/o/r', 'http://github.com/o/r', 'javascript:alert(1)', ''],
 	repositoryId: ['123', 123, ''],
 	ownerId: ['123', null],
@@ -36,6 +48,17 @@ const VALUES: Record<string, unknown[]> = {
 	misspelt: ['x'],
 };
 const MUTES: unknown[] = [
+	...['../x', 'old*name', '@s/n', '@s', '_x', 'constructor'].map((name) => ({
+		package: name,
+		note: '',
+		date: '2026-11-25',
+	})),
+	...['1.2', '01.2.3', 'latest', '1.2.3-rc.1+b', `1.2.3-${'x'.repeat(300)}`].map((version) => ({
+		package: 'a',
+		version,
+		note: '',
+		date: '2026-11-25',
+	})),
 	{ package: 'a', note: '', date: '2026-11-25' },
 	{ package: 'a', version: '1.2.3', note: 'n', date: '2026-11-25' },
 	{ package: 'a', line: '0.3', note: 'n', date: '2026-11-25' },
@@ -46,6 +69,19 @@ const MUTES: unknown[] = [
 	{ note: 'n', date: '2026-11-25' },
 	'mute',
 ];
+
+test('on every value of every field, alone', () => {
+	for (const [field, values] of Object.entries(VALUES)) {
+		for (const value of values) {
+			const policy = { version: 1, rows: [JSON.parse(JSON.stringify({ package: 'sigstore', [field]: value }))] };
+			expect(isValid(policy), JSON.stringify(policy)).toBe(parsePolicy(policy).ok);
+		}
+	}
+	for (const mute of MUTES) {
+		const policy = { version: 1, rows: [], mutes: [mute] };
+		expect(isValid(policy), JSON.stringify(policy)).toBe(parsePolicy(policy).ok);
+	}
+});
 
 test('on ten thousand policies', () => {
 	const seeded = new Seeded(3);

@@ -29,10 +29,20 @@ export interface LoggedRequest {
 	kind?: RegistryKind;
 	/** Milliseconds since the epoch. */
 	time: number;
+	/** When the answer began to go out, or the connection ended; absent while the request is under way. */
+	endTime?: number;
 }
 
 /** What can be asked of the registry. */
-export type RegistryKind = 'manifest' | 'packument' | 'attestations' | 'tarball' | 'advisories' | 'keys' | 'other';
+export type RegistryKind =
+	| 'manifest'
+	| 'packument'
+	| 'attestations'
+	| 'tarball'
+	| 'advisories'
+	| 'keys'
+	| 'search'
+	| 'other';
 
 /** A TUF repository: path below its address -> bytes. */
 type TufFiles = ReadonlyMap<string, Uint8Array>;
@@ -58,6 +68,8 @@ export interface Behaviour {
 export interface LocalServer {
 	/** `host:port` of the proxy that the browser must use. */
 	proxy: string;
+	/** The registry as it is served here, over plain http: for commands that take an address. */
+	registry: string;
 	/** Every request so far, in order of arrival. */
 	requests: LoggedRequest[];
 	/** Requests for which there is no recording: each was answered 501 and is a failure of the scenario. */
@@ -94,8 +106,12 @@ export async function startServer(): Promise<LocalServer> {
 			response.destroy();
 		});
 	});
-	// Plain http has no recordings.
 	const proxy = createHttpServer((request, response) => {
+		if (request.url?.startsWith('/')) {
+			void answerRegistry(request, response).catch(() => response.destroy());
+			return;
+		}
+		// Plain http through the proxy has no recordings.
 		const { host, pathname } = new URL(request.url ?? '/', 'http://unknown');
 		note({ method: request.method ?? '', host, path: pathname, time: Date.now() });
 		response.writeHead(501).end();
@@ -113,8 +129,10 @@ export async function startServer(): Promise<LocalServer> {
 	});
 	await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
 
+	const { port } = proxy.address() as AddressInfo;
 	const server: LocalServer = {
-		proxy: `127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+		proxy: `127.0.0.1:${port}`,
+		registry: `http://127.0.0.1:${port}`,
 		requests: [],
 		unrecorded: [],
 		open: 0,
@@ -153,6 +171,7 @@ export async function startServer(): Promise<LocalServer> {
 	async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const { method = 'GET', headers } = request;
 		const host = (headers.host ?? '').replace(/:443$/, '');
+		if (host === REGISTRY_HOST) return answerRegistry(request, response);
 		const url = new URL(request.url ?? '/', `https://${host}`);
 		const logged: LoggedRequest = { method, host, path: url.pathname + url.search, time: Date.now() };
 		if (host === SITE_HOST) {
@@ -163,16 +182,27 @@ export async function startServer(): Promise<LocalServer> {
 			server.requests.push(logged);
 			const behaviour = overrides.find(({ matches }) => matches(logged))?.behaviour ?? {};
 			const bytes = server.tuf.get(url.pathname.slice(1));
+			if (behaviour.delay) await sleep(behaviour.delay, undefined, { ref: false });
 			await send(response, behaviour, bytes ? { status: 200, body: Buffer.from(bytes) } : { status: 404, body: '' });
 			return;
 		}
-		if (host !== REGISTRY_HOST) {
-			note(logged);
-			response.writeHead(501).end();
-			return;
-		}
-		const asked = readRegistryPath(url.pathname);
-		logged.kind = asked.kind;
+		note(logged);
+		response.writeHead(501).end();
+	}
+
+	async function answerRegistry(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const { pathname, search } = new URL(request.url ?? '/', REGISTRY);
+		const asked = readRegistryPath(pathname, search);
+		const logged: LoggedRequest = {
+			method: request.method ?? 'GET',
+			host: REGISTRY_HOST,
+			path: pathname + search,
+			kind: asked.kind,
+			time: Date.now(),
+		};
+		response.on('close', () => {
+			logged.endTime ??= Date.now();
+		});
 		server.requests.push(logged);
 		const behaviour = overrides.find(({ matches }) => matches(logged))?.behaviour ?? {};
 		const names = asked.kind === 'advisories' ? Object.keys(JSON.parse(await text(request))) : [];
@@ -185,6 +215,8 @@ export async function startServer(): Promise<LocalServer> {
 				server.open -= 1;
 			});
 		}
+		if (behaviour.delay) await sleep(behaviour.delay, undefined, { ref: false });
+		logged.endTime ??= Date.now();
 		await send(response, behaviour, recorded ?? { status: 501, body: 'no recording' });
 	}
 
@@ -211,11 +243,14 @@ interface Asked {
 }
 
 /**
- * `/NAME`, `/NAME/VERSION-or-tag`, `/NAME/-/FILE.tgz`, `/-/npm/v1/{keys,attestations/NAME@VERSION}`; scopes escaped or not; and
- * `/-/npm/v1/security/advisories/bulk`.
+/**
+ * `/NAME`, `/NAME/VERSION-or-tag`, `/NAME/-/FILE.tgz`, `/-/npm/v1/{keys,attestations/NAME@VERSION}`, `/-/v1/search?text=`;
+ * scopes escaped or not; and `/-/npm/v1/security/advisories/bulk`.
  */
-function readRegistryPath(pathname: string): Asked {
+function readRegistryPath(pathname: string, search: string): Asked {
 	if (pathname === '/-/npm/v1/security/advisories/bulk') return { kind: 'advisories', name: '', selector: '' };
+	if (pathname === '/-/v1/search')
+		return { kind: 'search', name: '', selector: new URLSearchParams(search).get('text') ?? '' };
 	const segments = pathname
 		.slice(1)
 		.split('/')
@@ -259,6 +294,10 @@ function recording(
 		});
 		return json(Object.fromEntries(listed));
 	}
+	if (kind === 'search') {
+		const found = [...packages.keys()].filter((one) => one.includes(selector));
+		return json({ objects: found.map((one) => ({ package: { name: one } })), total: found.length });
+	}
 	const known = packages.get(name);
 	if (!known) return undefined;
 	const { packument, attestations, tarballs } = known;
@@ -278,7 +317,6 @@ function json(value: unknown): Answer {
 }
 
 async function send(response: ServerResponse, behaviour: Behaviour, recorded: Answer): Promise<void> {
-	if (behaviour.delay) await sleep(behaviour.delay, undefined, { ref: false });
 	if (behaviour.isUnreachable) {
 		response.destroy();
 		return;

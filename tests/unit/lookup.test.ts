@@ -1,6 +1,6 @@
 /** Tests of what readers type and paste into the look-up: every form, lists of them, and what is none. */
 import { describe, expect, test } from 'vitest';
-import { LOOKUP_LENGTH, NPM_SITE, parseLookup, parsePurl, specText } from '../../lib/release.ts';
+import { LOOKUP_LENGTH, NPM_SITE, parseLookup, parsePurl, searchText, specText } from '../../lib/release.ts';
 import { Seeded } from '../tools/seeded.ts';
 
 const read = (text: string) => {
@@ -83,6 +83,37 @@ describe('what names no release', () => {
 
 	test('a version with a slash in it leads nowhere else', () => {
 		expect(parsePurl('pkg:npm/sigstore@1.0.0%2F..%2F..%2Fother')).toBeUndefined();
+	});
+});
+
+describe('what may go to the search', () => {
+	test.each([
+		['sig', 'sig'],
+		['  sigstore@2.', 'sigstore'],
+		['@playwright/c', '@playwright/c'],
+		['@scope/name@1', '@scope/name'],
+		['test runner', 'test runner'],
+		['npm', 'npm'],
+	])('%s', (typed, letters) => {
+		expect(searchText(typed)).toBe(letters);
+	});
+	test.each([
+		'si',
+		'',
+		'   ',
+		'npm i secret-tool',
+		'pnpm add secret-tool',
+		'https://intranet.example/secret',
+		'pkg:npm/secret',
+		'javascript:alert(1)',
+		'__proto__',
+		'../secret',
+		'sig\u202estore',
+		'x'.repeat(61),
+		'x'.repeat(1_000_000),
+		'@'.repeat(20_000),
+	])('never %.30s', (typed) => {
+		expect(searchText(typed)).toBeUndefined();
 	});
 });
 

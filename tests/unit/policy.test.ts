@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
 	comparePolicy,
+	joinPolicies,
 	muteOf,
 	type PolicyRow,
 	parsePolicy,
@@ -9,6 +10,7 @@ import {
 	policyText,
 	rowFor,
 	tryRow,
+	withoutRow,
 	withRow,
 } from '../../lib/policy.ts';
 import { IDENTITY } from '../fixtures/reports.ts';
@@ -106,6 +108,41 @@ test('globs: one star stays within a part, two go across; nothing else has a mea
 	expect(allows('refs/tags/v1.2.3', 'refs/tags/v1x2x3')).toBe(false);
 	expect(allows('refs/heads/(main|next)', 'refs/heads/main')).toBe(false);
 	expect(allows('refs/heads/main', 'refs/heads/main\nrefs/heads/x')).toBe(false);
+	expect(allows('refs/tags/*@*', 'refs/tags/@scope/name@1.0.0')).toBe(false);
+	expect(allows('refs/tags/**@*', 'refs/tags/@scope/name@1.0.0')).toBe(true);
+	expect(allows('refs/tags/*-*', 'refs/tags/a-b-c')).toBe(true);
+	expect(allows('refs/tags/v*', 'refs/tags/v')).toBe(true);
+});
+
+test('a pattern made to take long does not', () => {
+	const started = performance.now();
+	const ref = 'a'.repeat(20_000);
+	const row = { package: 'example', ref: `${'*a'.repeat(8)}b` };
+	expect(comparePolicy(policy(row), 'example', { ...IDENTITY, ref }).state).toBe('not-allowed');
+	expect(performance.now() - started).toBeLessThan(500);
+});
+
+test('a number that the certificate does not name is a difference of its own', () => {
+	const { repositoryId: _number, ...unnumbered } = IDENTITY;
+	const row = { package: 'example', repositoryId: '1234567' };
+	expect(comparePolicy(policy(row), 'example', unnumbered).differences).toEqual([
+		{ field: 'repositoryId', expected: '1234567' },
+	]);
+	expect(
+		comparePolicy(policy({ ...row, repository: IDENTITY.repository }), 'example', unnumbered).state,
+		'old certificates have no number: the address decides',
+	).toBe('allowed');
+});
+
+test('names that objects have from birth are packages like any other', () => {
+	for (const name of ['constructor', 'toString', 'valueOf', 'hasOwnProperty']) {
+		expect(comparePolicy(policy(), name, IDENTITY)).toEqual({ state: 'no-row' });
+		const row = rowFor(name, '1.0.0', IDENTITY);
+		expect(comparePolicy(policy(row), name, IDENTITY)).toMatchObject({ state: 'allowed', row: name });
+	}
+	expect(parsePolicy({ version: 1, rows: [{ package: '__proto__' }] }).ok).toBe(false);
+	const file = parsePolicyFile('{"version":1,"rows":[{"package":"a","__proto__":{"provenance":"required"}}]}');
+	expect(file.ok).toBe(false);
 });
 
 test('what is no policy is refused, and says where', () => {
@@ -117,6 +154,8 @@ test('what is no policy is refused, and says where', () => {
 	expect(refused(null)).toContain('the policy');
 	expect(refused({ version: 2, rows: [] })).toContain('version');
 	expect(refused({ version: 1, rows: [{ package: 'a', repositry: 'https://x' }] })).toContain('rows.0.repositry');
+	expect(refused({ version: 1, rows: [{ package: 'a', repositry: 'x' }] })).toContain('there is no such field');
+	expect(refused({ version: 1, rows: [{ issuer: 'a' }] })).toBe('rows.0.package: it is missing');
 	expect(refused({ version: 1, rows: [{ package: 'a', repository: 'javascript:alert(1)' }] })).toContain(
 		'rows.0.repository',
 	);
@@ -177,7 +216,24 @@ describe('a row from the release at hand', () => {
 	test('is added once, and takes the place of the one it was', () => {
 		const one = withRow(policy(), WHOLE);
 		expect(withRow(one, WHOLE).rows).toEqual([WHOLE]);
-		expect(withRow(one, { package: 'other' }, 0).rows).toEqual([{ package: 'other' }]);
+		expect(withRow(one, { package: 'other' }, WHOLE).rows).toEqual([{ package: 'other' }]);
+		const two = withRow(one, { package: 'other' });
+		expect(withRow(two, { package: 'first' }, WHOLE).rows).toEqual([{ package: 'first' }, { package: 'other' }]);
+		// The row that was being edited is gone by now: what was written is not.
+		expect(withRow(two, { package: 'third' }, { package: 'gone' }).rows).toHaveLength(3);
+		expect(withoutRow(two, WHOLE).rows).toEqual([{ package: 'other' }]);
+	});
+
+	test('a file is added to what is there, each row and mute once, as long as there is room', () => {
+		const mute = { package: 'a', note: '', date: '2026-11-25' };
+		const one = { ...policy({ package: 'a' }), mutes: [mute] };
+		const more = { ...policy({ package: 'b' }, { package: 'a' }), mutes: [mute] };
+		expect(joinPolicies(one, more)).toEqual({
+			ok: true,
+			value: { version: 1, rows: [{ package: 'a' }, { package: 'b' }], mutes: [mute] },
+		});
+		const many = policy(...Array.from({ length: 10_000 }, (_row, at) => ({ package: `p${at}` })));
+		expect(joinPolicies(many, policy({ package: 'b' }))).toMatchObject({ ok: false, failure: { code: 'wrong-shape' } });
 	});
 });
 

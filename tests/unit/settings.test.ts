@@ -29,13 +29,14 @@ const STORED = {
 	trustRoots: [{ name: 'ours', packages: ['@ours/*'], file: {}, importedAt: '2026-11-25T06:00:00.000Z' }],
 };
 
-function open(stored: Record<string, unknown> = {}) {
+function open(stored: Record<string, unknown> = {}, onwrite: () => void = () => undefined) {
 	const kept = structuredClone(stored);
 	const writes: Record<string, unknown>[] = [];
 	const area: Area = {
 		get: async (keys) =>
 			Object.fromEntries(keys.flatMap((key) => (key in kept ? [[key, structuredClone(kept[key])]] : []))),
 		set: async (items) => {
+			onwrite();
 			writes.push(structuredClone(items));
 			Object.assign(kept, structuredClone(items));
 		},
@@ -106,6 +107,35 @@ describe('what cannot be read is set aside, whole, and never lost', () => {
 		await settings.dropSetAside();
 		expect(await settings.readSetAside()).toEqual([]);
 	});
+});
+
+test('what was set aside is shown whatever it is', async () => {
+	const { settings } = open({ 'set-aside': ['precious', null, { at: 7, value: 'x' }, { at: 'then', value: 'y' }] });
+	expect(await settings.readSetAside()).toEqual([
+		{ at: '', value: 'precious' },
+		{ at: '', value: null },
+		{ at: '', value: { at: 7, value: 'x' } },
+		{ at: 'then', value: 'y' },
+	]);
+	expect(await open({ 'set-aside': 'precious' }).settings.readSetAside()).toEqual([{ at: '', value: 'precious' }]);
+});
+
+test('where the storage has no room to set it aside, the broken one stays, and reading goes on', async () => {
+	const { settings, kept } = open({ settings: 'precious' }, () => {
+		throw new Error('QUOTA_BYTES quota exceeded');
+	});
+	expect(await settings.read()).toEqual(defaultSettings());
+	await expect(settings.change((all) => ({ ...all, marks: false }))).rejects.toThrow('quota');
+	expect(kept).toEqual({ settings: 'precious' });
+});
+
+test('what could not be read again is not stored', async () => {
+	const { settings, kept, writes } = open({ settings: STORED });
+	const rows = Array.from({ length: 10_001 }, (_row, at) => ({ package: `p${at}` }));
+	await expect(settings.change((all) => ({ ...all, policy: { version: 1, rows } }))).rejects.toThrow();
+	await expect(settings.change((all) => ({ ...all, lookedUp: ['../evil'] }))).rejects.toThrow();
+	expect(writes).toEqual([]);
+	expect(kept).toEqual({ settings: STORED });
 });
 
 test('the last twenty look-ups are remembered, the newest first, each once', () => {

@@ -1,0 +1,363 @@
+/** Tests the popup: what it opens on, look-ups of every form by keyboard alone, suggestions only once allowed, the last twenty. */
+import { expect, test } from 'vitest';
+import { NPM_SITE, pageAddress } from '../../lib/release.ts';
+import { MOST_LOOKED_UP } from '../../lib/settings.ts';
+import type { Tab } from '../tools/browser.ts';
+import { packageOf } from '../tools/recordings.ts';
+import { inEachBrowser, type Stage, withoutProvenance } from './stage.ts';
+
+type Chrome = { chrome: typeof import('wxt/browser').browser };
+
+const RELEASE = 'sigstore@2.3.1';
+
+const sentenceOf = () => document.querySelector('[data-part="sentence"]')?.textContent?.trim();
+const says = (tab: Tab, words: string) => tab.waitFor((wanted) => document.body.innerText.includes(wanted), [words]);
+/** What has the focus, as a reader would name it. */
+const focused = () => {
+	const element = document.activeElement as HTMLElement | null;
+	return element?.id === 'package' ? 'Package' : (element?.innerText ?? '').trim();
+};
+
+inEachBrowser((stage) => {
+	const serve = (...specs: Parameters<Stage['release']>[0][]) => {
+		for (const spec of specs) stage.server.serve(packageOf([stage.release(spec)]));
+	};
+	const open = () => stage.browser.openExtensionPage('popup.html');
+	const requests = (kind: string) => stage.server.requests.filter((request) => request.kind === kind);
+	/** Puts a text in the field as a paste does, whatever its length, and presses Enter. */
+	async function paste(popup: Tab, text: string) {
+		await popup.evaluate((pasted) => {
+			const input = document.querySelector<HTMLInputElement>('#package');
+			const data = new DataTransfer();
+			data.setData('text/plain', pasted);
+			// Firefox makes the data of such an event itself.
+			const how = { clipboardData: data, dataType: 'text/plain', data: pasted, bubbles: true, cancelable: true };
+			const event = new ClipboardEvent('paste', how);
+			input?.focus();
+			// What the page leaves to the browser, the browser does: one line, in place of what was selected.
+			if (!input?.dispatchEvent(event)) return;
+			input.value = pasted;
+			input.dispatchEvent(new Event('input', { bubbles: true }));
+		}, text);
+		await popup.press('Enter');
+	}
+
+	test.each([
+		['sigstore', 'sigstore 2.3.1'],
+		[RELEASE, 'sigstore 2.3.1'],
+		['sigstore@^2', 'sigstore 2.3.1'],
+		['@playwright/cli', '@playwright/cli 0.1.1'],
+		['pkg:npm/%40playwright/cli@0.1.1', '@playwright/cli 0.1.1'],
+		[`${NPM_SITE}/package/sigstore/v/2.3.1?activeTab=versions`, 'sigstore 2.3.1'],
+		['npm install --save-dev sigstore@2.3.1', 'sigstore 2.3.1'],
+		['pnpm add sigstore', 'sigstore 2.3.1'],
+		['yarn add sigstore', 'sigstore 2.3.1'],
+		['bun add sigstore', 'sigstore 2.3.1'],
+	])('%s', async (typed, release) => {
+		serve(RELEASE, '@playwright/cli@0.1.1');
+		const popup = await open();
+		// The field has the focus from the start.
+		await popup.waitFor(focused, []);
+		for (const letter of typed) await popup.page.keyboard.sendCharacter(letter);
+		await popup.press('Enter');
+		await says(popup, `This exact file, ${release}, came out of`);
+		await says(popup, 'This does not show');
+		await popup.close();
+	});
+
+	test('several packages give a list, each with its sentence; arrows and Enter choose, and the list is not lost', async () => {
+		serve(RELEASE, 'nuxt@3.13.0');
+		stage.server.serve(packageOf([withoutProvenance(stage.release('tuf-js@1.0.0'))]));
+		const popup = await open();
+		await paste(popup, '$ npm i sigstore@2.3.1 nuxt\n$ npm i -D tuf-js ./local');
+		await says(popup, '3 packages named');
+		await says(popup, 'No package can be read in ./local.');
+		await says(popup, 'This exact file, sigstore 2.3.1, came out of');
+		await says(popup, 'This exact file, nuxt 3.13.0, came out of');
+		await says(popup, 'No provenance found for tuf-js 1.0.0');
+		// An origin in a list does not stand without its limits.
+		await says(popup, 'It does not show that code, workflow or dependencies are harmless.');
+		for (const [key, names] of [
+			['ArrowDown', 'sigstore@2.3.1'],
+			['ArrowDown', 'nuxt@latest'],
+			['ArrowUp', 'sigstore@2.3.1'],
+			['ArrowUp', 'Package'],
+			['ArrowDown', 'sigstore@2.3.1'],
+			['ArrowDown', 'nuxt@latest'],
+		] as const) {
+			await popup.press(key);
+			expect(await popup.evaluate(focused)).toBe(names);
+		}
+		await popup.press('Enter');
+		await popup.waitFor(() => document.querySelector('section[data-verdict="confirmed"]'), []);
+		expect(await popup.evaluate(focused)).toBe('Package');
+		await popup.press('Tab');
+		await popup.press('Tab');
+		expect(await popup.evaluate(focused)).toBe('Back to the list of 3');
+		await popup.press('Enter');
+		await says(popup, '3 packages named');
+		// Nothing was asked twice for it.
+		expect(requests('attestations').length).toBeLessThanOrEqual(3);
+		await popup.close();
+	});
+
+	test('no letter goes to the search before the reader has allowed it; then after a pause, from three letters on', async () => {
+		serve(RELEASE);
+		stage.server.serve(packageOf([{ ...stage.release('tuf-js@1.0.0'), name: 'sigstore-other' }]));
+		const popup = await open();
+		await popup.type('#package', 'sigs');
+		await new Promise((resolve) => setTimeout(resolve, 900));
+		expect(requests('search')).toEqual([]);
+		// Back at the start, the offer says where the letters would go.
+		for (let letters = 0; letters < 4; letters += 1) await popup.press('Backspace');
+		await says(popup, "Your letters then go to npm's registry.");
+		while ((await popup.evaluate(focused)) !== 'Allow suggestions') await popup.press('Tab');
+		await popup.press('Enter');
+		await popup.waitFor(() => document.activeElement?.id === 'package', []);
+		await popup.type('#package', 'si');
+		await new Promise((resolve) => setTimeout(resolve, 900));
+		expect(requests('search')).toEqual([]);
+		await popup.type('#package', 'gs');
+		await says(popup, '2 names found');
+		expect(requests('search').map(({ path }) => new URLSearchParams(path.split('?')[1]).get('text'))).toEqual(['sigs']);
+		// Escape puts them away, and the field still has the focus.
+		await popup.press('Escape');
+		expect(await popup.evaluate(() => document.body.innerText)).not.toContain('names found');
+		expect(await popup.evaluate(focused)).toBe('Package');
+		await popup.type('#package', 't');
+		await says(popup, '2 names found');
+		await popup.press('ArrowDown');
+		expect(await popup.evaluate(focused)).toBe('sigstore');
+		await popup.press('Enter');
+		await says(popup, 'This exact file, sigstore 2.3.1, came out of');
+		// It is remembered; and what is no name is not sent.
+		const asked = requests('search').length;
+		await popup.page.keyboard.down('Control');
+		await popup.press('a');
+		await popup.page.keyboard.up('Control');
+		for (const letter of 'npm i secret-tool') await popup.page.keyboard.sendCharacter(letter);
+		await new Promise((resolve) => setTimeout(resolve, 900));
+		expect(requests('search')).toHaveLength(asked);
+		await popup.close();
+	});
+
+	test('Enter on a name that the registry does not know looks for names like it, once allowed', async () => {
+		serve(RELEASE);
+		await stage.set({ suggestions: true });
+		stage.server.override(({ path }) => path.startsWith('/sigst/'), { status: 404, body: '{}' });
+		const popup = await open();
+		await popup.type('#package', 'sigst');
+		await popup.press('Enter');
+		await says(popup, 'One name found');
+		await says(popup, 'Could not check sigst');
+		await popup.close();
+	});
+
+	test('the last twenty are remembered on this machine, and cleared with one button', async () => {
+		serve(RELEASE, '@playwright/cli@0.1.1');
+		const names = Array.from({ length: MOST_LOOKED_UP }, (_name, at) => `package-${at}@latest`);
+		await stage.set({ lookedUp: names });
+		let popup = await open();
+		await popup.type('#package', RELEASE);
+		await popup.press('Enter');
+		await says(popup, 'This exact file, sigstore 2.3.1');
+		await popup.close();
+		popup = await open();
+		await says(popup, 'Looked up before');
+		const listed = () =>
+			[...document.querySelectorAll('ul[aria-label="Looked up before"] button')].map((b) => b.textContent);
+		expect(await popup.evaluate(listed)).toEqual([RELEASE, ...names.slice(0, MOST_LOOKED_UP - 1)]);
+		await popup.press('ArrowDown');
+		expect(await popup.evaluate(focused)).toBe(RELEASE);
+		await popup.press('Enter');
+		await says(popup, 'This exact file, sigstore 2.3.1');
+		// With the field emptied, they are there again; Shift+Tab from the field does not lead out of the popup's order.
+		await popup.page.keyboard.down('Control');
+		await popup.press('a');
+		await popup.page.keyboard.up('Control');
+		await popup.press('Backspace');
+		await says(popup, 'Looked up before');
+		while ((await popup.evaluate(focused)) !== 'Clear this list') await popup.press('Tab');
+		await popup.press('Enter');
+		await popup.waitFor(() => !document.body.innerText.includes('Looked up before'), []);
+		expect(await popup.evaluate(focused)).toBe('Package');
+		expect(JSON.stringify(await stage.stored())).not.toContain('sigstore');
+		await popup.close();
+	});
+
+	test('what is no release gets a sentence: a million characters, scripts, hidden characters, names of objects', async () => {
+		await stage.set({ suggestions: true });
+		const popup = await open();
+		const started = Date.now();
+		await paste(popup, 'x'.repeat(1_000_000));
+		await says(popup, 'That is too long to be names of packages.');
+		await paste(popup, 'a\n'.repeat(500_000));
+		await says(popup, 'That is too long to be names of packages.');
+		expect(Date.now() - started).toBeLessThan(10_000);
+		for (const [hostile, shown] of [
+			['javascript:alert(1)', 'No package can be read in javascript:alert(1).'],
+			['data:text/html,<script>alert(1)</script>', 'No package can be read in'],
+			['https://example.com/package/sigstore', 'No package can be read in https://example.com/package/sigstore.'],
+			['sig\u202estore', 'No package can be read in sig\\u202estore.'],
+			['__proto__', 'No package can be read in __proto__.'],
+			['../../etc/passwd', 'No package can be read in ../../etc/passwd.'],
+			['<img src=x onerror=alert(1)>', 'No package can be read in'],
+		] as const) {
+			await paste(popup, hostile);
+			await says(popup, shown);
+		}
+		expect(stage.server.requests.filter(({ kind }) => kind !== undefined)).toEqual([]);
+		// Names that objects have from birth are names like any other.
+		stage.server.override('manifest', { status: 404, body: '{}' });
+		stage.server.override('attestations', { status: 404, body: '{}' });
+		for (const name of ['constructor', 'toString', 'hasOwnProperty']) {
+			await paste(popup, name);
+			await says(popup, `Could not check ${name} latest`);
+		}
+		await paste(popup, 'constructor toString');
+		await says(popup, '2 packages named');
+		await popup.waitFor(() => document.querySelectorAll('ul [data-look="unknown"]').length === 2, []);
+		await popup.close();
+	});
+
+	test('a storage that refuses costs nothing but the memory', async () => {
+		serve(RELEASE);
+		const popup = await open();
+		await popup.evaluate(() => {
+			const { local } = (globalThis as unknown as Chrome).chrome.storage;
+			Object.defineProperty(local, 'set', {
+				configurable: true,
+				value: () => Promise.reject(new Error('QUOTA_BYTES quota exceeded')),
+			});
+		});
+		await popup.type('#package', RELEASE);
+		await popup.press('Enter');
+		await says(popup, 'This exact file, sigstore 2.3.1');
+		expect(JSON.stringify(await stage.stored())).not.toContain('sigstore');
+		await popup.close();
+	});
+
+	test('it opens on the release of the current tab, its text ready to be replaced', async () => {
+		serve(RELEASE);
+		const popup = await open();
+		if (stage.name === 'chromium') {
+			// Here the address of the tab comes only with the click on the icon (activeTab), which no driver makes: it is put in.
+			await popup.page.evaluateOnNewDocument(
+				(url) => {
+					const { tabs } = (globalThis as unknown as Chrome).chrome;
+					const query = tabs.query.bind(tabs);
+					Object.defineProperty(tabs, 'query', {
+						value: async (asked: object) => (await query(asked)).map((tab) => ({ ...tab, url })),
+					});
+				},
+				`${pageAddress('sigstore', '2.3.1')}?activeTab=versions`,
+			);
+		}
+		await stage.tab.open(`${pageAddress('sigstore', '2.3.1')}?activeTab=versions`);
+		await stage.tab.page.bringToFront();
+		await popup.evaluate(() => location.reload()).catch(() => undefined);
+		await says(popup, 'This exact file, sigstore 2.3.1, came out of');
+		const selected = () => {
+			const input = document.querySelector<HTMLInputElement>('#package');
+			return input?.value.slice(input.selectionStart ?? 0, input.selectionEnd ?? 0);
+		};
+		expect(await popup.evaluate(selected)).toBe(RELEASE);
+		// Nothing was looked up by hand.
+		expect(JSON.stringify(await stage.stored())).not.toContain('sigstore');
+		await popup.close();
+	});
+
+	test('a row from the release at hand: shown before it is saved, and what it would break', async () => {
+		serve(RELEASE);
+		const popup = await open();
+		await popup.type('#package', RELEASE);
+		await popup.press('Enter');
+		await says(popup, 'nothing is expected of it so far');
+		const press = async (name: string) => {
+			for (let presses = 0; presses < 40 && (await popup.evaluate(focused)) !== name; presses += 1)
+				await popup.press('Tab');
+			expect(await popup.evaluate(focused)).toBe(name);
+			await popup.press('Enter');
+		};
+		await press('Expect this from now on');
+		const fields = () =>
+			Object.fromEntries(
+				[...document.querySelectorAll<HTMLInputElement>('form[aria-label] input')].map((i) => [i.name, i.value]),
+			);
+		const { report } = await stage.ask('evidence', RELEASE);
+		const identity = report.identity;
+		expect(await popup.waitFor(fields, [])).toMatchObject({
+			package: 'sigstore',
+			repository: identity?.repository,
+			repositoryId: identity?.repositoryId ?? '',
+			workflow: identity?.workflow,
+			issuer: identity?.issuer,
+		});
+		expect(JSON.stringify(await stage.stored())).not.toContain('provenance');
+		// The focus is in the form, whose first field is the package.
+		expect(await popup.evaluate(() => (document.activeElement as HTMLInputElement).name)).toBe('package');
+		while ((await popup.evaluate(() => (document.activeElement as HTMLInputElement).name)) !== 'workflow')
+			await popup.press('Tab');
+		await popup.page.keyboard.down('Control');
+		await popup.press('a');
+		await popup.page.keyboard.up('Control');
+		await popup.page.keyboard.type('.github/workflows/other.yml');
+		await says(popup, 'The release at hand would not be what this row expects');
+		await press('Save this row');
+		await says(popup, 'Saved. From now on this is what you expect of it.');
+		await popup.waitFor(() => document.querySelector('section[data-verdict="not-allowed"]'), []);
+		const difference = () =>
+			[...document.querySelectorAll('[data-field="workflow"] > *')].map((cell) => cell.textContent?.trim());
+		expect(await popup.waitFor(difference, [])).toEqual([
+			'workflow',
+			'.github/workflows/other.yml',
+			identity?.workflow,
+		]);
+		expect(await popup.evaluate(sentenceOf)).toContain('row sigstore');
+		await popup.close();
+	});
+
+	test("the toolbar says each tab's verdict in words, and forgets it with the page", async () => {
+		serve(RELEASE);
+		const { tab, control } = stage;
+		const titles = () =>
+			control.evaluate(async () => {
+				const { chrome } = globalThis as unknown as Chrome;
+				const tabs = await chrome.tabs.query({});
+				return Promise.all(tabs.map(({ id }) => chrome.action.getTitle(id === undefined ? {} : { tabId: id })));
+			});
+		const title = 'Stamp of Origin: origin confirmed (sigstore 2.3.1)';
+		const leave = () => {
+			const link = document.createElement('a');
+			link.href = '/search?q=nothing-of-that-name';
+			document.body.append(link);
+			link.click();
+		};
+		await tab.open(pageAddress('sigstore', '2.3.1'));
+		await tab.settledPanel(RELEASE);
+		// The one tab, and no other.
+		expect((await titles()).filter((one) => one === title)).toHaveLength(1);
+		expect((await titles()).filter((one) => one === 'Stamp of Origin').length).toBeGreaterThan(0);
+		await tab.evaluate(leave);
+		await new Promise((resolve) => setTimeout(resolve, 500));
+		expect(await titles()).not.toContain(title);
+
+		// An answer that comes after the page was left is about nothing that is shown.
+		await tab.open('about:blank');
+		stage.server.override('packument', { delay: 1200 });
+		serve('nuxt@3.13.0');
+		stage.server.override(({ path }) => path.includes('nuxt'), { delay: 1200 });
+		await tab.open(pageAddress('nuxt', '3.13.0'));
+		await tab.evaluate(leave);
+		await new Promise((resolve) => setTimeout(resolve, 3500));
+		expect((await titles()).filter((one) => one.includes('nuxt'))).toEqual([]);
+	});
+
+	test('what the address bar leads to with no release in it says so', async () => {
+		const report = await stage.browser.openExtensionPage(
+			`report.html#${encodeURIComponent('<script>alert(1)</script>')}`,
+		);
+		await says(report, 'This address names no release.');
+		await report.close();
+	});
+});
