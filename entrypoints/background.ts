@@ -1,21 +1,24 @@
 /** Owns the background: answers messages and the address bar, and nothing else. */
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
-import { databaseStore, memoryStore, remembering } from '../lib/evidence.ts';
+import { databaseStore, memoryStore, remembering, sightingStore } from '../lib/evidence.ts';
 import { seemsLost } from '../lib/history.ts';
-import { compare, inspect, type OwnedPolicy, type World } from '../lib/inspect.ts';
+import { compare, findMute, inspect, type OwnedPolicy, type World } from '../lib/inspect.ts';
 import { type Asker, answer } from '../lib/messages.ts';
 import { parsePolicy } from '../lib/policy.ts';
 import { createRegistry, limited, permitted } from '../lib/registry.ts';
 import { parseLookup, REGISTRY, type ReleaseSpec, specText } from '../lib/release.ts';
 import { failed, type Inspection, type Report } from '../lib/report.ts';
-import { browserSettings, readManaged } from '../lib/settings.ts';
+import { browserSettings, readManaged, settingsThatHold } from '../lib/settings.ts';
+import { parseSighting } from '../lib/sightings.ts';
 import { embeddedTrustRoot } from '../lib/sigstore/trust-root.ts';
 import { clearToolbar, showInToolbar } from '../lib/toolbar.ts';
 import { describeMark, describePanel, describeTitle } from '../lib/wording.ts';
 
 /** A mark may rest on what was fetched within a day: attestations stay what they are, and the release's own page asks anew. */
 const MARK_FRESH_MS = 24 * 3600 * 1000;
+/** Releases in one slice of the list of what was seen. */
+const SIGHTINGS_AT_ONCE = 100;
 /** Requests for marks that may be under way at once, on all pages together. */
 const MOST_AT_ONCE = 4;
 
@@ -28,6 +31,7 @@ export default defineBackground({
 		const onDisk = databaseStore();
 		// Nothing that was looked at in a private window stays on this machine.
 		const inMemory = memoryStore();
+		const seen = sightingStore();
 		const patient = limited(registry, MOST_AT_ONCE);
 		const registries = {
 			kept: remembering(registry, onDisk, Date.now, { isOffline }),
@@ -39,26 +43,21 @@ export default defineBackground({
 		/** What holds now: the organisation's word goes before the reader's. */
 		async function settingsNow() {
 			const [own, managed] = await Promise.all([settings.read(), readManaged(parsePolicy)]);
-			return {
-				...own,
-				marks: managed.marks ?? own.marks,
-				suggestions: managed.suggestions ?? own.suggestions,
-				managed,
-			};
-		}
-
-		async function policiesNow(): Promise<OwnedPolicy[]> {
-			const { policy, managed } = await settingsNow();
-			const own = { policy, setBy: 'you' } as const;
-			return managed.policy ? [{ policy: managed.policy, setBy: 'organisation' }, own] : [own];
+			const ofReader: OwnedPolicy = { policy: own.policy, setBy: 'you' };
+			const policies: OwnedPolicy[] = managed.policy
+				? [{ policy: managed.policy, setBy: 'organisation' }, ofReader]
+				: [ofReader];
+			return { ...settingsThatHold(own, managed), policies };
 		}
 
 		async function world(isPrivate: boolean): Promise<World> {
-			const [trust, policies] = await Promise.all([embeddedTrustRoot(), policiesNow()]);
+			const [trust, { policies, sightings }] = await Promise.all([embeddedTrustRoot(), settingsNow()]);
 			return {
 				registry: isPrivate ? registries.keptPrivately : registries.kept,
 				trust,
 				policies,
+				// Only what the reader looks at by itself, never in private windows; a mark in a list was not looked at.
+				...(sightings && !isPrivate && { sightings: seen }),
 				now: () => new Date(),
 			};
 		}
@@ -75,8 +74,10 @@ export default defineBackground({
 			void showInToolbar(tabId, look, describeTitle(look, `${name} ${version}`)).catch(() => undefined);
 		}
 
-		async function openReport(text: string): Promise<null> {
-			await browser.tabs.create({ url: `${browser.runtime.getURL('/report.html')}#${encodeURIComponent(text)}` });
+		/** @param isPrivate whether it was asked for in a private window: its page may open in another, and keeps nothing all the same. */
+		async function openReport(text: string, isPrivate: boolean): Promise<null> {
+			const page = `${browser.runtime.getURL('/report.html')}${isPrivate ? '?private' : ''}`;
+			await browser.tabs.create({ url: `${page}#${encodeURIComponent(text)}` });
 			return null;
 		}
 
@@ -97,7 +98,8 @@ export default defineBackground({
 			mark: async (spec, { isPrivate }) => {
 				if (!(await settingsNow()).marks) return null;
 				const asked = isPrivate ? registries.marksPrivately : registries.marks;
-				const { report } = await inspect(spec, { ...(await world(isPrivate)), registry: asked });
+				const here = await world(isPrivate);
+				const { report } = await inspect(spec, { ...here, registry: asked });
 				const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 				if (signed?.standing !== 'unproved' || signed.why !== 'absent') return describeMark(report);
 				const abbreviated = await asked.fetchAbbreviated(report.release.name);
@@ -108,13 +110,23 @@ export default defineBackground({
 							() => new Promise((resolve) => setTimeout(resolve)),
 						)
 					: abbreviated;
-				return describeMark(report, before.ok ? before.value : undefined);
+				return describeMark(report, before.ok ? before.value : undefined, findMute(here.policies, report, 'lost'));
 			},
-			'open-report': (spec) => openReport(specText(spec)),
+			'open-report': (spec, { isPrivate }) => openReport(specText(spec), isPrivate),
 			suggest: async (text) =>
 				(await settingsNow()).suggestions ? registry.search(text) : failed('permission-withheld'),
 			left: async (_text, { tabId }) => {
 				if (tabId !== undefined) await clearToolbar(tabId).catch(() => undefined);
+				return null;
+			},
+			sightings: async (text, { tabId }) => {
+				// What the reader looked at is nothing that a script on a web page may learn.
+				if (tabId !== undefined) return null;
+				const { count, kept, setAside } = await seen.list(Number(text) || 0, SIGHTINGS_AT_ONCE);
+				return { count, sightings: kept.flatMap((one) => parseSighting(one) ?? []), setAside };
+			},
+			'forget-sightings': async (_text, { tabId }) => {
+				if (tabId === undefined) await seen.clear();
 				return null;
 			},
 		});
@@ -124,7 +136,11 @@ export default defineBackground({
 			const lookup = parseLookup(text);
 			const [spec] = lookup.ok ? lookup.specs : [];
 			// What is no release goes along too: the page says so.
-			void openReport(spec ? specText(spec) : text.slice(0, 200));
+			const asked = spec ? specText(spec) : text.slice(0, 200);
+			void browser.windows.getLastFocused().then(
+				({ incognito }) => openReport(asked, incognito),
+				() => openReport(asked, true),
+			);
 		});
 	},
 });

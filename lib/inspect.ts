@@ -11,8 +11,8 @@ import {
 } from './attestations.ts';
 import { lookAgain, type ProvenanceFacts, stateClaims } from './claims.ts';
 import { findInAge, findInIdentity, findInPackage, findInTrustRoot } from './findings.ts';
-import { baselineFor, compare as compareHistory, parsePackument } from './history.ts';
-import { comparePolicy, type Policy } from './policy.ts';
+import { baselineFor, compare as compareHistory, lineOf, parsePackument } from './history.ts';
+import { comparePolicy, isMutable, muteOf, type Policy } from './policy.ts';
 import type { ReleaseRegistry } from './registry.ts';
 import { checkRegistrySignature } from './registry-signature.ts';
 import type { ReleaseSpec } from './release.ts';
@@ -31,8 +31,10 @@ import {
 	type SignedEvidence,
 	type Statement,
 	success,
+	type Verdict,
 	verdictOf,
 } from './report.ts';
+import { noteSighting, sightingOf } from './sightings.ts';
 import { identityOf } from './sigstore/identity.ts';
 import type { TrustRoot } from './sigstore/trust-root.ts';
 import { type SignedBundle, type Verified, verifyBundle } from './sigstore/verify.ts';
@@ -49,7 +51,19 @@ export interface World {
 	trust: TrustRoot;
 	/** The allowlists that hold; for each package, the first that names it decides. */
 	policies?: readonly OwnedPolicy[];
+	/** What was seen of each release; absent where nothing is to be noted. */
+	sightings?: Sightings;
 	now: () => Date;
+}
+
+/** Where what was seen is kept. */
+export interface Sightings {
+	/**
+	 * Changes what is kept of a release, one change after the other. @param how gets what is there, of whatever shape, or
+	 * `undefined`; what it cannot read is set aside.
+	 * @throws Error where the store cannot be read or written.
+	 */
+	change(release: string, how: (stored: unknown) => { kept: object; isUnreadable: boolean }): Promise<void>;
 }
 
 /**
@@ -85,7 +99,7 @@ export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspecti
 	});
 	const policy = world.policies && consult(world.policies, name, identity, claims);
 	const { integrity } = manifest.value;
-	const report: Report = {
+	const report = withMuteOf(world.policies, {
 		schema: 1,
 		release: { name, version, ...(integrity !== undefined && { integrity }) },
 		verdict: verdictOf({ claims, ...(policy && { policy }) }),
@@ -95,7 +109,7 @@ export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspecti
 		findings,
 		trustRoot: world.trust.info,
 		checkedAt: world.now().toISOString(),
-	};
+	});
 	return {
 		report,
 		evidence: {
@@ -110,9 +124,14 @@ export async function inspect(spec: ReleaseSpec, world: World): Promise<Inspecti
 /**
  * Completes a Report with what the packument tells: when it was published, and what the releases before it had. One earlier
  * release's attestation is fetched and verified for it. Where the packument cannot be had, a confirmed origin stays
- * confirmed, and a release without provenance is `unknown`.
+ * confirmed, and a release without provenance is `unknown`. Last, where sightings are kept, what was seen is compared and noted.
  */
-export async function compare(inspection: Inspection, { registry, trust }: World): Promise<Inspection> {
+export async function compare(inspection: Inspection, world: World): Promise<Inspection> {
+	const { report, evidence } = await compareReleases(inspection, world);
+	return { evidence, report: await compareSightings(withMuteOf(world.policies, report), world) };
+}
+
+async function compareReleases(inspection: Inspection, { registry, trust }: World): Promise<Inspection> {
 	const { report, evidence } = inspection;
 	if (!evidence.manifest) return inspection;
 	const fetched = await registry.fetchPackument(report.release.name);
@@ -187,6 +206,65 @@ function complete(
 	const verdict = verdictOf({ ...report, claims, history });
 	return { evidence, report: { ...report, release, claims, findings, history, verdict } };
 }
+
+/** The Report with `muted` or `muted-by-organisation`, where its warning was put aside; its verdict stays what it is. */
+function withMuteOf(policies: readonly OwnedPolicy[] | undefined, report: Report): Report {
+	const findings = report.findings.filter(({ code }) => code !== 'muted' && code !== 'muted-by-organisation');
+	const mute = findMute(policies, report, report.verdict);
+	return { ...report, findings: mute ? [...findings, mute] : findings };
+}
+
+/**
+ * The finding that a warning was put aside (detail: the day, a space, the note). A reader cannot put aside that a release is not
+ * what an organisation expects.
+ * @param verdict the warning; of what cannot be put aside there is none.
+ */
+export function findMute(
+	policies: readonly OwnedPolicy[] = [],
+	{ release: { name, version }, policy }: Report,
+	verdict: Verdict,
+): Finding | undefined {
+	if (!isMutable(verdict)) return undefined;
+	const isOrganisations = verdict === 'not-allowed' && policy?.setBy === 'organisation';
+	for (const { policy: from, setBy } of policies) {
+		const mute = muteOf(from, name, version, lineOf(version), verdict);
+		if (!mute || (isOrganisations && setBy === 'you')) continue;
+		const code = setBy === 'you' ? 'muted' : 'muted-by-organisation';
+		return { code, claim: 'built-by', saidBy: 'here', detail: `${mute.date} ${mute.note}`.trim() };
+	}
+	return undefined;
+}
+
+/**
+ * The Report with what differs from what was seen of the same release before. The weightiest difference is the one warning, unless the
+ * verdict is one, or another finding. A release whose evidence was kept from an earlier day was not seen today.
+ */
+async function compareSightings(report: Report, { sightings, now }: World): Promise<Report> {
+	const seen = sightingOf(report);
+	if (!sightings || !seen || report.findings.some(({ code }) => code === 'evidence-kept')) return report;
+	let noted: Finding[] = [];
+	try {
+		await sightings.change(`${report.release.name}@${report.release.version}`, (stored) => {
+			const { kept, isUnreadable, findings } = noteSighting(stored, seen, now());
+			noted = findings;
+			return { kept, isUnreadable };
+		});
+	} catch {
+		noted = [{ code: 'sightings-unavailable', claim: 'registry-keeps-serving', saidBy: 'here' }];
+	}
+	const isMuted = report.findings.some(({ code }) => code.startsWith('muted'));
+	const isWarned =
+		report.findings.some(({ warning }) => warning) ||
+		report.verdict === 'mismatch' ||
+		((report.verdict === 'lost' || report.verdict === 'not-allowed') && !isMuted);
+	const [first, ...others] = noted;
+	const isAlarm = first !== undefined && !isWarned && ALARMS.has(first.code);
+	const findings = [...report.findings, ...(isAlarm ? [{ ...first, warning: true as const }, ...others] : noted)];
+	return { ...report, findings, claims: lookAgain(report.claims, findings) };
+}
+
+/** A release's file and signer never change at the registry: that they did is the warning. */
+const ALARMS = new Set(['seen-with-another-file', 'seen-with-another-signer', 'seen-with-provenance']);
 
 function isTimeUnknown(claim: Claim): boolean {
 	return (

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { browser } from 'wxt/browser';
 import { type ReleaseSpec, releaseSpec } from './release.ts';
 import type { Inspection, Report, Result } from './report.ts';
+import type { Sighting } from './sightings.ts';
 import type { MarkText, PanelText } from './wording.ts';
 
 /** Question -> answer, of the questions that name one release. */
@@ -28,6 +29,20 @@ export interface OtherAnswers {
 	suggest: Result<string[]>;
 	/** Says that the page shows no release any more. */
 	left: null;
+	/** What was seen of releases, from the one at the given place (in digits) on; nothing for anybody but our own pages. */
+	sightings: SightingList | null;
+	/** Clears the list of what was seen, whole. */
+	'forget-sightings': null;
+}
+
+/** A slice of the list of what was seen. */
+export interface SightingList {
+	/** How many releases there are in all. */
+	count: number;
+	/** The slice, the release looked at last first. */
+	sightings: Sighting[];
+	/** What could not be read, as it was found. */
+	setAside: unknown[];
 }
 export type Question = keyof Answers;
 type OtherQuestion = keyof OtherAnswers;
@@ -76,7 +91,12 @@ const QUESTIONS = [
 	'mark',
 	'open-report',
 ] as const satisfies readonly Question[];
-const OTHER_QUESTIONS = ['suggest', 'left'] as const satisfies readonly OtherQuestion[];
+const OTHER_QUESTIONS = [
+	'suggest',
+	'left',
+	'sightings',
+	'forget-sightings',
+] as const satisfies readonly OtherQuestion[];
 
 /** Answers our own pages and content scripts. A message that is none of ours, or of no known shape, gets no answer. */
 export function answer(handlers: Handlers): void {

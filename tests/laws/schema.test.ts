@@ -43,6 +43,8 @@ const MUTES: unknown[] = [
 	{ package: 'a', line: '1', version: '1.2.3', note: 'n', date: '2026-11-25' },
 	{ package: 'a', note: 'n', date: 'yesterday' },
 	{ package: 'a', date: '2026-11-25' },
+	{ package: 'a', verdict: 'lost', note: '', date: '2026-11-25' },
+	{ package: 'a', verdict: 'mismatch', note: '', date: '2026-11-25' },
 	{ note: 'n', date: '2026-11-25' },
 	'mute',
 ];

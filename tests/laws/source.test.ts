@@ -48,7 +48,7 @@ describe('who may import whom', () => {
 	test.each(entrypoints.map((source) => [source.path, source] as const))('%s', (path, { imports }) => {
 		const common =
 			/^(components\/|lib\/(messages|release|settings|policy|looks|wording|report)\.ts$|svelte$|wxt\/|entrypoints\/)/;
-		const walk = /^lib\/(inspect|registry|evidence|history|toolbar|sigstore\/trust-root|sigstore\/tuf)\.ts$/;
+		const walk = /^lib\/(inspect|registry|evidence|history|sightings|toolbar|sigstore\/trust-root|sigstore\/tuf)\.ts$/;
 		const isWalker = path === 'entrypoints/background.ts' || path.startsWith('entrypoints/audit/');
 		for (const target of imports) {
 			const own = path.slice(0, path.lastIndexOf('/'));
@@ -59,7 +59,7 @@ describe('who may import whom', () => {
 
 	test.each(components.map((source) => [source.path, source] as const))('%s', (_path, { imports }) => {
 		for (const target of imports)
-			expect(target).toMatch(/^(components\/|lib\/(report|wording|links|looks|policy)\.ts$|svelte$)/);
+			expect(target).toMatch(/^(components\/|lib\/(report|wording|links|looks|policy|sightings)\.ts$|svelte$)/);
 	});
 
 	test.each(lib.map((source) => [source.path, source] as const))('%s', (path, { imports, typeImports }) => {
