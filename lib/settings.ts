@@ -230,7 +230,10 @@ export function parseManaged(stored: unknown, parsePolicy: ParsePolicy): Managed
 	}
 	const { policy: json, ...switches } = parsed.output;
 	const policy = json === undefined ? undefined : parsePolicy(json);
-	if (policy && !policy.ok) return { failure: policy.failure };
+	if (policy && !policy.ok) {
+		const { failure } = failed('wrong-shape', `policy, ${policy.failure.detail}`);
+		return { failure };
+	}
 	const set = MANAGED_SWITCHES.flatMap((name) => (switches[name] === undefined ? [] : [[name, switches[name]]]));
 	return { ...(policy && { policy: policy.value }), ...Object.fromEntries(set) };
 }

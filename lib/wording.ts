@@ -141,7 +141,7 @@ export function describePanel(report: Report): PanelText {
 		...panel,
 		look: 'muted',
 		advice: describeMute(mute),
-		question: 'Does the reason for putting it aside still hold?',
+		question: 'Does the reason still hold?',
 	};
 }
 
@@ -154,7 +154,7 @@ export function describeMute(mute: Finding | undefined): string {
 	const { code, detail = '' } = mute ?? {};
 	const [date, note] = [detail.slice(0, 10), detail.slice(11)];
 	const who = code === 'muted' ? 'You' : 'Your organisation';
-	return `${who} put this warning aside on ${day(date)}${note === '' ? '.' : ` (${shown(note)}).`}`;
+	return `${who} put this warning aside on ${day(date)}${note === '' ? '.' : ` (${firstWords(note)}).`}`;
 }
 
 /** The panel where a release is not as it was seen on an earlier day. */
@@ -172,9 +172,9 @@ function describeSeen({ release: { name, version } }: Report, { code, detail = '
 		look: 'seen',
 		sentence: `Not as you saw it before: ${release} ${what[code] ?? 'was another'}.`,
 		advice:
-			'At npm a published version never changes. A fault at the registry is possible; a swapped file looks the same. Do not install this version before that is explained: the report has both values.',
+			'At npm a published version never changes. A fault at the registry is possible; a swapped file looks the same. Do not install it before that is explained.',
 		limits: LIMITS_BESIDES,
-		question: 'Can you ask the maintainers, or stay on another version?',
+		question: 'Can you stay on another version?',
 	};
 }
 
@@ -447,6 +447,12 @@ export function describeMuted(mute: {
 	return `${what}, for ${which}, put aside on ${day(mute.date)}.${note}`;
 }
 
+/** Why nothing of what an organisation has set is followed. */
+export function describeManagedRefusal({ detail }: Failure): string {
+	const where = detail === undefined ? '' : ` At ${readable(detail)}.`;
+	return `Your organisation has set something that cannot be read, so nothing of it is followed.${where} Tell whoever looks after this browser.`;
+}
+
 /** Why nothing can be looked up for what was typed or pasted. */
 export function describeLookup(code: 'too-long' | 'nothing-named', unread: readonly string[]): string {
 	if (code === 'too-long') return 'That is too long to be names of packages. Paste at most 20,000 characters.';
@@ -681,6 +687,13 @@ export function day(iso: string): string {
 }
 
 const LONGEST = 80;
+const MOST_NOTE_WORDS = 8;
+
+/** The beginning of a note, where the whole of it stands elsewhere. */
+function firstWords(note: string): string {
+	const words = note.split(/\s+/);
+	return shown(words.length > MOST_NOTE_WORDS ? `${words.slice(0, MOST_NOTE_WORDS).join(' ')} …` : note);
+}
 
 /**
  * Text from outside, fit to be read: characters that change the direction or hide themselves become visible escapes, and

@@ -9,6 +9,7 @@ import {
 	parseManaged,
 	parseSettings,
 	remembered,
+	settingsThatHold,
 } from '../../lib/settings.ts';
 
 const ROW = { package: 'sigstore', provenance: 'required' } as const;
@@ -123,6 +124,23 @@ describe("an organisation's settings", () => {
 		expect(parseManaged({ policy: { version: 1, rows: [ROW] }, marks: false }, parsePolicy)).toEqual({
 			policy: { version: 1, rows: [ROW] },
 			marks: false,
+		});
+	});
+	test('hold before the own, one by one, and nobody is asked about what is settled', () => {
+		const own = { ...defaultSettings(), marks: true, suggestions: true };
+		const managed = parseManaged({ marks: false, sightings: true, refresh: false }, parsePolicy);
+		expect(settingsThatHold(own, managed)).toEqual({
+			...own,
+			marks: false,
+			sightings: true,
+			refresh: false,
+			isAsked: true,
+		});
+		expect(settingsThatHold(own, {})).toEqual(own);
+		expect(
+			settingsThatHold({ ...own, sightings: true }, parseManaged({ sightings: false }, parsePolicy)),
+		).toMatchObject({
+			sightings: false,
 		});
 	});
 	test.each([{ policy: { version: 1, rows: [{ package: 'a', ref: 5 }] } }, { marks: 'no' }, { polcy: {} }, 'policy'])(
