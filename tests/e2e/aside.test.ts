@@ -1,6 +1,7 @@
 /** Tests a warning that is put aside and taken back, and the list of what was looked at, as a reader meets them. */
 import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, test } from 'vitest';
+import type { SightingList } from '../../lib/messages.ts';
 import { pageAddress } from '../../lib/release.ts';
 import type { Tab } from '../tools/browser.ts';
 import { packageOf } from '../tools/recordings.ts';
@@ -176,25 +177,48 @@ inEachBrowser((stage) => {
 		expect((await look(stage)).look).toBe('none');
 	});
 
-	test('a script on a web page learns nothing of the list', async () => {
-		// A content script's message comes with its tab; what it may ask is answered with nothing.
+	test('an entry that cannot be read is set aside, and the saved file has it', async () => {
 		stage.server.serve(packageOf([stage.release(RELEASE)]));
-		await stage.tab.open(pageAddress('sigstore', '2.3.1'));
-		const answer = await stage.tab.evaluate(() => {
-			const { chrome } = globalThis as { chrome?: { runtime?: { sendMessage?: unknown } } };
-			return typeof chrome?.runtime?.sendMessage;
-		});
-		expect(answer).toBe('undefined');
+		await popup.evaluate(answerYes);
+		await stage.ask('compare', RELEASE);
+		await popup.evaluate(breakEntry, RELEASE);
+		expect((await stage.ask('compare', RELEASE)).verdict).toBe('confirmed');
+		const list = await popup.evaluate(fetchList);
+		expect(list).toMatchObject({ count: 1, setAside: [{ release: RELEASE, stored: 'broken' }] });
+		expect(list.sightings.map(({ release }) => release)).toEqual([RELEASE]);
+		const options = await stage.browser.openExtensionPage('options.html');
+		await options.waitFor(() => document.body.innerText.includes('could not be read and is set aside'), []);
+		await options.close();
 	});
 });
 
-/** How many releases the list has, asked as the options page asks. */
+/** How many releases the list has. */
 async function countOf(page: Tab): Promise<number> {
-	return await page.evaluate(async () => {
-		const { runtime } = (globalThis as unknown as { chrome: typeof import('wxt/browser').browser }).chrome;
-		const list = (await runtime.sendMessage({ question: 'sightings', text: '0' })) as { count: number };
-		return list.count;
-	});
+	return (await page.evaluate(fetchList)).count;
+}
+
+/** Runs in a page of the extension: asks for the list as the options page does. */
+async function fetchList(): Promise<SightingList> {
+	const { runtime } = (globalThis as unknown as { chrome: typeof import('wxt/browser').browser }).chrome;
+	return (await runtime.sendMessage({ question: 'sightings', text: '0' })) as SightingList;
+}
+
+/** Runs in a page of the extension: the list is wanted. */
+async function answerYes(): Promise<void> {
+	const { storage } = (globalThis as unknown as { chrome: typeof import('wxt/browser').browser }).chrome;
+	const policy = { version: 1, rows: [] };
+	const others = { marks: true, suggestions: false, lookedUp: [], refresh: true, trustRoots: [] };
+	await storage.local.set({ settings: { version: 2, policy, ...others, sightings: true, isAsked: true } });
+}
+
+/** Runs in a page of the extension: puts what is no sighting into the list. */
+async function breakEntry(release: string): Promise<void> {
+	const request = indexedDB.open('sightings');
+	await new Promise((resolve) => request.addEventListener('success', resolve));
+	const transaction = request.result.transaction('releases', 'readwrite');
+	transaction.objectStore('releases').put('broken', release);
+	await new Promise((resolve) => transaction.addEventListener('complete', resolve));
+	request.result.close();
 }
 
 /** Runs in a page of the extension: asks as a page in a private window does. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { HISTORY_FINDINGS } from '../../lib/history.ts';
-import { type Report, VERDICTS } from '../../lib/report.ts';
+import { type Finding, type Report, VERDICTS } from '../../lib/report.ts';
 import {
 	describeFinding,
 	describeNoAnswer,
@@ -63,6 +63,16 @@ test('what is not as it was seen before is told with both days', () => {
 		expect(look).toBe('seen');
 		for (const day of ['2 November 2026', '23 November 2026']) expect(sentence).toContain(day);
 	}
+});
+
+test('provenance that went, or came and went, is told in the order in which it did', () => {
+	const report = REPORTS['seen-with-provenance'] as Report;
+	expect(panels['seen-with-provenance']?.sentence).toContain('on 2 November 2026, and none on 23 November 2026');
+	const [finding] = report.findings;
+	const detail =
+		'2026-11-02: no provenance; 2026-11-23: https://github.com/o/r/.github/workflows/release.yml@refs/heads/main';
+	const { sentence } = describePanel({ ...report, findings: [{ ...(finding as Finding), detail }] });
+	expect(sentence).toContain('on 23 November 2026, and none on 2 November 2026');
 });
 
 test('every finding of what was seen, and of what was put aside, has words of its own', () => {

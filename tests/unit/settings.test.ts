@@ -5,6 +5,7 @@ import {
 	type Area,
 	createSettings,
 	defaultSettings,
+	MANAGED_SWITCHES,
 	MOST_LOOKED_UP,
 	parseManaged,
 	parseSettings,
@@ -143,12 +144,15 @@ describe("an organisation's settings", () => {
 			sightings: false,
 		});
 	});
-	test.each([{ policy: { version: 1, rows: [{ package: 'a', ref: 5 }] } }, { marks: 'no' }, { polcy: {} }, 'policy'])(
-		'are refused as a whole: %j',
-		(stored) => {
-			expect(parseManaged(stored, parsePolicy)).toEqual({
-				failure: { code: 'wrong-shape', detail: expect.any(String) },
-			});
-		},
-	);
+	test.each([
+		{ policy: { version: 1, rows: [{ package: 'a', ref: 5 }] } },
+		{ marks: 'no' },
+		...MANAGED_SWITCHES.map((name) => ({ [name]: 'yes' })),
+		{ polcy: {} },
+		'policy',
+	])('are refused as a whole: %j', (stored) => {
+		expect(parseManaged(stored, parsePolicy)).toEqual({
+			failure: { code: 'wrong-shape', detail: expect.any(String) },
+		});
+	});
 });

@@ -101,6 +101,12 @@ describe('another signer', () => {
 	});
 });
 
+test('a repository number where there was none is another signer', () => {
+	const { repositoryId: _none, ...without } = SIGNER;
+	const { findings } = look(['2026-11-02', { signer: without }], ['2026-11-25', { signer: SIGNER }]);
+	expect(findings[1]).toMatchObject([{ code: 'seen-with-another-signer' }]);
+});
+
 test('provenance that is not served any more, and such as came later', () => {
 	const { findings } = look(
 		['2026-11-02', { signer: SIGNER }],
