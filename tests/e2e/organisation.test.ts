@@ -12,8 +12,8 @@ const FILES = {
 	chromium: '/etc/chromium/policies/managed/stamp-of-origin-test.json',
 	firefox: '/etc/firefox/policies/policies.json',
 };
-/** Chromium reads its policies anew some five seconds after they changed. */
-const PATIENCE_MS = 30_000;
+/** Chromium reads its policies anew some five seconds after they changed, or later. */
+const PATIENCE_MS = 45_000;
 const pictures = fileURLToPath(new URL('../../.output/pictures/', import.meta.url));
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -41,7 +41,12 @@ function takeAway(): void {
 
 /** Whether the system's policies are ours to set: nobody else's are there, and we may write. */
 function mayPut(): boolean {
-	if (Object.values(FILES).some(existsSync)) return false;
+	for (const file of Object.values(FILES)) {
+		if (!existsSync(file)) continue;
+		// Left behind by a run that was cut off.
+		if (file !== FILES.chromium && !readFileSync(file, 'utf8').includes('stamp-of-origin@')) return false;
+		rmSync(file);
+	}
 	try {
 		for (const file of Object.values(FILES)) put(file, '{}');
 		return true;
@@ -139,18 +144,24 @@ inEachBrowser((stage) => {
 	});
 });
 
-/** Waits on the options page until what the organisation set has come to it, and gives the page's text. */
+/** Waits until what the organisation set has come to the browser, and gives the text of the options page opened anew. */
 async function waitForManaged(options: Tab): Promise<string> {
-	return await options.waitFor(
+	await options.waitFor(
 		async () => {
-			const text = document.body.innerText;
-			if (/Set by your organisation|Your organisation has set/.test(text)) return text;
-			// Not there yet: the page asks when it is opened.
-			if (document.querySelector('#allowlist')) location.reload();
+			// Without haste: Chromium reads policies when it has nothing better to do.
 			await new Promise((resolve) => setTimeout(resolve, 500));
-			return '';
+			const { storage } = (globalThis as unknown as { chrome: typeof import('wxt/browser').browser }).chrome;
+			return Object.keys(await storage.managed.get()).length > 0;
 		},
 		[],
 		PATIENCE_MS,
 	);
+	// Not while it is being asked, or the answer would be lost.
+	await options.evaluate(() => {
+		setTimeout(() => location.reload(), 100);
+	});
+	return await options.waitFor(() => {
+		const text = document.body.innerText;
+		return /Set by your organisation|Your organisation has set/.test(text) ? text : '';
+	}, []);
 }
