@@ -23,7 +23,8 @@ export default defineConfig({
 	manifest: ({ browser }) => ({
 		name: 'Stamp of Origin',
 		description: "Reads npm's provenance badge: what it proves about a release, and what it does not.",
-		permissions: ['activeTab', 'alarms', 'storage'],
+		// The last so that what the reader keeps is not dropped by the browser when disks are full; nobody is asked for it.
+		permissions: ['activeTab', 'alarms', 'storage', 'unlimitedStorage'],
 		host_permissions: [`${REGISTRY}/*`, `${SIGSTORE_TUF}/*`],
 		commands: { _execute_action: { suggested_key: { default: 'Alt+Shift+O' } } },
 		omnibox: { keyword: 'origin' },
@@ -36,8 +37,13 @@ export default defineConfig({
 				},
 			},
 		}),
-		// A background of its own for private windows, whose databases end with them; Firefox has no such thing.
-		...(browser === 'chrome' && { minimum_chrome_version: '137', incognito: 'split' }),
+		...(browser === 'chrome' && {
+			minimum_chrome_version: '137',
+			// A background of its own for private windows, whose databases end with them; Firefox has no such thing.
+			incognito: 'split',
+			// What an organisation may set. Firefox has no schema; lib/settings.ts parses it in both.
+			storage: { managed_schema: 'managed.schema.json' },
+		}),
 	}),
 	// Styles travel inside the components: a shadow root on npm's page cannot see a style sheet of the page.
 	svelte: { vite: { emitCss: false, compilerOptions: { runes: true, css: 'injected' } } },

@@ -1,15 +1,25 @@
 /** Owns the background: answers messages and the address bar, refreshes the trust root daily, and nothing else. */
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
-import { databaseStore, memoryStore, remembering, trustRootStore } from '../lib/evidence.ts';
+import { databaseStore, memoryStore, remembering, sightingStore, trustRootStore } from '../lib/evidence.ts';
 import { seemsLost } from '../lib/history.ts';
-import { breathing, compare, inspect, type OwnedPolicy, traceLine, type World, warn } from '../lib/inspect.ts';
+import {
+	breathing,
+	compare,
+	findMute,
+	inspect,
+	type OwnedPolicy,
+	traceLine,
+	type World,
+	warn,
+} from '../lib/inspect.ts';
 import { type Asker, answer, answerWatched } from '../lib/messages.ts';
 import { parsePolicy } from '../lib/policy.ts';
 import { createRegistry, limited, permitted } from '../lib/registry.ts';
 import { parseLookup, REGISTRY, type ReleaseSpec, SIGSTORE_TUF, specText } from '../lib/release.ts';
 import { failed, type Inspection, type Report, success } from '../lib/report.ts';
-import { browserSettings, readManaged } from '../lib/settings.ts';
+import { browserSettings, readManaged, settingsThatHold } from '../lib/settings.ts';
+import { parseSighting } from '../lib/sightings.ts';
 import type { TrustRoot } from '../lib/sigstore/trust-root.ts';
 import { createTrustRoots } from '../lib/sigstore/tuf.ts';
 import { clearToolbar, showInToolbar } from '../lib/toolbar.ts';
@@ -26,6 +36,8 @@ const REFRESH_MINUTES = 24 * 60;
 const REFRESH_NOT_BEFORE_MINUTES = 10;
 /** Milliseconds between two words about the progress of a download. */
 const PROGRESS_MS = 100;
+/** Releases in one slice of the list of what was seen. */
+const SIGHTINGS_AT_ONCE = 100;
 /** Requests for marks, and for the further releases of a line, that may be under way at once, on all pages together. */
 const MOST_AT_ONCE = 4;
 
@@ -39,6 +51,7 @@ export default defineBackground({
 		const onDisk = databaseStore();
 		// Nothing that was looked at in a private window stays on this machine.
 		const inMemory = memoryStore();
+		const seen = sightingStore();
 		const patient = limited(registry, MOST_AT_ONCE);
 		const registries = {
 			kept: remembering(registry, onDisk, Date.now, { isOffline }),
@@ -69,18 +82,11 @@ export default defineBackground({
 		/** What holds now: the organisation's word goes before the reader's. */
 		async function settingsNow() {
 			const [own, managed] = await Promise.all([settings.read(), readManaged(parsePolicy)]);
-			return {
-				...own,
-				marks: managed.marks ?? own.marks,
-				suggestions: managed.suggestions ?? own.suggestions,
-				managed,
-			};
-		}
-
-		async function policiesNow(): Promise<OwnedPolicy[]> {
-			const { policy, managed } = await settingsNow();
-			const own = { policy, setBy: 'you' } as const;
-			return managed.policy ? [{ policy: managed.policy, setBy: 'organisation' }, own] : [own];
+			const ofReader: OwnedPolicy = { policy: own.policy, setBy: 'you' };
+			const policies: OwnedPolicy[] = managed.policy
+				? [{ policy: managed.policy, setBy: 'organisation' }, ofReader]
+				: [ofReader];
+			return { ...settingsThatHold(own, managed), policies };
 		}
 
 		/** The reader's own trust root where one is for this package, even if it cannot be read; else the one for all. */
@@ -90,11 +96,13 @@ export default defineBackground({
 		}
 
 		async function world({ name }: ReleaseSpec, isPrivate: boolean): Promise<World> {
-			const policies = await policiesNow();
+			const { policies, sightings } = await settingsNow();
 			return {
 				registry: isPrivate ? registries.keptPrivately : registries.kept,
 				trust: trustFor(name),
 				policies,
+				// Only what the reader looks at by itself, never in private windows; a mark in a list was not looked at.
+				...(sightings && !isPrivate && { sightings: seen }),
 				now: () => new Date(),
 			};
 		}
@@ -147,14 +155,15 @@ export default defineBackground({
 			mark: async (spec, { isPrivate }) => {
 				if (!(await settingsNow()).marks) return null;
 				const asked = isPrivate ? registries.marksPrivately : registries.marks;
-				const { report } = await inspect(spec, { ...(await world(spec, isPrivate)), registry: asked });
+				const here = await world(spec, isPrivate);
+				const { report } = await inspect(spec, { ...here, registry: asked });
 				const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 				if (signed?.standing !== 'unproved' || signed.why !== 'absent') return describeMark(report);
 				const abbreviated = await asked.fetchAbbreviated(report.release.name);
 				const before = abbreviated.ok
 					? await seemsLost(abbreviated.value, report.release.version, breathing())
 					: abbreviated;
-				return describeMark(report, before.ok ? before.value : undefined);
+				return describeMark(report, before.ok ? before.value : undefined, findMute(here.policies, report, 'lost'));
 			},
 			'open-report': async (spec, { windowId }) => {
 				// In the window of the page: from a private one nothing leads to another.
@@ -179,10 +188,18 @@ export default defineBackground({
 			},
 			'trust-root': () => trustRoots.status(),
 			'refresh-trust-root': () => trustRoots.refresh(),
+			sightings: async (text) => {
+				const { count, kept, setAside } = await seen.list(Number(text) || 0, SIGHTINGS_AT_ONCE);
+				return { count, sightings: kept.flatMap((one) => parseSighting(one) ?? []), setAside };
+			},
+			'forget-sightings': async () => {
+				await seen.clear();
+				return null;
+			},
 		});
 
 		browser.alarms.onAlarm.addListener(async ({ name }) => {
-			if (name === REFRESH && (await settings.read()).refresh) await trustRoots.refresh();
+			if (name === REFRESH && (await settingsNow()).refresh) await trustRoots.refresh();
 		});
 		void setAlarm();
 

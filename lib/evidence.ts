@@ -79,6 +79,72 @@ export function memoryStore(): EvidenceStore {
 	};
 }
 
+/** What was seen of each release: no cache, so nothing is ever dropped from it but by the reader. */
+export interface SightingStore {
+	/**
+	 * Changes what is kept of a release, one change after the other. @param how gets what is there, or `undefined`, and gives
+	 * what is to be kept; what it finds unreadable is set aside in the same step.
+	 */
+	change(release: string, how: (stored: unknown) => { kept: object; isUnreadable: boolean }): Promise<void>;
+	/** As many releases as asked for, those looked at last first, from the one at `offset` on; how many there are; what is set aside. */
+	list(offset: number, count: number): Promise<{ count: number; kept: unknown[]; setAside: unknown[] }>;
+	/** Forgets all of it, what was set aside included. */
+	clear(): Promise<void>;
+}
+
+interface SightingSchema extends DBSchema {
+	releases: { key: string; value: object; indexes: { byLast: string } };
+	setAside: { key: number; value: unknown };
+}
+
+/**
+ * The sightings on this machine (IndexedDB `sightings`, a database of its own, which no cache is cleared with). One that cannot be
+ * opened, or was written by a newer release of this extension, makes each call fail, and stays as it is.
+ */
+export function sightingStore(): SightingStore {
+	let opened: Promise<IDBPDatabase<SightingSchema>> | undefined;
+	const close = () => {
+		opened = undefined;
+	};
+	const open = () => {
+		opened ??= openDB<SightingSchema>('sightings', 1, {
+			upgrade(database) {
+				database.createObjectStore('releases').createIndex('byLast', 'last');
+				database.createObjectStore('setAside', { autoIncrement: true });
+			},
+			terminated: close,
+		});
+		// Tried again the next time.
+		opened.catch(close);
+		return opened;
+	};
+	return {
+		change: async (release, how) => {
+			const transaction = (await open()).transaction(['releases', 'setAside'], 'readwrite');
+			const releases = transaction.objectStore('releases');
+			const stored = await releases.get(release);
+			const { kept, isUnreadable } = how(stored);
+			if (isUnreadable) await transaction.objectStore('setAside').add({ release, stored });
+			await releases.put(kept, release);
+			await transaction.done;
+		},
+		list: async (offset, count) => {
+			const transaction = (await open()).transaction(['releases', 'setAside']);
+			const releases = transaction.objectStore('releases');
+			const kept: unknown[] = [];
+			let cursor = await releases.index('byLast').openCursor(null, 'prev');
+			if (offset > 0) cursor = (await cursor?.advance(offset)) ?? null;
+			for (; cursor && kept.length < count; cursor = await cursor.continue()) kept.push(cursor.value);
+			return { count: await releases.count(), kept, setAside: await transaction.objectStore('setAside').getAll() };
+		},
+		clear: async () => {
+			const transaction = (await open()).transaction(['releases', 'setAside'], 'readwrite');
+			await Promise.all([transaction.objectStore('releases').clear(), transaction.objectStore('setAside').clear()]);
+			await transaction.done;
+		},
+	};
+}
+
 interface Schema extends DBSchema {
 	answers: { key: string; value: Kept; indexes: { byAge: number } };
 	/** Apart, since each can be some ten megabytes. */

@@ -23,8 +23,8 @@ import {
 	findInPackage,
 	findInTrustRoot,
 } from './findings.ts';
-import { baselineFor, compare as compareHistory, lineFor, parsePackument } from './history.ts';
-import { comparePolicy, type Policy } from './policy.ts';
+import { baselineFor, compare as compareHistory, lineFor, lineOf, parsePackument } from './history.ts';
+import { comparePolicy, isMutable, muteOf, type Policy } from './policy.ts';
 import type { ReleaseRegistry } from './registry.ts';
 import { checkRegistrySignature } from './registry-signature.ts';
 import { isVersion, type ReleaseSpec } from './release.ts';
@@ -46,8 +46,10 @@ import {
 	type SignedEvidence,
 	type Statement,
 	success,
+	type Verdict,
 	verdictOf,
 } from './report.ts';
+import { noteSighting, sightingOf } from './sightings.ts';
 import { identityOf } from './sigstore/identity.ts';
 import { registryKey, type TrustRoot } from './sigstore/trust-root.ts';
 import { type SignedBundle, type Verified, verifyBundle } from './sigstore/verify.ts';
@@ -65,7 +67,19 @@ export interface World {
 	trust: TrustRoot | Promise<TrustRoot>;
 	/** The allowlists that hold; for each package, the first that names it decides. */
 	policies?: readonly OwnedPolicy[];
+	/** What was seen of each release; absent where nothing is to be noted. */
+	sightings?: Sightings;
 	now: () => Date;
+}
+
+/** Where what was seen is kept. */
+export interface Sightings {
+	/**
+	 * Changes what is kept of a release, one change after the other. @param how gets what is there, of whatever shape, or
+	 * `undefined`; what it cannot read is set aside.
+	 * @throws Error where the store cannot be read or written.
+	 */
+	change(release: string, how: (stored: unknown) => { kept: object; isUnreadable: boolean }): Promise<void>;
 }
 
 /**
@@ -111,7 +125,7 @@ export async function inspect(spec: ReleaseSpec, world: World, file?: Uint8Array
 	});
 	const policy = world.policies && consult(world.policies, name, identity, claims);
 	const { integrity: served } = manifest.value;
-	const report: Report = {
+	const report = withMuteOf(world.policies, {
 		schema: 1,
 		release: { name, version, ...(served !== undefined && { integrity: served }) },
 		verdict: verdictOf({ claims, ...(policy && { policy }) }),
@@ -121,7 +135,7 @@ export async function inspect(spec: ReleaseSpec, world: World, file?: Uint8Array
 		findings,
 		trustRoot: trust.info,
 		checkedAt: world.now().toISOString(),
-	};
+	});
 	return {
 		report,
 		evidence: {
@@ -136,11 +150,13 @@ export async function inspect(spec: ReleaseSpec, world: World, file?: Uint8Array
 /**
  * Completes a Report with what the packument tells: when it was published, and what the releases before it had. One earlier
  * release's attestation is fetched and verified for it. Where the packument cannot be had, a confirmed origin stays
- * confirmed, and a release without provenance is `unknown`. Beside it the registry's list of malware is read.
+ * confirmed, and a release without provenance is `unknown`. Beside it the registry's list of malware is read; last, where sightings
+ * are kept, what was seen is compared and noted.
  */
 export async function compare(inspection: Inspection, world: World): Promise<Inspection> {
 	const advisories = askAdvisories(inspection, world.registry);
-	return heed(await compareReleases(inspection, world), await advisories);
+	const { report, evidence } = heed(await compareReleases(inspection, world), await advisories);
+	return { evidence, report: await compareSightings(withMuteOf(world.policies, report), world) };
 }
 
 /** A registry that is silent, or says that it is too much, is not pressed for another answer. */
@@ -365,6 +381,65 @@ function withOneAge(findings: Finding[]): Finding[] {
 	const [oldest] = findings.filter(isAge).sort((a, b) => ((a.detail ?? '') < (b.detail ?? '') ? -1 : 1));
 	return oldest ? [...findings.filter((finding) => !isAge(finding)), oldest] : findings;
 }
+
+/** The Report with `muted` or `muted-by-organisation`, where its warning was put aside; its verdict stays what it is. */
+function withMuteOf(policies: readonly OwnedPolicy[] | undefined, report: Report): Report {
+	const findings = report.findings.filter(({ code }) => code !== 'muted' && code !== 'muted-by-organisation');
+	const mute = findMute(policies, report, report.verdict);
+	return { ...report, findings: mute ? [...findings, mute] : findings };
+}
+
+/**
+ * The finding that a warning was put aside (detail: the day, a space, the note). A reader cannot put aside that a release is not
+ * what an organisation expects.
+ * @param verdict the warning; of what cannot be put aside there is none.
+ */
+export function findMute(
+	policies: readonly OwnedPolicy[] = [],
+	{ release: { name, version }, policy }: Report,
+	verdict: Verdict,
+): Finding | undefined {
+	if (!isMutable(verdict)) return undefined;
+	const isOrganisations = verdict === 'not-allowed' && policy?.setBy === 'organisation';
+	for (const { policy: from, setBy } of policies) {
+		const mute = muteOf(from, name, version, lineOf(version), verdict);
+		if (!mute || (isOrganisations && setBy === 'you')) continue;
+		const code = setBy === 'you' ? 'muted' : 'muted-by-organisation';
+		return { code, claim: 'built-by', saidBy: 'here', detail: `${mute.date} ${mute.note}`.trim() };
+	}
+	return undefined;
+}
+
+/**
+ * The Report with what differs from what was seen of the same release before. The weightiest difference is the one warning, unless the
+ * verdict is one, or another finding. A release whose evidence was kept from an earlier day was not seen today.
+ */
+async function compareSightings(report: Report, { sightings, now }: World): Promise<Report> {
+	const seen = sightingOf(report);
+	if (!sightings || !seen || report.findings.some(({ code }) => code === 'evidence-kept')) return report;
+	let noted: Finding[] = [];
+	try {
+		await sightings.change(`${report.release.name}@${report.release.version}`, (stored) => {
+			const { kept, isUnreadable, findings } = noteSighting(stored, seen, now());
+			noted = findings;
+			return { kept, isUnreadable };
+		});
+	} catch {
+		noted = [{ code: 'sightings-unavailable', claim: 'registry-keeps-serving', saidBy: 'here' }];
+	}
+	const isMuted = report.findings.some(({ code }) => code.startsWith('muted'));
+	const isWarned =
+		report.findings.some(({ warning }) => warning) ||
+		report.verdict === 'mismatch' ||
+		((report.verdict === 'lost' || report.verdict === 'not-allowed') && !isMuted);
+	const [first, ...others] = noted;
+	const isAlarm = first !== undefined && !isWarned && ALARMS.has(first.code);
+	const findings = [...report.findings, ...(isAlarm ? [{ ...first, warning: true as const }, ...others] : noted)];
+	return { ...report, findings, claims: lookAgain(report.claims, findings) };
+}
+
+/** A release's file and signer never change at the registry: that they did is the warning. */
+const ALARMS = new Set(['seen-with-another-file', 'seen-with-another-signer', 'seen-with-provenance']);
 
 function isTimeUnknown(claim: Claim): boolean {
 	return (

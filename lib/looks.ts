@@ -1,8 +1,11 @@
 /** Owns the shape of each look: a sign of its own, never a shield or a seal, that reads without colour. */
 import type { TrustTier, Verdict } from './report.ts';
 
-/** How a panel looks: the one warning, a verdict, the time before there is one, or the case that there will be none. */
-export type Look = Verdict | 'malware' | 'pending' | 'failed';
+/**
+ * How a panel looks: the one warning, a verdict, the time before there is one, or the case that there will be none; a warning
+ * that was put aside, or a release that is not as it was seen before.
+ */
+export type Look = Verdict | 'malware' | 'pending' | 'failed' | 'muted' | 'seen';
 
 /** Paths on a 16 by 16 grid, drawn as strokes. */
 export const LOOK_PATHS: Record<Look, string> = {
@@ -21,6 +24,10 @@ export const LOOK_PATHS: Record<Look, string> = {
 	changed: 'M2 5h10M9 2l3 3-3 3M14 11H4M7 8l-3 3 3 3',
 	unknown: 'M5 5.5a3 3 0 1 1 4.4 2.6C8.4 8.6 8 9.2 8 10.3M8 13.2v.6',
 	none: 'M3 8h10',
+	// A note that was filed.
+	muted: 'M3 4h10M3 8h10M3 12h6',
+	// Two sheets, one over the other.
+	seen: 'M2 2h8v8H2ZM10 6h4v8H6v-4',
 	pending: 'M8 2a6 6 0 1 1-5.7 4.1',
 	failed: 'M5 5.5a3 3 0 1 1 4.4 2.6C8.4 8.6 8 9.2 8 10.3M8 13.2v.6',
 };

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { browser } from 'wxt/browser';
 import { type ReleaseSpec, releaseSpec } from './release.ts';
 import type { Inspection, Line, Report, Result, TrustRootStatus } from './report.ts';
+import type { Sighting } from './sightings.ts';
 import type { Covered } from './trust-roots.ts';
 import type { MarkText, PanelText } from './wording.ts';
 
@@ -35,6 +36,20 @@ export interface OtherAnswers {
 	'refresh-trust-root': TrustRootStatus;
 	/** What a trust root covers whose file has this text. */
 	'trust-root-file': Result<Covered[]>;
+	/** What was seen of releases, from the one at the given place (in digits) on. */
+	sightings: SightingList;
+	/** Clears the list of what was seen, whole. */
+	'forget-sightings': null;
+}
+
+/** A slice of the list of what was seen. */
+export interface SightingList {
+	/** How many releases there are in all. */
+	count: number;
+	/** The slice, the release looked at last first. */
+	sightings: Sighting[];
+	/** What could not be read, as it was found. */
+	setAside: unknown[];
 }
 /** Question -> answer, of those that take a while, tell how far they are, and can be stopped. Only our own pages may ask them. */
 export interface WatchedAnswers {
@@ -202,6 +217,8 @@ const OWN_QUESTIONS = [
 	'trust-root',
 	'refresh-trust-root',
 	'trust-root-file',
+	'sightings',
+	'forget-sightings',
 ] as const satisfies readonly OtherQuestion[];
 /** Longest file that is passed on, in characters; what it may have in the end says who reads it. */
 const LONGEST_FILE = 1_000_000;

@@ -2,7 +2,15 @@
 import * as v from 'valibot';
 import { parseJsonFile } from './json-file.ts';
 import { isPackageName, isPackagePattern, isVersion, patternsFor } from './release.ts';
-import { type Failure, failed, type Identity, type PolicyResult, type Result, success } from './report.ts';
+import {
+	type Failure,
+	failed,
+	type Identity,
+	type PolicyResult,
+	type Result,
+	success,
+	type Verdict,
+} from './report.ts';
 
 /** In characters as JSON Schema counts them: an emoji is one. */
 const LONGEST_TEXT = 2048;
@@ -34,6 +42,10 @@ const rowShape = v.strictObject({
 	provenance: v.optional(v.literal('required')),
 });
 
+/** The verdicts that are warnings and can be put aside. A `mismatch` cannot, nor can a malware advisory. */
+export const MUTABLE = ['not-allowed', 'lost', 'changed'] as const satisfies readonly Verdict[];
+export type MutableVerdict = (typeof MUTABLE)[number];
+
 /** A warning that the reader has read and put aside: for one version, one release line, or (neither named) the package. */
 const muteShape = v.pipe(
 	v.strictObject({
@@ -41,6 +53,8 @@ const muteShape = v.pipe(
 		version: v.optional(v.pipe(text, v.check(isVersion, 'an exact version'))),
 		/** As a Report's history names it: the major, or `0.minor`. */
 		line: v.optional(v.pipe(text, v.regex(/^(0\.)?\d+$/, 'a release line: 3, or 0.3'))),
+		/** The one kind of warning that it is about; any of them where it is left out. */
+		verdict: v.optional(v.picklist(MUTABLE)),
 		note: v.pipe(v.string(), short),
 		/** The day it was muted, `2026-11-25`. */
 		date: v.pipe(text, v.isoDate()),
@@ -149,11 +163,13 @@ export function withoutRow(policy: Policy, row: PolicyRow): Policy {
 	return { ...policy, rows: policy.rows.filter((one) => !isSame(one, row)) };
 }
 
-/** Both policies' rows and mutes, those of `policy` first, each once. @returns failure `wrong-shape` where they are too many. */
+/**
+ * Both policies' rows and mutes, those of `policy` first, each once; of two mutes for the same warning the one of `more`.
+ * @returns failure `wrong-shape` where they are too many.
+ */
 export function joinPolicies(policy: Policy, more: Policy): Result<Policy> {
 	const rows = eachOnce([...policy.rows, ...more.rows]);
-	const mutes = eachOnce([...(policy.mutes ?? []), ...(more.mutes ?? [])]);
-	return parsePolicy({ version: 1, rows, ...(mutes.length > 0 && { mutes }) });
+	return parsePolicy((more.mutes ?? []).reduce(withMute, { ...policy, rows }));
 }
 
 /** Whether two rows, or two policies, say the same; as parsed, their fields stand in one order. */
@@ -165,9 +181,29 @@ function eachOnce<T>(list: readonly T[]): T[] {
 	return [...new Map(list.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-/** The mute that holds for a release, the narrowest first; `undefined` where there is none. */
-export function muteOf(policy: Policy, name: string, version: string, line: string | undefined): Mute | undefined {
-	const ofPackage = (policy.mutes ?? []).filter((mute) => mute.package === name);
+/** Whether a verdict is a warning that can be put aside. */
+export function isMutable(verdict: Verdict): verdict is MutableVerdict {
+	return (MUTABLE as readonly Verdict[]).includes(verdict);
+}
+
+/** The policy with this mute as its last, in place of one for the very same releases and warning. */
+export function withMute(policy: Policy, mute: Mute): Policy {
+	const keyOf = (one: Mute) => JSON.stringify([one.package, one.version, one.line, one.verdict]);
+	const others = (policy.mutes ?? []).filter((other) => keyOf(other) !== keyOf(mute));
+	return { ...policy, mutes: [...others, mute] };
+}
+
+/** The mute that holds for a warning about a release, the narrowest first; `undefined` where there is none. */
+export function muteOf(
+	policy: Policy,
+	name: string,
+	version: string,
+	line: string | undefined,
+	verdict: MutableVerdict,
+): Mute | undefined {
+	const ofPackage = (policy.mutes ?? []).filter(
+		(mute) => mute.package === name && (mute.verdict ?? verdict) === verdict,
+	);
 	return (
 		ofPackage.find((mute) => mute.version === version) ??
 		ofPackage.find((mute) => line !== undefined && mute.line === line) ??

@@ -220,14 +220,22 @@ export interface Managed {
 	policy?: Policy;
 	marks?: boolean;
 	suggestions?: boolean;
+	refresh?: boolean;
+	sightings?: boolean;
 	/** Why what was set is not followed at all. */
 	failure?: Failure;
 }
 
+/** The settings that an organisation can take over, beside the policy. */
+export const MANAGED_SWITCHES = ['marks', 'suggestions', 'refresh', 'sightings'] as const;
+
+/** Its twin for Chrome is `public/managed.schema.json`. @see https://developer.chrome.com/docs/extensions/reference/manifest/storage */
 const managedShape = v.strictObject({
 	policy: v.optional(v.unknown()),
 	marks: v.optional(v.boolean()),
 	suggestions: v.optional(v.boolean()),
+	refresh: v.optional(v.boolean()),
+	sightings: v.optional(v.boolean()),
 });
 
 /**
@@ -241,13 +249,23 @@ export function parseManaged(stored: unknown, parsePolicy: ParsePolicy): Managed
 		const { failure } = failed('wrong-shape', `${v.getDotPath(issue) ?? 'all of it'}: ${issue.message}`);
 		return { failure };
 	}
-	const { policy: json, marks, suggestions } = parsed.output;
+	const { policy: json, ...switches } = parsed.output;
 	const policy = json === undefined ? undefined : parsePolicy(json);
-	if (policy && !policy.ok) return { failure: policy.failure };
+	if (policy && !policy.ok) {
+		const { failure } = failed('wrong-shape', `policy, ${policy.failure.detail}`);
+		return { failure };
+	}
+	const set = MANAGED_SWITCHES.flatMap((name) => (switches[name] === undefined ? [] : [[name, switches[name]]]));
+	return { ...(policy && { policy: policy.value }), ...Object.fromEntries(set) };
+}
+
+/** What holds: of each setting the organisation's word, or else the reader's. */
+export function settingsThatHold(own: Settings, managed: Managed): Settings {
 	return {
-		...(policy && { policy: policy.value }),
-		...(marks !== undefined && { marks }),
-		...(suggestions !== undefined && { suggestions }),
+		...own,
+		...Object.fromEntries(MANAGED_SWITCHES.map((name) => [name, managed[name] ?? own[name]])),
+		// Nobody is asked about what the organisation has settled.
+		isAsked: own.isAsked || managed.sightings !== undefined,
 	};
 }
 

@@ -10,6 +10,7 @@ const INK: Partial<Record<Look, string>> = {
 	'not-allowed': '#b42318',
 	lost: '#b42318',
 	changed: '#8a4b00',
+	seen: '#b42318',
 };
 
 /** Shows a look in the toolbar while this tab shows the release. @throws Error where the tab has gone. */

@@ -22,6 +22,7 @@ import {
 	type TrustRootInfo,
 	type TrustRootStatus,
 	type TrustTier,
+	type Verdict,
 } from './report.ts';
 import type { Covered, CustomTrustRoot, NamingRefusal } from './trust-roots.ts';
 
@@ -78,8 +79,9 @@ export interface MarkText {
 /**
  * A mark's words.
  * @param before the earlier version that lists provenance, where the release at hand has none.
+ * @param mute the finding that such a warning was put aside.
  */
-export function describeMark(report: Report, before?: string): MarkText {
+export function describeMark(report: Report, before?: string, mute?: Finding): MarkText {
 	const release = `${shown(report.release.name)} ${shown(report.release.version)}`;
 	const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 	const isAbsent = signed?.standing === 'unproved' && signed.why === 'absent';
@@ -87,15 +89,20 @@ export function describeMark(report: Report, before?: string): MarkText {
 		return before === undefined
 			? { look: 'none', sentence: `No provenance found for ${release}. Open it to compare it with earlier releases.` }
 			: {
-					look: 'lost',
-					sentence: `Provenance was there before: ${shown(before)} lists it, ${release} does not. Open it to compare them.`,
+					look: mute ? 'muted' : 'lost',
+					sentence: `Provenance was there before: ${shown(before)} lists it, ${release} does not. ${mute ? describeMute(mute) : 'Open it to compare them.'}`,
 				};
 	}
 	const { look, sentence } = describePanel(report);
 	// A sentence in a list has no limits beside it, so it brings the shortest of them.
 	return {
 		look,
-		sentence: look === 'confirmed' ? `${sentence} That shows its origin, not that it is harmless.` : sentence,
+		sentence:
+			look === 'confirmed'
+				? `${sentence} That shows its origin, not that it is harmless.`
+				: look === 'muted'
+					? `${sentence} ${describeMute(findMuted(report))}`
+					: sentence,
 	};
 }
 
@@ -134,10 +141,31 @@ export function describeNoAnswer(name: string): PanelText {
 	};
 }
 
-/** The panel of a Report: led by the one warning, where there is one, whatever the verdict. */
+/**
+ * The panel of a Report: led by the one warning, where there is one, whatever the verdict; calm, where the verdict's own warning
+ * was put aside.
+ */
 export function describePanel(report: Report): PanelText {
-	const isListed = report.findings.some(({ warning }) => warning);
-	const panel = isListed ? describeMalware(report) : describeVerdict(report);
+	const warning = report.findings.find((finding) => finding.warning);
+	const mute = findMuted(report);
+	// No other warning may be put aside with it.
+	if (mute && !warning)
+		return {
+			...describeVerdict(report),
+			look: 'muted',
+			advice: describeMute(mute),
+			question: 'Does the reason still hold?',
+		};
+	return withTrustRoot(describeWarning(report, warning) ?? describeVerdict(report), report);
+}
+
+function describeWarning(report: Report, warning: Finding | undefined): PanelText | undefined {
+	if (warning?.code === 'malware-advisory') return describeMalware(report);
+	return warning?.code.startsWith('seen-') ? describeSeen(report, warning) : undefined;
+}
+
+/** The same, naming the reader's own trust root where that decided. */
+function withTrustRoot(panel: PanelText, report: Report): PanelText {
 	const { source, version } = report.trustRoot;
 	const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 	// Where there was nothing to verify, or it could not be had, no trust root decided.
@@ -167,6 +195,39 @@ function describeMalware({ release, verdict, identity }: Report): PanelText {
 
 function capital(text: string): string {
 	return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function findMuted({ findings }: Report): Finding | undefined {
+	return findings.find(({ code }) => code === 'muted' || code === 'muted-by-organisation');
+}
+
+/** Who put a warning aside, when, and why. @param mute as `inspect.ts` makes it: the day, and the note. */
+export function describeMute(mute: Finding | undefined): string {
+	const { code, detail = '' } = mute ?? {};
+	const [date, note] = [detail.slice(0, 10), detail.slice(11)];
+	const who = code === 'muted' ? 'You' : 'Your organisation';
+	return `${who} put this warning aside on ${day(date)}${note === '' ? '.' : ` (${firstWords(note)}).`}`;
+}
+
+/** The panel where a release is not as it was seen on an earlier day. */
+function describeSeen({ release: { name, version } }: Report, { code, detail = '' }: Finding): PanelText {
+	const release = `${shown(name)} ${shown(version)}`;
+	const [, one = '', value = '', other = ''] = /^([\d-]+): (.*); ([\d-]+): /s.exec(detail) ?? [];
+	const [first, second] = [day(one), day(other)];
+	const had = value === 'no provenance' ? [second, first] : [first, second];
+	const what: Record<string, string> = {
+		'seen-with-another-file': `was one file on ${first} and another on ${second} (fingerprints, SHA-512)`,
+		'seen-with-another-signer': `had one signer on ${first} and another on ${second}`,
+		'seen-with-provenance': `had provenance on ${had[0]}, and none on ${had[1]}`,
+	};
+	return {
+		look: 'seen',
+		sentence: `Not as you saw it before: ${release} ${what[code] ?? 'was another'}.`,
+		advice:
+			'At npm a published version never changes. A fault at the registry is possible; a swapped file looks the same. Do not install it before that is explained.',
+		limits: LIMITS_BESIDES,
+		question: 'Can you stay on another version?',
+	};
 }
 
 function describeVerdict(report: Report): PanelText {
@@ -470,6 +531,41 @@ export function describeNamingProblem({ code, about = '', by = '' }: NamingRefus
 	}
 }
 
+/** What a reader is asked once, before anything is noted. */
+export const SIGHTINGS_QUESTION = {
+	question: 'May this extension keep a list of what you look at?',
+	what: "It would note each release you look at, its file's fingerprint (SHA-512), who signed it, and the day. If the registry later serves something else under the same version, you are told, with both dates.",
+	where:
+		'It is a list of what you looked at. It stays on this machine, is never written in private windows, and one button in the options clears it. Without it everything else works.',
+	yes: 'Yes, keep the list',
+	no: 'No, keep no list',
+};
+
+/** A warning that was put aside, as it is listed. */
+export function describeMuted(mute: {
+	version?: string | undefined;
+	line?: string | undefined;
+	verdict?: Verdict | undefined;
+	date: string;
+	note: string;
+}): string {
+	const what = mute.verdict === undefined ? 'Any warning that can be put aside' : `"${VERDICT_NAMES[mute.verdict]}"`;
+	const which =
+		mute.version !== undefined
+			? `version ${shown(mute.version)}`
+			: mute.line !== undefined
+				? `release line ${shown(mute.line)}`
+				: 'every version';
+	const note = mute.note === '' ? '' : ` Note: ${readable(mute.note)}`;
+	return `${what}, for ${which}, put aside on ${day(mute.date)}.${note}`;
+}
+
+/** Why nothing of what an organisation has set is followed. */
+export function describeManagedRefusal({ detail }: Failure): string {
+	const where = detail === undefined ? '' : ` At ${readable(detail)}.`;
+	return `Your organisation has set something that cannot be read, so nothing of it is followed.${where} Tell whoever looks after this browser.`;
+}
+
 /** Why nothing can be looked up for what was typed or pasted. */
 export function describeLookup(code: 'too-long' | 'nothing-named', unread: readonly string[]): string {
 	if (code === 'too-long') return 'That is too long to be names of packages. Paste at most 20,000 characters.';
@@ -487,6 +583,8 @@ export const VERDICT_NAMES: Record<Look, string> = {
 	none: 'no provenance found',
 	confirmed: 'origin confirmed',
 	malware: 'listed as malware',
+	muted: 'a warning that was put aside',
+	seen: 'not as it was seen before',
 	pending: 'checking',
 	failed: 'could not check',
 };
@@ -679,6 +777,15 @@ const FINDING_SENTENCES: Record<string, string> = {
 		'The bytes of the file itself were hashed on this machine (SHA-512); no fingerprint is listed to hold beside theirs.',
 	'malware-advisory':
 		'The registry lists this release as malware (security advisory). Do not install it. Its page says more; some advisories have named more versions than were harmful.',
+	muted: 'You put the warning about it aside. The warning still holds.',
+	'muted-by-organisation': 'Your organisation put the warning about it aside. The warning still holds.',
+	'seen-with-another-file': 'Two different files were seen under this name and version, first seen on these days:',
+	'seen-with-another-signer': 'Two different signers were seen for this name and version, first seen on these days:',
+	'seen-with-provenance':
+		'For this name and version provenance was seen once, and none once, first seen on these days:',
+	'seen-without-provenance': 'On an earlier day no provenance was seen for this name and version:',
+	'sightings-unavailable':
+		'The list of what you looked at could not be read or written, so this release was not compared with it.',
 	'unknown-attestation': 'The registry also serves a record of a kind that we do not know; it was not read.',
 };
 
@@ -846,6 +953,13 @@ export function describeComparison({ history, release }: Report): string | undef
 }
 
 const LONGEST = 80;
+const MOST_NOTE_WORDS = 8;
+
+/** The beginning of a note, where the whole of it stands elsewhere. */
+function firstWords(note: string): string {
+	const words = note.split(/\s+/);
+	return shown(words.length > MOST_NOTE_WORDS ? `${words.slice(0, MOST_NOTE_WORDS).join(' ')} …` : note);
+}
 
 /**
  * Text from outside, fit to be read: characters that change the direction or hide themselves become visible escapes, and

@@ -26,6 +26,8 @@ import { settingsOf } from '../tools/settings.ts';
 export interface Stage {
 	name: BrowserName;
 	server: LocalServer;
+	/** Folder of the extension. */
+	extension: string;
 	browser: RunningBrowser;
 	/** The tab on npm's site. */
 	tab: Tab;
@@ -83,6 +85,7 @@ export function inEachBrowser(tell: (stage: Stage) => void): void {
 				if (!found) throw new Error(`not on this stage: ${spec}`);
 				return structuredClone(found);
 			};
+			stage.extension = extension;
 			stage.server = await startServer();
 			stage.browser = await startBrowser(name, { extension, proxy: stage.server.proxy });
 			stage.tab = await stage.browser.newTab();

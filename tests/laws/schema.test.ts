@@ -1,12 +1,17 @@
-/** Law of the allowlist's published schema: it takes and refuses what the parser takes and refuses. */
+/** Laws of the published schemas: the allowlist's takes and refuses what the parser does; the organisation's lets all of that through. */
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parsePolicy } from '../../lib/policy.ts';
+import { MANAGED_SWITCHES, parseManaged } from '../../lib/settings.ts';
 import { Seeded } from '../tools/seeded.ts';
 
-const schema = JSON.parse(readFileSync(new URL('../../public/policy.schema.json', import.meta.url), 'utf8'));
+const published = (name: string) =>
+	JSON.parse(readFileSync(new URL(`../../public/${name}.schema.json`, import.meta.url), 'utf8'));
+const schema = published('policy');
+const managed = published('managed');
 const isValid = new Ajv2020({ strict: false }).compile(schema);
+const isLetThrough = new Ajv2020({ strict: false }).compile(managed);
 
 const VALUES: Record<string, unknown[]> = {
 	package: [
@@ -66,6 +71,8 @@ const MUTES: unknown[] = [
 	{ package: 'a', line: '1', version: '1.2.3', note: 'n', date: '2026-11-25' },
 	{ package: 'a', note: 'n', date: 'yesterday' },
 	{ package: 'a', date: '2026-11-25' },
+	{ package: 'a', verdict: 'lost', note: '', date: '2026-11-25' },
+	{ package: 'a', verdict: 'mismatch', note: '', date: '2026-11-25' },
 	{ note: 'n', date: '2026-11-25' },
 	'mute',
 ];
@@ -83,9 +90,8 @@ test('on every value of every field, alone', () => {
 	}
 });
 
-test('on ten thousand policies', () => {
-	const seeded = new Seeded(3);
-	let taken = 0;
+function* policies(seed: number): Generator<Record<string, unknown>> {
+	const seeded = new Seeded(seed);
 	for (let round = 0; round < 10_000; round += 1) {
 		const row: Record<string, unknown> = { package: 'sigstore' };
 		for (let fields = seeded.below(4); fields > 0; fields -= 1) {
@@ -93,15 +99,80 @@ test('on ten thousand policies', () => {
 			row[field] = seeded.pick(VALUES[field] as unknown[]);
 			if (row[field] === undefined) delete row[field];
 		}
-		const policy = {
+		yield {
 			version: seeded.pick([1, 1, 1, 1, 1, 2, '1']),
 			rows: seeded.pick([[row], [row], [row], row, []]),
 			...(seeded.below(4) === 0 && { mutes: [seeded.pick(MUTES)] }),
 		};
+	}
+}
+
+test('on ten thousand policies', () => {
+	let taken = 0;
+	for (const policy of policies(3)) {
 		const parsed = parsePolicy(policy);
 		expect(isValid(policy), JSON.stringify(policy)).toBe(parsed.ok);
 		if (parsed.ok) taken += 1;
 	}
 	expect(taken).toBeGreaterThan(1000);
 	expect(taken).toBeLessThan(9000);
+});
+
+/** Chrome takes away what its schema does not know, or does not allow, without a word. */
+describe("the organisation's schema", () => {
+	test('lets through whatever the parser takes, of ten thousand', () => {
+		const seeded = new Seeded(4);
+		let taken = 0;
+		for (const policy of policies(5)) {
+			const settings: Record<string, unknown> = { policy };
+			for (const name of MANAGED_SWITCHES) if (seeded.below(3) === 0) settings[name] = seeded.pick([true, false]);
+			if (parseManaged(settings, parsePolicy).failure) continue;
+			taken += 1;
+			expect(isLetThrough(settings), JSON.stringify(settings)).toBe(true);
+		}
+		expect(taken).toBeGreaterThan(1000);
+	});
+
+	test('knows every field, so that none is taken away, and no other', () => {
+		const names = (properties: object) => Object.keys(properties).toSorted();
+		const of = managed.properties.policy.properties;
+		expect(names(managed.properties)).toEqual(['policy', ...MANAGED_SWITCHES].toSorted());
+		expect(names(of)).toEqual(names(schema.properties));
+		for (const list of ['rows', 'mutes'])
+			expect(names(of[list].items.properties)).toEqual(names(schema.properties[list].items.properties));
+	});
+
+	test('leaves a misspelt field to the parser, which says where it is', () => {
+		const policy = (row: object) => ({ policy: { version: 1, rows: [{ package: 'a', ...row }] } });
+		for (const row of [{ workfow: 'release.yml' }, { ref: '*'.repeat(9) }, { provenance: 'wanted' }]) {
+			expect(isLetThrough(policy(row))).toBe(true);
+			expect(parseManaged(policy(row), parsePolicy).failure?.detail).toMatch(/^policy, rows\.0\./);
+		}
+	});
+
+	test('fits the examples in README, and so does the parser', () => {
+		const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+		const [chrome, firefox] = [...readme.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => JSON.parse(json));
+		const examples = [
+			chrome['3rdparty'].extensions['EXTENSION-ID'],
+			firefox.policies['3rdparty'].Extensions['stamp-of-origin@stamp-of-origin.example'],
+		];
+		for (const example of examples) {
+			expect(isLetThrough(example)).toBe(true);
+			expect(parseManaged(example, parsePolicy)).toEqual(example);
+		}
+	});
+
+	test('keeps to what Chrome reads of JSON Schema', () => {
+		const visit = (part: Record<string, unknown>, isTop = false) => {
+			const { type, title, description, properties = {}, items, additionalProperties, ...others } = part;
+			expect(others).toEqual({});
+			expect(['object', 'array', 'string', 'boolean', 'integer']).toContain(type);
+			for (const words of [title, description]) expect(['string', 'undefined']).toContain(typeof words);
+			if (isTop) expect(additionalProperties).toBeUndefined();
+			const below = [...Object.values(properties as object), items, additionalProperties];
+			for (const one of below) if (one !== undefined) visit(one as Record<string, unknown>);
+		};
+		visit(managed, true);
+	});
 });

@@ -49,7 +49,7 @@ describe('who may import whom', () => {
 		const common =
 			/^(components\/|lib\/(messages|release|settings|policy|trust-roots|looks|wording|report)\.ts$|svelte$|wxt\/|entrypoints\/)/;
 		const walk =
-			/^lib\/(inspect|registry|evidence|history|toolbar|trust-root-file|sigstore\/trust-root|sigstore\/tuf)\.ts$/;
+			/^lib\/(inspect|registry|evidence|history|sightings|toolbar|trust-root-file|sigstore\/trust-root|sigstore\/tuf)\.ts$/;
 		const isWalker = path === 'entrypoints/background.ts' || path.startsWith('entrypoints/audit/');
 		for (const target of imports) {
 			const own = path.slice(0, path.lastIndexOf('/'));
@@ -60,7 +60,9 @@ describe('who may import whom', () => {
 
 	test.each(components.map((source) => [source.path, source] as const))('%s', (_path, { imports }) => {
 		for (const target of imports)
-			expect(target).toMatch(/^(components\/|lib\/(report|wording|links|looks|policy|trust-roots)\.ts$|svelte$)/);
+			expect(target).toMatch(
+				/^(components\/|lib\/(report|wording|links|looks|policy|trust-roots|sightings)\.ts$|svelte$)/,
+			);
 	});
 
 	test.each(lib.map((source) => [source.path, source] as const))('%s', (path, { imports, typeImports }) => {

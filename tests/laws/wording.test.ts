@@ -2,7 +2,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { HISTORY_FINDINGS } from '../../lib/history.ts';
-import { FAILURES, type FailureCode, type Report, type TrustRootInfo, VERDICTS } from '../../lib/report.ts';
+import {
+	FAILURES,
+	type FailureCode,
+	type Finding,
+	type Report,
+	type TrustRootInfo,
+	VERDICTS,
+} from '../../lib/report.ts';
 import {
 	describeFailure,
 	describeFinding,
@@ -14,6 +21,7 @@ import {
 	type PanelText,
 	panelLines,
 	reservedText,
+	SIGHTINGS_QUESTION,
 	shown,
 } from '../../lib/wording.ts';
 import { REPORTS } from '../fixtures/reports.ts';
@@ -48,6 +56,56 @@ describe.each(Object.entries(panels))('panel %s', (_name, panel) => {
 
 test('every verdict is shown, with a look of its own', () => {
 	for (const verdict of VERDICTS) expect(describePanel(REPORTS[verdict] as Report).look).toBe(verdict);
+});
+
+test('a warning put aside is the same sentence, with who put it aside and when, and without alarm', () => {
+	for (const name of ['lost', 'changed', 'not-allowed']) {
+		const [loud, calm] = [panels[name], panels[`${name}-muted`]] as [PanelText, PanelText];
+		expect(calm.sentence).toBe(loud.sentence);
+		expect(calm.look).toBe('muted');
+		expect(calm.advice).toMatch(/^(You|Your organisation) put this warning aside on 20 November 2026/);
+	}
+});
+
+test('what is not as it was seen before is told with both days', () => {
+	for (const name of ['seen-with-another-file', 'seen-with-another-signer', 'seen-with-provenance']) {
+		const { look, sentence } = panels[name] as PanelText;
+		expect(look).toBe('seen');
+		for (const day of ['2 November 2026', '23 November 2026']) expect(sentence).toContain(day);
+	}
+});
+
+test('provenance that went, or came and went, is told in the order in which it did', () => {
+	const report = REPORTS['seen-with-provenance'] as Report;
+	expect(panels['seen-with-provenance']?.sentence).toContain('on 2 November 2026, and none on 23 November 2026');
+	const [finding] = report.findings;
+	const detail =
+		'2026-11-02: no provenance; 2026-11-23: https://github.com/o/r/.github/workflows/release.yml@refs/heads/main';
+	const { sentence } = describePanel({ ...report, findings: [{ ...(finding as Finding), detail }] });
+	expect(sentence).toContain('on 23 November 2026, and none on 2 November 2026');
+});
+
+test('every finding of what was seen, and of what was put aside, has words of its own', () => {
+	const sentence = (code: string) => describeFinding({ code, claim: 'built-by', saidBy: 'here' });
+	for (const code of [
+		'muted',
+		'muted-by-organisation',
+		'seen-with-another-file',
+		'seen-with-another-signer',
+		'seen-with-provenance',
+		'seen-without-provenance',
+		'sightings-unavailable',
+	])
+		expect(sentence(code)).not.toBe(sentence('no-such-code'));
+});
+
+test('the question about sightings says what it is: a list of what was looked at, and how it ends', () => {
+	const { question, what, where, yes, no } = SIGHTINGS_QUESTION;
+	expect(`${question} ${where}`).toMatch(/list of what you look(ed)? at/);
+	for (const part of ['fingerprint', 'signed', 'day']) expect(what).toContain(part);
+	for (const part of ['on this machine', 'private windows', 'clears it']) expect(where).toContain(part);
+	// Neither answer is made to look like the easier one.
+	expect(Math.abs(yes.length - no.length)).toBeLessThan(8);
 });
 
 test('a release without provenance is compared before it is called none', () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
 	comparePolicy,
+	isMutable,
 	joinPolicies,
 	muteOf,
 	type PolicyRow,
@@ -10,9 +11,11 @@ import {
 	policyText,
 	rowFor,
 	tryRow,
+	withMute,
 	withoutRow,
 	withRow,
 } from '../../lib/policy.ts';
+import { VERDICTS } from '../../lib/report.ts';
 import { IDENTITY } from '../fixtures/reports.ts';
 
 const policy = (...rows: Record<string, unknown>[]) => {
@@ -242,9 +245,26 @@ test('the narrowest mute holds', () => {
 	const mutes = [mute({}), mute({ line: '2' }), mute({ version: '2.3.1' })];
 	const parsed = parsePolicy({ version: 1, rows: [], mutes });
 	if (!parsed.ok) throw new Error(parsed.failure.detail);
-	const held = (version: string, line: string) => muteOf(parsed.value, 'example', version, line);
+	const held = (version: string, line: string) => muteOf(parsed.value, 'example', version, line, 'lost');
 	expect(held('2.3.1', '2')).toEqual(mutes[2]);
 	expect(held('2.3.2', '2')).toEqual(mutes[1]);
 	expect(held('3.0.0', '3')).toEqual(mutes[0]);
-	expect(muteOf(parsed.value, 'other', '2.3.1', '2')).toBeUndefined();
+	expect(muteOf(parsed.value, 'other', '2.3.1', '2', 'lost')).toBeUndefined();
+});
+
+test('a mute is of one kind of warning where it names one, and takes the place of its like', () => {
+	const mute = { package: 'example', verdict: 'lost', note: 'by hand', date: '2026-11-25' } as const;
+	const once = withMute(policy(), mute);
+	expect(muteOf(once, 'example', '1.0.0', '1', 'lost')).toEqual(mute);
+	expect(muteOf(once, 'example', '1.0.0', '1', 'changed')).toBeUndefined();
+	const again = withMute(once, { ...mute, note: 'still by hand' });
+	expect(again.mutes).toEqual([{ ...mute, note: 'still by hand' }]);
+	expect(withMute(again, { ...mute, verdict: 'changed' }).mutes).toHaveLength(2);
+});
+
+test('what is false cannot be muted', () => {
+	for (const verdict of VERDICTS)
+		expect(isMutable(verdict), verdict).toBe(['not-allowed', 'lost', 'changed'].includes(verdict));
+	const mute = { package: 'example', verdict: 'mismatch', note: '', date: '2026-11-25' };
+	expect(parsePolicy({ version: 1, rows: [], mutes: [mute] }).ok).toBe(false);
 });

@@ -5,10 +5,12 @@ import {
 	type Area,
 	createSettings,
 	defaultSettings,
+	MANAGED_SWITCHES,
 	MOST_LOOKED_UP,
 	parseManaged,
 	parseSettings,
 	remembered,
+	settingsThatHold,
 } from '../../lib/settings.ts';
 
 const ROW = { package: 'sigstore', provenance: 'required' } as const;
@@ -155,12 +157,32 @@ describe("an organisation's settings", () => {
 			marks: false,
 		});
 	});
-	test.each([{ policy: { version: 1, rows: [{ package: 'a', ref: 5 }] } }, { marks: 'no' }, { polcy: {} }, 'policy'])(
-		'are refused as a whole: %j',
-		(stored) => {
-			expect(parseManaged(stored, parsePolicy)).toEqual({
-				failure: { code: 'wrong-shape', detail: expect.any(String) },
-			});
-		},
-	);
+	test('hold before the own, one by one, and nobody is asked about what is settled', () => {
+		const own = { ...defaultSettings(), marks: true, suggestions: true };
+		const managed = parseManaged({ marks: false, sightings: true, refresh: false }, parsePolicy);
+		expect(settingsThatHold(own, managed)).toEqual({
+			...own,
+			marks: false,
+			sightings: true,
+			refresh: false,
+			isAsked: true,
+		});
+		expect(settingsThatHold(own, {})).toEqual(own);
+		expect(
+			settingsThatHold({ ...own, sightings: true }, parseManaged({ sightings: false }, parsePolicy)),
+		).toMatchObject({
+			sightings: false,
+		});
+	});
+	test.each([
+		{ policy: { version: 1, rows: [{ package: 'a', ref: 5 }] } },
+		{ marks: 'no' },
+		...MANAGED_SWITCHES.map((name) => ({ [name]: 'yes' })),
+		{ polcy: {} },
+		'policy',
+	])('are refused as a whole: %j', (stored) => {
+		expect(parseManaged(stored, parsePolicy)).toEqual({
+			failure: { code: 'wrong-shape', detail: expect.any(String) },
+		});
+	});
 });

@@ -1,0 +1,229 @@
+/** Tests a warning that is put aside and taken back, and the list of what was looked at, as a reader meets them. */
+import { fileURLToPath } from 'node:url';
+import { beforeEach, expect, test } from 'vitest';
+import type { SightingList } from '../../lib/messages.ts';
+import { pageAddress } from '../../lib/release.ts';
+import type { Tab } from '../tools/browser.ts';
+import { packageOf } from '../tools/recordings.ts';
+import { inEachBrowser, type Stage, withoutProvenance } from './stage.ts';
+
+const RELEASE = 'sigstore@2.3.1';
+const pictures = fileURLToPath(new URL('../../.output/pictures/', import.meta.url));
+const VIEWS: [view: string, width: number, scheme: 'light' | 'dark'][] = [
+	['light', 900, 'light'],
+	['dark', 900, 'dark'],
+	['narrow', 360, 'light'],
+];
+
+/** Runs in a page of the extension: what was set is as on the first day. */
+async function forgetSettings(): Promise<void> {
+	const { storage } = (globalThis as unknown as { chrome: typeof import('wxt/browser').browser }).chrome;
+	await storage.local.clear();
+}
+
+/** Runs in a page of the extension: the registry's answers are forgotten, and nothing else. */
+async function forgetAnswers(): Promise<void> {
+	const done = <T>(request: IDBRequest<T>) =>
+		new Promise<T>((resolve, reject) => {
+			request.onsuccess = () => resolve(request.result);
+			request.onerror = () => reject(request.error);
+		});
+	const database = await done(indexedDB.open('evidence'));
+	for (const store of database.objectStoreNames)
+		await done(database.transaction(store, 'readwrite').objectStore(store).clear());
+	database.close();
+}
+
+inEachBrowser((stage) => {
+	let popup: Tab;
+	beforeEach(async () => {
+		popup ??= await stage.browser.openExtensionPage('popup.html');
+		await popup.evaluate(forgetSettings);
+		await stage.tab.page.bringToFront();
+	});
+
+	async function look(pageStage: Stage): Promise<{ look: string; text: string }> {
+		await pageStage.tab.page.bringToFront();
+		await pageStage.tab.open(pageAddress('sigstore', '2.3.1'));
+		return await pageStage.tab.settledPanel(RELEASE);
+	}
+
+	async function takePictures(page: Tab, name: string): Promise<void> {
+		for (const [view, width, scheme] of VIEWS) {
+			await page.resize(width, 1000);
+			await page.evaluate((wanted) => {
+				for (const themed of document.querySelectorAll<HTMLElement>('.themed')) themed.dataset.theme = wanted;
+			}, scheme);
+			await new Promise((resolve) => setTimeout(resolve, 50));
+			const sideways = await page.evaluate(
+				() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+			);
+			await page.screenshot(`${pictures}${name}-${stage.name}-${view}.png`);
+			expect(sideways, `${name} ${view}: can be scrolled sideways`).toBeLessThanOrEqual(0);
+		}
+	}
+
+	test('a warning is put aside by keyboard, told calmly everywhere, listed, and taken back', async () => {
+		stage.server.serve(packageOf([stage.release('sigstore@1.0.0'), withoutProvenance(stage.release(RELEASE))]));
+		expect((await look(stage)).look).toBe('lost');
+
+		const report = await stage.browser.openExtensionPage(`report.html#${RELEASE}`);
+		await report.waitFor(() => /Put this warning aside/.test(document.body.innerText), []);
+		await report.evaluate(() => {
+			const buttons = [...document.querySelectorAll('button')];
+			buttons.find(({ textContent }) => /Put this warning aside/.test(textContent ?? ''))?.focus();
+		});
+		await report.press('Enter');
+		await report.waitFor(() => document.querySelector('input[type="radio"]') !== null, []);
+		await takePictures(report, 'mute-form');
+		// By keyboard: from this version to the release line, then the note, then the button.
+		await report.press('ArrowDown');
+		await report.press('Tab');
+		await report.type('input[name="note"]', 'published by hand, as announced');
+		await report.press('Enter');
+		const muted = await report.waitFor(
+			() => document.querySelector('[data-mute="muted"]') && document.querySelector('[data-verdict]')?.textContent,
+			[],
+		);
+		expect(muted).toContain('Provenance was there before');
+		expect(muted).toContain('You put this warning aside on');
+		expect(muted).toContain('published by hand, as announced');
+		await takePictures(report, 'muted');
+		await report.close();
+
+		const { verdict, findings } = await stage.ask('compare', RELEASE);
+		expect(verdict).toBe('lost');
+		expect(findings.find(({ code }) => code === 'muted')?.detail).toMatch(/^\d{4}-\d\d-\d\d published by hand/);
+		const panel = await look(stage);
+		expect(panel.look).toBe('muted');
+		expect(panel.text).toContain('Provenance was there before');
+
+		const options = await stage.browser.openExtensionPage('options.html');
+		const listed = await options.waitFor(() => document.querySelector<HTMLElement>('[data-muted]')?.innerText, []);
+		expect(listed).toContain('release line 2');
+		expect(listed).toContain('published by hand, as announced');
+		await options.click('[data-muted] button');
+		await options.waitFor(() => document.querySelector('[data-muted]') === null, []);
+		await options.close();
+		expect((await look(stage)).look).toBe('lost');
+	});
+
+	test('nothing is noted before the reader says so; the two answers are alike, and asked for once', async () => {
+		stage.server.serve(packageOf([stage.release(RELEASE)]));
+		await stage.ask('compare', RELEASE);
+		const report = await stage.browser.openExtensionPage(`report.html#${RELEASE}`);
+		await report.waitFor(() => document.querySelector('[data-question="sightings"]') !== null, []);
+		const answers = await report.evaluate(() =>
+			[...document.querySelectorAll('[data-question="sightings"] button')].map((button) => {
+				const { color, backgroundColor, fontSize, fontWeight, borderColor, height } = getComputedStyle(button);
+				return { color, backgroundColor, fontSize, fontWeight, borderColor, height };
+			}),
+		);
+		expect(answers).toHaveLength(2);
+		expect(answers[0]).toEqual(answers[1]);
+		await report.evaluate(() => document.querySelector('[data-question]')?.scrollIntoView({ block: 'center' }));
+		await takePictures(report, 'question');
+		expect(await countOf(popup)).toBe(0);
+		await report.click('[data-question="sightings"] button:last-of-type');
+		await report.waitFor(() => document.querySelector('[data-question="sightings"]') === null, []);
+		await report.close();
+		await stage.ask('compare', RELEASE);
+		expect(await countOf(popup)).toBe(0);
+		const again = await stage.browser.openExtensionPage(`report.html#${RELEASE}`);
+		await again.waitFor(() => document.querySelector('[data-claim]') !== null, []);
+		expect(await again.evaluate(() => document.querySelector('[data-question="sightings"]'))).toBeNull();
+		await again.close();
+	});
+
+	test('what is served differently later is told with both days; the list is shown, and cleared with one button', async () => {
+		const release = stage.release(RELEASE);
+		stage.server.serve(packageOf([release]));
+		const report = await stage.browser.openExtensionPage(`report.html#${RELEASE}`);
+		await report.click('[data-question="sightings"] button');
+		await report.waitFor(() => document.querySelector('[data-question="sightings"]') === null, []);
+		await report.close();
+		await expect.poll(() => countOf(popup)).toBe(1);
+		// A look from a private window leaves nothing.
+		stage.server.serve(packageOf([stage.release('nuxt@3.13.0')]));
+		await popup.evaluate(askPrivately, 'nuxt', '3.13.0');
+		expect(await countOf(popup)).toBe(1);
+
+		await popup.evaluate(forgetAnswers);
+		stage.server.serve(packageOf([withoutProvenance(release)]));
+		const { look: shown, text } = await look(stage);
+		expect(shown).toBe('seen');
+		expect(text).toContain('Not as you saw it before');
+		expect(text).toContain(String(new Date().getUTCFullYear()));
+		await takePictures(stage.tab, 'seen');
+		const { verdict, findings } = await stage.ask('compare', RELEASE);
+		expect(verdict).toBe('none');
+		expect(findings).toContainEqual(expect.objectContaining({ code: 'seen-with-provenance', warning: true }));
+
+		const options = await stage.browser.openExtensionPage('options.html');
+		await options.waitFor(() => document.querySelector('[data-seen="sigstore@2.3.1"]') !== null, []);
+		await options.evaluate(() => {
+			document.querySelector('details')?.setAttribute('open', '');
+			document.querySelector('#sightings')?.scrollIntoView();
+		});
+		await takePictures(options, 'sightings');
+		await options.evaluate(() => {
+			const buttons = [...document.querySelectorAll('button')];
+			buttons.find(({ textContent }) => /Clear the list/.test(textContent ?? ''))?.click();
+		});
+		await options.waitFor(() => document.body.innerText.includes('The list is empty'), []);
+		await options.close();
+		// With the list gone there is nothing to differ from.
+		expect((await look(stage)).look).toBe('none');
+	});
+
+	test('an entry that cannot be read is set aside, and the saved file has it', async () => {
+		stage.server.serve(packageOf([stage.release(RELEASE)]));
+		await popup.evaluate(answerYes);
+		await stage.ask('compare', RELEASE);
+		await popup.evaluate(breakEntry, RELEASE);
+		expect((await stage.ask('compare', RELEASE)).verdict).toBe('confirmed');
+		const list = await popup.evaluate(fetchList);
+		expect(list).toMatchObject({ count: 1, setAside: [{ release: RELEASE, stored: 'broken' }] });
+		expect(list.sightings.map(({ release }) => release)).toEqual([RELEASE]);
+		const options = await stage.browser.openExtensionPage('options.html');
+		await options.waitFor(() => document.body.innerText.includes('could not be read and is set aside'), []);
+		await options.close();
+	});
+});
+
+/** How many releases the list has. */
+async function countOf(page: Tab): Promise<number> {
+	return (await page.evaluate(fetchList)).count;
+}
+
+/** Runs in a page of the extension: asks for the list as the options page does. */
+async function fetchList(): Promise<SightingList> {
+	const { runtime } = (globalThis as unknown as { chrome: typeof import('wxt/browser').browser }).chrome;
+	return (await runtime.sendMessage({ question: 'sightings', text: '0' })) as SightingList;
+}
+
+/** Runs in a page of the extension: the list is wanted. */
+async function answerYes(): Promise<void> {
+	const { storage } = (globalThis as unknown as { chrome: typeof import('wxt/browser').browser }).chrome;
+	const policy = { version: 1, rows: [] };
+	const others = { marks: true, suggestions: false, lookedUp: [], refresh: true, trustRoots: [] };
+	await storage.local.set({ settings: { version: 2, policy, ...others, sightings: true, isAsked: true } });
+}
+
+/** Runs in a page of the extension: puts what is no sighting into the list. */
+async function breakEntry(release: string): Promise<void> {
+	const request = indexedDB.open('sightings');
+	await new Promise((resolve) => request.addEventListener('success', resolve));
+	const transaction = request.result.transaction('releases', 'readwrite');
+	transaction.objectStore('releases').put('broken', release);
+	await new Promise((resolve) => transaction.addEventListener('complete', resolve));
+	request.result.close();
+}
+
+/** Runs in a page of the extension: asks as a page in a private window does. */
+async function askPrivately(name: string, selector: string): Promise<string> {
+	const { runtime } = (globalThis as unknown as { chrome: typeof import('wxt/browser').browser }).chrome;
+	const message = { question: 'evidence', name, selector, isPrivate: true };
+	const answer = (await runtime.sendMessage(message)) as { report: { verdict: string } };
+	return answer.report.verdict;
+}
