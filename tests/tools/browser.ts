@@ -65,10 +65,6 @@ export interface RunningBrowser {
 	openExtensionPage(path: string): Promise<Tab>;
 	/** Waits for a tab that the extension opens by itself, by the path of its page. */
 	waitForExtensionPage(path: string): Promise<Tab>;
-	/** Waits for a tab whose address begins so, whoever opens it. */
-	waitForPage(address: string): Promise<Tab>;
-	/** Lets the extension into private windows, as its reader can; it is loaded anew. Chromium only. @param id the extension's. */
-	allowPrivateWindows(id: string): Promise<void>;
 	/** Has something done inside the extension's own background, in a test build (see tests/fixtures/door.ts). */
 	callDoor<M extends keyof Door>(method: M, argument: Parameters<Door[M]>[0]): Promise<Awaited<ReturnType<Door[M]>>>;
 	/** Ends Chromium's service worker, as the browser itself does when it has been idle. */
@@ -111,15 +107,6 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 		await tab.waitFor((wanted) => location.href.startsWith(wanted) && document.readyState === 'complete', [origin]);
 		return tab;
 	};
-	const waitForPage: RunningBrowser['waitForPage'] = (wanted) =>
-		// Firefox's WebDriver takes a tab of ours for about:blank; the page itself knows better.
-		poll(async () => {
-			for (const page of await browser.pages()) {
-				const href = await page.evaluate(() => location.href).catch(() => '');
-				if (href.startsWith(wanted)) return tabOf(page);
-			}
-			return undefined;
-		}, `a tab of ${wanted}`);
 	let door: Promise<(method: string, json: string) => Promise<string>> | undefined;
 	const openDoor = async () => {
 		const tab = await openExtensionPage('popup.html');
@@ -148,19 +135,16 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 			const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = usage;
 			return usedSize + embedderHeapUsedSize + backingStorageSize;
 		},
-		waitForExtensionPage: (path) => waitForPage(`${origin}/${path}`),
-		waitForPage,
-		allowPrivateWindows: async (id) => {
-			const { page } = await newTab();
-			await page.goto('chrome://extensions');
-			await page.evaluate(async (extensionId) => {
-				type Private = { updateExtensionConfiguration(of: object): Promise<void> };
-				const { chrome } = globalThis as unknown as { chrome: { developerPrivate: Private } };
-				await chrome.developerPrivate.updateExtensionConfiguration({ extensionId, incognitoAccess: true });
-			}, id);
-			// The extension goes, and comes again with a background for ordinary windows and one for private ones.
-			await new Promise((resolve) => setTimeout(resolve, 2000));
-			await browser.waitForTarget((one) => one.type() === 'service_worker', { timeout: PATIENCE_MS });
+		waitForExtensionPage: async (path) => {
+			const wanted = `${origin}/${path}`;
+			// Firefox's WebDriver takes such a tab for about:blank; the page itself knows better.
+			return await poll(async () => {
+				for (const page of await browser.pages()) {
+					const href = await page.evaluate(() => location.href).catch(() => '');
+					if (href.startsWith(wanted)) return tabOf(page);
+				}
+				return undefined;
+			}, `a tab of ${wanted}`);
 		},
 		closed: new Promise((resolve) => browser.once('disconnected', () => resolve())),
 		close: () => browser.close(),
