@@ -161,12 +161,13 @@ export function describeMute(mute: Finding | undefined): string {
 function describeSeen({ release: { name, version } }: Report, { code, detail = '' }: Finding): PanelText {
 	const release = `${shown(name)} ${shown(version)}`;
 	const [, one = '', value = '', other = ''] = /^([\d-]+): (.*); ([\d-]+): /s.exec(detail) ?? [];
-	const [first, second] = [day(one), day(other)];
+	const first = `on ${day(one)}`;
+	const second = one === other ? 'later that day' : `on ${day(other)}`;
 	const had = value === 'no provenance' ? [second, first] : [first, second];
 	const what: Record<string, string> = {
-		'seen-with-another-file': `was one file on ${first} and another on ${second} (fingerprints, SHA-512)`,
-		'seen-with-another-signer': `had one signer on ${first} and another on ${second}`,
-		'seen-with-provenance': `had provenance on ${had[0]}, and none on ${had[1]}`,
+		'seen-with-another-file': `was one file ${first} and another ${second} (fingerprints, SHA-512)`,
+		'seen-with-another-signer': `had one signer ${first} and another ${second}`,
+		'seen-with-provenance': `had provenance ${had[0]}, and none ${had[1]}`,
 	};
 	return {
 		look: 'seen',
@@ -421,7 +422,7 @@ export function describeRefusal({ code, detail }: Failure): string {
 /** What a reader is asked once, before anything is noted. */
 export const SIGHTINGS_QUESTION = {
 	question: 'May this extension keep a list of what you look at?',
-	what: "It would note each release you look at, its file's fingerprint (SHA-512), who signed it, and the day. If the registry later serves something else under the same version, you are told, with both dates.",
+	what: "It notes each release you look at, its file's fingerprint (SHA-512), who signed it, and the day. If the registry later serves something else under the same version, you are told, with both dates.",
 	where:
 		'It is a list of what you looked at. It stays on this machine, is never written in private windows, and one button in the options clears it. Without it everything else works.',
 	yes: 'Yes, keep the list',
@@ -635,8 +636,8 @@ const FINDING_SENTENCES: Record<string, string> = {
 	'releases-unreadable': 'Some releases in the list could not be read and were left out.',
 	'evidence-kept':
 		'The registry could not be asked just now: the check was made on its earlier answer, kept on this machine.',
-	muted: 'You put the warning about it aside. The warning still holds.',
-	'muted-by-organisation': 'Your organisation put the warning about it aside. The warning still holds.',
+	muted: 'You put the warning about this release aside. It still holds.',
+	'muted-by-organisation': 'Your organisation put the warning about this release aside. It still holds.',
 	'seen-with-another-file': 'Two different files were seen under this name and version, first seen on these days:',
 	'seen-with-another-signer': 'Two different signers were seen for this name and version, first seen on these days:',
 	'seen-with-provenance':
