@@ -405,7 +405,8 @@ export function findMute(
 		const mute = muteOf(from, name, version, lineOf(version), verdict);
 		if (!mute || (isOrganisations && setBy === 'you')) continue;
 		const code = setBy === 'you' ? 'muted' : 'muted-by-organisation';
-		return { code, claim: 'built-by', saidBy: 'here', detail: `${mute.date} ${mute.note}`.trim() };
+		const claim = verdict === 'lost' ? 'signed-by-build' : 'built-by';
+		return { code, claim, saidBy: 'here', detail: `${mute.date} ${mute.note}`.trim() };
 	}
 	return undefined;
 }

@@ -213,12 +213,13 @@ export function describeMute(mute: Finding | undefined): string {
 function describeSeen({ release: { name, version } }: Report, { code, detail = '' }: Finding): PanelText {
 	const release = `${shown(name)} ${shown(version)}`;
 	const [, one = '', value = '', other = ''] = /^([\d-]+): (.*); ([\d-]+): /s.exec(detail) ?? [];
-	const [first, second] = [day(one), day(other)];
+	const first = `on ${day(one)}`;
+	const second = one === other ? 'later that day' : `on ${day(other)}`;
 	const had = value === 'no provenance' ? [second, first] : [first, second];
 	const what: Record<string, string> = {
-		'seen-with-another-file': `was one file on ${first} and another on ${second} (fingerprints, SHA-512)`,
-		'seen-with-another-signer': `had one signer on ${first} and another on ${second}`,
-		'seen-with-provenance': `had provenance on ${had[0]}, and none on ${had[1]}`,
+		'seen-with-another-file': `was one file ${first} and another ${second} (fingerprints, SHA-512)`,
+		'seen-with-another-signer': `had one signer ${first} and another ${second}`,
+		'seen-with-provenance': `had provenance ${had[0]}, and none ${had[1]}`,
 	};
 	return {
 		look: 'seen',
@@ -534,7 +535,7 @@ export function describeNamingProblem({ code, about = '', by = '' }: NamingRefus
 /** What a reader is asked once, before anything is noted. */
 export const SIGHTINGS_QUESTION = {
 	question: 'May this extension keep a list of what you look at?',
-	what: "It would note each release you look at, its file's fingerprint (SHA-512), who signed it, and the day. If the registry later serves something else under the same version, you are told, with both dates.",
+	what: "It notes each release you look at, its file's fingerprint (SHA-512), who signed it, and the day. If the registry later serves something else under the same version, you are told, with both dates.",
 	where:
 		'It is a list of what you looked at. It stays on this machine, is never written in private windows, and one button in the options clears it. Without it everything else works.',
 	yes: 'Yes, keep the list',
@@ -777,8 +778,8 @@ const FINDING_SENTENCES: Record<string, string> = {
 		'The bytes of the file itself were hashed on this machine (SHA-512); no fingerprint is listed to hold beside theirs.',
 	'malware-advisory':
 		'The registry lists this release as malware (security advisory). Do not install it. Its page says more; some advisories have named more versions than were harmful.',
-	muted: 'You put the warning about it aside. The warning still holds.',
-	'muted-by-organisation': 'Your organisation put the warning about it aside. The warning still holds.',
+	muted: 'You put the warning about this release aside. It still holds.',
+	'muted-by-organisation': 'Your organisation put the warning about this release aside. It still holds.',
 	'seen-with-another-file': 'Two different files were seen under this name and version, first seen on these days:',
 	'seen-with-another-signer': 'Two different signers were seen for this name and version, first seen on these days:',
 	'seen-with-provenance':

@@ -83,6 +83,11 @@ test('provenance that went, or came and went, is told in the order in which it d
 		'2026-11-02: no provenance; 2026-11-23: https://github.com/o/r/.github/workflows/release.yml@refs/heads/main';
 	const { sentence } = describePanel({ ...report, findings: [{ ...(finding as Finding), detail }] });
 	expect(sentence).toContain('on 23 November 2026, and none on 2 November 2026');
+	const sameDay = describePanel({
+		...report,
+		findings: [{ ...(finding as Finding), detail: '2026-11-02: a signer; 2026-11-02: no provenance' }],
+	});
+	expect(sameDay.sentence).toContain('had provenance on 2 November 2026, and none later that day');
 });
 
 test('every finding of what was seen, and of what was put aside, has words of its own', () => {

@@ -66,7 +66,7 @@ describe('a warning put aside', () => {
 		expect(last.verdict).toBe('lost');
 		expect(last.findings).toContainEqual({
 			code: 'muted',
-			claim: 'built-by',
+			claim: 'signed-by-build',
 			saidBy: 'here',
 			detail: '2026-11-20 they told us',
 		});
