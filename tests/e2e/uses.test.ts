@@ -195,6 +195,9 @@ inEachBrowser((stage) => {
 				'heading Looked up before',
 				'button sigstore@2.3.1',
 				'button Clear this list',
+				'heading May this extension keep a list of what you look at?',
+				'button Yes, keep the list',
+				'button No, keep no list',
 				'button Allow suggestions',
 				'button Options',
 			]);
