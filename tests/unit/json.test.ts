@@ -129,6 +129,14 @@ describe('JSON in slices', () => {
 		expect((await parseJson(new Blob([text.slice(0, -1)]), pause)).ok).toBe(false);
 	});
 
+	test('letters of several bytes are whole, wherever the bytes are cut', async () => {
+		for (const before of ['', 'x', 'xx', 'xxx']) {
+			const text = JSON.stringify({ before, list: Array(100_000).fill('\u00e9\u20ac\ud83d\ude00') });
+			const read = await parseJson(new Blob([text]), pause);
+			expect(read.ok && JSON.stringify(read.value) === text).toBe(true);
+		}
+	});
+
 	test('one value of 20 MB is looked through a few times, not once for each part of it', async () => {
 		const text = `{"a":{"b":["${'x'.repeat(20_000_000)}"]}}`;
 		const started = performance.now();
