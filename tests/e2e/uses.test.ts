@@ -217,6 +217,9 @@ inEachBrowser((stage) => {
 				'status',
 				'heading The claims, one by one',
 				'heading Who built it',
+				'heading May this extension keep a list of what you look at?',
+				'button Yes, keep the list',
+				'button No, keep no list',
 				'button Options',
 			]);
 			await popup.close();
