@@ -42,7 +42,7 @@ const SIGHTINGS_AT_ONCE = 100;
 const MOST_AT_ONCE = 4;
 
 export default defineBackground({
-	type: 'module',
+	// A classic script: Chromium keeps its compiled code between starts of the worker, of a module it keeps none.
 	main() {
 		const settings = browserSettings(parsePolicy);
 		const registry = permitted(createRegistry(), () => browser.permissions.contains({ origins: [`${REGISTRY}/*`] }));

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import puppeteer, { type Browser, type KeyInput, type Page } from 'puppeteer-core';
+import puppeteer, { type Browser, type CDPSession, type KeyInput, type Page } from 'puppeteer-core';
 import type { Door } from '../fixtures/door.ts';
 import { findBrowsers } from './find-browser.ts';
 
@@ -69,6 +69,8 @@ export interface RunningBrowser {
 	callDoor<M extends keyof Door>(method: M, argument: Parameters<Door[M]>[0]): Promise<Awaited<ReturnType<Door[M]>>>;
 	/** Ends Chromium's service worker, as the browser itself does when it has been idle. */
 	stopBackground(): Promise<void>;
+	/** When Chromium's service worker started: milliseconds since the epoch, by the clock of `performance.timeOrigin`. */
+	startOfBackground(): Promise<number>;
 	/** Bytes that Chromium's service worker holds after collecting garbage: objects, and the buffers outside of them. */
 	heapOfBackground(): Promise<number>;
 	/** Resolves when the browser has gone, whoever ended it. */
@@ -125,16 +127,19 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 			const target = await browser.waitForTarget((one) => one.type() === 'service_worker', { timeout: PATIENCE_MS });
 			await (await target.worker())?.close();
 		},
-		heapOfBackground: async () => {
-			const target = await browser.waitForTarget((one) => one.type() === 'service_worker', { timeout: PATIENCE_MS });
-			const session = await target.createCDPSession();
-			await session.send('HeapProfiler.collectGarbage');
-			const usage: { usedSize: number; embedderHeapUsedSize?: number; backingStorageSize?: number } =
-				await session.send('Runtime.getHeapUsage');
-			await session.detach();
-			const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = usage;
-			return usedSize + embedderHeapUsedSize + backingStorageSize;
-		},
+		startOfBackground: () =>
+			debugBackground(browser, async (session) => {
+				const { result } = await session.send('Runtime.evaluate', { expression: 'performance.timeOrigin' });
+				return Number(result.value);
+			}),
+		heapOfBackground: () =>
+			debugBackground(browser, async (session) => {
+				await session.send('HeapProfiler.collectGarbage');
+				const usage: { usedSize: number; embedderHeapUsedSize?: number; backingStorageSize?: number } =
+					await session.send('Runtime.getHeapUsage');
+				const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = usage;
+				return usedSize + embedderHeapUsedSize + backingStorageSize;
+			}),
 		waitForExtensionPage: async (path) => {
 			const wanted = `${origin}/${path}`;
 			// Firefox's WebDriver takes such a tab for about:blank; the page itself knows better.
@@ -149,6 +154,17 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 		closed: new Promise((resolve) => browser.once('disconnected', () => resolve())),
 		close: () => browser.close(),
 	};
+}
+
+/** Has Chromium's debugger look at the service worker, and let go of it. */
+async function debugBackground(browser: Browser, look: (session: CDPSession) => Promise<number>): Promise<number> {
+	const target = await browser.waitForTarget((one) => one.type() === 'service_worker', { timeout: PATIENCE_MS });
+	const session = await target.createCDPSession();
+	try {
+		return await look(session);
+	} finally {
+		await session.detach();
+	}
 }
 
 /**
