@@ -2,7 +2,13 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import puppeteer, { type Browser, type CDPSession, type KeyInput, type Page } from 'puppeteer-core';
+import puppeteer, {
+	type Browser,
+	type BrowserContext,
+	type CDPSession,
+	type KeyInput,
+	type Page,
+} from 'puppeteer-core';
 import type { Door } from '../fixtures/door.ts';
 import { findBrowsers } from './find-browser.ts';
 
@@ -20,6 +26,8 @@ export interface BrowserOptions {
 	extension: string;
 	/** `host:port` of the local proxy; without one the browser uses the network it has. */
 	proxy?: string;
+	/** Lets the extension into private windows too, as a reader can. Chromium only: Firefox's driver cannot. */
+	inPrivateWindows?: boolean;
 	/** Shows its windows; needs a display. */
 	isVisible?: boolean;
 	/** Ctrl-C and the like are the caller's; else they end browser and process at once. */
@@ -63,6 +71,8 @@ export interface RunningBrowser {
 	newTab(): Promise<Tab>;
 	/** A page of the extension, e.g. `report.html#sigstore@2.3.1`. */
 	openExtensionPage(path: string): Promise<Tab>;
+	/** A tab in a private window, at an address or at a page of the extension (`/popup.html`). Chromium only. */
+	openPrivately(address: string): Promise<Tab>;
 	/** Waits for a tab that the extension opens by itself, by the path of its page. */
 	waitForExtensionPage(path: string): Promise<Tab>;
 	/** Has something done inside the extension's own background, in a test build (see tests/fixtures/door.ts). */
@@ -89,7 +99,7 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 	const browser = await (name === 'chromium' ? startChromium : startFirefox)(executablePath, options);
 	const origin =
 		name === 'chromium'
-			? `chrome-extension://${await browser.installExtension(options.extension)}`
+			? `chrome-extension://${await browser.installExtension(options.extension, { enabledInIncognito: options.inPrivateWindows === true })}`
 			: `moz-extension://${(await browser.installExtension(options.extension)) && FIREFOX_HOST}`;
 
 	let [first] = await browser.pages();
@@ -109,6 +119,7 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 		await tab.waitFor((wanted) => location.href.startsWith(wanted) && document.readyState === 'complete', [origin]);
 		return tab;
 	};
+	let privately: Promise<BrowserContext> | undefined;
 	let door: Promise<(method: string, json: string) => Promise<string>> | undefined;
 	const openDoor = async () => {
 		const tab = await openExtensionPage('popup.html');
@@ -119,6 +130,12 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 		name,
 		newTab,
 		openExtensionPage,
+		openPrivately: async (address) => {
+			privately ??= browser.createBrowserContext(options.proxy === undefined ? {} : { proxyServer: options.proxy });
+			const tab = tabOf(await (await privately).newPage());
+			await tab.open(address.startsWith('/') ? origin + address : address);
+			return tab;
+		},
 		callDoor: async (method, argument) => {
 			door ??= openDoor();
 			return JSON.parse(await (await door)(method, JSON.stringify(argument)));
