@@ -1,8 +1,11 @@
 /** Tests the picture of a release's line and its table: that they agree, by mouse and keyboard; and checks on request. */
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { trustRootFor } from '../fixtures/minted.ts';
 import { packumentJson, type Row } from '../fixtures/packuments.ts';
+import { startAuthority } from '../tools/authority.ts';
 import type { Tab } from '../tools/browser.ts';
+import { githubBuild, mintRelease } from '../tools/mint.ts';
 import { hasData, type Package, type Packument, packageOf, readPackage } from '../tools/recordings.ts';
 import { inEachBrowser, type Stage, withoutProvenance } from './stage.ts';
 
@@ -215,6 +218,50 @@ inEachBrowser((stage) => {
 		);
 		await click();
 		expect(asked(stage).length).toBeLessThanOrEqual(before + 101);
+		await page.close();
+	});
+
+	test('many signed releases, checked on request: who built it changed twice, each change marked and named', async () => {
+		const authority = await startAuthority();
+		await stage.settings.change((all) => ({ ...all, trustRoots: [trustRootFor(authority, ['@ours/many'])] }));
+		const releases = await Promise.all(
+			Array.from({ length: 30 }, (_, index) =>
+				mintRelease(authority, {
+					name: '@ours/many',
+					version: `1.${index}.0`,
+					publishedAt: new Date(Date.UTC(2025, 0, 1) + index * 7 * 24 * 3_600_000),
+					provenance: {
+						build: githubBuild({
+							...(index >= 10 && { workflow: '.github/workflows/publish.yml' }),
+							...(index >= 20 && { repository: 'https://github.com/stamp-test/moved', repositoryId: '1002' }),
+						}),
+					},
+				}),
+			),
+		);
+		stage.server.serve(packageOf(releases));
+		const page = await openReport(stage, '@ours/many@1.29.0');
+		await page.evaluate(() => {
+			[...document.querySelectorAll('button')].find(({ innerText }) => /^Check \d+ more$/.test(innerText))?.click();
+		});
+		await page.waitFor(() => document.body.innerText.includes('the signatures of 30 were checked here'), []);
+		expect(await page.evaluate(() => document.body.innerText)).toContain(
+			'From one checked release to the next, who built it changed 2 times.',
+		);
+		const newest = await page.evaluate(readTable);
+		await page.evaluate(() => {
+			[...document.querySelectorAll('button')].find(({ innerText }) => innerText === 'Oldest')?.click();
+		});
+		await page.waitFor(() => document.querySelector('tr[data-version="1.0.0"]'), []);
+		const rows = [...newest, ...(await page.evaluate(readTable))];
+		const changed = Object.fromEntries(
+			rows.flatMap(({ version, cells }) => (/Changed since/.test(cells[2] ?? '') ? [[version, cells[2]]] : [])),
+		);
+		expect(changed).toEqual({
+			'1.20.0': expect.stringContaining('Changed since 1.19.0: repository was stamp-test/minted, is stamp-test/moved'),
+			'1.10.0': expect.stringContaining('Changed since 1.9.0: workflow was release.yml, is publish.yml'),
+		});
+		await takePictures(page, stage, 'changes');
 		await page.close();
 	});
 
