@@ -590,6 +590,9 @@ export const VERDICT_NAMES: Record<Look, string> = {
 	failed: 'could not check',
 };
 
+/** The two kinds of claims: those with evidence to check, and those that no evidence bears out. */
+export const CLAIM_HEADINGS = { checked: 'What was checked', limits: 'What this does not show' } as const;
+
 /** Each claim as a heading in plain words. */
 export const CLAIM_NAMES: Record<ClaimId, string> = {
 	'file-matches': 'The file is the one in the statement: same fingerprint (SHA-512)',
