@@ -916,7 +916,7 @@ export function describeSaid({ tier, publisher, publisherBefore, isDeprecated }:
 export function describeProved(release: LineRelease): string {
 	const { checked, hasProvenance } = release;
 	if (!hasProvenance) return 'No provenance is listed.';
-	if (!checked) return 'Not checked yet.';
+	if (!checked) return 'The signature is not checked yet.';
 	if (!checked.ok) {
 		const isFalse = FAILURES[checked.failure.code] === 'false';
 		return `${isFalse ? 'Does not match' : 'Could not check'}: ${describeFailure(checked.failure)}`;
