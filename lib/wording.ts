@@ -290,7 +290,7 @@ function describeVerdict(report: Report): PanelText {
 			return {
 				look: verdict,
 				sentence: `No provenance found for ${release}, nor for the earlier releases it is compared with.`,
-				advice: 'Nothing shows where this file was built. Most packages have none. Look at who publishes it.',
+				advice: 'Nothing shows where this file was built. Most packages have no provenance. Look at who publishes it.',
 				limits: LIMITS_WITHOUT_PROOF,
 				question: `Do you trust whoever published ${name}?`,
 			};
@@ -308,7 +308,7 @@ function describeUnknown(report: Report, release: string): PanelText {
 			...common,
 			look: 'pending',
 			sentence: `No provenance found for ${release}. Comparing with earlier releases ...`,
-			advice: 'Nothing shows where this file was built. Most packages have none.',
+			advice: 'Nothing shows where this file was built. Most packages have no provenance.',
 			question: 'Did earlier releases have provenance?',
 		};
 	}
@@ -537,7 +537,7 @@ export const SIGHTINGS_QUESTION = {
 	question: 'May this extension keep a list of what you look at?',
 	what: "It notes each release you look at, its file's fingerprint (SHA-512), who signed it, and the day. If the registry later serves something else under the same version, you are told, with both dates.",
 	where:
-		'It is a list of what you looked at. It stays on this machine, is never written in private windows, and one button in the options clears it. Without it everything else works.',
+		'The list stays on this machine, is never written in private windows, and one button in the options clears it. Everything else works without it.',
 	yes: 'Yes, keep the list',
 	no: 'No, keep no list',
 };
@@ -589,6 +589,9 @@ export const VERDICT_NAMES: Record<Look, string> = {
 	pending: 'checking',
 	failed: 'could not check',
 };
+
+/** The two kinds of claims: those with evidence to check, and those that no evidence bears out. */
+export const CLAIM_HEADINGS = { checked: 'What was checked', limits: 'What this does not show' } as const;
 
 /** Each claim as a heading in plain words. */
 export const CLAIM_NAMES: Record<ClaimId, string> = {
@@ -913,7 +916,7 @@ export function describeSaid({ tier, publisher, publisherBefore, isDeprecated }:
 export function describeProved(release: LineRelease): string {
 	const { checked, hasProvenance } = release;
 	if (!hasProvenance) return 'No provenance is listed.';
-	if (!checked) return 'Not checked yet.';
+	if (!checked) return 'The signature is not checked yet.';
 	if (!checked.ok) {
 		const isFalse = FAILURES[checked.failure.code] === 'false';
 		return `${isFalse ? 'Does not match' : 'Could not check'}: ${describeFailure(checked.failure)}`;

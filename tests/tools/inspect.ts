@@ -5,10 +5,18 @@ import { compare, inspect, type World } from '../../lib/inspect.ts';
 import { type Policy, parsePolicyFile } from '../../lib/policy.ts';
 import { createRegistry, type ReleaseRegistry } from '../../lib/registry.ts';
 import { parseSpec, type ReleaseSpec } from '../../lib/release.ts';
-import { type Report, success } from '../../lib/report.ts';
+import { type ClaimId, LIMIT_IDS, type Report, success } from '../../lib/report.ts';
 import { embeddedTrustRoot, type TrustRoot } from '../../lib/sigstore/trust-root.ts';
 import { parseTrustRootFile } from '../../lib/trust-root-file.ts';
-import { CLAIM_NAMES, describeClaim, describeFinding, describePanel, panelLines, SAID_BY } from '../../lib/wording.ts';
+import {
+	CLAIM_HEADINGS,
+	CLAIM_NAMES,
+	describeClaim,
+	describeFinding,
+	describePanel,
+	panelLines,
+	SAID_BY,
+} from '../../lib/wording.ts';
 import { readInput, runCommand, UsageError } from './usage.ts';
 
 const USAGE =
@@ -124,7 +132,11 @@ function readJson(file: string): unknown {
 /** The Report as people read it in a terminal. */
 function asText(report: Report): string {
 	const panel = panelLines(describePanel(report));
-	const claims = report.claims.map((claim) => `  ${CLAIM_NAMES[claim.id]}\n    ${describeClaim(claim)}`);
+	const isLimit = (id: ClaimId) => (LIMIT_IDS as readonly ClaimId[]).includes(id);
+	const claims = (areLimits: boolean) =>
+		report.claims
+			.filter(({ id }) => isLimit(id) === areLimits)
+			.map((claim) => `  ${CLAIM_NAMES[claim.id]}\n    ${describeClaim(claim)}`);
 	const findings = report.findings.map(
 		(finding) => `  ${SAID_BY[finding.saidBy]}: ${describeFinding(finding)} ${finding.detail ?? ''}`,
 	);
@@ -133,8 +145,11 @@ function asText(report: Report): string {
 		`${report.verdict}: ${panel[0]}`,
 		...panel.slice(1),
 		'',
-		'Claims',
-		...claims,
+		CLAIM_HEADINGS.checked,
+		...claims(false),
+		'',
+		CLAIM_HEADINGS.limits,
+		...claims(true),
 		...(findings.length > 0 ? ['', 'Noticed', ...findings] : []),
 		'',
 		`Checked ${report.checkedAt} against the ${source} trust root, version ${version} of ${takenAt}. Nobody has audited this program.`,
