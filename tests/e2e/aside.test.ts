@@ -15,12 +15,6 @@ const VIEWS: [view: string, width: number, scheme: 'light' | 'dark'][] = [
 	['narrow', 360, 'light'],
 ];
 
-/** Runs in a page of the extension: what was set is as on the first day. */
-async function forgetSettings(): Promise<void> {
-	const { storage } = (globalThis as unknown as { chrome: typeof import('wxt/browser').browser }).chrome;
-	await storage.local.clear();
-}
-
 /** Runs in a page of the extension: the registry's answers are forgotten, and nothing else. */
 async function forgetAnswers(): Promise<void> {
 	const done = <T>(request: IDBRequest<T>) =>
@@ -38,7 +32,7 @@ inEachBrowser((stage) => {
 	let popup: Tab;
 	beforeEach(async () => {
 		popup ??= await stage.browser.openExtensionPage('popup.html');
-		await popup.evaluate(forgetSettings);
+		await stage.set({});
 		await stage.tab.page.bringToFront();
 	});
 

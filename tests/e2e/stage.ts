@@ -38,7 +38,7 @@ export interface Stage {
 	/** Stores settings as the extension stores them; what is left out is as before anything was set. */
 	set(some: Record<string, unknown>): Promise<void>;
 	/** What the extension's storage holds. */
-	stored(): Promise<{ settings?: { policy?: Policy } }>;
+	stored(): Promise<{ settings?: { policy?: Policy; lookedUp?: string[] } }>;
 	/** A page of the extension that stays open, for what only such a page may do. */
 	control: Tab;
 	/** Asks the extension's background, by message, as its pages do. @param release `name@version`. */
