@@ -202,7 +202,7 @@ function findMuted({ findings }: Report): Finding | undefined {
 }
 
 /** Who put a warning aside, when, and why. @param mute as `inspect.ts` makes it: the day, and the note. */
-export function describeMute(mute: Finding | undefined): string {
+function describeMute(mute: Finding | undefined): string {
 	const { code, detail = '' } = mute ?? {};
 	const [date, note] = [detail.slice(0, 10), detail.slice(11)];
 	const who = code === 'muted' ? 'You' : 'Your organisation';
@@ -350,7 +350,7 @@ function describeUnknown(report: Report, release: string): PanelText {
 }
 
 /** Rule 1: file, workflow, repository and commit, in one plain sentence. */
-export function originSentence(release: string, { workflow, repository, commit }: Identity): string {
+function originSentence(release: string, { workflow, repository, commit }: Identity): string {
 	return `This exact file, ${release}, came out of ${runOf(workflow, repository, commit)}.`;
 }
 
@@ -822,7 +822,7 @@ export function buildService(issuer: string | undefined): string {
 }
 
 /** `https://github.com/owner/repo` -> `owner/repo`; other hosts keep their name. */
-export function shortRepository(repository: string): string {
+function shortRepository(repository: string): string {
 	return repository.replace(/^https:\/\/(github\.com\/)?/, '');
 }
 
@@ -931,7 +931,7 @@ export function describeChanges({ since, changes = [], renamedFrom }: LineReleas
 }
 
 /** One change, both values named. */
-export function describeChange({ field, before, now }: Change): string {
+function describeChange({ field, before, now }: Change): string {
 	if (field === 'provenance') return 'provenance was there before, and is not now';
 	return `${fieldName(field)} was ${brief(before)}, is ${brief(now)}`;
 }
@@ -1087,7 +1087,7 @@ export function describeBuildLevel({ runner, issuer }: Identity): string {
 }
 
 /** Rule 15: which checks ran, in order, and which did not. */
-export const CHECKS_MADE = [
+const CHECKS_MADE = [
 	'Certificate chain to the authority (Fulcio), at a time that a log or timestamp authority signed, and its entry in the certificate log (SCT).',
 	'Signature over the statement (DSSE), one only, and made for code signing.',
 	'Entry in the public log (Rekor): its signature or path to the signed root, for this signature and this signer.',
@@ -1095,7 +1095,7 @@ export const CHECKS_MADE = [
 	'Statement against certificate: repository, ref, commit, workflow, trigger, run, runner, repository and owner numbers.',
 	"npm's publish attestation and registry signature, with keys that were valid then.",
 ];
-export const CHECKS_NOT_MADE = [
+const CHECKS_NOT_MADE = [
 	'Whether the public log shows everybody the same entries: one reader alone cannot see that.',
 	'The code, the build file and the dependencies.',
 ];
