@@ -2,6 +2,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Registry } from './registry.ts';
 import { type FailureCode, type Result, success } from './report.ts';
+import type { Sightings } from './sightings.ts';
 
 /** One kept answer. */
 interface Kept {
@@ -132,12 +133,7 @@ function sizeOf(value: unknown): number {
 }
 
 /** What was seen of each release: no cache, so nothing is ever dropped from it but by the reader. */
-export interface SightingStore {
-	/**
-	 * Changes what is kept of a release, one change after the other. @param how gets what is there, or `undefined`, and gives
-	 * what is to be kept; what it finds unreadable is set aside in the same step.
-	 */
-	change(release: string, how: (stored: unknown) => { kept: object; isUnreadable: boolean }): Promise<void>;
+interface SightingStore extends Sightings {
 	/** As many releases as asked for, those looked at last first, from the one at `offset` on; how many there are; what is set aside. */
 	list(offset: number, count: number): Promise<{ count: number; kept: unknown[]; setAside: unknown[] }>;
 	/** Forgets all of it, what was set aside included. */

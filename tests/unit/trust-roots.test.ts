@@ -330,9 +330,14 @@ describe('one that is kept', () => {
 		expect([first.info.version, second.info.version]).toEqual(['one', 'other']);
 		const changed = await files.rootOf({ ...one, file: trustRootFile(await startAuthority()) });
 		expect(changed.material).not.toBe(first.material);
-		// The memory has an end, and the end forgets nothing that cannot be parsed again.
+		// What cannot be read takes nobody's place.
 		for (let index = 0; index < 30; index += 1) await files.read(`[${index}]`);
-		expect((await walk(await files.rootOf(one))).verdict).toBe('confirmed');
+		expect((await files.rootOf(one)).material).toBe(first.material);
+		// The memory has an end, and the end forgets nothing that cannot be parsed again.
+		for (let index = 0; index < 30; index += 1) await files.read(`${JSON.stringify(one.file)}${' '.repeat(index + 1)}`);
+		const anew = await files.rootOf(one);
+		expect(anew.material).not.toBe(first.material);
+		expect((await walk(anew)).verdict).toBe('confirmed');
 	});
 
 	const circle: { self?: unknown } = {};
