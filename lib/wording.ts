@@ -149,14 +149,12 @@ export function describePanel(report: Report): PanelText {
 	const warning = report.findings.find((finding) => finding.warning);
 	const mute = findMuted(report);
 	// No other warning may be put aside with it.
-	if (mute && !warning)
-		return {
-			...describeVerdict(report),
-			look: 'muted',
-			advice: describeMute(mute),
-			question: 'Does the reason still hold?',
-		};
-	return withTrustRoot(describeWarning(report, warning) ?? describeVerdict(report), report);
+	const isMuted = mute !== undefined && !warning;
+	const verdict = describeVerdict(report);
+	const panel: PanelText = isMuted
+		? { ...verdict, look: 'muted', advice: describeMute(mute), question: 'Does the reason still hold?' }
+		: (describeWarning(report, warning) ?? verdict);
+	return withTrustRoot(panel, report);
 }
 
 function describeWarning(report: Report, warning: Finding | undefined): PanelText | undefined {

@@ -106,6 +106,8 @@ describe('a warning put aside', () => {
 			expect(report.verdict).toBe('not-allowed');
 			expect(codes(report).filter((code) => code === 'muted')).toHaveLength(1);
 		}
+		// Whose trust root decided is said all the same.
+		expect(describePanel(last).advice).toMatch(/^Your trust root “.+” decided\. You put this warning aside/);
 		expect(describeMark(first)).toMatchObject({
 			look: 'muted',
 			sentence: expect.stringContaining('You put this warning aside on 20 November 2026'),
