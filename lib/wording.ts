@@ -180,12 +180,12 @@ function withTrustRoot(panel: PanelText, report: Report): PanelText {
 function describeMalware({ release, verdict, identity }: Report): PanelText {
 	const named = `${shown(release.name)} ${shown(release.version)}`;
 	const origin = identity
-		? `${verdict === 'confirmed' ? '' : `${capital(VERDICT_NAMES[verdict])}. `}${originSentence('listed as malware', identity)} A hijacked workflow leaves such a record.`
+		? `${verdict === 'confirmed' ? '' : `${capital(VERDICT_NAMES[verdict])}. `}${originSentence('listed as malware', identity)} Hijacked workflows leave such records.`
 		: `Origin: ${VERDICT_NAMES[verdict]}.`;
 	return {
 		look: 'malware',
 		sentence: `npm's registry lists ${named} as malware. Do not install it.`,
-		advice: `${origin} Where it was installed, treat passwords and keys as stolen.`,
+		advice: `${origin} If installed, treat passwords and keys as stolen.`,
 		limits: identity ? LIMITS_BESIDES : LIMITS_WITHOUT_PROOF,
 		question: 'Has it been installed anywhere?',
 	};
@@ -223,7 +223,7 @@ function describeSeen({ release: { name, version } }: Report, { code, detail = '
 		look: 'seen',
 		sentence: `Not as you saw it before: ${release} ${what[code] ?? 'was another'}.`,
 		advice:
-			'At npm a published version never changes. A fault at the registry is possible; a swapped file looks the same. Do not install it before that is explained.',
+			'At npm a published version never changes. A registry fault is possible; a swapped file looks the same. Do not install it yet.',
 		limits: LIMITS_BESIDES,
 		question: 'Can you stay on another version?',
 	};
@@ -248,7 +248,7 @@ function describeVerdict(report: Report): PanelText {
 				look: verdict,
 				sentence: `The evidence for ${release} does not match: ${describeFailure(failure)}`,
 				advice:
-					'So nothing here shows where this file was built. A fault at the registry is possible; a swapped file looks the same. Do not install this version; ask the maintainers.',
+					'So nothing shows where this file was built. A registry fault is possible; a swapped file looks the same. Do not install this version; ask the maintainers.',
 				limits: LIMITS_WITHOUT_PROOF,
 				question: 'Can you stay on another version?',
 			};
@@ -258,7 +258,7 @@ function describeVerdict(report: Report): PanelText {
 				look: verdict,
 				sentence: notAllowedSentence(report, release),
 				advice:
-					'Ordinary reasons: a moved repository, a renamed workflow, a row that is out of date. A thief publishing from elsewhere looks the same.',
+					'Ordinary reasons: a moved repository, a renamed workflow, an old row. A thief publishing from elsewhere looks the same.',
 				limits: LIMITS_BESIDES,
 				question: 'Is your row out of date, or is this release not what you expect?',
 			};
