@@ -1,4 +1,4 @@
-/** Owns fetched bytes with their age: the registry's answers are kept, verdicts never; and, apart, the trust root's files. */
+/** Owns fetched bytes with their age: the registry's answers are kept, verdicts never; and, apart, what was seen, and the trust root's files. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Registry } from './registry.ts';
 import { type FailureCode, type Result, success } from './report.ts';
