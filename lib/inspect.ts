@@ -248,7 +248,8 @@ async function findListedKeys(
 			if (!registryKey(trust, keyid, 'npm:signatures')) lacked.push({ keyId: keyid, claim: 'registry-signed' });
 	if (lacked.length === 0) return [];
 	const listed = await registry.fetchKeys?.();
-	return listed?.ok ? findInKeys(lacked, listed.value) : [];
+	const found = listed?.ok ? findInKeys(lacked, listed.value) : [];
+	return listed && found.length > 0 ? [...found, ...findInAge(listed)] : [];
 }
 
 /** As much of a bundle as names its key; it was verified by nobody, and only its name is told. */

@@ -395,6 +395,13 @@ describe("the registry's own list of keys", () => {
 		expect(codeOf(listed, 'registry-signed')).toBe('not-in-trust-root');
 	});
 
+	test('kept from an earlier day says so', async () => {
+		const keptSince = '2026-11-20T12:00:00.000Z';
+		const kept = await walk(await embeddedTrustRoot(), async () => ({ ...success([{ keyId: keyId() }]), keptSince }));
+		const ages = kept.findings.filter(({ code }) => code === 'evidence-kept');
+		expect(ages.map(({ detail }) => detail)).toEqual([keptSince]);
+	});
+
 	test('says nothing where it names others, cannot be had, or nobody is there to ask', async () => {
 		const without = await walk(await embeddedTrustRoot());
 		for (const keys of [async () => success([{ keyId: 'SHA256:other' }]), async () => failed('registry-error')])
