@@ -1,8 +1,8 @@
 /** Owns the background: answers messages and the address bar, refreshes the trust root daily, and nothing else. */
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
-import { databaseStore, memoryStore, remembering, sightingStore, trustRootStore } from '../lib/evidence.ts';
-import { seemsLost } from '../lib/history.ts';
+import { briefly, databaseStore, memoryStore, remembering, sightingStore, trustRootStore } from '../lib/evidence.ts';
+import { parseAbbreviated, seemsLost } from '../lib/history.ts';
 import {
 	breathing,
 	compare,
@@ -15,12 +15,11 @@ import {
 } from '../lib/inspect.ts';
 import { type Asker, answer, answerWatched } from '../lib/messages.ts';
 import { parsePolicy } from '../lib/policy.ts';
-import { createRegistry, limited, permitted } from '../lib/registry.ts';
+import { createRegistry, limited, permitted, type Registry } from '../lib/registry.ts';
 import { parseLookup, REGISTRY, type ReleaseSpec, SIGSTORE_TUF, specText } from '../lib/release.ts';
 import { failed, type Inspection, type Report, success } from '../lib/report.ts';
 import { browserSettings, readManaged, settingsThatHold } from '../lib/settings.ts';
 import { parseSighting } from '../lib/sightings.ts';
-import type { TrustRoot } from '../lib/sigstore/trust-root.ts';
 import { createTrustRoots } from '../lib/sigstore/tuf.ts';
 import { clearToolbar, showInToolbar } from '../lib/toolbar.ts';
 import { rememberTrustRoots } from '../lib/trust-root-file.ts';
@@ -36,6 +35,8 @@ const REFRESH_MINUTES = 24 * 60;
 const REFRESH_NOT_BEFORE_MINUTES = 10;
 /** Milliseconds between two words about the progress of a download. */
 const PROGRESS_MS = 100;
+/** Tabs of which is remembered what they show: nobody says that one was closed. */
+const MOST_TABS = 500;
 /** Releases in one slice of the list of what was seen. */
 const SIGHTINGS_AT_ONCE = 100;
 /** Requests for marks, and for the further releases of a line, that may be under way at once, on all pages together. */
@@ -59,6 +60,13 @@ export default defineBackground({
 			marks: remembering(patient, onDisk, Date.now, { isOffline, freshFor: MARK_FRESH_MS }),
 			marksPrivately: remembering(patient, inMemory, Date.now, { isOffline, freshFor: MARK_FRESH_MS }),
 		};
+		/** A package's releases in few words, for the many marks of one list. */
+		const listFrom = (asked: Registry) =>
+			briefly(async (name: string) => {
+				const fetched = await asked.fetchAbbreviated(name);
+				return fetched.ok ? parseAbbreviated(fetched.value, breathing()) : fetched;
+			}, Date.now);
+		const lists = { marks: listFrom(registries.marks), marksPrivately: listFrom(registries.marksPrivately) };
 
 		const trustRoots = createTrustRoots({
 			store: trustRootStore(),
@@ -67,7 +75,7 @@ export default defineBackground({
 			isPermitted: () => browser.permissions.contains({ origins: [`${SIGSTORE_TUF}/*`] }),
 		});
 		// Both are read from the disk while the first question is still on its way.
-		void trustRoots.current();
+		void trustRoots.current().catch(() => undefined);
 		void onDisk.get('nothing').catch(() => undefined);
 
 		/** Sets the alarm where there is none: Firefox forgets alarms when it is closed. */
@@ -89,17 +97,13 @@ export default defineBackground({
 			return { ...settingsThatHold(own, managed), policies };
 		}
 
-		/** The reader's own trust root where one is for this package, even if it cannot be read; else the one for all. */
-		async function trustFor(name: string): Promise<TrustRoot> {
-			const own = customTrustRootFor(name, (await settings.read()).trustRoots);
-			return own ? trustRootFiles.rootOf(own) : trustRoots.current();
-		}
-
-		async function world({ name }: ReleaseSpec, isPrivate: boolean): Promise<World> {
-			const { policies, sightings } = await settingsNow();
+		async function world({ name }: ReleaseSpec, isPrivate: boolean, set = settingsNow()): Promise<World> {
+			const { policies, sightings, trustRoots: owned } = await set;
+			// The reader's own trust root where one is for this package, even if it cannot be read; else the one for all.
+			const own = customTrustRootFor(name, owned);
 			return {
 				registry: isPrivate ? registries.keptPrivately : registries.kept,
-				trust: trustFor(name),
+				trust: own ? trustRootFiles.rootOf(own) : trustRoots.current(),
 				policies,
 				// Only what the reader looks at by itself, never in private windows; a mark in a list was not looked at.
 				...(sightings && !isPrivate && { sightings: seen }),
@@ -124,8 +128,13 @@ export default defineBackground({
 			return (isLast ? await warn(inspection, here) : inspection).report;
 		}
 
-		/** What each tab shows now, as `name@selector`, or that it shows no release. */
+		/** What each tab shows now, as `name@selector`, or that it shows no release; of the tabs that spoke last. */
 		const shownIn = new Map<number, string>();
+		function noteShown(tabId: number, text: string): void {
+			shownIn.delete(tabId);
+			shownIn.set(tabId, text);
+			if (shownIn.size > MOST_TABS) shownIn.delete(shownIn.keys().next().value ?? tabId);
+		}
 
 		function announce(spec: ReleaseSpec, report: Report, { tabId }: Asker): void {
 			// An answer that comes late is about the page before.
@@ -142,7 +151,7 @@ export default defineBackground({
 			compare: async (spec, from) => (await completed(spec, from)).report,
 			evidence: completed,
 			panel: async (spec, from) => {
-				if (from.tabId !== undefined) shownIn.set(from.tabId, specText(spec));
+				if (from.tabId !== undefined) noteShown(from.tabId, specText(spec));
 				const report = await first(spec, from);
 				announce(spec, report, from);
 				return describePanel(report);
@@ -153,17 +162,19 @@ export default defineBackground({
 				return describePanel(report);
 			},
 			mark: async (spec, { isPrivate }) => {
-				if (!(await settingsNow()).marks) return null;
-				const asked = isPrivate ? registries.marksPrivately : registries.marks;
-				const here = await world(spec, isPrivate);
+				const set = settingsNow();
+				if (!(await set).marks) return null;
+				const [asked, listOf] = isPrivate
+					? [registries.marksPrivately, lists.marksPrivately]
+					: [registries.marks, lists.marks];
+				const here = await world(spec, isPrivate, set);
 				const { report } = await inspect(spec, { ...here, registry: asked });
 				const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 				if (signed?.standing !== 'unproved' || signed.why !== 'absent') return describeMark(report);
-				const abbreviated = await asked.fetchAbbreviated(report.release.name);
-				const before = abbreviated.ok
-					? await seemsLost(abbreviated.value, report.release.version, breathing())
-					: abbreviated;
-				return describeMark(report, before.ok ? before.value : undefined, findMute(here.policies, report, 'lost'));
+				const { name, version } = report.release;
+				const list = await listOf(name);
+				const before = list.ok ? seemsLost(list.value, version) : undefined;
+				return describeMark(report, before, findMute(here.policies, report, 'lost'));
 			},
 			'open-report': async (spec, { windowId }) => {
 				// In the window of the page: from a private one nothing leads to another.
@@ -182,7 +193,7 @@ export default defineBackground({
 			left: async (text, { tabId }) => {
 				// It may have gone to another release before this comes.
 				if (tabId === undefined || (shownIn.get(tabId) ?? text) !== text) return null;
-				shownIn.set(tabId, '');
+				noteShown(tabId, '');
 				await clearToolbar(tabId).catch(() => undefined);
 				return null;
 			},

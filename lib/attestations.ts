@@ -191,7 +191,7 @@ export function compareSubjects(publish: Verified<Statement>, provenance: Verifi
 interface Claimed {
 	builder: string;
 	repository?: string | undefined;
-	/** The repository and the commit once more, as the first of the materials gives them. */
+	/** The repository and the commit once more, as the material that is the source gives them. */
 	materialRepository?: string | undefined;
 	materialCommit?: string | undefined;
 	ref?: string | undefined;
@@ -265,12 +265,16 @@ function compareBuilder(builder: string, { runner, signer, repository }: Identit
 	return failure('predicate-builder-differs', builder);
 }
 
+/** Of either version; what a builder lists need have neither address nor digest. */
+const material = v.object({ uri: v.optional(text, ''), digest: v.optional(v.record(text, text), {}) });
+type Material = v.InferOutput<typeof material>;
+
 const v1Shape = v.object({
 	buildDefinition: v.object({
 		externalParameters: v.object({
 			workflow: v.optional(v.object({ ref: v.optional(text), repository: text, path: v.optional(text) })),
-			/** GitLab's: the project's address. https://docs.gitlab.com/ci/pipeline_security/slsa/provenance_v1 */
-			source: v.optional(text),
+			/** GitLab's is the project's address, slsa-github-generator's a material. @see https://docs.gitlab.com/ci/pipeline_security/slsa/provenance_v1 */
+			source: v.optional(v.union([text, v.object({ uri: text })])),
 		}),
 		internalParameters: v.optional(
 			v.object({
@@ -283,7 +287,7 @@ const v1Shape = v.object({
 				),
 			}),
 		),
-		resolvedDependencies: v.optional(v.array(v.object({ uri: text, digest: v.record(text, text) })), []),
+		resolvedDependencies: v.optional(v.array(material), []),
 	}),
 	runDetails: v.object({
 		builder: v.object({ id: text }),
@@ -296,15 +300,15 @@ function claimedByV1(predicate: unknown): Claimed | undefined {
 	if (!parsed.success) return undefined;
 	const { buildDefinition, runDetails } = parsed.output;
 	const { workflow, source } = buildDefinition.externalParameters;
-	const [material] = buildDefinition.resolvedDependencies;
 	const github = buildDefinition.internalParameters?.github;
+	const repository = workflow?.repository ?? repositoryOf(typeof source === 'object' ? source.uri : source);
+	const material = sourceAmong(buildDefinition.resolvedDependencies, repository);
 	return {
 		builder: runDetails.builder.id,
-		repository: workflow?.repository ?? (source === undefined ? undefined : repositoryOf(source)),
-		materialRepository: material && repositoryOf(material.uri),
+		repository,
+		materialRepository: material?.repository,
 		ref: workflow?.ref,
-		// GitLab has called it a sha256, and a sha1. Whatever its label, it must be the certificate's commit.
-		commit: material?.digest.gitCommit ?? material?.digest.sha1 ?? material?.digest.sha256,
+		commit: material?.commit,
 		workflow: workflow?.path,
 		trigger: github?.event_name,
 		run: httpsOnly(runDetails.metadata?.invocationId),
@@ -319,7 +323,7 @@ const v02Shape = v.object({
 		configSource: v.object({ uri: text, digest: v.optional(v.record(text, text), {}), entryPoint: v.optional(text) }),
 		environment: v.optional(v.record(text, v.unknown()), {}),
 	}),
-	materials: v.optional(v.array(v.object({ uri: text, digest: v.optional(v.record(text, text), {}) })), []),
+	materials: v.optional(v.array(material), []),
 });
 
 function claimedByV02(predicate: unknown): Claimed | undefined {
@@ -329,7 +333,7 @@ function claimedByV02(predicate: unknown): Claimed | undefined {
 	const { configSource, environment } = invocation;
 	const said = (name: string) => (typeof environment[name] === 'string' ? environment[name] : undefined);
 	const { repository, ref } = parseSource(configSource.uri);
-	const [material] = materials;
+	const material = sourceAmong(materials, repository);
 	const entryPoint = configSource.entryPoint;
 	// npm's first form wrote the entry point as owner/repo/path@ref.
 	const prefix = repository === undefined ? '' : `${repository.replace(/^https:\/\/[^/]+\//, '')}/`;
@@ -340,10 +344,10 @@ function claimedByV02(predicate: unknown): Claimed | undefined {
 	return {
 		builder: builder.id,
 		repository,
-		materialRepository: material && repositoryOf(material.uri),
-		materialCommit: material?.digest.sha1,
+		materialRepository: material?.repository,
+		materialCommit: material?.commit,
 		ref: ref ?? said('GITHUB_REF'),
-		commit: configSource.digest.sha1 ?? material?.digest.sha1,
+		commit: configSource.digest.sha1 ?? material?.commit,
 		workflow: said('GITHUB_WORKFLOW_REF') === undefined ? undefined : path,
 		trigger: said('GITHUB_EVENT_NAME'),
 		run: runAddress(repository, said('GITHUB_RUN_ID'), said('GITHUB_RUN_ATTEMPT')),
@@ -358,9 +362,25 @@ function parseSource(uri: string): { repository?: string | undefined; ref?: stri
 	return { repository, ref };
 }
 
-/** The repository that a material names, however it spells the address; what is no such address stays as it is. */
-function repositoryOf(uri: string): string {
-	return /^(?:git\+)?(https:\/\/[^@]+?)(?:\.git)?(?:@.*)?$/.exec(uri)?.[1] ?? uri;
+/**
+ * The material that is the source: of those in git the one of this repository, or else the first. npm lists the source alone, but
+ * other builders also what they built with (images, archives, further repositories), and that is nobody's identity.
+ */
+function sourceAmong(materials: readonly Material[], repository: string | undefined) {
+	const sources = materials.flatMap(({ uri, digest }) => {
+		const named = repositoryOf(uri);
+		// GitLab's address is a plain one, as that of an archive would be.
+		const isGit = uri.startsWith('git+') || digest.gitCommit !== undefined || named === repository;
+		// GitLab has called the commit a sha256, and a sha1. Whatever its label, it must be the certificate's.
+		const commit = digest.gitCommit ?? digest.sha1 ?? digest.sha256;
+		return named !== undefined && isGit ? [{ repository: named, commit }] : [];
+	});
+	return sources.find((source) => source.repository === repository) ?? sources[0];
+}
+
+/** The repository that an address names, however it spells it; `undefined` where it is no https address. */
+function repositoryOf(uri = ''): string | undefined {
+	return /^(?:git\+)?(https:\/\/[^@]+?)(?:\.git)?(?:@.*)?$/.exec(uri)?.[1];
 }
 
 function runAddress(repository?: string, run?: string, attempt?: string): string | undefined {

@@ -105,7 +105,7 @@ function stateLimits(findings: readonly Finding[]): Claim[] {
 }
 
 /** A claim refuted by false evidence, or left open by a check that could not be made. */
-export function fromFailure(id: ProofId, failure: Failure): Claim {
+function fromFailure(id: ProofId, failure: Failure): Claim {
 	return FAILURES[failure.code] === 'false'
 		? { id, standing: 'refuted', failure }
 		: { id, standing: 'unproved', why: 'could-not-check', failure };

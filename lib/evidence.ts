@@ -1,7 +1,8 @@
-/** Owns fetched bytes with their age: the registry's answers are kept, verdicts never; and, apart, the trust root's files. */
+/** Owns fetched bytes with their age: the registry's answers are kept, verdicts never; and, apart, what was seen, and the trust root's files. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Registry } from './registry.ts';
 import { type FailureCode, type Result, success } from './report.ts';
+import type { Sightings } from './sightings.ts';
 
 /** One kept answer. */
 interface Kept {
@@ -67,25 +68,72 @@ export function remembering(
 	};
 }
 
-/** A store that ends with the background: for private windows. */
-export function memoryStore(): EvidenceStore {
-	const kept = new Map<string, Kept>();
+/**
+ * What is made of an answer, for the short while in which many ask for the same: a list with 250 rows of one package reads
+ * that package's releases once. Failures are not kept.
+ * @param make called where nothing was made of this key lately.
+ * @param now milliseconds since the epoch.
+ */
+export function briefly<T>(
+	make: (key: string) => Promise<Result<T>>,
+	now: () => number,
+): (key: string) => Promise<Result<T>> {
+	const made = new Map<string, { at: number; value: Promise<Result<T>> }>();
+	return (key) => {
+		const known = made.get(key);
+		if (known && now() - known.at < BRIEF_MS && known.at <= now()) return known.value;
+		const value = make(key);
+		made.delete(key);
+		if (made.size >= MOST_BRIEFLY) made.delete(made.keys().next().value ?? '');
+		made.set(key, { at: now(), value });
+		const forget = () => {
+			if (made.get(key)?.value === value) made.delete(key);
+		};
+		value.then(({ ok }) => ok || forget(), forget);
+		return value;
+	};
+}
+
+const BRIEF_MS = 60_000;
+/** As many as are asked for at once; what is made of a long list has some megabytes. */
+const MOST_BRIEFLY = 4;
+
+/**
+ * A store that ends with the background: for private windows. The oldest go first.
+ * @param mostBytes of all values together, about; a larger one is not kept at all.
+ */
+export function memoryStore(mostBytes: number = MOST_BYTES): EvidenceStore {
+	const kept = new Map<string, Kept & { size: number }>();
+	let bytes = 0;
+	const drop = (key: string) => {
+		bytes -= kept.get(key)?.size ?? 0;
+		kept.delete(key);
+	};
 	return {
 		get: async (key) => kept.get(key),
-		put: async (key, value) => {
-			if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value ?? '');
-			kept.set(key, value);
+		put: async (key, { fetchedAt, value }) => {
+			drop(key);
+			const size = sizeOf(value);
+			if (size > mostBytes) return;
+			for (const oldest of kept.keys()) {
+				if (kept.size < MOST_KEPT && bytes + size <= mostBytes) break;
+				drop(oldest);
+			}
+			kept.set(key, { fetchedAt, value, size });
+			bytes += size;
 		},
 	};
 }
 
+/** Room for several of the longest lists of releases. */
+const MOST_BYTES = 100 * 1024 * 1024;
+
+function sizeOf(value: unknown): number {
+	return value instanceof Blob ? value.size : (JSON.stringify(value)?.length ?? 0);
+}
+
 /** What was seen of each release: no cache, so nothing is ever dropped from it but by the reader. */
-export interface SightingStore {
-	/**
-	 * Changes what is kept of a release, one change after the other. @param how gets what is there, or `undefined`, and gives
-	 * what is to be kept; what it finds unreadable is set aside in the same step.
-	 */
-	change(release: string, how: (stored: unknown) => { kept: object; isUnreadable: boolean }): Promise<void>;
+interface SightingStore extends Sightings {
 	/** As many releases as asked for, those looked at last first, from the one at `offset` on; how many there are; what is set aside. */
 	list(offset: number, count: number): Promise<{ count: number; kept: unknown[]; setAside: unknown[] }>;
 	/** Forgets all of it, what was set aside included. */
@@ -102,22 +150,10 @@ interface SightingSchema extends DBSchema {
  * opened, or was written by a newer release of this extension, makes each call fail, and stays as it is.
  */
 export function sightingStore(): SightingStore {
-	let opened: Promise<IDBPDatabase<SightingSchema>> | undefined;
-	const close = () => {
-		opened = undefined;
-	};
-	const open = () => {
-		opened ??= openDB<SightingSchema>('sightings', 1, {
-			upgrade(database) {
-				database.createObjectStore('releases').createIndex('byLast', 'last');
-				database.createObjectStore('setAside', { autoIncrement: true });
-			},
-			terminated: close,
-		});
-		// Tried again the next time.
-		opened.catch(close);
-		return opened;
-	};
+	const open = opening<SightingSchema>('sightings', 1, (database) => {
+		database.createObjectStore('releases').createIndex('byLast', 'last');
+		database.createObjectStore('setAside', { autoIncrement: true });
+	});
 	return {
 		change: async (release, how) => {
 			const transaction = (await open()).transaction(['releases', 'setAside'], 'readwrite');
@@ -157,16 +193,10 @@ const MOST = { answers: MOST_KEPT, packuments: 40 };
 
 /** The store on this machine (IndexedDB `evidence`). A database that cannot be opened makes each call fail, nothing else. */
 export function databaseStore(): EvidenceStore {
-	let opened: Promise<IDBPDatabase<Schema>> | undefined;
-	const open = () => {
-		opened ??= openDB<Schema>('evidence', 2, {
-			upgrade(database, before) {
-				for (const name of before < 1 ? (['answers', 'packuments'] as const) : (['packuments'] as const))
-					database.createObjectStore(name).createIndex('byAge', 'fetchedAt');
-			},
-		});
-		return opened;
-	};
+	const open = opening<Schema>('evidence', 2, (database, before) => {
+		for (const name of before < 1 ? (['answers', 'packuments'] as const) : (['packuments'] as const))
+			database.createObjectStore(name).createIndex('byAge', 'fetchedAt');
+	});
 	const storeOf = (key: string) => (/^(packument|abbreviated) /.test(key) ? 'packuments' : 'answers');
 	return {
 		get: async (key) => (await open()).get(storeOf(key), key),
@@ -195,19 +225,32 @@ interface TrustRootSchema extends DBSchema {
 
 /** The trust root's files on this machine (IndexedDB `trust-root`): no cache, so nothing of it is ever evicted. */
 export function trustRootStore(): NamedStore {
-	let opened: Promise<IDBPDatabase<TrustRootSchema>> | undefined;
-	const open = () => {
-		opened ??= openDB<TrustRootSchema>('trust-root', 1, {
-			upgrade: (database) => {
-				database.createObjectStore('kept');
-			},
-		});
-		return opened;
-	};
+	const open = opening<TrustRootSchema>('trust-root', 1, (database) => {
+		database.createObjectStore('kept');
+	});
 	return {
 		get: async (name) => (await open()).get('kept', name),
 		put: async (name, value) => {
 			await (await open()).put('kept', value, name);
 		},
+	};
+}
+
+/** A database that is opened when it is first needed, and again after the browser closed it or it could not be opened. */
+function opening<S extends DBSchema>(
+	name: string,
+	version: number,
+	upgrade: (database: IDBPDatabase<S>, before: number) => void,
+): () => Promise<IDBPDatabase<S>> {
+	let opened: Promise<IDBPDatabase<S>> | undefined;
+	const close = () => {
+		opened = undefined;
+	};
+	return () => {
+		if (!opened) {
+			opened = openDB<S>(name, version, { upgrade, terminated: close });
+			opened.catch(close);
+		}
+		return opened;
 	};
 }

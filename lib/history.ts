@@ -312,17 +312,13 @@ function compareAlong(releases: LineRelease[]): void {
 }
 
 /**
- * Whether provenance was there before a release that has none, as far as an abbreviated packument can tell: it has no times,
- * so versions count as published in their own order. For a mark in a list; the Report itself asks the full packument.
- * @param json the abbreviated packument: its bytes, or what they say, of any shape whatever.
+ * Parses an abbreviated packument. It has no times, so versions count as published in their own order: enough for a mark in a
+ * list; the Report itself asks the full packument.
+ * @param json its bytes, or what they say, of any shape whatever.
  * @param pause as for `parsePackument`.
- * @returns the version that had it, or nothing; failures as for `parsePackument`.
+ * @returns failures as for `parsePackument`.
  */
-export async function seemsLost(
-	json: unknown,
-	version: string,
-	pause?: () => Promise<void>,
-): Promise<Result<string | undefined>> {
+export async function parseAbbreviated(json: unknown, pause?: () => Promise<void>): Promise<Result<Packument>> {
 	const parsed = await readPackument(json, pause);
 	if (!parsed.ok) return parsed;
 	const ordered: SemVer[] = [];
@@ -335,11 +331,14 @@ export async function seemsLost(
 	const time = Object.fromEntries(
 		ordered.map(({ raw }, index) => [raw, new Date(index * 7 * 24 * 3600 * 1000).toISOString()]),
 	);
-	const packument = await parsePackument({ ...parsed.value, time }, pause);
-	if (!packument.ok) return packument;
-	const { history } = compare({ packument: packument.value, version, hasProvenance: false });
+	return parsePackument({ ...parsed.value, time }, pause);
+}
+
+/** Whether provenance was there before a release that has none. @returns the version that had it, or nothing. */
+export function seemsLost(packument: Packument, version: string): string | undefined {
+	const { history } = compare({ packument, version, hasProvenance: false });
 	const isLost = history.state === 'compared' && history.changes.some(({ field }) => field === 'provenance');
-	return success(isLost ? history.with?.version : undefined);
+	return isLost ? history.with?.version : undefined;
 }
 
 const SLICE = 10;

@@ -49,7 +49,7 @@ import {
 	type Verdict,
 	verdictOf,
 } from './report.ts';
-import { noteSighting, sightingOf } from './sightings.ts';
+import { noteSighting, type Sightings, sightingOf } from './sightings.ts';
 import { identityOf } from './sigstore/identity.ts';
 import { registryKey, type TrustRoot } from './sigstore/trust-root.ts';
 import { type SignedBundle, type Verified, verifyBundle } from './sigstore/verify.ts';
@@ -72,16 +72,6 @@ export interface World {
 	now: () => Date;
 }
 
-/** Where what was seen is kept. */
-export interface Sightings {
-	/**
-	 * Changes what is kept of a release, one change after the other. @param how gets what is there, of whatever shape, or
-	 * `undefined`; what it cannot read is set aside.
-	 * @throws Error where the store cannot be read or written.
-	 */
-	change(release: string, how: (stored: unknown) => { kept: object; isUnreadable: boolean }): Promise<void>;
-}
-
 /**
  * Walks one release from question to Report: gather, read, verify, bind, identify, compare, state.
  * Every expected failure becomes a claim; nothing is thrown for what comes from outside.
@@ -89,8 +79,7 @@ export interface Sightings {
  *   against the fingerprint that the registry gives.
  */
 export async function inspect(spec: ReleaseSpec, world: World, file?: Uint8Array<ArrayBuffer>): Promise<Inspection> {
-	const { manifest, attestations } = await gather(spec, world.registry);
-	const trust = await world.trust;
+	const [{ manifest, attestations }, trust] = await Promise.all([gather(spec, world.registry), world.trust]);
 	if (!manifest.ok) return unanswered(spec, manifest.failure, trust, world.now());
 	const { name, version } = manifest.value;
 	const sorted = attestations.ok ? parseAttestations(attestations.value) : attestations;
@@ -259,7 +248,8 @@ async function findListedKeys(
 			if (!registryKey(trust, keyid, 'npm:signatures')) lacked.push({ keyId: keyid, claim: 'registry-signed' });
 	if (lacked.length === 0) return [];
 	const listed = await registry.fetchKeys?.();
-	return listed?.ok ? findInKeys(lacked, listed.value) : [];
+	const found = listed?.ok ? findInKeys(lacked, listed.value) : [];
+	return listed && found.length > 0 ? [...found, ...findInAge(listed)] : [];
 }
 
 /** As much of a bundle as names its key; it was verified by nobody, and only its name is told. */
@@ -288,8 +278,11 @@ export async function traceLine(
 	{ most, onprogress, signal }: LineOptions,
 ): Promise<Result<Line>> {
 	const { registry } = world;
-	const [manifest, fetched] = await Promise.all([registry.fetchManifest(spec), registry.fetchPackument(spec.name)]);
-	const trust = await world.trust;
+	const [manifest, fetched, trust] = await Promise.all([
+		registry.fetchManifest(spec),
+		registry.fetchPackument(spec.name),
+		world.trust,
+	]);
 	if (!manifest.ok) return manifest;
 	const pause = breathing();
 	const packument = fetched.ok ? await parsePackument(fetched.value, pause) : fetched;

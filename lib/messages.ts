@@ -98,9 +98,7 @@ export type Handlers = { [Q in Question]: (spec: ReleaseSpec, from: Asker) => Pr
  */
 export async function ask<Q extends Question>(question: Q, spec: ReleaseSpec): Promise<Answers[Q]> {
 	const { name, selector } = spec;
-	// Of a popup the browser does not tell in which window it stands, so it says so itself.
-	const isPrivate = browser.extension.inIncognitoContext === true;
-	return (await send({ question, name, selector, isPrivate })) as Answers[Q];
+	return (await send({ question, name, selector, isPrivate: isPrivateHere() })) as Answers[Q];
 }
 
 /** Asks the background, or tells it, something else. @param text what the question is about, if anything. @throws as `ask`. */
@@ -117,9 +115,9 @@ export async function askOther<Q extends OtherQuestion>(question: Q, text = ''):
 export function watch<Q extends WatchedQuestion>(
 	question: Q,
 	{ name, selector }: ReleaseSpec,
-	options: { most?: number; onprogress?: (progress: Progress) => void; signal?: AbortSignal; isPrivate?: boolean } = {},
+	options: { most?: number; onprogress?: (progress: Progress) => void; signal?: AbortSignal } = {},
 ): Promise<WatchedAnswers[Q] | undefined> {
-	const { most = 0, isPrivate = false, onprogress, signal } = options;
+	const { most = 0, onprogress, signal } = options;
 	return new Promise((resolve, reject) => {
 		const port = browser.runtime.connect({ name: question });
 		const life = setInterval(() => port.postMessage(null), SIGN_OF_LIFE_MS);
@@ -143,7 +141,7 @@ export function watch<Q extends WatchedQuestion>(
 			clearInterval(life);
 			reject(new Error('no answer'));
 		});
-		port.postMessage({ name, selector, most, isPrivate });
+		port.postMessage({ name, selector, most, isPrivate: isPrivateHere() });
 	});
 }
 
@@ -193,6 +191,11 @@ export function answerWatched(handlers: WatchHandlers): void {
 	});
 }
 
+/** Of a popup the browser does not tell in which window it stands, so who asks says so itself. */
+function isPrivateHere(): boolean {
+	return browser.extension.inIncognitoContext === true;
+}
+
 const WATCHED_QUESTIONS = ['line', 'file'] as const satisfies readonly WatchedQuestion[];
 
 async function send(message: unknown): Promise<unknown> {
@@ -211,19 +214,27 @@ const QUESTIONS = [
 	'mark',
 	'open-report',
 ] as const satisfies readonly Question[];
-const OTHER_QUESTIONS = ['suggest', 'left'] as const satisfies readonly OtherQuestion[];
-/** What only our own pages may ask: no page of npm's site shows it, or sets it off. */
-const OWN_QUESTIONS = [
+const OTHER_QUESTIONS = [
+	'suggest',
+	'left',
 	'trust-root',
 	'refresh-trust-root',
 	'trust-root-file',
 	'sightings',
 	'forget-sightings',
 ] as const satisfies readonly OtherQuestion[];
+/** All that a content script may ask: what stands on npm's page, where anybody can read it. The rest is for our own pages. */
+const OPEN_QUESTIONS: readonly (Question | OtherQuestion)[] = [
+	'panel',
+	'panel-compared',
+	'mark',
+	'open-report',
+	'left',
+];
 /** Longest file that is passed on, in characters; what it may have in the end says who reads it. */
 const LONGEST_FILE = 1_000_000;
 
-/** Answers our own pages and content scripts. A message that is none of ours, or of no known shape, gets no answer. */
+/** Answers our own pages, and content scripts what is open to them. Any other message, or one of no known shape, gets no answer. */
 export function answer(handlers: Handlers): void {
 	// In here, so that a content script, which only asks, does not carry the parser.
 	const messageShape = v.union([
@@ -233,8 +244,7 @@ export function answer(handlers: Handlers): void {
 			selector: v.pipe(v.string(), v.maxLength(256)),
 			isPrivate: v.optional(v.boolean()),
 		}),
-		v.strictObject({ question: v.picklist(OTHER_QUESTIONS), text: v.pipe(v.string(), v.maxLength(512)) }),
-		v.strictObject({ question: v.picklist(OWN_QUESTIONS), text: v.pipe(v.string(), v.maxLength(LONGEST_FILE)) }),
+		v.strictObject({ question: v.picklist(OTHER_QUESTIONS), text: v.pipe(v.string(), v.maxLength(LONGEST_FILE)) }),
 	]);
 	const ownPages = browser.runtime.getURL('/');
 	browser.runtime.onMessage.addListener((message: unknown, sender): Promise<unknown> | undefined => {
@@ -242,9 +252,9 @@ export function answer(handlers: Handlers): void {
 		const parsed = v.safeParse(messageShape, message);
 		if (!parsed.success) return undefined;
 		const { output } = parsed;
-		const isPrivate = sender.tab?.incognito === true || ('isPrivate' in output && output.isPrivate === true);
 		const isOwnPage = sender.url?.startsWith(ownPages) === true;
-		if (!isOwnPage && OWN_QUESTIONS.some((one) => one === output.question)) return undefined;
+		if (!isOwnPage && !OPEN_QUESTIONS.includes(output.question)) return undefined;
+		const isPrivate = sender.tab?.incognito === true || ('isPrivate' in output && output.isPrivate === true);
 		const { id: tabId, windowId } = (isOwnPage ? undefined : sender.tab) ?? {};
 		const from = { isPrivate, ...(tabId !== undefined && { tabId }), ...(windowId !== undefined && { windowId }) };
 		if ('text' in output) return handlers[output.question](output.text, from);

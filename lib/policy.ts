@@ -43,7 +43,7 @@ const rowShape = v.strictObject({
 });
 
 /** The verdicts that are warnings and can be put aside. A `mismatch` cannot, nor can a malware advisory. */
-export const MUTABLE = ['not-allowed', 'lost', 'changed'] as const satisfies readonly Verdict[];
+const MUTABLE = ['not-allowed', 'lost', 'changed'] as const satisfies readonly Verdict[];
 export type MutableVerdict = (typeof MUTABLE)[number];
 
 /** A warning that the reader has read and put aside: for one version, one release line, or (neither named) the package. */

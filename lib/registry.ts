@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { parseJson } from './json.ts';
 import { isPackageName, isVersion, REGISTRY, type ReleaseSpec } from './release.ts';
 import { type FailureCode, failed, isNestedTooDeep, type Manifest, type Result, success } from './report.ts';
+import { ALIKE, isRedirect, message, readBody } from './request.ts';
 
 /** The registry, as far as the walk needs it. */
 export interface ReleaseRegistry {
@@ -273,7 +274,7 @@ async function fetchBytes(url: string, limits: Limits, asking: Asking = {}): Pro
 }
 
 /**
- * One request, as every request here is made: no cookies, no referrer, no redirects, within the limits.
+ * One request, made as all are, within the limits.
  * @param take gets the body piece by piece, with its whole length where that is known.
  * @returns nothing, once the whole body was taken; or a failure of asking.
  */
@@ -291,11 +292,7 @@ async function request(
 			response = await fetch(url, {
 				headers: { accept, ...(json !== undefined && { 'content-type': 'application/json' }) },
 				...(json !== undefined && { method: 'POST', body: JSON.stringify(json) }),
-				credentials: 'omit',
-				referrerPolicy: 'no-referrer',
-				// Nothing we ask for redirects. Following would tell another host what the reader looks at.
-				redirect: 'manual',
-				cache: 'no-store',
+				...ALIKE,
 				signal: signal ? AbortSignal.any([timer.signal, signal]) : timer.signal,
 			});
 		} catch (error) {
@@ -312,47 +309,12 @@ async function request(
 }
 
 /** Which failure a status means; `undefined` for an answer that can be read. */
-function refusal({ type, status, ok }: Response): FailureCode | undefined {
-	if (type === 'opaqueredirect' || (status >= 300 && status < 400)) return 'foreign-redirect';
+function refusal(response: Response): FailureCode | undefined {
+	const { status, ok } = response;
+	if (isRedirect(response)) return 'foreign-redirect';
 	if (ok) return undefined;
 	// 401 and 403 are what the registry says of private packages, 405 and 410 of what was taken away.
 	if ([401, 403, 404, 405, 410].includes(status)) return 'release-not-found';
 	if (status === 429) return 'rate-limited';
 	return status >= 500 ? 'registry-error' : 'unexpected-status';
-}
-
-/** Reads the body as a stream, so that an endless one ends at the limit, and one that ends too early is noticed. */
-async function readBody(
-	response: Response,
-	limit: number,
-	take: (chunk: Uint8Array<ArrayBuffer>, total?: number) => void,
-): Promise<Result<undefined>> {
-	const total = lengthOf(response);
-	if (response.body === null) return success(undefined);
-	const reader = response.body.getReader();
-	let size = 0;
-	for (;;) {
-		const isTooLarge = Math.max(size, total ?? 0) > limit;
-		if (isTooLarge) {
-			await reader.cancel().catch(() => undefined);
-			return failed('too-large', `more than ${limit} bytes`);
-		}
-		const { done, value } = await reader.read();
-		if (done) break;
-		size += value.byteLength;
-		if (size <= limit) take(value, total);
-	}
-	return total !== undefined && size < total ? failed('cut-off', `${size} of ${total} bytes`) : success(undefined);
-}
-
-/** Bytes of a body, where the answer says so and they were not packed for the way. */
-function lengthOf({ headers }: Response): number | undefined {
-	const length = headers.get('content-length');
-	return length !== null && /^\d{1,15}$/.test(length) && headers.get('content-encoding') === null
-		? Number(length)
-		: undefined;
-}
-
-function message(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }

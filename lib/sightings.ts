@@ -30,6 +30,16 @@ export interface Look {
 	signer?: SeenSigner;
 }
 
+/** Where what was seen is kept. */
+export interface Sightings {
+	/**
+	 * Changes what is kept of a release, one change after the other. @param how gets what is there, of whatever shape, or
+	 * `undefined`, and gives what is to be kept; what it finds unreadable is set aside in the same step.
+	 * @throws Error where the store cannot be read or written.
+	 */
+	change(release: string, how: (stored: unknown) => { kept: object; isUnreadable: boolean }): Promise<void>;
+}
+
 /** How many different values are kept of a release: the first, and the latest of the others. Honest releases have one. */
 export const MOST_SEEN = 8;
 

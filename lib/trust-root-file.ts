@@ -69,7 +69,7 @@ export interface TrustRootFiles {
 	rootOf(chosen: CustomTrustRoot): Promise<TrustRoot>;
 }
 
-/** A memory of parsed trust roots, by their text: one that is imported anew is parsed anew. */
+/** A memory of parsed trust roots, by their text: one that is imported anew is parsed anew. What cannot be read is not kept. */
 export function rememberTrustRoots(): TrustRootFiles {
 	const remembered = new Map<string, Promise<Result<TrustRootFile>>>();
 	async function read(text: string): Promise<Result<TrustRootFile>> {
@@ -78,6 +78,7 @@ export function rememberTrustRoots(): TrustRootFiles {
 		if (remembered.size >= MOST_REMEMBERED) remembered.delete(remembered.keys().next().value ?? '');
 		const parsed = parseTrustRootFile(text, { source: 'custom', version: '', takenAt: '' });
 		remembered.set(text, parsed);
+		if (!(await parsed).ok) remembered.delete(text);
 		return parsed;
 	}
 	return {

@@ -149,14 +149,12 @@ export function describePanel(report: Report): PanelText {
 	const warning = report.findings.find((finding) => finding.warning);
 	const mute = findMuted(report);
 	// No other warning may be put aside with it.
-	if (mute && !warning)
-		return {
-			...describeVerdict(report),
-			look: 'muted',
-			advice: describeMute(mute),
-			question: 'Does the reason still hold?',
-		};
-	return withTrustRoot(describeWarning(report, warning) ?? describeVerdict(report), report);
+	const isMuted = mute !== undefined && !warning;
+	const verdict = describeVerdict(report);
+	const panel: PanelText = isMuted
+		? { ...verdict, look: 'muted', advice: describeMute(mute), question: 'Does the reason still hold?' }
+		: (describeWarning(report, warning) ?? verdict);
+	return withTrustRoot(panel, report);
 }
 
 function describeWarning(report: Report, warning: Finding | undefined): PanelText | undefined {
@@ -182,12 +180,12 @@ function withTrustRoot(panel: PanelText, report: Report): PanelText {
 function describeMalware({ release, verdict, identity }: Report): PanelText {
 	const named = `${shown(release.name)} ${shown(release.version)}`;
 	const origin = identity
-		? `${verdict === 'confirmed' ? '' : `${capital(VERDICT_NAMES[verdict])}. `}${originSentence('listed as malware', identity)} A hijacked workflow leaves such a record.`
+		? `${verdict === 'confirmed' ? '' : `${capital(VERDICT_NAMES[verdict])}. `}${originSentence('listed as malware', identity)} Hijacked workflows leave such records.`
 		: `Origin: ${VERDICT_NAMES[verdict]}.`;
 	return {
 		look: 'malware',
 		sentence: `npm's registry lists ${named} as malware. Do not install it.`,
-		advice: `${origin} Where it was installed, treat passwords and keys as stolen.`,
+		advice: `${origin} If installed, treat passwords and keys as stolen.`,
 		limits: identity ? LIMITS_BESIDES : LIMITS_WITHOUT_PROOF,
 		question: 'Has it been installed anywhere?',
 	};
@@ -202,7 +200,7 @@ function findMuted({ findings }: Report): Finding | undefined {
 }
 
 /** Who put a warning aside, when, and why. @param mute as `inspect.ts` makes it: the day, and the note. */
-export function describeMute(mute: Finding | undefined): string {
+function describeMute(mute: Finding | undefined): string {
 	const { code, detail = '' } = mute ?? {};
 	const [date, note] = [detail.slice(0, 10), detail.slice(11)];
 	const who = code === 'muted' ? 'You' : 'Your organisation';
@@ -225,7 +223,7 @@ function describeSeen({ release: { name, version } }: Report, { code, detail = '
 		look: 'seen',
 		sentence: `Not as you saw it before: ${release} ${what[code] ?? 'was another'}.`,
 		advice:
-			'At npm a published version never changes. A fault at the registry is possible; a swapped file looks the same. Do not install it before that is explained.',
+			'At npm a published version never changes. A registry fault is possible; a swapped file looks the same. Do not install it yet.',
 		limits: LIMITS_BESIDES,
 		question: 'Can you stay on another version?',
 	};
@@ -250,7 +248,7 @@ function describeVerdict(report: Report): PanelText {
 				look: verdict,
 				sentence: `The evidence for ${release} does not match: ${describeFailure(failure)}`,
 				advice:
-					'So nothing here shows where this file was built. A fault at the registry is possible; a swapped file looks the same. Do not install this version; ask the maintainers.',
+					'So nothing shows where this file was built. A registry fault is possible; a swapped file looks the same. Do not install this version; ask the maintainers.',
 				limits: LIMITS_WITHOUT_PROOF,
 				question: 'Can you stay on another version?',
 			};
@@ -260,7 +258,7 @@ function describeVerdict(report: Report): PanelText {
 				look: verdict,
 				sentence: notAllowedSentence(report, release),
 				advice:
-					'Ordinary reasons: a moved repository, a renamed workflow, a row that is out of date. A thief publishing from elsewhere looks the same.',
+					'Ordinary reasons: a moved repository, a renamed workflow, an old row. A thief publishing from elsewhere looks the same.',
 				limits: LIMITS_BESIDES,
 				question: 'Is your row out of date, or is this release not what you expect?',
 			};
@@ -350,7 +348,7 @@ function describeUnknown(report: Report, release: string): PanelText {
 }
 
 /** Rule 1: file, workflow, repository and commit, in one plain sentence. */
-export function originSentence(release: string, { workflow, repository, commit }: Identity): string {
+function originSentence(release: string, { workflow, repository, commit }: Identity): string {
 	return `This exact file, ${release}, came out of ${runOf(workflow, repository, commit)}.`;
 }
 
@@ -825,7 +823,7 @@ export function buildService(issuer: string | undefined): string {
 }
 
 /** `https://github.com/owner/repo` -> `owner/repo`; other hosts keep their name. */
-export function shortRepository(repository: string): string {
+function shortRepository(repository: string): string {
 	return repository.replace(/^https:\/\/(github\.com\/)?/, '');
 }
 
@@ -934,7 +932,7 @@ export function describeChanges({ since, changes = [], renamedFrom }: LineReleas
 }
 
 /** One change, both values named. */
-export function describeChange({ field, before, now }: Change): string {
+function describeChange({ field, before, now }: Change): string {
 	if (field === 'provenance') return 'provenance was there before, and is not now';
 	return `${fieldName(field)} was ${brief(before)}, is ${brief(now)}`;
 }
@@ -1090,7 +1088,7 @@ export function describeBuildLevel({ runner, issuer }: Identity): string {
 }
 
 /** Rule 15: which checks ran, in order, and which did not. */
-export const CHECKS_MADE = [
+const CHECKS_MADE = [
 	'Certificate chain to the authority (Fulcio), at a time that a log or timestamp authority signed, and its entry in the certificate log (SCT).',
 	'Signature over the statement (DSSE), one only, and made for code signing.',
 	'Entry in the public log (Rekor): its signature or path to the signed root, for this signature and this signer.',
@@ -1098,7 +1096,7 @@ export const CHECKS_MADE = [
 	'Statement against certificate: repository, ref, commit, workflow, trigger, run, runner, repository and owner numbers.',
 	"npm's publish attestation and registry signature, with keys that were valid then.",
 ];
-export const CHECKS_NOT_MADE = [
+const CHECKS_NOT_MADE = [
 	'Whether the public log shows everybody the same entries: one reader alone cannot see that.',
 	'The code, the build file and the dependencies.',
 ];

@@ -22,6 +22,7 @@ import {
 	success,
 	type TrustRootStatus,
 } from '../report.ts';
+import { ALIKE, isRedirect, message, readBody } from '../request.ts';
 import embedded from './seed.json' with { type: 'json' };
 import { type Question, settle, UnsettledError } from './settle.ts';
 import { embeddedTrustRoot, parseTrustRoot, type TrustRoot } from './trust-root.ts';
@@ -400,7 +401,7 @@ function codeOf(error: unknown): FailureCode {
 }
 
 /**
- * GET requests to one repository, as every request here is made: https, no cookies, no referrer, no redirects, within limits.
+ * GET requests to one repository, made as all are, within limits.
  * @param left most bytes of all answers together.
  * @returns a file's bytes; `undefined` where there is no such file; or failures `trust-root-unreachable`,
  *   `trust-root-timeout`, `trust-root-redirected`, `trust-root-too-large`.
@@ -409,46 +410,21 @@ function limitedRequests(fetch: typeof globalThis.fetch, base: string, left: num
 	let bytesLeft = left;
 	return async (path, most) => {
 		try {
-			const response = await fetch(`${base}/${path}`, {
-				credentials: 'omit',
-				referrerPolicy: 'no-referrer',
-				redirect: 'manual',
-				cache: 'no-store',
-				signal,
-			});
-			const { type, status, ok } = response;
-			if (type === 'opaqueredirect' || (status >= 300 && status < 400)) return failed('trust-root-redirected', path);
+			const response = await fetch(`${base}/${path}`, { ...ALIKE, signal });
+			const { status, ok } = response;
+			if (isRedirect(response)) return failed('trust-root-redirected', path);
 			// What this kind of store says of a file that is not there.
 			if (status === 404 || status === 403) return success(undefined);
 			if (!ok) return failed('trust-root-unreachable', `${path}: ${status}`);
-			const body = await readBody(response, Math.min(most, bytesLeft));
-			if (!body) return failed('trust-root-too-large', path);
+			const parts: Uint8Array<ArrayBuffer>[] = [];
+			const read = await readBody(response, Math.min(most, bytesLeft), (part) => parts.push(part));
+			if (!read.ok)
+				return failed(read.failure.code === 'too-large' ? 'trust-root-too-large' : 'trust-root-unreachable', path);
+			const body = new Uint8Array(await new Blob(parts).arrayBuffer());
 			bytesLeft -= body.length;
 			return success(body);
 		} catch (error) {
 			return signal.aborted ? failed('trust-root-timeout', path) : failed('trust-root-unreachable', message(error));
 		}
 	};
-}
-
-/** The body as a stream, so that an endless one ends at the limit: `undefined` then. */
-async function readBody({ body }: Response, most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-	const parts: Uint8Array<ArrayBuffer>[] = [];
-	let size = 0;
-	const reader = body?.getReader();
-	for (;;) {
-		const { done, value } = (await reader?.read()) ?? { done: true };
-		if (done || !value) break;
-		size += value.length;
-		if (size > most) {
-			await reader?.cancel().catch(() => undefined);
-			return undefined;
-		}
-		parts.push(value);
-	}
-	return new Uint8Array(await new Blob(parts).arrayBuffer());
-}
-
-function message(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }

@@ -72,6 +72,14 @@ describe('reading the answer', () => {
 
 	test('a package with the name of something that every object has', () => {
 		expect(parseAdvisories({}, 'constructor', '1.0.0')).toEqual(success(undefined));
+		for (const name of ['constructor', 'prototype', 'toString'])
+			expect(parseAdvisories({ [name]: [MALWARE] }, name, '1.0.0')).toMatchObject({ value: { address: ADDRESS } });
+	});
+
+	test('a range that takes long to read is left out', () => {
+		const range = (count: number) => ({ ...MALWARE, vulnerable_versions: '<2 '.repeat(count) });
+		expect(parse(listed(range(5000)))).toMatchObject({ value: { address: ADDRESS } });
+		expect(parse(listed(range(10_000)))).toEqual(success(undefined));
 	});
 });
 

@@ -1,9 +1,10 @@
 /** Tests of the walk with warnings put aside and with what was seen before: both are findings, and no verdict changes. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { compare, inspect, type OwnedPolicy, type Sightings, type World } from '../../lib/inspect.ts';
+import { compare, inspect, type OwnedPolicy, type World } from '../../lib/inspect.ts';
 import type { Mute } from '../../lib/policy.ts';
 import type { ReleaseRegistry } from '../../lib/registry.ts';
 import { type Manifest, type Report, type Result, success } from '../../lib/report.ts';
+import type { Sightings } from '../../lib/sightings.ts';
 import type { TrustRoot } from '../../lib/sigstore/trust-root.ts';
 import { describeMark, describePanel } from '../../lib/wording.ts';
 import { flip } from '../fixtures/flip.ts';
@@ -105,6 +106,8 @@ describe('a warning put aside', () => {
 			expect(report.verdict).toBe('not-allowed');
 			expect(codes(report).filter((code) => code === 'muted')).toHaveLength(1);
 		}
+		// Whose trust root decided is said all the same.
+		expect(describePanel(last).advice).toMatch(/^Your trust root “.+” decided\. You put this warning aside/);
 		expect(describeMark(first)).toMatchObject({
 			look: 'muted',
 			sentence: expect.stringContaining('You put this warning aside on 20 November 2026'),

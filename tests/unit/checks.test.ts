@@ -586,6 +586,33 @@ describe('the same of SLSA v0.2 and of GitLab, field by field', () => {
 			},
 		],
 		[
+			'repository of the material, behind an image',
+			'predicate-repository-differs',
+			githubBuildV02,
+			({ materials }) => {
+				materials[0].uri = 'git+https://github.com/other/minted@refs/tags/v1.0.0';
+				materials.unshift({ uri: 'oci://registry.example/build', digest: { sha256: 'a'.repeat(64) } });
+			},
+		],
+		[
+			'commit of the material, behind another repository',
+			'predicate-commit-differs',
+			githubBuildV02,
+			({ materials }) => {
+				materials[0].digest = { sha1: 'f'.repeat(40) };
+				materials.unshift({ uri: 'git+https://github.com/other/tool', digest: { sha1: 'c'.repeat(40) } });
+			},
+		],
+		[
+			"slsa-github-generator's source, SLSA v1",
+			'predicate-repository-differs',
+			githubBuild,
+			({ buildDefinition }) => {
+				const source = { uri: 'git+https://github.com/other/minted@refs/tags/v1.0.0' };
+				buildDefinition.externalParameters = { inputs: {}, vars: {}, source };
+			},
+		],
+		[
 			'no commit at all',
 			'predicate-malformed',
 			gitlabBuild,
@@ -721,6 +748,44 @@ describe('confirmed, with what is worth noticing', () => {
 					material.digest = { [digest]: material.digest.gitCommit };
 				},
 			});
+	});
+	describe('what another builder lists besides the source is not held against the certificate', () => {
+		const image = { uri: 'oci://registry.example/build', digest: { sha256: 'a'.repeat(64) } };
+		const archive = { uri: 'https://files.example/tool.tgz', digest: { sha256: 'b'.repeat(64) } };
+		const further = { uri: 'git+https://github.com/other/tool@refs/heads/main', digest: { sha1: 'c'.repeat(40) } };
+		const bare = { name: 'an archive without an address' };
+		test.each([
+			['an image before it', [image], []],
+			['an archive before it', [archive], []],
+			['a repository before it', [further], []],
+			['all of these, and one without an address, around it', [bare, image], [archive, further]],
+		])('%s', async (_what, ahead, behind) => {
+			await confirmed(githubBuild(), {
+				statement: ({ predicate: { buildDefinition } }) => {
+					buildDefinition.resolvedDependencies.unshift(...ahead);
+					buildDefinition.resolvedDependencies.push(...behind);
+				},
+			});
+			await confirmed(githubBuildV02(), {
+				statement: ({ predicate }) => {
+					predicate.materials.unshift(...ahead);
+					predicate.materials.push(...behind);
+				},
+			});
+		});
+		test('and only that', () =>
+			confirmed(githubBuildV02(), {
+				statement: ({ predicate }) => {
+					predicate.materials = [image];
+				},
+			}));
+		test("slsa-github-generator's source, SLSA v1, an object", () =>
+			confirmed(githubBuild(), {
+				statement: ({ predicate: { buildDefinition } }) => {
+					const [source] = buildDefinition.resolvedDependencies;
+					buildDefinition.externalParameters = { inputs: {}, vars: {}, source };
+				},
+			}));
 	});
 	test('GitHub, SLSA v0.2', async () => {
 		const { identity } = await confirmed(githubBuildV02());

@@ -1,6 +1,6 @@
 /** Tests of what is kept of the registry's answers: when it is asked, when what was kept stands in, and how old that is said to be. */
 import { describe, expect, test } from 'vitest';
-import { type EvidenceStore, memoryStore, remembering } from '../../lib/evidence.ts';
+import { briefly, type EvidenceStore, memoryStore, remembering } from '../../lib/evidence.ts';
 import { compare, inspect } from '../../lib/inspect.ts';
 import type { Registry } from '../../lib/registry.ts';
 import { type FailureCode, failed, type Manifest, type Result, success } from '../../lib/report.ts';
@@ -164,5 +164,79 @@ describe('a whole Report', () => {
 		at.failure = 'registry-unreachable';
 		const age = (await look()).findings.filter(({ code }) => code === 'evidence-kept');
 		expect(age.map(({ detail }) => detail)).toEqual(['2026-11-20T12:00:00.000Z']);
+	});
+});
+
+describe('what is made briefly', () => {
+	function scene() {
+		const at = { now: Date.parse('2026-11-20T12:00:00Z'), ok: true };
+		const made: string[] = [];
+		const make = briefly(
+			async (key) => {
+				made.push(key);
+				return at.ok ? success(`${key} ${made.length}`) : failed('cut-off');
+			},
+			() => at.now,
+		);
+		return { at, made, make };
+	}
+
+	test('is made once for all who ask within a minute', async () => {
+		const { at, made, make } = scene();
+		const [one, other] = await Promise.all([make('a'), make('a')]);
+		at.now += MINUTES - 1;
+		expect([one, other, await make('a')]).toEqual(Array(3).fill(success('a 1')));
+		expect(made).toEqual(['a']);
+		at.now += 1;
+		expect(await make('a')).toEqual(success('a 2'));
+		at.now -= 2;
+		expect(await make('a')).toEqual(success('a 3'));
+	});
+
+	test('is made anew where it failed', async () => {
+		const { at, made, make } = scene();
+		at.ok = false;
+		expect((await make('a')).ok).toBe(false);
+		at.ok = true;
+		expect((await make('a')).ok).toBe(true);
+		expect(made).toHaveLength(2);
+	});
+
+	test('is kept of the last four only', async () => {
+		const { made, make } = scene();
+		for (const key of ['a', 'b', 'c', 'd', 'e']) await make(key);
+		await make('b');
+		expect(made).toHaveLength(5);
+		await make('a');
+		expect(made).toHaveLength(6);
+	});
+});
+
+describe('the memory for private windows', () => {
+	const kept = (value: unknown) => ({ fetchedAt: 0, value });
+	const list = (bytes: number) => kept(new Blob([new Uint8Array(bytes)]));
+
+	test('holds so many bytes, and lets go of the oldest', async () => {
+		const store = memoryStore(100);
+		const has = async (...keys: string[]) => Promise.all(keys.map(async (key) => (await store.get(key)) !== undefined));
+		await store.put('a', list(40));
+		await store.put('b', list(40));
+		await store.put('c', list(30));
+		expect(await has('a', 'b', 'c')).toEqual([false, true, true]);
+		await store.put('b', list(60));
+		expect(await has('b', 'c')).toEqual([true, true]);
+		await store.put('d', kept('x'.repeat(8)));
+		expect(await has('b', 'c', 'd')).toEqual([true, true, true]);
+		await store.put('e', kept({ text: 'x'.repeat(40) }));
+		expect(await has('c', 'b', 'd', 'e')).toEqual([false, false, true, true]);
+	});
+
+	test('does not keep what alone is too much, nor what it replaces', async () => {
+		const store = memoryStore(100);
+		await store.put('a', list(10));
+		await store.put('b', list(10));
+		await store.put('a', list(101));
+		expect(await store.get('a')).toBeUndefined();
+		expect(await store.get('b')).toBeDefined();
 	});
 });

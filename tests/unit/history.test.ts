@@ -5,6 +5,7 @@ import {
 	type HistoryFindingCode,
 	lineOf,
 	type Packument,
+	parseAbbreviated,
 	parsePackument,
 	seemsLost,
 	tierOf,
@@ -955,15 +956,16 @@ describe('as far as an abbreviated packument can tell', () => {
 		['1.9.0', undefined],
 		['4.0.0', undefined],
 	])('%s: %s had it', async (version, before) => {
-		expect(await seemsLost(abbreviated(rows), version)).toEqual({ ok: true, value: before });
-		expect(await seemsLost(new Blob([JSON.stringify(abbreviated(rows))]), version, async () => undefined)).toEqual({
-			ok: true,
-			value: before,
-		});
+		const bytes = new Blob([JSON.stringify(abbreviated(rows))]);
+		for (const packument of [
+			await parseAbbreviated(abbreviated(rows)),
+			await parseAbbreviated(bytes, async () => undefined),
+		])
+			expect(packument.ok && seemsLost(packument.value, version)).toBe(before);
 	});
 
 	test('what is no packument is told', async () => {
-		expect(await seemsLost({}, '1.0.0')).toMatchObject({ failure: { code: 'wrong-shape' } });
-		expect(await seemsLost(new Blob(['<html>']), '1.0.0')).toMatchObject({ failure: { code: 'not-json' } });
+		expect(await parseAbbreviated({})).toMatchObject({ failure: { code: 'wrong-shape' } });
+		expect(await parseAbbreviated(new Blob(['<html>']))).toMatchObject({ failure: { code: 'not-json' } });
 	});
 });

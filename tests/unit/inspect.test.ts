@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { compare, inspect, type World } from '../../lib/inspect.ts';
+import { compare, inspect, traceLine, type World } from '../../lib/inspect.ts';
 import type { ReleaseRegistry } from '../../lib/registry.ts';
 import { parseSpec, type ReleaseSpec } from '../../lib/release.ts';
 import {
@@ -457,4 +457,21 @@ describe.skipIf(!hasData)("the contract's table, row by row", () => {
 		});
 		expect(none).toMatchObject({ verdict: 'unknown', history: { state: 'not-compared' } });
 	});
+});
+
+test('a trust root that cannot be had is told to whoever asked, however long the registry takes, and to nobody else', async () => {
+	const unhandled: unknown[] = [];
+	const hear = (reason: unknown) => unhandled.push(reason);
+	process.on('unhandledRejection', hear);
+	const slow = async () => {
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		return failed('registry-timeout');
+	};
+	const registry = { fetchManifest: slow, fetchAttestations: slow, fetchPackument: slow };
+	const world = () => ({ registry, trust: Promise.reject(new Error('no trust root')), now: () => new Date() });
+	const spec = { name: 'minted', selector: '1.0.0', kind: 'version' } as const;
+	await expect(inspect(spec, world())).rejects.toThrow('no trust root');
+	await expect(traceLine(spec, world(), { most: 0 })).rejects.toThrow('no trust root');
+	process.off('unhandledRejection', hear);
+	expect(unhandled).toEqual([]);
 });

@@ -5,6 +5,8 @@ type Listener = (message: unknown, sender: object) => Promise<unknown> | undefin
 const OWN = 'chrome-extension://here/';
 let listener: Listener = () => undefined;
 const refreshed = vi.fn(async () => 'refreshed');
+/** How all other questions are answered. */
+const answered = vi.fn(async () => 'answered');
 
 beforeAll(async () => {
 	vi.stubGlobal('chrome', {
@@ -19,7 +21,9 @@ beforeAll(async () => {
 		},
 	});
 	const { answer } = await import('../../lib/messages.ts');
-	answer({ 'refresh-trust-root': refreshed, 'trust-root': refreshed, left: async () => 'left' } as never);
+	answer(
+		new Proxy({ 'refresh-trust-root': refreshed }, { get: (own, name) => Reflect.get(own, name) ?? answered }) as never,
+	);
 });
 
 const refresh = { question: 'refresh-trust-root', text: '' };
@@ -40,9 +44,31 @@ test.each([
 	expect(refreshed).not.toHaveBeenCalled();
 });
 
-test('what content scripts may say is still heard, and nothing is that has another shape', async () => {
+const release = { name: 'sigstore', selector: '2.3.1' };
+
+test.each([
+	[{ question: 'panel', ...release }, true],
+	[{ question: 'panel-compared', ...release }, true],
+	[{ question: 'mark', ...release }, true],
+	[{ question: 'open-report', ...release }, true],
+	[{ question: 'left', text: '' }, true],
+	[{ question: 'inspect', ...release }, false],
+	[{ question: 'compare', ...release }, false],
+	[{ question: 'evidence', ...release }, false],
+	[{ question: 'suggest', text: 'sig' }, false],
+	[{ question: 'trust-root', text: '' }, false],
+	[{ question: 'trust-root-file', text: '{}' }, false],
+	[{ question: 'sightings', text: '0' }, false],
+	[{ question: 'forget-sightings', text: '' }, false],
+])('a content script that asks %o gets an answer: %s', async (message, isAnswered) => {
 	const sender = { id: 'here', url: 'https://site.example/', tab: { id: 1 } };
-	expect(await listener({ question: 'left', text: '' }, sender)).toBe('left');
+	answered.mockClear();
+	expect(await listener(message, sender)).toBe(isAnswered ? 'answered' : undefined);
+	expect(answered).toHaveBeenCalledTimes(isAnswered ? 1 : 0);
+	expect(await listener(message, { id: 'here', url: `${OWN}report.html` })).toBe('answered');
+});
+
+test('nothing is heard that has another shape', () => {
 	const own = { id: 'here', url: `${OWN}options.html` };
 	for (const message of [null, 'refresh-trust-root', { ...refresh, more: 1 }, { question: 'refresh-trust-root' }])
 		expect(listener(message, own)).toBeUndefined();

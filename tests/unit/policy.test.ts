@@ -122,7 +122,8 @@ test('a pattern made to take long does not', () => {
 	const ref = 'a'.repeat(20_000);
 	const row = { package: 'example', ref: `${'*a'.repeat(8)}b` };
 	expect(comparePolicy(policy(row), 'example', { ...IDENTITY, ref }).state).toBe('not-allowed');
-	expect(performance.now() - started).toBeLessThan(500);
+	// A regular expression would take longer than there will be time; a busy machine takes half a second.
+	expect(performance.now() - started).toBeLessThan(5000);
 });
 
 test('a number that the certificate does not name is a difference of its own', () => {

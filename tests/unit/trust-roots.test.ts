@@ -330,9 +330,14 @@ describe('one that is kept', () => {
 		expect([first.info.version, second.info.version]).toEqual(['one', 'other']);
 		const changed = await files.rootOf({ ...one, file: trustRootFile(await startAuthority()) });
 		expect(changed.material).not.toBe(first.material);
-		// The memory has an end, and the end forgets nothing that cannot be parsed again.
+		// What cannot be read takes nobody's place.
 		for (let index = 0; index < 30; index += 1) await files.read(`[${index}]`);
-		expect((await walk(await files.rootOf(one))).verdict).toBe('confirmed');
+		expect((await files.rootOf(one)).material).toBe(first.material);
+		// The memory has an end, and the end forgets nothing that cannot be parsed again.
+		for (let index = 0; index < 30; index += 1) await files.read(`${JSON.stringify(one.file)}${' '.repeat(index + 1)}`);
+		const anew = await files.rootOf(one);
+		expect(anew.material).not.toBe(first.material);
+		expect((await walk(anew)).verdict).toBe('confirmed');
 	});
 
 	const circle: { self?: unknown } = {};
@@ -388,6 +393,13 @@ describe("the registry's own list of keys", () => {
 		expect({ ...listed, findings: [] }).toEqual({ ...without, findings: [] });
 		expect(codeOf(listed, 'registry-received')).toBe('not-in-trust-root');
 		expect(codeOf(listed, 'registry-signed')).toBe('not-in-trust-root');
+	});
+
+	test('kept from an earlier day says so', async () => {
+		const keptSince = '2026-11-20T12:00:00.000Z';
+		const kept = await walk(await embeddedTrustRoot(), async () => ({ ...success([{ keyId: keyId() }]), keptSince }));
+		const ages = kept.findings.filter(({ code }) => code === 'evidence-kept');
+		expect(ages.map(({ detail }) => detail)).toEqual([keptSince]);
 	});
 
 	test('says nothing where it names others, cannot be had, or nobody is there to ask', async () => {

@@ -466,6 +466,11 @@ describe('made-up repositories', () => {
 			answering(/6\.snapshot/, () => new Response(new ReadableStream({ pull: (to) => to.error(new Error('reset')) }))),
 		],
 		[
+			'a body that ends before its stated length',
+			'trust-root-unreachable',
+			answering(/6\.snapshot/, () => new Response('{', { headers: { 'content-length': '2' } })),
+		],
+		[
 			'a trusted root of a wrong length, longer',
 			'trust-root-too-large',
 			served(/trusted_root/, (bytes) => Buffer.concat([bytes, Buffer.from(' ')])),

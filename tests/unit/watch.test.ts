@@ -38,7 +38,9 @@ const OWN = { id: 'own', url: 'chrome-extension://own/report.html' };
 let sender: End['sender'] = OWN;
 let answering: ((port: End) => void) | undefined;
 let server: End | undefined;
+const extension = { inIncognitoContext: false };
 (globalThis as Record<string, unknown>).browser = {
+	extension,
 	runtime: {
 		id: 'own',
 		getURL: (path: string) => `chrome-extension://own${path}`,
@@ -76,6 +78,7 @@ function answerWith(handler: WatchHandlers['line']): void {
 }
 
 beforeEach(() => {
+	extension.inIncognitoContext = false;
 	sender = OWN;
 	asked = [];
 	answerWith(async () => LINE);
@@ -98,7 +101,8 @@ test('the question, its measure and its asker come through, and the answer back;
 	expect(server?.isOpen).toBe(false);
 	sender = { ...OWN, tab: { incognito: true } };
 	await watch('line', SPEC);
-	await watch('line', SPEC, { isPrivate: true });
+	extension.inIncognitoContext = true;
+	await watch('line', SPEC);
 	expect(asked.slice(1).map(([, from]) => from)).toEqual(Array(2).fill({ isPrivate: true, most: 0 }));
 });
 

@@ -1,0 +1,59 @@
+/** Owns how every request is made, whomever it asks, and how its answer's body is read within a limit. */
+import { failed, type Result, success } from './report.ts';
+
+/** No cookies, no referrer, nothing from another cache; redirects are not followed. */
+export const ALIKE = {
+	credentials: 'omit',
+	referrerPolicy: 'no-referrer',
+	// Nothing we ask for redirects. Following would tell another host what the reader looks at.
+	redirect: 'manual',
+	cache: 'no-store',
+} as const satisfies RequestInit;
+
+/** Whether an answer sends elsewhere. */
+export function isRedirect({ type, status }: Response): boolean {
+	return type === 'opaqueredirect' || (status >= 300 && status < 400);
+}
+
+/**
+ * Reads a body as a stream, so that an endless one ends at the limit, and one that ends too early is noticed.
+ * @param limit most bytes, after decompression.
+ * @param take gets the body piece by piece, with its whole length where that is known.
+ * @returns nothing, once the whole body was taken; or failures `too-large`, `cut-off`.
+ * @throws what the stream throws where it breaks off.
+ */
+export async function readBody(
+	response: Response,
+	limit: number,
+	take: (chunk: Uint8Array<ArrayBuffer>, total?: number) => void,
+): Promise<Result<undefined>> {
+	const total = lengthOf(response);
+	if (response.body === null) return success(undefined);
+	const reader = response.body.getReader();
+	let size = 0;
+	for (;;) {
+		const isTooLarge = Math.max(size, total ?? 0) > limit;
+		if (isTooLarge) {
+			await reader.cancel().catch(() => undefined);
+			return failed('too-large', `more than ${limit} bytes`);
+		}
+		const { done, value } = await reader.read();
+		if (done) break;
+		size += value.byteLength;
+		if (size <= limit) take(value, total);
+	}
+	return total !== undefined && size < total ? failed('cut-off', `${size} of ${total} bytes`) : success(undefined);
+}
+
+/** Bytes of a body, where the answer says so and they were not packed for the way. */
+function lengthOf({ headers }: Response): number | undefined {
+	const length = headers.get('content-length');
+	return length !== null && /^\d{1,15}$/.test(length) && headers.get('content-encoding') === null
+		? Number(length)
+		: undefined;
+}
+
+/** What an exception says. */
+export function message(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
