@@ -5,7 +5,7 @@ import type { SightingList } from '../../lib/messages.ts';
 import { pageAddress } from '../../lib/release.ts';
 import type { Tab } from '../tools/browser.ts';
 import { packageOf } from '../tools/recordings.ts';
-import { inEachBrowser, type Stage, withoutProvenance } from './stage.ts';
+import { inEachBrowser, MALWARE, type Stage, withoutProvenance } from './stage.ts';
 
 const RELEASE = 'sigstore@2.3.1';
 const pictures = fileURLToPath(new URL('../../.output/pictures/', import.meta.url));
@@ -100,6 +100,20 @@ inEachBrowser((stage) => {
 		await options.waitFor(() => document.querySelector('[data-muted]') === null, []);
 		await options.close();
 		expect((await look(stage)).look).toBe('lost');
+	});
+
+	test('malware cannot be put aside, nor does a button below it look as if it could', async () => {
+		const releases = [stage.release('sigstore@1.0.0'), withoutProvenance(stage.release(RELEASE))];
+		stage.server.serve({ ...packageOf(releases), advisories: [MALWARE] });
+		const report = await stage.browser.openExtensionPage(`report.html#${RELEASE}`);
+		// The comparison has come, with a warning that could be put aside if it led.
+		await report.waitFor(
+			() => document.querySelector('[data-verdict="malware"]') && /was there before/.test(document.body.innerText),
+			[],
+		);
+		await report.waitFor(() => document.querySelector('#expected'), []);
+		expect(await report.evaluate(() => /put this warning aside/i.test(document.body.innerText))).toBe(false);
+		await report.close();
 	});
 
 	test('nothing is noted before the reader says so; the two answers are alike, and asked for once', async () => {
