@@ -159,10 +159,12 @@ inEachBrowser((stage) => {
 		await press(page, 'Leave it');
 		expect((await policyStored())?.rows).toEqual([{ package: 'mine' }]);
 		await choose(page, JSON.stringify(file));
+		await says(page, 'The file has 3 rows.');
 		await press(page, 'Add them to yours');
 		await says(page, 'The rows of the file are added to yours.');
 		expect(await page.evaluate(rows)).toEqual(['mine', '@scope/*', 'constructor']);
 		await choose(page, JSON.stringify(file));
+		await says(page, 'The file has 3 rows.');
 		await press(page, 'Put them in place of yours');
 		await says(page, 'The file is your allowlist now.');
 		expect(await policyStored()).toEqual(file);
