@@ -186,7 +186,7 @@ inEachBrowser((stage) => {
 
 	test('an entry that cannot be read is set aside, and the saved file has it', async () => {
 		stage.server.serve(packageOf([stage.release(RELEASE)]));
-		await popup.evaluate(answerYes);
+		await stage.set({ sightings: true, isAsked: true });
 		await stage.ask('compare', RELEASE);
 		await popup.evaluate(breakEntry, RELEASE);
 		expect((await stage.ask('compare', RELEASE)).verdict).toBe('confirmed');
@@ -208,14 +208,6 @@ async function countOf(page: Tab): Promise<number> {
 async function fetchList(): Promise<SightingList> {
 	const { runtime } = (globalThis as unknown as { chrome: typeof import('wxt/browser').browser }).chrome;
 	return (await runtime.sendMessage({ question: 'sightings', text: '0' })) as SightingList;
-}
-
-/** Runs in a page of the extension: the list is wanted. */
-async function answerYes(): Promise<void> {
-	const { storage } = (globalThis as unknown as { chrome: typeof import('wxt/browser').browser }).chrome;
-	const policy = { version: 1, rows: [] };
-	const others = { marks: true, suggestions: false, lookedUp: [], refresh: true, trustRoots: [] };
-	await storage.local.set({ settings: { version: 2, policy, ...others, sightings: true, isAsked: true } });
 }
 
 /** Runs in a page of the extension: puts what is no sighting into the list. */
