@@ -35,7 +35,12 @@ function watchFrames(): void {
 	Object.assign(window, { watched: frames });
 }
 
-const watched = (tab: Tab) => tab.evaluate(() => (window as unknown as { watched: Frame[] }).watched);
+/** What was seen by now; what was drawn just before this call too. */
+const watched = (tab: Tab) =>
+	tab.evaluate(async () => {
+		for (let frames = 0; frames < 2; frames += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+		return (window as unknown as { watched: Frame[] }).watched;
+	});
 
 /** Frames that speak of another release than the one in the address. */
 function strayFrames(frames: Frame[]): Frame[] {

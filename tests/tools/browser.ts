@@ -42,6 +42,8 @@ export interface PanelView {
 	look: string;
 	/** The words that show; what only reserves height is left out. */
 	text: string;
+	/** Whether better words are still to come. */
+	isBusy: boolean;
 }
 
 /** One tab. Selectors may pierce open shadow roots with `>>>`. */
@@ -333,13 +335,9 @@ function tabOf(page: Page): Tab {
 		},
 		panel: async () => (await evaluate(readPanel)) ?? undefined,
 		settledPanel: async (release) => {
-			// The first answer may be completed by the releases before: the last word is one that has stood for a moment.
-			let before: PanelView | undefined;
 			return await poll(async () => {
-				const now = (await evaluate(readPanel).catch(() => undefined)) ?? undefined;
-				const isLast = now && now.release === release && now.look !== 'pending' && now.text === before?.text;
-				before = now;
-				return isLast ? now : undefined;
+				const panel = await evaluate(readPanel).catch(() => undefined);
+				return panel && panel.release === release && !panel.isBusy ? panel : undefined;
 			}, `a settled panel of ${release}`);
 		},
 		click: async (selector) => {
@@ -366,7 +364,7 @@ async function poll<T>(read: () => Promise<T | undefined>, what: string): Promis
 		const value = await read();
 		if (value !== undefined) return value;
 		if (Date.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
-		await new Promise((resolve) => setTimeout(resolve, 200));
+		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
 }
 
@@ -381,5 +379,6 @@ function readPanel(): PanelView | null {
 		release: host.dataset.stampOfOrigin ?? '',
 		look: section.dataset.verdict ?? '',
 		text: section.innerText.trim(),
+		isBusy: section.querySelector('[aria-busy="true"]') !== null,
 	};
 }
