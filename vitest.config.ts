@@ -18,6 +18,8 @@ export default defineConfig({
 				exclude: process.env.LONG ? [] : ['**/*.long.test.ts'],
 				// Real browsers share two cores: one scenario file at a time.
 				fileParallelism: name !== 'e2e',
+				// They share the machine with others, too: what fails once is tried once more, and `npm test` tells of it.
+				retry: name === 'e2e' ? 1 : 0,
 			},
 		})),
 	},

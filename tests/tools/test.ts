@@ -50,4 +50,16 @@ function vitest(step: string, projects: string[]): void {
 	totals.passed += counted.numPassedTests;
 	totals.failed += counted.numFailedTests + (status !== 0 && counted.numFailedTests === 0 ? 1 : 0);
 	totals.skipped += counted.numPendingTests + counted.numTodoTests;
+	tellSecondTries(counted);
+}
+
+interface Counted {
+	testResults: { assertionResults: { fullName: string; status: string; failureMessages: string[] }[] }[];
+}
+
+/** Names what passed only at its second try, and why the first one failed: it may be the test's fault, or ours. */
+function tellSecondTries({ testResults }: Counted): void {
+	for (const { fullName, status, failureMessages } of testResults.flatMap(({ assertionResults }) => assertionResults))
+		if (status === 'passed' && failureMessages.length > 0)
+			console.log(`Passed at its second try: ${fullName}\n${failureMessages.join('\n')}`);
 }
