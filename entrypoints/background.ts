@@ -2,7 +2,7 @@
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import { briefly, databaseStore, memoryStore, remembering, sightingStore, trustRootStore } from '../lib/evidence.ts';
-import { parseAbbreviated, seemsLost } from '../lib/history.ts';
+import { parseAbbreviated, parsePackument, seemsLost } from '../lib/history.ts';
 import {
 	breathing,
 	compare,
@@ -60,13 +60,21 @@ export default defineBackground({
 			marks: remembering(patient, onDisk, Date.now, { isOffline, freshFor: MARK_FRESH_MS }),
 			marksPrivately: remembering(patient, inMemory, Date.now, { isOffline, freshFor: MARK_FRESH_MS }),
 		};
-		/** A package's releases in few words, for the many marks of one list. */
-		const listFrom = (asked: Registry) =>
-			briefly(async (name: string) => {
+		/**
+		 * A package's releases, for the many marks of one list: in few words, which are without times, and whole where these words
+		 * raise a suspicion.
+		 */
+		const listsFrom = (asked: Registry) => ({
+			abbreviated: briefly(async (name: string) => {
 				const fetched = await asked.fetchAbbreviated(name);
 				return fetched.ok ? parseAbbreviated(fetched.value, breathing()) : fetched;
-			}, Date.now);
-		const lists = { marks: listFrom(registries.marks), marksPrivately: listFrom(registries.marksPrivately) };
+			}, Date.now),
+			whole: briefly(async (name: string) => {
+				const fetched = await asked.fetchPackument(name);
+				return fetched.ok ? parsePackument(fetched.value, breathing()) : fetched;
+			}, Date.now),
+		});
+		const lists = { marks: listsFrom(registries.marks), marksPrivately: listsFrom(registries.marksPrivately) };
 
 		const trustRoots = createTrustRoots({
 			store: trustRootStore(),
@@ -164,7 +172,7 @@ export default defineBackground({
 			mark: async (spec, { isPrivate }) => {
 				const set = settingsNow();
 				if (!(await set).marks) return null;
-				const [asked, listOf] = isPrivate
+				const [asked, { abbreviated, whole }] = isPrivate
 					? [registries.marksPrivately, lists.marksPrivately]
 					: [registries.marks, lists.marks];
 				const here = await world(spec, isPrivate, set);
@@ -172,8 +180,10 @@ export default defineBackground({
 				const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 				if (signed?.standing !== 'unproved' || signed.why !== 'absent') return describeMark(report);
 				const { name, version } = report.release;
-				const list = await listOf(name);
-				const before = list.ok ? seemsLost(list.value, version) : undefined;
+				const brief = await abbreviated(name);
+				const isSuspect = brief.ok && seemsLost(brief.value, version) !== undefined;
+				const list = isSuspect ? await whole(name) : undefined;
+				const before = list?.ok ? seemsLost(list.value, version) : undefined;
 				return describeMark(report, before, findMute(here.policies, report, 'lost'));
 			},
 			'open-report': async (spec, { windowId }) => {

@@ -12,6 +12,8 @@ import {
 	type Change,
 	type ChangedField,
 	type ClaimId,
+	FAILURES,
+	type Failure,
 	type Finding,
 	failed,
 	type History,
@@ -31,12 +33,18 @@ export const HISTORY_FINDINGS = {
 	'first-with-provenance': ['signed-by-build', 'registry'],
 	/** None here, and what counts had none; but releases before it that do not count had (detail: the newest). */
 	'other-lines-have-provenance': ['signed-by-build', 'registry'],
-	/** Lost, but not only here (detail: the first release without, its day, how many since). */
+	/** Lost, but not only here (detail: since which release and day, and in how many). */
 	'provenance-lost-earlier': ['signed-by-build', 'registry'],
 	/** Lost, and the release is deprecated, so it is no alarm (detail: the release that had it). */
 	'deprecated-without-provenance': ['signed-by-build', 'registry'],
 	/** None here, and the only release before it that had provenance is deprecated (detail: that release). */
 	'deprecated-had-provenance': ['signed-by-build', 'registry'],
+	/** None here, but of the days in which npm lost the record of some staged releases (detail: the release that had it). */
+	'provenance-perhaps-unrecorded': ['signed-by-build', 'registry'],
+	/** None here nor in its line, which began within 72 hours; the line below had it (detail: the release that had it). */
+	'line-began-without-provenance': ['signed-by-build', 'registry'],
+	/** The earlier release's provenance was verified and is false (detail: its version, and the failure). */
+	'earlier-provenance-false': ['signed-by-build', 'here'],
 	/** A trusted publisher is named, and there is no provenance (detail: the publisher's id). */
 	'trusted-publisher-without-provenance': ['signed-by-build', 'registry'],
 	/** Published more strongly than what it is compared with (detail: both tiers). */
@@ -51,7 +59,7 @@ export const HISTORY_FINDINGS = {
 	'repository-renamed': ['built-by', 'signature'],
 	/** A deployment environment is named where there was none (detail: its name). */
 	'environment-added': ['built-by', 'signature'],
-	/** The earlier release lists provenance that was not verified, so signers were not compared (detail: its version). */
+	/** The earlier release lists provenance that could not be verified, so signers were not compared (detail: its version). */
 	'earlier-signer-not-compared': ['built-by', 'here'],
 	/** A script that npm runs on install is new (detail: name and command). */
 	'install-script-added': ['workflow-harmless', 'package'],
@@ -101,8 +109,8 @@ export interface HistoryInput {
 	hasProvenance?: boolean;
 	/** Its identity, where that was verified. */
 	identity?: Identity | undefined;
-	/** What `baselineFor` names, with its verified identity; left out where that was not fetched or did not verify. */
-	earlier?: { version: string; identity: Identity } | undefined;
+	/** What `baselineFor` names, with its verified identity, or why there is none; left out where that was not fetched. */
+	earlier?: { version: string; identity?: Identity | undefined; failure?: Failure | undefined } | undefined;
 }
 
 /** For `changed`, an earlier release must have stood this long: in three days a hijacked one is mostly noticed. */
@@ -199,9 +207,11 @@ export function baselineFor(
  * - higher versions, other lines and, for a stable version, prereleases do not count (they are findings);
  * - a prerelease does count for the prereleases after it: nuxt 4.0.0-alpha.1 was made by hand, 4.0.0-0 was not;
  * - a deprecated release is never `lost`: npm already advises against it;
- * - one deprecated release is not enough to have had it: it was a mishap. Several are: whoever holds a stolen account
- *   can deprecate what came before, and must not silence the alarm by it;
+ * - one deprecated release is not enough to have had it, unless a lower one had it too: it was a mishap. Several are:
+ *   whoever holds a stolen account can deprecate what came before, and must not silence the alarm by it;
  * - in the days of npm 11.15, a release after a trusted publisher's or a staged one was perhaps staged.
+ * A thief's second release in a new line has only the thief's first one to be compared with. The contract calls it `none`; while
+ * its line is younger than 72 hours and the line below had provenance, it is a finding (`line-began-without-provenance`).
  *
  * `changed` (any other change, of a release with provenance): against `baselineFor`, the verified identities field by
  * field, repository and owner by number where both are known; and the way of publishing, by the registry's word.
@@ -218,7 +228,8 @@ export function compare(input: HistoryInput): { history: History; findings: Find
 	}
 	const comparable = comparableWith(packument, here);
 	const before = baselineOf(here, comparable);
-	const earlierIdentity = before && earlier?.version === before.version ? earlier.identity : undefined;
+	const { identity: earlierIdentity, failure } = (before && earlier?.version === before.version && earlier) || {};
+	const isEarlierFalse = failure !== undefined && FAILURES[failure.code] === 'false';
 	const outcomes = [
 		compareProvenance({ here, before, comparable, packument, isVerified: earlierIdentity !== undefined }),
 		identity && earlierIdentity && compareIdentities(earlierIdentity, identity),
@@ -227,7 +238,9 @@ export function compare(input: HistoryInput): { history: History; findings: Find
 		compareTimes(packument, here),
 	].filter((outcome) => outcome !== undefined);
 	findings.push(...outcomes.flatMap((outcome) => outcome.findings));
-	if (identity && before && hadProvenance(before) && !earlierIdentity)
+	if (before && isEarlierFalse)
+		findings.push(finding('earlier-provenance-false', `${before.version}: ${failure.code}`));
+	else if (identity && before && hadProvenance(before) && !earlierIdentity)
 		findings.push(finding('earlier-signer-not-compared', before.version));
 	return {
 		history: {
@@ -312,8 +325,8 @@ function compareAlong(releases: LineRelease[]): void {
 }
 
 /**
- * Parses an abbreviated packument. It has no times, so versions count as published in their own order: enough for a mark in a
- * list; the Report itself asks the full packument.
+ * Parses an abbreviated packument. It has no times, so versions count as published in their own order: enough to clear a release of
+ * the suspicion that it lost something, and not enough to accuse it.
  * @param json its bytes, or what they say, of any shape whatever.
  * @param pause as for `parsePackument`.
  * @returns failures as for `parsePackument`.
@@ -334,7 +347,7 @@ export async function parseAbbreviated(json: unknown, pause?: () => Promise<void
 	return parsePackument({ ...parsed.value, time }, pause);
 }
 
-/** Whether provenance was there before a release that has none. @returns the version that had it, or nothing. */
+/** Whether provenance was there before a release that has none, and by what its list tells. @returns the version that had it, or nothing. */
 export function seemsLost(packument: Packument, version: string): string | undefined {
 	const { history } = compare({ packument, version, hasProvenance: false });
 	const isLost = history.state === 'compared' && history.changes.some(({ field }) => field === 'provenance');
@@ -382,9 +395,8 @@ const manifestShape = v.object({
 	_npmUser: lenient(
 		v.object({
 			name: lenient(text),
-			// That they are there is what counts.
-			trustedPublisher: lenient(v.object({ id: v.fallback(text, 'unnamed') })),
-			approver: lenient(v.union([v.pipe(text, v.minLength(1)), v.object({ name: v.fallback(text, 'unnamed') })])),
+			trustedPublisher: v.optional(v.unknown()),
+			approver: v.optional(v.unknown()),
 		}),
 	),
 	repository: lenient(v.union([text, v.object({ url: text })])),
@@ -399,7 +411,7 @@ function parseRelease(name: string, version: string, publishedAt: string, json: 
 	const parsed = v.safeParse(manifestShape, json);
 	if (!parsed.success || parsed.output.version !== version) return undefined;
 	const { dist, _npmUser: user, repository, scripts, deprecated, ...dependencies } = parsed.output;
-	const { trustedPublisher, approver } = user ?? {};
+	const [trustedPublisher, approver] = [named(user?.trustedPublisher, 'id'), named(user?.approver, 'name')];
 	return {
 		name,
 		version,
@@ -412,21 +424,28 @@ function parseRelease(name: string, version: string, publishedAt: string, json: 
 		...(user && {
 			publisher: {
 				name: user.name,
-				...(trustedPublisher && { trustedPublisher: trustedPublisher.id }),
-				...(approver && { approver: typeof approver === 'string' ? approver : approver.name }),
+				...(trustedPublisher !== undefined && { trustedPublisher }),
+				...(approver !== undefined && { approver }),
 			},
 		}),
 		repository: typeof repository === 'string' ? repository : repository?.url,
 		installScripts: Object.fromEntries(Object.entries(scripts ?? {}).filter(isTextEntry)),
-		outsideDependencies: [
-			...outside(dependencies.dependencies),
-			...outside(dependencies.optionalDependencies),
-			// npm installs these too, since version 7.
-			...outside(dependencies.peerDependencies),
-		],
+		// npm lists optional ones among the dependencies too, and installs those of peers since version 7.
+		outsideDependencies: outside({
+			...asRecord(dependencies.peerDependencies),
+			...asRecord(dependencies.dependencies),
+			...asRecord(dependencies.optionalDependencies),
+		}),
 		unpackedSize: dist?.unpackedSize,
 		fileCount: dist?.fileCount,
 	};
+}
+
+/** Who published or approved, in whatever form that is told: that somebody is there is what counts. */
+function named(json: unknown, key: 'id' | 'name'): string | undefined {
+	if (json === undefined || json === null || json === false || json === '') return undefined;
+	const name = isRecord(json) ? json[key] : json;
+	return typeof name === 'string' ? name : 'unnamed';
 }
 
 /** semver refuses numbers above 2^53, which the pattern of a version lets through. */
@@ -447,8 +466,7 @@ function semverOf(release: { version: string }): SemVer {
  * Dependencies whose source is no version, range or tag: git and http addresses, `github:o/r`, `o/r`, files.
  * @see https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies
  */
-function outside(dependencies: unknown): { name: string; source: string }[] {
-	if (!isRecord(dependencies)) return [];
+function outside(dependencies: Record<string, unknown>): { name: string; source: string }[] {
 	return Object.entries(dependencies)
 		.filter(isTextEntry)
 		.filter(([, source]) => /[:/]/.test(source) && !source.startsWith('npm:'))
@@ -457,6 +475,10 @@ function outside(dependencies: unknown): { name: string; source: string }[] {
 
 function isRecord(json: unknown): json is Record<string, unknown> {
 	return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+function asRecord(json: unknown): Record<string, unknown> {
+	return isRecord(json) ? json : {};
 }
 
 function isTextEntry(entry: [string, unknown]): entry is [string, string] {
@@ -493,6 +515,10 @@ function hadProvenance({ attestations }: PublishedRelease): boolean {
  * line. A stable version ignores prereleases.
  */
 function comparableWith({ releases }: Packument, here: PublishedRelease): PublishedRelease[] {
+	return comparableIn(releases, here);
+}
+
+function comparableIn(releases: readonly PublishedRelease[], here: PublishedRelease): PublishedRelease[] {
 	const [parsed, line, isStable] = [semverOf(here), lineOf(here.version), !isPrerelease(here.version)];
 	const counts = (other: PublishedRelease) =>
 		other.publishedAt < here.publishedAt &&
@@ -506,6 +532,17 @@ function comparableWith({ releases }: Packument, here: PublishedRelease): Publis
 		undefined,
 	);
 	return lower.filter((other) => highest && lineOf(other.version) === lineOf(highest.version));
+}
+
+/** The releases of the nearest lower line, where a release's own line has none that has stood for 72 hours. */
+function belowYoungLine({ releases }: Packument, here: PublishedRelease): PublishedRelease[] {
+	const line = lineOf(here.version);
+	const isOld = (other: PublishedRelease) => lineOf(other.version) === line && timeBetween(other, here) > SETTLED;
+	if (releases.some(isOld)) return [];
+	return comparableIn(
+		releases.filter(({ version }) => lineOf(version) !== line),
+		here,
+	);
 }
 
 function isPrerelease(version: string): boolean {
@@ -559,17 +596,29 @@ function compareProvenance(scene: {
 		find('trusted-publisher-without-provenance', here.publisher.trustedPublisher);
 	const had = comparable.filter(hadProvenance);
 	const last = had.at(-1);
+	const isLower = (other: PublishedRelease) =>
+		semverOf(here).compare(semverOf(other)) > 0 && !isPrerelease(other.version);
+	const isOnlyOne =
+		last !== undefined && !earlier.some((other) => other !== last && hadProvenance(other) && isLower(other));
 	if (!last || !before) {
+		const below = here.deprecated ? undefined : belowYoungLine(packument, here).findLast(hadProvenance);
 		const elsewhere = earlier.findLast(hadProvenance);
-		if (elsewhere) find('other-lines-have-provenance', elsewhere.version);
+		if (before && below && !isStagedUnrecorded(below, here)) find('line-began-without-provenance', below.version);
+		else if (elsewhere) find('other-lines-have-provenance', elsewhere.version);
 	} else if (here.deprecated) find('deprecated-without-provenance', last.version);
-	else if (had.length === 1 && last.deprecated) find('deprecated-had-provenance', last.version);
-	else if (!isStagedUnrecorded(before, here)) {
+	else if (last.deprecated && isOnlyOne) find('deprecated-had-provenance', last.version);
+	else if (isStagedUnrecorded(before, here)) find('provenance-perhaps-unrecorded', last.version);
+	else {
 		outcome.changes.push({ field: 'provenance', before: isVerified ? 'verified' : 'listed', now: 'none' });
 		const since = comparable.slice(comparable.indexOf(last) + 1);
 		// A thief's second release must not be told as an old habit.
-		if (since[0] && timeBetween(since[0], here) > SETTLED)
-			find('provenance-lost-earlier', `${since[0].version}, ${since[0].publishedAt.slice(0, 10)}, ${since.length}`);
+		if (since[0] && timeBetween(since[0], here) > SETTLED) {
+			const releases = since.length === 1 ? 'one release' : `${since.length} releases`;
+			find(
+				'provenance-lost-earlier',
+				`since ${since[0].version} (${since[0].publishedAt.slice(0, 10)}), in ${releases}`,
+			);
+		}
 	}
 	return outcome;
 }
@@ -676,8 +725,10 @@ function compareIdentities(before: Identity, now: Identity): Outcome {
 	change('trigger', before.trigger, now.trigger);
 	change('runner', before.runner, now.runner);
 	// An environment guards a release, so one that is gone has changed, and one that came is no alarm.
-	if (before.environment !== undefined) change('environment', before.environment, now.environment ?? 'none');
-	else if (now.environment !== undefined) outcome.findings.push(finding('environment-added', now.environment));
+	if (before.environment === undefined) {
+		if (now.environment !== undefined) outcome.findings.push(finding('environment-added', now.environment));
+	} else if (before.environment !== now.environment)
+		outcome.changes.push({ field: 'environment', before: before.environment, now: now.environment ?? 'none' });
 	return outcome;
 }
 

@@ -24,7 +24,7 @@ import {
 	findInTrustRoot,
 } from './findings.ts';
 import { baselineFor, compare as compareHistory, lineFor, lineOf, parsePackument } from './history.ts';
-import { comparePolicy, isMutable, muteOf, type Policy } from './policy.ts';
+import { comparePolicy, isMutable, muteOf, type Policy, warningsOf } from './policy.ts';
 import type { ReleaseRegistry } from './registry.ts';
 import { checkRegistrySignature } from './registry-signature.ts';
 import { isVersion, type ReleaseSpec } from './release.ts';
@@ -145,7 +145,18 @@ export async function inspect(spec: ReleaseSpec, world: World, file?: Uint8Array
 export async function compare(inspection: Inspection, world: World): Promise<Inspection> {
 	const advisories = askAdvisories(inspection, world.registry);
 	const { report, evidence } = heed(await compareReleases(inspection, world), await advisories);
-	return { evidence, report: await compareSightings(withMuteOf(world.policies, report), world) };
+	const completed = withMuteOf(world.policies, warnOfYoungLine(world.policies, report));
+	return { evidence, report: await compareSightings(completed, world) };
+}
+
+/** A line that began without provenance is the one warning where there is no other, and the loss of it was not put aside. */
+function warnOfYoungLine(policies: readonly OwnedPolicy[] | undefined, report: Report): Report {
+	const isWarned = report.verdict !== 'none' || report.findings.some(({ warning }) => warning);
+	if (isWarned || findMute(policies, report, 'lost')) return report;
+	const findings = report.findings.map((finding) =>
+		finding.code === 'line-began-without-provenance' ? { ...finding, warning: true as const } : finding,
+	);
+	return { ...report, findings };
 }
 
 /** A registry that is silent, or says that it is too much, is not pressed for another answer. */
@@ -210,14 +221,14 @@ async function compareReleases(inspection: Inspection, world: World): Promise<In
 			? undefined
 			: await registry.fetchAttestations(earlier.name, earlier.version);
 	const verified = earlier && served && (await identityOfRelease(earlier, served, trust));
-	const identity = verified?.ok ? verified.value : undefined;
 	await pause();
 	const compared = compareHistory({
 		packument: packument.value,
 		version,
 		...(hasProvenance !== undefined && { hasProvenance }),
 		identity: report.identity,
-		earlier: earlier && identity && { version: earlier.version, identity },
+		earlier: earlier &&
+			verified && { version: earlier.version, ...(verified.ok ? { identity: verified.value } : verified) },
 	});
 	return complete(inspection, {
 		...compared,
@@ -375,11 +386,12 @@ function withOneAge(findings: Finding[]): Finding[] {
 	return oldest ? [...findings.filter((finding) => !isAge(finding)), oldest] : findings;
 }
 
-/** The Report with `muted` or `muted-by-organisation`, where its warning was put aside; its verdict stays what it is. */
+/** The Report with `muted` or `muted-by-organisation`, where all its warnings were put aside; its verdict stays what it is. */
 function withMuteOf(policies: readonly OwnedPolicy[] | undefined, report: Report): Report {
 	const findings = report.findings.filter(({ code }) => code !== 'muted' && code !== 'muted-by-organisation');
-	const mute = findMute(policies, report, report.verdict);
-	return { ...report, findings: mute ? [...findings, mute] : findings };
+	const mutes = warningsOf(report).map((warning) => findMute(policies, report, warning));
+	const [mute] = mutes;
+	return { ...report, findings: mute && !mutes.includes(undefined) ? [...findings, mute] : findings };
 }
 
 /**
@@ -555,7 +567,7 @@ function identify({ signer }: Verified<SignedBundle>, statement: Verified<Statem
 }
 
 function findUnknown({ unknown }: Sorted): Finding[] {
-	return unknown.map((predicateType) => ({
+	return [...new Set(unknown)].map((predicateType) => ({
 		code: 'unknown-attestation',
 		claim: 'signed-by-build',
 		saidBy: 'registry',

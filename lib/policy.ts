@@ -7,9 +7,11 @@ import {
 	failed,
 	type Identity,
 	type PolicyResult,
+	type Report,
 	type Result,
 	success,
 	type Verdict,
+	verdictOf,
 } from './report.ts';
 
 /** In characters as JSON Schema counts them: an emoji is one. */
@@ -184,6 +186,16 @@ function eachOnce<T>(list: readonly T[]): T[] {
 /** Whether a verdict is a warning that can be put aside. */
 export function isMutable(verdict: Verdict): verdict is MutableVerdict {
 	return (MUTABLE as readonly Verdict[]).includes(verdict);
+}
+
+/**
+ * The warnings of a Report that can be put aside: its verdict; and where that is the allowlist's, the one that lies under it, which
+ * must not be put aside unseen.
+ */
+export function warningsOf(report: Pick<Report, 'verdict' | 'claims' | 'history'>): MutableVerdict[] {
+	const { verdict, claims, history } = report;
+	const under = verdict === 'not-allowed' ? [verdictOf({ claims, ...(history && { history }) })] : [];
+	return [verdict, ...under].filter(isMutable);
 }
 
 /** The policy with this mute as its last, in place of one for the very same releases and warning. */

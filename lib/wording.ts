@@ -159,6 +159,7 @@ export function describePanel(report: Report): PanelText {
 
 function describeWarning(report: Report, warning: Finding | undefined): PanelText | undefined {
 	if (warning?.code === 'malware-advisory') return describeMalware(report);
+	if (warning?.code === 'line-began-without-provenance') return describeYoungLine(report, warning);
 	return warning?.code.startsWith('seen-') ? describeSeen(report, warning) : undefined;
 }
 
@@ -229,6 +230,19 @@ function describeSeen({ release: { name, version } }: Report, { code, detail = '
 	};
 }
 
+/** The panel where a line began without provenance in these days, and a release after its first one is looked at. */
+function describeYoungLine({ release: { name, version } }: Report, { detail = '?' }: Finding): PanelText {
+	return {
+		look: 'lost',
+		sentence: `Provenance was there before. The registry lists it for ${shown(detail)}; for ${shown(name)} ${shown(version)}, of a line at most three days old, it lists none: nothing shows where it was built.`,
+		advice: `${LOST_REASONS} Stay on ${shown(detail)}, or ask the maintainers.`,
+		limits: LIMITS_WITHOUT_PROOF,
+		question: 'Did you expect a manual release?',
+	};
+}
+
+const LOST_REASONS = 'Ordinary reasons: an emergency release, a changed build. A stolen account looks the same.';
+
 function describeVerdict(report: Report): PanelText {
 	const { verdict, identity } = report;
 	const release = `${shown(report.release.name)} ${shown(report.release.version)}`;
@@ -257,8 +271,7 @@ function describeVerdict(report: Report): PanelText {
 			return {
 				look: verdict,
 				sentence: notAllowedSentence(report, release),
-				advice:
-					'Ordinary reasons: a moved repository, a renamed workflow, an old row. A thief publishing from elsewhere looks the same.',
+				advice: `Ordinary reasons: ${ordinaryReason(report.policy?.differences?.[0]?.field)}, an old row. A thief publishing from elsewhere looks the same.`,
 				limits: LIMITS_BESIDES,
 				question: 'Is your row out of date, or is this release not what you expect?',
 			};
@@ -266,7 +279,7 @@ function describeVerdict(report: Report): PanelText {
 			return {
 				look: verdict,
 				sentence: lostSentence(report, release),
-				advice: `Ordinary reasons: an emergency release, a changed build. A stolen account looks the same. ${stayAdvice(report)}`,
+				advice: `${LOST_REASONS} ${stayAdvice(report)}`,
 				limits: LIMITS_WITHOUT_PROOF,
 				question: 'Did you expect a manual release?',
 			};
@@ -280,14 +293,14 @@ function describeVerdict(report: Report): PanelText {
 						rest: `${runOf(identity.workflow, identity.repository, identity.commit)}.`,
 					},
 				}),
-				advice: `Ordinary reasons: a moved repository, a renamed workflow. A stolen account looks the same. ${stayAdvice(report)}`,
+				advice: `Ordinary reasons: ${ordinaryReason(changesOf(report)[0]?.field)}. A stolen account looks the same. ${stayAdvice(report)}`,
 				limits: LIMITS_BESIDES,
-				question: 'Did the maintainers announce this change?',
+				question: 'Was this announced?',
 			};
 		case 'none':
 			return {
 				look: verdict,
-				sentence: `No provenance found for ${release}, nor for the earlier releases it is compared with.`,
+				sentence: noneSentence(report, release),
 				advice: 'Nothing shows where this file was built. Most packages have no provenance. Look at who publishes it.',
 				limits: LIMITS_WITHOUT_PROOF,
 				question: `Do you trust whoever published ${name}?`,
@@ -374,32 +387,98 @@ function notAllowedSentence({ policy }: Report, release: string): string {
 	return `Origin confirmed, but not the one you expect: ${by} (row ${row}) names ${fieldName(difference.field)} ${brief(difference.expected)}; ${release} has ${brief(difference.found)}.`;
 }
 
-function lostSentence({ history, release: { publishedAt: here } }: Report, release: string): string {
+function lostSentence({ history, findings, release: { publishedAt: here } }: Report, release: string): string {
 	const published = here === undefined ? '' : ` (${day(here)})`;
 	if (history?.state !== 'compared' || !history.with) return `Provenance was there before; ${release} has none.`;
 	const { version, publishedAt, identity } = history.with;
 	const from = identity
 		? `came from ${shown(fileName(identity.workflow))} in ${shown(shortRepository(identity.repository))}`
-		: 'had it';
+		: isEarlierFalse(findings)
+			? 'lists some that does not match'
+			: 'lists it, not checked here';
 	return `Provenance was there before. ${shown(version)} (${day(publishedAt)}) ${from}; for ${release}${published} the registry lists none: nothing shows where it was built.`;
 }
 
-function changedSentence({ history }: Report, release: string): string {
-	const change = history?.state === 'compared' ? history.changes[0] : undefined;
+function isEarlierFalse(findings: readonly Finding[]): boolean {
+	return findings.some(({ code }) => code === 'earlier-provenance-false');
+}
+
+/** Why a release without provenance raises no alarm although an earlier one had it: the finding that names that one -> a clause. */
+const CALM_REASONS: Record<string, (version: string) => string> = {
+	'deprecated-without-provenance': (had) => `${had} listed it; this one is deprecated, so npm advises against it`,
+	'deprecated-had-provenance': (had) => `only ${had} listed it before, and that one is deprecated`,
+	'provenance-perhaps-unrecorded': (had) =>
+		`${had} listed it; in those days of May 2026 npm lost some records of staged releases`,
+	'other-lines-have-provenance': (had) => `${had}, with which it is not compared, lists it`,
+};
+
+function calmReason({ findings }: Report): string | undefined {
+	const finding = findings.find(({ code }) => Object.hasOwn(CALM_REASONS, code));
+	return finding && CALM_REASONS[finding.code]?.(shown(finding.detail ?? '?'));
+}
+
+function noneSentence(report: Report, release: string): string {
+	const why = calmReason(report);
+	if (why !== undefined) return `No provenance found for ${release}; ${why}.`;
+	return report.history?.state === 'compared' && report.history.with
+		? `No provenance found for ${release}, nor for the earlier releases it is compared with.`
+		: `No provenance found for ${release}, and no earlier release to compare it with.`;
+}
+
+function changesOf({ history }: Report): Change[] {
+	return history?.state === 'compared' ? history.changes : [];
+}
+
+function changedSentence(report: Report, release: string): string {
+	const { history } = report;
+	const [change] = changesOf(report);
 	if (history?.state !== 'compared' || !history.with || !change) return `Origin confirmed, but changed: ${release}.`;
 	const since = `${shown(history.with.version)} (${day(history.with.publishedAt)})`;
-	return `Origin confirmed, but changed since ${since}: ${fieldName(change.field)} was ${brief(change.before)}, is ${brief(change.now)}.`;
+	// Nobody signed how it was published.
+	const whose = change.field === 'publishing' ? ', says the registry' : '';
+	return `Origin confirmed, but changed since ${since}${whose}: ${describeChange(change)}.`;
 }
+
+/** One ordinary reason for which a field may differ. */
+function ordinaryReason(field: string | undefined): string {
+	return (
+		(field !== undefined && Object.hasOwn(ORDINARY_REASONS, field) && ORDINARY_REASONS[field]) || 'a moved repository'
+	);
+}
+
+const ORDINARY_REASONS: Record<string, string> = {
+	workflow: 'a renamed workflow',
+	signer: 'another shared workflow',
+	ref: 'another branch',
+	'ref-kind': 'a new release routine',
+	trigger: 'a new release routine',
+	runner: 'other machines',
+	hosted: 'other machines',
+	environment: 'a renamed environment',
+	issuer: 'another build service',
+	publishing: 'an emergency',
+	provenance: 'an emergency release',
+};
 
 /** A compared value, as short as it can be told: repositories without their host, workflows without their folder. */
 function brief(value: string | undefined): string {
 	if (value === undefined) return 'none';
+	if (Object.hasOwn(WAYS, value)) return WAYS[value] ?? value;
 	return shown(shortRepository(value).replace(/^\.github\/workflows\//, ''));
 }
 
-function stayAdvice({ history }: Report): string {
+/** The ways of publishing in plain words. */
+const WAYS: Record<string, string> = {
+	token: 'by hand (token)',
+	'trusted publisher': 'by a build service',
+	staged: 'staged, then let out by a person',
+};
+
+function stayAdvice({ history, findings }: Report): string {
 	const before = history?.state === 'compared' ? history.with?.version : undefined;
-	return before === undefined ? 'Ask the maintainers.' : `Stay on ${shown(before)}, or ask the maintainers.`;
+	return before === undefined || isEarlierFalse(findings)
+		? 'Ask the maintainers.'
+		: `Stay on ${shown(before)}, or ask the maintainers.`;
 }
 
 const FIELD_NAMES: Record<string, string> = {
@@ -751,10 +830,15 @@ const FINDING_SENTENCES: Record<string, string> = {
 		"The registry's own list names the key that our trust root lacks. Nothing was checked with it: whoever can change a file there can change that list.",
 	'first-with-provenance': 'It is the first release of this package with provenance.',
 	'other-lines-have-provenance':
-		'Releases of other lines, or higher ones, have provenance; the ones this is compared with have none.',
+		'Releases with which this is not compared (of other lines, higher ones or prereleases) have provenance; the ones it is compared with have none.',
+	'provenance-perhaps-unrecorded':
+		'An earlier release had provenance, this one lists none; in those days npm lost the records of some staged releases, so it is no alarm.',
+	'line-began-without-provenance':
+		'Its release line began in the three days before, without provenance; the line below had it. A first release that was not noticed must not be the measure of the next.',
+	'earlier-provenance-false': 'The provenance of the earlier release was checked here, and does not match.',
 	'provenance-lost-earlier': 'Provenance was lost earlier, not only here.',
 	'deprecated-without-provenance': 'Earlier releases had provenance; this one has none, and is deprecated.',
-	'deprecated-had-provenance': 'The only earlier release with provenance is deprecated.',
+	'deprecated-had-provenance': 'The only earlier release below it with provenance is deprecated.',
 	'trusted-publisher-without-provenance':
 		'The registry names a trusted publisher (a build service that may publish without a token), yet there is no provenance.',
 	'tier-rose': 'It was published in a stronger way than the release it is compared with.',
@@ -934,6 +1018,7 @@ export function describeChanges({ since, changes = [], renamedFrom }: LineReleas
 /** One change, both values named. */
 function describeChange({ field, before, now }: Change): string {
 	if (field === 'provenance') return 'provenance was there before, and is not now';
+	if (field === 'publishing') return `published ${brief(now)}, before ${brief(before)}`;
 	return `${fieldName(field)} was ${brief(before)}, is ${brief(now)}`;
 }
 
@@ -943,15 +1028,27 @@ export function describeKind({ isPrerelease, isDeprecated }: LineRelease): strin
 }
 
 /** The sentence about what a release is compared with, and every change; nothing where there is nothing to compare. */
-export function describeComparison({ history, release }: Report): string | undefined {
+export function describeComparison(report: Report): string | undefined {
+	const { history, release } = report;
 	if (history?.state !== 'compared') {
 		return history && `Earlier releases could not be compared: ${describeFailure(history.failure)}`;
 	}
 	const { version } = release;
 	if (!history.with) return `Nothing was published before ${shown(version)} that it could be compared with.`;
 	const against = `${shown(version)} is compared with ${shown(history.with.version)} (${day(history.with.publishedAt)})`;
-	const changes = history.changes.map(describeChange);
-	return changes.length === 0 ? `${against}: nothing was lost or changed.` : `${against}: ${changes.join('; ')}.`;
+	const told = (saidBy: SaidBy, changes: Change[]) =>
+		changes.length === 0 ? [] : [`${SAID_BY[saidBy]}: ${changes.map(describeChange).join('; ')}.`];
+	const isSaid = ({ field }: Change) => field === 'provenance' || field === 'publishing';
+	const groups = [
+		...told(
+			'signature',
+			history.changes.filter((change) => !isSaid(change)),
+		),
+		...told('registry', history.changes.filter(isSaid)),
+	];
+	if (groups.length > 0) return [`${against}.`, ...groups].join(' ');
+	const why = report.verdict === 'none' ? calmReason(report) : undefined;
+	return why === undefined ? `${against}: nothing was lost or changed.` : `${against}: ${why}.`;
 }
 
 const LONGEST = 80;

@@ -170,6 +170,19 @@ inEachBrowser((stage) => {
 			expect(mark?.label).toContain('Provenance was there before: 1.0.0 lists it, sigstore 2.3.1 does not.');
 		});
 
+		test('what only came later is no loss: a suspicion is held against the times', async () => {
+			const older = stage.release('sigstore@1.0.0');
+			const before = withoutProvenance(stage.release('sigstore@2.3.1'));
+			const { packument, ...rest } = packageOf([older, before]);
+			// The older line was mended after the newer one was published.
+			packument.time['1.0.0'] = new Date(Date.parse(String(packument.time['2.3.1'])) + 86_400_000).toISOString();
+			stage.server.serve({ packument, ...rest });
+			await stage.tab.open(`${NPM_SITE}/search?q=sigstore`);
+			await stage.tab.waitFor(areFilled, [1]);
+			expect((await stage.tab.evaluate(readMarks)).map(({ look }) => look)).toEqual(['none']);
+			expect(stage.server.requests.map(({ kind }) => kind)).toContain('packument');
+		});
+
 		test('a registry that will not answer is "could not check", and is not asked again', async () => {
 			serve();
 			stage.server.override('attestations', { status: 429, body: '' });

@@ -11,6 +11,7 @@ import {
 	VERDICTS,
 } from '../../lib/report.ts';
 import {
+	describeComparison,
 	describeFailure,
 	describeFinding,
 	describeNoAnswer,
@@ -149,6 +150,32 @@ test('a warning names what changed, since which version and date, ordinary reaso
 	}
 });
 
+test('each kind of change has a reason that fits it, and what nobody signed is told as the word of who says it', () => {
+	const advice = (field: string) => panels[`changed-${field}`]?.advice ?? '';
+	expect(advice('workflow')).toContain('a renamed workflow');
+	expect(advice('runner')).toContain('other machines');
+	for (const field of ['publishing', 'runner', 'environment', 'trigger', 'ref-kind', 'issuer', 'signer'])
+		expect(advice(field), field).not.toMatch(/moved repository|renamed workflow/);
+	for (const field of ['repository', 'owner', 'repositoryId', 'ownerId'])
+		expect(advice(field), field).toContain('a moved repository');
+	const { sentence } = panels['changed-publishing'] as PanelText;
+	expect(sentence).toContain('says the registry: published by hand (token), before by a build service.');
+	expect(describeComparison(REPORTS['changed-publishing'] as Report)).toContain('Said by the registry: published');
+	expect(describeComparison(REPORTS['changed-runner'] as Report)).toContain('Proved by signature: runner was');
+});
+
+test('where an earlier release had provenance, none is not said of it too', () => {
+	for (const [name, report] of Object.entries(REPORTS).filter(([one]) => one.startsWith('none-'))) {
+		const text = `${panels[name]?.sentence} ${describeComparison(report)}`;
+		expect(panels[name]?.sentence, name).toContain('1.13.9');
+		expect(text, name).not.toContain('nor for the earlier releases');
+		if (!name.includes('line-began')) expect(text, name).not.toContain('nothing was lost');
+	}
+	expect(panels['none-line-began-without-provenance']?.look).toBe('lost');
+	// Nothing was compared.
+	expect(panels.none?.sentence).toContain('no earlier release to compare it with');
+});
+
 test("one's own trust root is named where it decided, and nowhere else", () => {
 	const isNamed = (name: string) =>
 		panelLines(panels[name] as PanelText)
@@ -181,7 +208,7 @@ test('no sentence of the catalogue sounds like approval', () => {
 		.join('\n')
 		.match(/'[^'\n]{12,}'|"[^"\n]{12,}"|`[^`\n]{12,}`/g);
 	for (const sentence of prose ?? []) {
-		if (!sentence.includes(' ')) continue; // a code
+		if (!sentence.includes(' ') || sentence === "'trusted publisher'") continue; // a code
 		expect(sentence.replace(/a person approved|That a person approved|trusted publisher \(/g, '')).not.toMatch(NEVER);
 	}
 });

@@ -1,7 +1,7 @@
 /** Tests of the walk with warnings put aside and with what was seen before: both are findings, and no verdict changes. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compare, inspect, type OwnedPolicy, type World } from '../../lib/inspect.ts';
-import type { Mute } from '../../lib/policy.ts';
+import { type Mute, warningsOf } from '../../lib/policy.ts';
 import type { ReleaseRegistry } from '../../lib/registry.ts';
 import { type Manifest, type Report, type Result, success } from '../../lib/report.ts';
 import type { Sightings } from '../../lib/sightings.ts';
@@ -112,6 +112,19 @@ describe('a warning put aside', () => {
 			look: 'muted',
 			sentence: expect.stringContaining('You put this warning aside on 20 November 2026'),
 		});
+	});
+
+	test('of the allowlist hides no other warning under it: each is put aside by itself', async () => {
+		const required = { package: 'minted', provenance: 'required' as const };
+		const mute: Mute = { ...MUTE, verdict: 'not-allowed' };
+		const { last } = await reportsOf(byHand, { policies: [owned('you', [mute], [required])] });
+		expect(last.verdict).toBe('not-allowed');
+		expect(warningsOf(last)).toEqual(['not-allowed', 'lost']);
+		expect(describePanel(last).look).toBe('not-allowed');
+		const both = await reportsOf(byHand, {
+			policies: [owned('you', [mute, { ...MUTE, verdict: 'lost' }], [required])],
+		});
+		expect(describePanel(both.last).look).toBe('muted');
 	});
 
 	test("by an organisation is said to be the organisation's", async () => {

@@ -1,6 +1,6 @@
 /** Tests of the walk's last part: a release completed with those before it, all minted. */
 import { beforeAll, expect, test } from 'vitest';
-import { compare, inspect } from '../../lib/inspect.ts';
+import { compare, inspect, type OwnedPolicy } from '../../lib/inspect.ts';
 import type { ReleaseRegistry } from '../../lib/registry.ts';
 import { createRegistry } from '../../lib/registry.ts';
 import { failed, type Report, success } from '../../lib/report.ts';
@@ -23,7 +23,10 @@ const day = (date: string) => new Date(`${date}T12:00:00Z`);
 const WITHOUT: ReleaseOptions = { provenance: false, publish: false };
 
 /** The completed Report of the last release, the others being the ones before it; and what was asked of the registry. */
-async function reportOf(releases: Release[]): Promise<{ report: Report; asked: string[] }> {
+async function reportOf(
+	releases: Release[],
+	policies: OwnedPolicy[] = [],
+): Promise<{ report: Report; asked: string[] }> {
 	const last = releases.at(-1) as Release;
 	const { packument, attestations } = packageOf(releases);
 	const asked: string[] = [];
@@ -42,7 +45,7 @@ async function reportOf(releases: Release[]): Promise<{ report: Report; asked: s
 		},
 		fetchPackument: async () => success(packument),
 	};
-	const world = { registry, trust, now: () => day('2026-11-23') };
+	const world = { registry, trust, policies, now: () => day('2026-11-23') };
 	const spec = { name: last.name, selector: last.version, kind: 'version' } as const;
 	return { report: (await compare(await inspect(spec, world), world)).report, asked };
 }
@@ -57,6 +60,26 @@ test('provenance that was there before is lost, and the panel names version, dat
 	const { sentence } = describePanel(report);
 	for (const part of ['1.14.0', '27 March 2026', 'release.yml in stamp-test/minted', 'minted 1.14.1'])
 		expect(sentence).toContain(part);
+});
+
+test("a thief's second release in a new line: the contract's `none`, led by the one warning, unless the loss was put aside", async () => {
+	const releases = [
+		await mint('1.14.0', '2026-03-27'),
+		await mint('2.0.0', '2026-03-30', WITHOUT),
+		await mint('2.0.1', '2026-03-31', WITHOUT),
+	];
+	const { report } = await reportOf(releases);
+	expect(report.verdict).toBe('none');
+	expect(report.findings.filter(({ warning }) => warning)).toMatchObject([{ code: 'line-began-without-provenance' }]);
+	const { look, sentence, advice } = describePanel(report);
+	expect([look, sentence.includes('lists it for 1.14.0'), advice?.includes('Stay on 1.14.0')]).toEqual([
+		'lost',
+		true,
+		true,
+	]);
+	const mute = { package: 'minted', line: '2', note: '', date: '2026-03-31' };
+	const muted = await reportOf(releases, [{ setBy: 'you', policy: { version: 1, rows: [], mutes: [mute] } }]);
+	expect(muted.report.findings.filter(({ warning }) => warning)).toEqual([]);
 });
 
 test('nothing before it had any: none', async () => {
@@ -102,7 +125,28 @@ test('an earlier release whose evidence is false is not what this one is compare
 	const earlier = await mint('1.0.0', '2026-03-01', { provenance: { extensions: { 15: '9009' } } });
 	const { report } = await reportOf([earlier, await mint('1.0.1', '2026-03-20')]);
 	expect(report.verdict).toBe('confirmed');
-	expect(report.findings.map(({ code }) => code)).toContain('earlier-signer-not-compared');
+	expect(report.findings).toContainEqual({
+		code: 'earlier-provenance-false',
+		claim: 'signed-by-build',
+		saidBy: 'here',
+		detail: '1.0.0: predicate-repository-id-differs',
+	});
+});
+
+test('lost against a release whose evidence is false, or not served: nobody says that it had it, nor to stay on the false one', async () => {
+	const later = await mint('1.0.1', '2026-03-20', WITHOUT);
+	const falsified = await mint('1.0.0', '2026-03-01', { provenance: { extensions: { 15: '9009' } } });
+	const ofFalse = describePanel((await reportOf([falsified, later])).report);
+	expect(ofFalse.look).toBe('lost');
+	expect(ofFalse.sentence).toContain('1.0.0 (1 March 2026) lists some that does not match;');
+	expect(ofFalse.advice).toContain('Ask the maintainers.');
+	expect(ofFalse.advice).not.toContain('Stay on');
+	const { attestations: _, ...withheld } = await mint('1.0.0', '2026-03-01');
+	const { report } = await reportOf([withheld, later]);
+	expect(report.findings.map(({ code }) => code)).not.toContain('earlier-provenance-false');
+	const unserved = describePanel(report);
+	expect(unserved.sentence).toContain('1.0.0 (1 March 2026) lists it, not checked here;');
+	expect(unserved.advice).toContain('Stay on 1.0.0');
 });
 
 test("the registry's signature is checked at the time the packument gives, where no other is signed", async () => {

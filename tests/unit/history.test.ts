@@ -191,7 +191,7 @@ describe('lost', () => {
 			code: 'provenance-lost-earlier',
 			claim: 'signed-by-build',
 			saidBy: 'registry',
-			detail: '1.0.1, 2025-02-01, 2',
+			detail: 'since 1.0.1 (2025-02-01), in 2 releases',
 		});
 	});
 
@@ -281,9 +281,45 @@ describe('lost', () => {
 					{ version: '1.0.0', at, by, provenance: true },
 					{ version: '1.0.1', at: at < '2026-05' ? '2026-05-23' : '2026-05-30' },
 				],
-				'staged-unrecorded',
+				'provenance-perhaps-unrecorded',
 			),
 		);
+	});
+
+	test("a thief's second release in a new line is measured by the line below, as a finding, for three days", async () => {
+		const rows: Row[] = [
+			{ version: '1.14.0', at: '2026-03-27T00:00:00Z', by: 'trusted', provenance: true },
+			{ version: '2.0.0', at: '2026-03-31T00:00:00Z' },
+			{ version: '2.0.1', at: '2026-03-31T00:04:00Z' },
+		];
+		expect(await outcomeAmong(rows, '2.0.0')).toMatchObject({ verdict: 'lost', against: '1.14.0' });
+		const began = { code: 'line-began-without-provenance', detail: '1.14.0' };
+		const second = await outcomeAmong(rows);
+		// The contract's verdict, which knows only the line's own releases.
+		expect(second.verdict).toBe('none');
+		expect(second.findings).toContainEqual(expect.objectContaining(began));
+		const zero = rows.map((row) => ({
+			...row,
+			version: row.version.replace('1.14.', '0.30.').replace('2.0.', '0.31.'),
+		}));
+		expect((await outcomeAmong(zero)).findings).toContainEqual({ ...second.findings[0], detail: '0.30.0' });
+		const late = [...rows, { version: '2.0.2', at: '2026-04-03T00:00:00.001Z' }];
+		expect((await outcomeAmong(late)).codes).not.toContain(began.code);
+		const deprecated = rows.map((row) => (row.version === '2.0.1' ? { ...row, manifest: { deprecated: 'no' } } : row));
+		expect((await outcomeAmong(deprecated)).codes).not.toContain(began.code);
+	});
+
+	test('a young line cannot silence it by deprecating its only release that had it', async () => {
+		const rows: Row[] = [
+			{ version: '1.0.0', at: '2025-01-01', ...attested },
+			{ version: '2.0.0', at: '2025-02-01', ...attested, manifest: { deprecated: 'please upgrade' } },
+			{ version: '2.0.1', at: '2025-03-01' },
+		];
+		expect(await outcomeAmong(rows)).toMatchObject({ verdict: 'lost', against: '2.0.0' });
+		// Not because of a prerelease, or of a higher version.
+		const [first, ...others] = rows as [Row, ...Row[]];
+		for (const version of ['2.0.0-rc.1', '2.1.0'])
+			expect(await outcomeAmong([{ ...first, version }, ...others])).toMatchObject({ verdict: 'none' });
 	});
 
 	test('a thief cannot silence it by deprecating what came before', async () => {
@@ -382,6 +418,7 @@ describe('changed', () => {
 		["a runner of the project's own", ['runner'], { runner: 'self-hosted' }],
 		['another environment', ['environment'], { environment: 'test' }, { environment: 'npm' }],
 		['no environment any more', ['environment'], {}, { environment: 'npm' }],
+		['no environment any more, whatever it was called', ['environment'], {}, { environment: 'none' }],
 	];
 	test.each(changes)('%s', async (_what, fields, now, before) => {
 		expect(await compareWith(now, before)).toMatchObject({
@@ -654,11 +691,13 @@ describe('attacks, replayed as metadata', () => {
 	});
 
 	test('TanStack: confirmed, with what the packument shows', async () => {
+		const STRAY = { '@tanstack/setup': `github:tanstack/router#${'7'.repeat(40)}` };
 		const stray: Partial<Row> = {
 			...trusted,
 			size: 3_400_000,
 			files: 301,
-			manifest: { optionalDependencies: { '@tanstack/setup': `github:tanstack/router#${'7'.repeat(40)}` } },
+			// npm lists the optional ones among the others, too.
+			manifest: { dependencies: STRAY, optionalDependencies: STRAY },
 		};
 		const rows: Row[] = [
 			{ version: '1.169.2', at: '2026-05-05T10:00:00Z', ...trusted, size: 1_100_000, files: 300 },
