@@ -171,13 +171,18 @@ inEachBrowser((stage) => {
 		});
 
 		test('what only came later is no loss: a suspicion is held against the times', async () => {
-			const older = stage.release('sigstore@1.0.0');
-			const before = withoutProvenance(stage.release('sigstore@2.3.1'));
-			const { packument, ...rest } = packageOf([older, before]);
+			// A name of its own: lists are remembered for a minute.
+			const named = ({ manifest, ...release }: Release) => ({
+				...release,
+				name: 'back-ported',
+				manifest: { ...manifest, name: 'back-ported' },
+			});
+			const [older, before] = [stage.release('sigstore@1.0.0'), withoutProvenance(stage.release('sigstore@2.3.1'))];
+			const { packument, ...rest } = packageOf([named(older), named(before)]);
 			// The older line was mended after the newer one was published.
 			packument.time['1.0.0'] = new Date(Date.parse(String(packument.time['2.3.1'])) + 86_400_000).toISOString();
 			stage.server.serve({ packument, ...rest });
-			await stage.tab.open(`${NPM_SITE}/search?q=sigstore`);
+			await stage.tab.open(`${NPM_SITE}/search?q=back-ported`);
 			await stage.tab.waitFor(areFilled, [1]);
 			expect((await stage.tab.evaluate(readMarks)).map(({ look }) => look)).toEqual(['none']);
 			expect(stage.server.requests.map(({ kind }) => kind)).toContain('packument');
