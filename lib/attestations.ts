@@ -11,6 +11,7 @@ import {
 	type Statement,
 	success,
 } from './report.ts';
+import { decodePath } from './sigstore/identity.ts';
 import type { SignedBundle, Verified } from './sigstore/verify.ts';
 
 /** What is fetched and not yet verified. Nothing but a verification may be made of it. */
@@ -309,7 +310,7 @@ function claimedByV1(predicate: unknown): Claimed | undefined {
 		materialRepository: material?.repository,
 		ref: workflow?.ref,
 		commit: material?.commit,
-		workflow: workflow?.path,
+		workflow: workflow?.path === undefined ? undefined : decodePath(workflow.path),
 		trigger: github?.event_name,
 		run: httpsOnly(runDetails.metadata?.invocationId),
 		repositoryId: github?.repository_id,
@@ -348,7 +349,7 @@ function claimedByV02(predicate: unknown): Claimed | undefined {
 		materialCommit: material?.commit,
 		ref: ref ?? said('GITHUB_REF'),
 		commit: configSource.digest.sha1 ?? material?.commit,
-		workflow: said('GITHUB_WORKFLOW_REF') === undefined ? undefined : path,
+		workflow: said('GITHUB_WORKFLOW_REF') === undefined || path === undefined ? undefined : decodePath(path),
 		trigger: said('GITHUB_EVENT_NAME'),
 		run: runAddress(repository, said('GITHUB_RUN_ID'), said('GITHUB_RUN_ATTEMPT')),
 		repositoryId: said('GITHUB_REPOSITORY_ID'),

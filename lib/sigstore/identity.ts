@@ -173,9 +173,24 @@ export function identityOf({ fulcio, subjectAlternativeName: signer }: Certifica
  * `https://github.com/o/r/.github/workflows/x.yml@refs/tags/v1` -> `.github/workflows/x.yml`; GitLab puts two slashes
  * between project and path. A build file outside of the repository keeps its whole address.
  */
-function workflowPath(config: string, repository: string): string {
+export function workflowPath(config: string, repository: string): string {
 	const path = config.startsWith(`${repository}/`) ? config.slice(repository.length).replace(/^\/+/, '') : config;
-	return path.replace(/@(refs\/.*|[0-9a-f]{40,64})$/, '');
+	return decodePath(path.replace(/@(refs\/.*|[0-9a-f]{40,64})$/, ''));
+}
+
+/**
+ * A path's letters as its repository has them: Fulcio writes addresses percent-encoded, npm copies names as they stand. Decoded
+ * once; what would then read as part of the address (`/`, `@`, `%`, control characters) and what is broken stays as it is.
+ * @see https://www.rfc-editor.org/rfc/rfc3986#section-2.1
+ */
+export function decodePath(path: string): string {
+	return path.replace(/(?:%(?!2[5F]|40|5C|7F|[01][0-9A-F])[0-9A-F]{2})+/gi, (escaped) => {
+		try {
+			return decodeURIComponent(escaped);
+		} catch {
+			return escaped;
+		}
+	});
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });

@@ -128,7 +128,7 @@ export function githubBuild(run: GithubRun = {}): Build {
 		repository = `${host}/stamp-test/minted`,
 		repositoryId = '1001',
 		ownerId = '2002',
-		workflow = '.github/workflows/release.yml',
+		workflow = WORKFLOW,
 		ref = 'refs/tags/v1.0.0',
 		commit = '0123456789abcdef0123456789abcdef01234567',
 		trigger = 'push',
@@ -138,7 +138,7 @@ export function githubBuild(run: GithubRun = {}): Build {
 		reusable,
 	} = run;
 	const slug = repository.slice(host.length + 1);
-	const caller = `${repository}/${workflow}@${ref}`;
+	const caller = `${repository}/${escapePath(workflow)}@${ref}`;
 	const signer = reusable === undefined ? caller : `${host}/${reusable}`;
 	return {
 		statementType: 'https://in-toto.io/Statement/v1',
@@ -185,22 +185,24 @@ export function githubBuild(run: GithubRun = {}): Build {
 	};
 }
 
+const WORKFLOW = '.github/workflows/release.yml';
+
+/** A path as Fulcio, which is written in Go, puts it into an address: as it stands where it may, else all of it escaped. */
+function escapePath(path: string): string {
+	if (/^[\w.~$&+,/:;=@!'()*[\]-]*$/.test(path)) return path;
+	return Array.from(Buffer.from(path), (byte) => {
+		const char = String.fromCharCode(byte);
+		return /[\w.~$&+,/:;=@-]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+	}).join('');
+}
+
 /** The same run as npm of 2023 attested it, SLSA v0.2. */
 export function githubBuildV02(run: GithubRun = {}): Build {
 	const build = githubBuild(run);
-	const {
-		1: issuer,
-		2: trigger,
-		3: commit,
-		6: ref,
-		12: repository,
-		15: repositoryId,
-		17: ownerId,
-		18: config,
-	} = build.extensions;
+	const { 1: issuer, 2: trigger, 3: commit, 6: ref, 12: repository, 15: repositoryId, 17: ownerId } = build.extensions;
+	const { workflow: path = WORKFLOW } = run;
 	const uri = `git+${repository}@${ref}`;
 	const digest = { sha1: commit };
-	const path = (config ?? '').slice(`${repository}/`.length).replace(/@.*$/, '');
 	return {
 		...build,
 		statementType: 'https://in-toto.io/Statement/v0.1',
@@ -218,7 +220,7 @@ export function githubBuildV02(run: GithubRun = {}): Build {
 					GITHUB_REPOSITORY_OWNER_ID: ownerId,
 					GITHUB_RUN_ATTEMPT: '1',
 					GITHUB_RUN_ID: '3003',
-					GITHUB_WORKFLOW_REF: config?.replace('https://github.com/', ''),
+					GITHUB_WORKFLOW_REF: `${repository?.replace('https://github.com/', '')}/${path}@${ref}`,
 				},
 			},
 			materials: [{ uri, digest }],

@@ -637,6 +637,33 @@ describe('the same of SLSA v0.2 and of GitLab, field by field', () => {
 	});
 });
 
+describe('a build file whose name is escaped is no other', () => {
+	const escaped = (name: string) => {
+		const path = `https://github.com/stamp-test/minted/.github/workflows/${name}@refs/tags/v1.0.0`;
+		return { ...githubBuild(), signer: path, extensions: { ...githubBuild().extensions, 9: path, 18: path } };
+	};
+	test.each([
+		['release%2520.yml', 'release .yml'],
+		['release%2E.yml', 'release%2E.yml'],
+		['a%2Frelease.yml', 'a/release.yml'],
+		['a%2frelease.yml', 'a/release.yml'],
+		['release.yml%40x', 'release.yml@x'],
+		['release%5C.yml', 'release\\.yml'],
+		['release%00.yml', 'release\0.yml'],
+		['release%FF.yml', 'release\ufffd.yml'],
+		['release%2.yml', 'release\u0002.yml'],
+	])('%s is not %s', async (certified, said) => {
+		const report = await provenance({
+			build: escaped(certified),
+			statement: ({ predicate }) => {
+				predicate.buildDefinition.externalParameters.workflow.path = `.github/workflows/${said}`;
+			},
+		});
+		const isSame = certified === said;
+		expect(failures(report)).toEqual(isSame ? [] : ['built-by: predicate-workflow-differs']);
+	});
+});
+
 describe('unknown: not for us to say', () => {
 	const cases: [what: string, code: FailureCode, make: () => Promise<Report>][] = [
 		[
@@ -801,6 +828,16 @@ describe('confirmed, with what is worth noticing', () => {
 		expect(report.verdict).toBe('confirmed');
 		expect(report.claims.slice(0, 6).map(({ standing }) => standing)).toEqual(Array(6).fill('proved'));
 	});
+	test.each(['npm publish.yml', 'publish (npm).yml', '[release].yml', 'release#1.yml', 'veröffentlichen.yml'])(
+		'a build file named %s, which the certificate escapes and npm does not',
+		async (name) => {
+			const workflow = `.github/workflows/${name}`;
+			for (const build of [githubBuild({ workflow }), githubBuildV02({ workflow })]) {
+				const { identity } = await confirmed(build);
+				expect(identity?.workflow).toBe(workflow);
+			}
+		},
+	);
 	test("an enterprise's own issuer of GitHub", async () => {
 		const issuer = 'https://token.actions.githubusercontent.com/example-corp';
 		const { identity } = await confirmed(githubBuild(), { extensions: { 1: issuer, 8: issuer } });
