@@ -70,6 +70,9 @@ export interface ProvenanceOptions extends Partial<SigningOptions> {
 	criticalExtension?: string;
 	changeExtensions?: LeafOptions['changeExtensions'];
 	sct?: LeafOptions['sct'];
+	/** The curve of the key that signs, and the hash that it signs with: by default P-256, and the curve's own. */
+	curve?: 'P-256' | 'P-384';
+	digest?: 'sha256' | 'sha384';
 	/** Minutes between the certificate's start and the signature; more than 10 is too late. */
 	certificateAge?: number;
 }
@@ -393,7 +396,7 @@ async function attestProvenance(
 	options: ProvenanceOptions & SigningOptions,
 ): Promise<Attestation> {
 	const { bundleVersion = '0.3', codeSigning, criticalExtension, changeExtensions, sct, certificateAge = 0 } = options;
-	const keys = await generateKeys('P-256');
+	const keys = await generateKeys(options.curve ?? 'P-256');
 	const certificate = await authority.issue({
 		keys,
 		notBefore: new Date(options.at.getTime() - certificateAge * 60_000),
@@ -407,7 +410,7 @@ async function attestProvenance(
 	options.statement?.(statement);
 	const payload = Buffer.from(JSON.stringify(statement));
 	const { payloadType = PAYLOAD_TYPE } = options;
-	const signature = signWith(keys, dsse.preAuthEncoding(payloadType, payload));
+	const signature = signWith(keys, dsse.preAuthEncoding(payloadType, payload), options.digest);
 	const verifier = { label: 'CERTIFICATE', der: certificate } as const;
 	const raw = (der: Buffer) => ({ rawBytes: der.toString('base64') });
 	return attestation(

@@ -2,9 +2,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FailureCode, Report } from '../../lib/report.ts';
 import type { TrustRoot } from '../../lib/sigstore/trust-root.ts';
-import { failuresOf, reportOn, trustIn } from '../fixtures/minted.ts';
-import { type Authority, startAuthority } from '../tools/authority.ts';
-import { pem, x509 } from '../tools/certificate.ts';
+import { failuresOf, provenanceOf, reportOn, trustIn } from '../fixtures/minted.ts';
+import { type Authority, startAuthority, withRegistryKey } from '../tools/authority.ts';
+import { generateKeys, type KeyPair, pem, x509 } from '../tools/certificate.ts';
 import {
 	type Build,
 	githubBuild,
@@ -17,6 +17,9 @@ import {
 	type ReleaseOptions,
 	type Statement,
 } from '../tools/mint.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: tests spoil any part of it
+type Json = any;
 
 let authority: Authority;
 let trust: TrustRoot;
@@ -874,6 +877,80 @@ describe('confirmed, with what is worth noticing', () => {
 	});
 });
 
+describe('what is genuine, and signed or logged otherwise than we can tell', () => {
+	const unknown = (report: Report, ...expected: string[]) => {
+		expect(failures(report)).toEqual(expected);
+		expect(report.verdict).toBe('unknown');
+	};
+	const ed25519 = async () => (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as KeyPair;
+	test.each([
+		['P-384', 'PKIX_ECDSA_P384_SHA_384', () => generateKeys('P-384')],
+		['P-384, not stated', undefined, () => generateKeys('P-384')],
+		['Ed25519', 'PKIX_ED25519', ed25519],
+		['P-256 with another hash, as it says', 'PKIX_ECDSA_P256_SHA_384', () => generateKeys('P-256')],
+	])("the registry's key: %s", async (_what, keyDetails, keys) => {
+		const other = await withRegistryKey(authority, await keys(), keyDetails);
+		const report = await reportOf(await mintRelease(other), await trustIn(other));
+		unknown(report, 'registry-received: unsupported-algorithm', 'registry-signed: unsupported-algorithm');
+	});
+	test("the registry's key: P-256, not stated", async () => {
+		const other = await withRegistryKey(authority, await generateKeys('P-256'));
+		expect(failures(await reportOf(await mintRelease(other), await trustIn(other)))).toEqual([]);
+	});
+
+	test('a leaf of P-384', async () => {
+		unknown(await provenance({ curve: 'P-384' }), 'signed-by-build: unsupported-algorithm');
+		// Where it signed as sigstore-js asks, it holds.
+		expect(failures(await provenance({ curve: 'P-384', digest: 'sha256' }))).toEqual([]);
+	});
+	test('a leaf of P-384, in a log that we do not know', async () => {
+		const release = await mintRelease(authority, { provenance: { curve: 'P-384' }, publish: false });
+		const report = await reportOf(release, await trustIn(authority, ({ tlogs }) => tlogs.shift()));
+		unknown(report, 'signed-by-build: not-in-trust-root');
+	});
+	test('a leaf of P-384 is no excuse for a log entry of another payload', async () => {
+		const entry = ({ spec }: Json) => Object.assign(spec.payloadHash, { value: 'ab'.repeat(32) });
+		const report = await provenance({ curve: 'P-384', entry });
+		expect(failures(report)).toEqual(['logged: log-entry-of-another-signature']);
+		expect(report.verdict).toBe('mismatch');
+	});
+
+	const kinds: [kind: string, version: string, logKind: 'dsse' | 'intoto' | 'rekor-v2'][] = [
+		['dsse', '0.0.3', 'dsse'],
+		['dsse', '0.0.3', 'rekor-v2'],
+		['intoto', '0.0.1', 'intoto'],
+		['intoto', '0.0.3', 'intoto'],
+		['hashedrekord', '0.0.3', 'rekor-v2'],
+		['dsse', '1.0.0', 'dsse'],
+	];
+	test.each(kinds)('an entry %s %s (%s)', async (kind, version, logKind) => {
+		unknown(
+			await provenance({ logKind, entry: (entry) => Object.assign(entry, { kind, apiVersion: version }) }),
+			'signed-by-build: unsupported-log-entry',
+		);
+	});
+	test('an entry of a newer form that sigstore-js stumbles over', async () => {
+		const entry = (entry: Json) => {
+			entry.apiVersion = '0.0.3';
+			entry.spec.dsseV002.payloadHash.algorithm = 'SHA4_256';
+		};
+		unknown(await provenance({ logKind: 'rekor-v2', entry }), 'signed-by-build: unsupported-log-entry');
+	});
+	test('a newer entry is no excuse for a false signature, nor a label for its entry', async () => {
+		const release = await mintRelease(authority, {
+			publish: false,
+			provenance: { entry: (entry) => Object.assign(entry, { apiVersion: '0.0.3' }) },
+		});
+		const { dsseEnvelope } = provenanceOf(release);
+		dsseEnvelope.payload = Buffer.from('{}').toString('base64');
+		expect(failures(await reportOf(release))).toEqual(['signed-by-build: signature-invalid']);
+		const labelled = await mintRelease(authority, { publish: false });
+		const [entry] = provenanceOf(labelled).verificationMaterial.tlogEntries;
+		Object.assign(entry?.kindVersion ?? {}, { version: '0.0.3' });
+		expect(failures(await reportOf(labelled))).toEqual(['logged: log-entry-of-another-signature']);
+	});
+});
+
 describe('integrity that is not one SHA-512', () => {
 	const served = async (integrity: unknown): Promise<Report> => {
 		const release = await mintRelease(authority);
@@ -1006,6 +1083,39 @@ describe('whom the trust root holds, and for when', () => {
 		const signs = await under({}, (_root, { keys }) => keys.splice(0, 1));
 		expect(failures(signs)).toEqual(['registry-signed: not-in-trust-root']);
 		expect(signs.verdict).toBe('confirmed');
+	});
+	test('listed once for each of two periods, whoever it is', async () => {
+		const twice = (list: Json[], periodOf: (one: Json) => Json) => {
+			for (const one of [...list]) {
+				const other = structuredClone(one);
+				Object.assign(periodOf(one), { validFor: after });
+				Object.assign(periodOf(other), { validFor: { start: '2026-04-30T00:00:00Z' } });
+				list.push(other);
+			}
+		};
+		const all: Parameters<typeof trustIn>[1] = (
+			{ tlogs, ctlogs, certificateAuthorities, timestampAuthorities },
+			{ keys },
+		) => {
+			for (const list of [tlogs, ctlogs, keys]) twice(list, ({ publicKey }) => publicKey);
+			for (const list of [certificateAuthorities, timestampAuthorities]) twice(list, (one) => one);
+		};
+		for (const logKind of ['dsse', 'rekor-v2'] as const) {
+			const bundleVersion = '0.3';
+			const report = await under({ provenance: { logKind }, publish: { logKind, bundleVersion } }, all);
+			expect(failures(report)).toEqual([]);
+			expect(report.verdict).toBe('confirmed');
+		}
+		// What else is wrong is not put down to the period.
+		expect(failures(await under({ provenance: { sct: false } }, all))).toEqual([
+			'signed-by-build: certificate-sct-invalid',
+		]);
+		const wrongPromise = await mintRelease(authority, { publish: false });
+		const [entry] = provenanceOf(wrongPromise).verificationMaterial.tlogEntries;
+		Object.assign(entry ?? {}, { logIndex: '99' });
+		expect(failures(await reportOf(wrongPromise, await trustIn(authority, all)))).toEqual([
+			'logged: log-promise-invalid',
+		]);
 	});
 	test('the last second of a validity counts', async () => {
 		// The publish attestation is signed a second before publishing.
