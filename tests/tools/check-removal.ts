@@ -285,6 +285,27 @@ export const REMOVALS: Removal[] = [
 		file: identity,
 		...never('old !== undefined && current !== undefined && old !== current'),
 	},
+	...(
+		[
+			['1 against 8', '[fulcio[1], issuer]'],
+			['2 against 20', '[fulcio[2], fulcio[20]]'],
+			['3 against 13', '[fulcio[3], commit]'],
+			['5 against 12', '[fulcio[5] === undefined ? undefined : `https://github.com/${fulcio[5]}`, repository]'],
+			['6 against 14', '[fulcio[6], ref]'],
+		] as const
+	).map(([numbers, line]) => ({
+		check: `old extension ${numbers}`,
+		code: 'identity-name-differs',
+		file: identity,
+		...field(line),
+	})),
+	{
+		check: 'the earliest signed time counts',
+		code: 'log-key-not-valid-then',
+		file: verify,
+		find: '.sort((one, other) => one.getTime() - other.getTime())[0]',
+		replace: '[0]',
+	},
 	{
 		check: 'identity complete',
 		code: 'identity-incomplete',
@@ -505,6 +526,20 @@ export const REMOVALS: Removal[] = [
 		code: 'registry-signature-invalid',
 		file: signature,
 		...never("!(await settle(() => verify('sha256', data, key.key, bytes)))"),
+	},
+	{
+		check: 'registry signatures, all of known keys',
+		code: 'registry-signature-invalid',
+		file: signature,
+		find: 'for (const { key, sig } of known) {',
+		replace: 'for (const { key, sig } of known.slice(0, 1)) {',
+	},
+	{
+		check: 'registry keys valid at publish time, all',
+		code: 'registry-key-not-valid-then',
+		file: signature,
+		find: '!known.every(',
+		replace: '!known.some(',
 	},
 	{
 		check: 'registry key valid at publish time',

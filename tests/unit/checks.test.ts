@@ -335,7 +335,19 @@ const refutes: [what: string, expected: string, make: () => Promise<Report>][] =
 		'built-by: identity-name-differs',
 		() => extensions({ 9: 'https://github.com/stamp-test/minted/.github/workflows/other.yml@refs/tags/v1.0.0' }),
 	],
-	['old extension against new', 'built-by: identity-name-differs', () => extensions({ 5: 'other/minted' })],
+	...(
+		[
+			[1, 'https://gitlab.com'],
+			[2, 'pull_request_target'],
+			[3, 'f'.repeat(40)],
+			[5, 'other/minted'],
+			[6, 'refs/heads/main'],
+		] as const
+	).map(([number, other]): (typeof refutes)[number] => [
+		`old extension ${number} against the new one`,
+		'built-by: identity-name-differs',
+		() => extensions({ [number]: other }),
+	]),
 	[
 		'signer of no workflow',
 		'built-by: identity-name-differs',
@@ -1083,6 +1095,19 @@ describe('whom the trust root holds, and for when', () => {
 		const signs = await under({}, (_root, { keys }) => keys.splice(0, 1));
 		expect(failures(signs)).toEqual(['registry-signed: not-in-trust-root']);
 		expect(signs.verdict).toBe('confirmed');
+	});
+	test('at the earliest of several signed times', async () => {
+		const release = await mintRelease(authority, { ...v2, publish: false });
+		const { dsseEnvelope, verificationMaterial } = provenanceOf(release);
+		const signature = Buffer.from(dsseEnvelope.signatures[0]?.sig ?? '', 'base64');
+		const later = authority.timestamp(signature, new Date('2026-05-01T11:59:59Z')).toString('base64');
+		const { rfc3161Timestamps } = verificationMaterial.timestampVerificationData as { rfc3161Timestamps: object[] };
+		rfc3161Timestamps.unshift({ signedTimestamp: later });
+		expect(failures(await reportOf(release))).toEqual([]);
+		// Provenance is signed three seconds before publishing.
+		const start = '2026-05-01T11:59:58Z';
+		const root = await trustIn(authority, ({ tlogs }) => Object.assign(tlogs[1].publicKey, { validFor: { start } }));
+		expect(failures(await reportOf(release, root))).toEqual(['logged: log-key-not-valid-then']);
 	});
 	test('listed once for each of two periods, whoever it is', async () => {
 		const twice = (list: Json[], periodOf: (one: Json) => Json) => {
