@@ -64,7 +64,7 @@ export default defineBackground({
 		const listFrom = (asked: Registry) =>
 			briefly(async (name: string) => {
 				const fetched = await asked.fetchAbbreviated(name);
-				return fetched.ok ? parseAbbreviated(fetched.value, breathing()) : fetched;
+				return fetched.ok ? parseAbbreviated(fetched.value, breathing(), name) : fetched;
 			}, Date.now);
 		const lists = { marks: listFrom(registries.marks), marksPrivately: listFrom(registries.marksPrivately) };
 

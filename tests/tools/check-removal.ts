@@ -29,6 +29,7 @@ const identity = 'lib/sigstore/identity.ts';
 const attestations = 'lib/attestations.ts';
 const signature = 'lib/registry-signature.ts';
 const walk = 'lib/inspect.ts';
+const answers = 'lib/answers.ts';
 const never = (condition: string) => ({ find: `if (${condition})`, replace: 'if (false)' });
 const settle = 'lib/sigstore/settle.ts';
 const standIn = 'lib/sigstore/node-crypto.ts';
@@ -38,6 +39,7 @@ const field = (line: string) => ({ find: `\t\t${line},\n`, replace: '' });
 const WALK = ['checks', 'faults', 'inspect', 'registry-signature', 'hostile'].map(
 	(name) => `tests/unit/${name}.test.ts`,
 );
+const EVIDENCE = ['tests/unit/evidence.test.ts'];
 const STAND_INS = ['tests/unit/node-crypto.test.ts', 'tests/unit/settle.test.ts'];
 
 export const REMOVALS: Removal[] = [
@@ -611,8 +613,73 @@ export const REMOVALS: Removal[] = [
 	{
 		check: 'answers nested',
 		code: 'wrong-shape',
-		file: 'lib/registry.ts',
-		...never('answer.ok && isNestedTooDeep(answer.value)'),
+		file: answers,
+		find: "isNestedTooDeep(json) ? failed('wrong-shape', 'nested too deep') : success(json)",
+		replace: 'success(json)',
+	},
+	{
+		check: 'manifest of this package',
+		code: 'wrong-shape',
+		file: answers,
+		find: 'name === spec.name && ',
+		replace: '',
+		tests: EVIDENCE,
+	},
+	{
+		check: 'manifest of this version',
+		code: 'wrong-shape',
+		file: answers,
+		find: ' && isSelected(version, spec)',
+		replace: '',
+		tests: EVIDENCE,
+	},
+	{
+		check: 'manifest of an exact version',
+		code: 'wrong-shape',
+		file: answers,
+		find: 'isVersion(version) && ',
+		replace: '',
+		tests: EVIDENCE,
+	},
+	{
+		check: 'what was kept of a manifest parsed',
+		code: '(kept)',
+		file: answers,
+		find: 'parsed.success ? ofRelease(parsed.output, spec) : wrongShape(parsed.issues[0])',
+		replace: 'ofRelease(kept as Manifest, spec)',
+		tests: EVIDENCE,
+	},
+	{
+		check: 'what was kept of keys parsed',
+		code: '(kept)',
+		file: answers,
+		find: 'const parsed = v.safeParse(keptKeysShape, kept);',
+		replace: 'const parsed = { success: true, output: kept as ListedKey[] };',
+		tests: EVIDENCE,
+	},
+	{
+		check: 'what was kept parsed at all',
+		code: '(kept)',
+		file: 'lib/evidence.ts',
+		find: 'const answer = await parse(value);',
+		replace: 'const answer = success(value as T);',
+		tests: EVIDENCE,
+	},
+	{
+		check: 'the time at which it was kept',
+		code: '(kept)',
+		file: 'lib/evidence.ts',
+		find: 'v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15))',
+		replace: 'v.any()',
+		tests: EVIDENCE,
+	},
+	{
+		check: 'list of releases of this package',
+		code: 'packument-unavailable',
+		file: 'lib/history.ts',
+		find: ' || name !== (asked ?? name)',
+		replace: '',
+		tests: EVIDENCE,
 	},
 	{
 		check: 'key: nothing after it',
