@@ -9,7 +9,7 @@ import {
 	parsePackumentAnswer,
 } from './answers.ts';
 import type { Registry } from './registry.ts';
-import { type FailureCode, type Result, success } from './report.ts';
+import type { FailureCode, Result } from './report.ts';
 import type { Sightings } from './sightings.ts';
 
 /** One kept answer. */

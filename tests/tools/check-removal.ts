@@ -292,7 +292,7 @@ export const REMOVALS: Removal[] = [
 			['1 against 8', '[fulcio[1], issuer]'],
 			['2 against 20', '[fulcio[2], fulcio[20]]'],
 			['3 against 13', '[fulcio[3], commit]'],
-			['5 against 12', '[fulcio[5] === undefined ? undefined : `https://github.com/${fulcio[5]}`, repository]'],
+			['5 against 12', '[fulcio[5] === undefined ? undefined : `https://github.com/\u0024{fulcio[5]}`, repository]'],
 			['6 against 14', '[fulcio[6], ref]'],
 		] as const
 	).map(([numbers, line]) => ({
@@ -662,7 +662,7 @@ export const REMOVALS: Removal[] = [
 		code: '(kept)',
 		file: 'lib/evidence.ts',
 		find: 'const answer = await parse(value);',
-		replace: 'const answer = success(value as T);',
+		replace: "const answer = { ok: true, value: value as T } as const;",
 		tests: EVIDENCE,
 	},
 	{
