@@ -107,13 +107,15 @@ interface BuildService {
 	signer: RegExp;
 }
 
+export const GITLAB_ISSUER = 'https://gitlab.com';
+
 /** The services whose provenance npm takes. Enterprises of GitHub and organisations of CircleCI have issuers of their own. */
 const BUILD_SERVICES: BuildService[] = [
 	{
 		isIssuer: (issuer) => /^https:\/\/token\.actions\.githubusercontent\.com(\/[A-Za-z0-9-]+)?$/.test(issuer),
 		signer: /^https:\/\/github\.com\/[^/\s@]+\/[^/\s@]+\/\.github\/workflows\/[^\s@]+@\S+$/,
 	},
-	{ isIssuer: (issuer) => issuer === 'https://gitlab.com', signer: /^https:\/\/gitlab\.com\/[^\s@]+\/\/[^\s@]+@\S+$/ },
+	{ isIssuer: (issuer) => issuer === GITLAB_ISSUER, signer: /^https:\/\/gitlab\.com\/[^\s@]+\/\/[^\s@]+@\S+$/ },
 	{
 		isIssuer: (issuer) => /^https:\/\/oidc\.circleci\.com\/org\/[0-9a-f-]{36}$/.test(issuer),
 		signer: /^https:\/\/circleci\.com\/\S+$/,

@@ -37,6 +37,15 @@ const statement = (change: (statement: Statement) => void) => provenance({ state
 const replaced = (extension: x509.Extension) =>
 	provenance({ changeExtensions: (given) => [...given.filter(({ type }) => type !== extension.type), extension] });
 
+/** Puts a value into the place that a path names. */
+function bend(json: Json, path: string, value: unknown): void {
+	const keys = path.split('.');
+	const last = keys.pop() ?? '';
+	let place = json;
+	for (const key of keys) place = place[key];
+	place[last] = value;
+}
+
 /** Has the log record another certificate than the one that signed. */
 // biome-ignore lint/suspicious/noExplicitAny: entries of three kinds
 function replaceSigner({ spec }: any, der: Buffer): void {
@@ -52,6 +61,7 @@ function replaceSigner({ spec }: any, der: Buffer): void {
 const extensions = (changed: Record<number, string | undefined>) => provenance({ extensions: changed });
 
 const failures = failuresOf;
+const DELEGATOR = 'https://github.com/slsa-framework/slsa-github-generator/delegator-generic@v0';
 
 test('what is minted is confirmed, every proof of it', async () => {
 	const report = await minted();
@@ -625,6 +635,7 @@ describe('the same of SLSA v0.2 and of GitLab, field by field', () => {
 			({ buildDefinition }) => {
 				const source = { uri: 'git+https://github.com/other/minted@refs/tags/v1.0.0' };
 				buildDefinition.externalParameters = { inputs: {}, vars: {}, source };
+				buildDefinition.buildType = DELEGATOR;
 			},
 		],
 		[
@@ -645,6 +656,223 @@ describe('the same of SLSA v0.2 and of GitLab, field by field', () => {
 			},
 		],
 	];
+	const OTHER = 'f'.repeat(40);
+	const tag = 'refs/tags/v1.0.0';
+	const bent = (path: string, value: unknown) => (predicate: Json) => bend(predicate, path, value);
+	const more: [what: string, code: FailureCode, build: () => Build, path: string, value: unknown][] = [
+		[
+			'GITHUB_REPOSITORY',
+			'predicate-repository-differs',
+			githubBuildV02,
+			'invocation.environment.GITHUB_REPOSITORY',
+			'other/minted',
+		],
+		['GITHUB_SHA', 'predicate-commit-differs', githubBuildV02, 'invocation.environment.GITHUB_SHA', OTHER],
+		['GITHUB_REF', 'predicate-ref-differs', githubBuildV02, 'invocation.environment.GITHUB_REF', 'refs/heads/main'],
+		[
+			'GITHUB_WORKFLOW_REF',
+			'predicate-workflow-differs',
+			githubBuildV02,
+			'invocation.environment.GITHUB_WORKFLOW_REF',
+			`stamp-test/minted/.github/workflows/other.yml@${tag}`,
+		],
+		[
+			"GITHUB_WORKFLOW_REF, another repository's",
+			'predicate-workflow-differs',
+			githubBuildV02,
+			'invocation.environment.GITHUB_WORKFLOW_REF',
+			`other/minted/.github/workflows/release.yml@${tag}`,
+		],
+		[
+			'a repository id that is a number',
+			'predicate-repository-id-differs',
+			githubBuildV02,
+			'invocation.environment.GITHUB_REPOSITORY_ID',
+			9,
+		],
+		[
+			'an owner id that is a number',
+			'predicate-owner-id-differs',
+			githubBuildV02,
+			'invocation.environment.GITHUB_REPOSITORY_OWNER_ID',
+			9,
+		],
+		[
+			"the material's ref",
+			'predicate-ref-differs',
+			githubBuildV02,
+			'materials.0.uri',
+			'git+https://github.com/stamp-test/minted@refs/heads/main',
+		],
+		[
+			'the entry point, of another repository',
+			'predicate-workflow-differs',
+			githubBuildV02,
+			'invocation.configSource.entryPoint',
+			`other/minted/.github/workflows/release.yml@${tag}`,
+		],
+		[
+			'GitLab: CI_PIPELINE_SOURCE',
+			'predicate-trigger-differs',
+			gitlabBuild,
+			'invocation.parameters.CI_PIPELINE_SOURCE',
+			'web',
+		],
+		[
+			'GitLab: CI_COMMIT_REF_NAME',
+			'predicate-ref-differs',
+			gitlabBuild,
+			'invocation.parameters.CI_COMMIT_REF_NAME',
+			'other',
+		],
+		['GitLab: CI_COMMIT_SHA', 'predicate-commit-differs', gitlabBuild, 'invocation.parameters.CI_COMMIT_SHA', OTHER],
+		[
+			'GitLab: CI_PROJECT_URL',
+			'predicate-repository-differs',
+			gitlabBuild,
+			'invocation.parameters.CI_PROJECT_URL',
+			'https://gitlab.com/other/minted',
+		],
+		[
+			'GitLab: CI_PROJECT_ID',
+			'predicate-repository-id-differs',
+			gitlabBuild,
+			'invocation.parameters.CI_PROJECT_ID',
+			'9',
+		],
+		[
+			'GitLab: CI_PROJECT_NAMESPACE_ID',
+			'predicate-owner-id-differs',
+			gitlabBuild,
+			'invocation.parameters.CI_PROJECT_NAMESPACE_ID',
+			'9',
+		],
+		[
+			'GitLab: CI_JOB_URL',
+			'predicate-run-differs',
+			gitlabBuild,
+			'invocation.parameters.CI_JOB_URL',
+			'https://gitlab.com/stamp-test/minted/-/jobs/9',
+		],
+		[
+			"GitLab: the run's address",
+			'predicate-run-differs',
+			gitlabBuild,
+			'metadata.buildInvocationId',
+			'https://gitlab.com/stamp-test/minted/-/jobs/9',
+		],
+		[
+			'GitLab: trigger, v1',
+			'predicate-trigger-differs',
+			gitlabBuildV1,
+			'buildDefinition.externalParameters.variables.CI_PIPELINE_SOURCE',
+			'web',
+		],
+		['GitLab: run, v1', 'predicate-run-differs', gitlabBuildV1, 'runDetails.metadata.invocationId', 9],
+		['GitLab: run as text, v1', 'predicate-run-differs', gitlabBuildV1, 'runDetails.metadata.invocationId', '9'],
+		['GitLab: job, v1', 'predicate-run-differs', gitlabBuildV1, 'buildDefinition.internalParameters.job', 9],
+		[
+			'GitLab: a runner of GitHub',
+			'predicate-builder-differs',
+			gitlabBuild,
+			'builder.id',
+			'https://github.com/actions/runner',
+		],
+		[
+			'a run by http',
+			'predicate-run-differs',
+			githubBuild,
+			'runDetails.metadata.invocationId',
+			'http://github.com/stamp-test/minted/actions/runs/3003/attempts/1',
+		],
+		[
+			"the material's ref, v1",
+			'predicate-ref-differs',
+			githubBuild,
+			'buildDefinition.resolvedDependencies.0.uri',
+			'git+https://github.com/stamp-test/minted@refs/heads/main',
+		],
+		[
+			'a source beside the workflow',
+			'predicate-repository-differs',
+			githubBuild,
+			'buildDefinition.externalParameters.source',
+			'git+https://github.com/other/minted',
+		],
+		[
+			'a source beside the workflow, of another ref',
+			'predicate-ref-differs',
+			githubBuild,
+			'buildDefinition.externalParameters.source',
+			{ uri: 'git+https://github.com/stamp-test/minted@refs/heads/main' },
+		],
+		[
+			'a source beside the workflow, of another commit',
+			'predicate-commit-differs',
+			githubBuild,
+			'buildDefinition.externalParameters.source',
+			{ uri: `git+https://github.com/stamp-test/minted@${tag}`, digest: { sha1: OTHER } },
+		],
+		[
+			'a trigger among variables, v1',
+			'predicate-trigger-differs',
+			githubBuild,
+			'buildDefinition.internalParameters.GITHUB_EVENT_NAME',
+			'issues',
+		],
+		[
+			'a repository id that is a number, v1',
+			'predicate-repository-id-differs',
+			githubBuild,
+			'buildDefinition.internalParameters.github.repository_id',
+			9,
+		],
+		[
+			'an owner id that is a number, v1',
+			'predicate-owner-id-differs',
+			githubBuild,
+			'buildDefinition.internalParameters.github.repository_owner_id',
+			9,
+		],
+		['no workflow, v1', 'predicate-malformed', githubBuild, 'buildDefinition.externalParameters.workflow', undefined],
+		['no ref, v1', 'predicate-malformed', githubBuild, 'buildDefinition.externalParameters.workflow.ref', undefined],
+		['no path, v1', 'predicate-malformed', githubBuild, 'buildDefinition.externalParameters.workflow.path', undefined],
+		[
+			"a runner of GitLab's form",
+			'predicate-builder-differs',
+			githubBuild,
+			'runDetails.builder.id',
+			'https://github.com/stamp-test/minted/-/runners/1',
+		],
+		[
+			'a workflow of the same repository that signed nothing',
+			'predicate-builder-differs',
+			githubBuild,
+			'runDetails.builder.id',
+			`https://github.com/stamp-test/minted/.github/workflows/isolated.yml@${tag}`,
+		],
+	];
+	cases.push(
+		...more.map(([what, code, build, path, value]): (typeof cases)[number] => [what, code, build, bent(path, value)]),
+		[
+			'the entry point, without GITHUB_WORKFLOW_REF',
+			'predicate-workflow-differs',
+			githubBuildV02,
+			({ invocation }) => {
+				delete invocation.environment.GITHUB_WORKFLOW_REF;
+				invocation.configSource.entryPoint = '.github/workflows/other.yml';
+			},
+		],
+		[
+			'a builder that others delegate to, but not this signer',
+			'predicate-builder-differs',
+			githubBuild,
+			({ runDetails }) => {
+				runDetails.builder.id =
+					'https://github.com/slsa-framework/slsa-github-generator/.github/workflows/builder_nodejs_slsa3.yml@refs/tags/v1.6.0';
+			},
+		],
+	);
 	test.each(cases)('%s -> %s', async (_what, code, build, change) => {
 		const report = await provenance({ build: build(), statement: ({ predicate }) => change(predicate) });
 		expect(failures(report)).toEqual([`built-by: ${code}`]);
@@ -826,8 +1054,67 @@ describe('confirmed, with what is worth noticing', () => {
 				statement: ({ predicate: { buildDefinition } }) => {
 					const [source] = buildDefinition.resolvedDependencies;
 					buildDefinition.externalParameters = { inputs: {}, vars: {}, source };
+					buildDefinition.buildType = DELEGATOR;
 				},
 			}));
+	});
+	test('the builder is the workflow that signed', async () => {
+		const build = githubBuild({ workflow: '.github/workflows/build it.yml' });
+		await confirmed(build, {
+			statement: ({ predicate }) => bend(predicate, 'runDetails.builder.id', build.signer),
+		});
+		await confirmed(build, {
+			statement: ({ predicate }) => bend(predicate, 'runDetails.builder.id', decodeURIComponent(build.signer)),
+		});
+	});
+	test('what is left out, empty or of another kind contradicts nothing', async () => {
+		for (const [path, value] of [
+			['invocation.environment.GITHUB_REF', ''],
+			['invocation.environment.GITHUB_REF', undefined],
+			['invocation.environment.GITHUB_REF', {}],
+			['invocation.environment.GITHUB_REPOSITORY_ID', 1001],
+			['invocation.environment.GITHUB_RUN_ATTEMPT', 1],
+			['invocation.configSource.entryPoint', 'sub/dir'],
+			['invocation.parameters', 'none'],
+			['metadata', { buildInvocationId: '3003-1' }],
+			['metadata', 7],
+			['materials.0.uri', 'git+https://github.com/stamp-test/minted'],
+			['materials.0.uri', 'https://github.com/stamp-test/minted.git@v1'],
+		] as const)
+			await confirmed(githubBuildV02(), { statement: ({ predicate }) => bend(predicate, path, value) });
+		for (const [path, value] of [
+			['buildDefinition.internalParameters.github.repository_id', 1001],
+			['buildDefinition.internalParameters', undefined],
+			['buildDefinition.externalParameters.variables', []],
+			['runDetails.metadata.invocationId', '3003-1'],
+			['runDetails.metadata', undefined],
+		] as const)
+			await confirmed(githubBuild(), { statement: ({ predicate }) => bend(predicate, path, value) });
+		for (const [path, value] of [
+			['invocation.parameters.CI_PIPELINE_SOURCE', ''],
+			['invocation.parameters.CI_COMMIT_REF_NAME', undefined],
+			['metadata.buildInvocationId', 4004],
+		] as const)
+			await confirmed(gitlabBuild(), { statement: ({ predicate }) => bend(predicate, path, value) });
+		await confirmed(gitlabBuild(), {
+			extensions: { 14: 'refs/tags/v1.0.0' },
+			statement: ({ predicate }) => bend(predicate, 'invocation.parameters.CI_COMMIT_REF_NAME', 'v1.0.0'),
+		});
+		// A merge request's branch may have another name in the project that it comes from.
+		await confirmed(gitlabBuild(), {
+			extensions: { 20: 'merge_request_event' },
+			statement: ({ predicate }) =>
+				Object.assign(predicate.invocation.parameters, {
+					CI_PIPELINE_SOURCE: 'merge_request_event',
+					CI_COMMIT_REF_NAME: 'theirs',
+				}),
+		});
+		for (const [path, value] of [
+			['buildDefinition.externalParameters.variables', { CI_PIPELINE_SOURCE: '', CI_JOB_URL: '' }],
+			['runDetails.metadata.invocationId', '4004'],
+			['buildDefinition.internalParameters.job', undefined],
+		] as const)
+			await confirmed(gitlabBuildV1(), { statement: ({ predicate }) => bend(predicate, path, value) });
 	});
 	test('GitHub, SLSA v0.2', async () => {
 		const { identity } = await confirmed(githubBuildV02());

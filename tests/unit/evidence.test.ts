@@ -171,8 +171,10 @@ describe('a store that was broken into', () => {
 	});
 
 	test("another package's list is never this one's", async () => {
-		const json = JSON.stringify({ ...packageOf([]).packument, name: 'other' });
-		const { look } = await poisoned(put('packument minted', new Blob([json])));
+		const { look } = await poisoned((store, releases) => {
+			const json = JSON.stringify({ ...packageOf(releases).packument, name: 'other' });
+			return put('packument minted', new Blob([json]))(store);
+		});
 		expect((await look()).report.history).toMatchObject({ failure: { code: 'packument-unavailable' } });
 	});
 
