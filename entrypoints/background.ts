@@ -67,11 +67,11 @@ export default defineBackground({
 		const listsFrom = (asked: Registry) => ({
 			abbreviated: briefly(async (name: string) => {
 				const fetched = await asked.fetchAbbreviated(name);
-				return fetched.ok ? parseAbbreviated(fetched.value, breathing()) : fetched;
+				return fetched.ok ? parseAbbreviated(fetched.value, breathing(), name) : fetched;
 			}, Date.now),
 			whole: briefly(async (name: string) => {
 				const fetched = await asked.fetchPackument(name);
-				return fetched.ok ? parsePackument(fetched.value, breathing()) : fetched;
+				return fetched.ok ? parsePackument(fetched.value, breathing(), name) : fetched;
 			}, Date.now),
 		});
 		const lists = { marks: listsFrom(registries.marks), marksPrivately: listsFrom(registries.marksPrivately) };

@@ -11,6 +11,7 @@ import {
 	type Statement,
 	success,
 } from './report.ts';
+import { decodePath, GITLAB_ISSUER, workflowPath } from './sigstore/identity.ts';
 import type { SignedBundle, Verified } from './sigstore/verify.ts';
 
 /** What is fetched and not yet verified. Nothing but a verification may be made of it. */
@@ -187,24 +188,29 @@ export function compareSubjects(publish: Verified<Statement>, provenance: Verifi
 	return one === other ? undefined : failure('publish-names-another-file', `${one}, provenance ${other}`);
 }
 
-/** What a provenance predicate says of its build, over SLSA v0.2 and v1; absent where it says nothing. */
+/** A field of the identity that a predicate speaks of as well. */
+type Field = 'repository' | 'commit' | 'ref' | 'workflow' | 'trigger' | 'run' | 'repositoryId' | 'ownerId';
+
+/** What a provenance predicate says of its build, over SLSA v0.2 and v1. Some of it is said more than once. */
 interface Claimed {
 	builder: string;
-	repository?: string | undefined;
-	/** The repository and the commit once more, as the material that is the source gives them. */
-	materialRepository?: string | undefined;
-	materialCommit?: string | undefined;
-	ref?: string | undefined;
-	commit?: string | undefined;
-	workflow?: string | undefined;
-	trigger?: string | undefined;
-	run?: string | undefined;
-	repositoryId?: string | undefined;
-	ownerId?: string | undefined;
+	/** In the order of comparison; absent where it says nothing. */
+	said: readonly (readonly [field: Field, value: string | undefined])[];
 }
 
+const DIFFERS: Record<Field, FailureCode> = {
+	repository: 'predicate-repository-differs',
+	commit: 'predicate-commit-differs',
+	ref: 'predicate-ref-differs',
+	workflow: 'predicate-workflow-differs',
+	trigger: 'predicate-trigger-differs',
+	run: 'predicate-run-differs',
+	repositoryId: 'predicate-repository-id-differs',
+	ownerId: 'predicate-owner-id-differs',
+};
+
 /**
- * Whether the predicate agrees with the certificate, field by field, wherever both speak.
+ * Whether the predicate agrees with the certificate, in all that it says, wherever both speak.
  * @param identity from the same bundle's certificate.
  * @param certifiesWorkflow whether the certificate names the build file; those of early 2023 name only who signed, which
  *   may be a reusable workflow that the build file called.
@@ -217,35 +223,32 @@ export function comparePredicate(
 	certifiesWorkflow: boolean,
 ): Failure | undefined {
 	const claimed = statement.predicateType.endsWith('/v1')
-		? claimedByV1(statement.predicate)
-		: claimedByV02(statement.predicate);
+		? claimedByV1(statement.predicate, identity)
+		: claimedByV02(statement.predicate, identity);
 	if (claimed === undefined) return failure('predicate-malformed');
-	if (claimed.repository === undefined || claimed.commit === undefined)
+	const isSaid = (field: Field) => claimed.said.some(([about, value]) => about === field && value !== undefined);
+	if (!isSaid('repository') || !isSaid('commit'))
 		return failure('predicate-malformed', 'names no repository or no commit');
-	const fields = [
-		['repository', 'repository', 'predicate-repository-differs'],
-		['materialRepository', 'repository', 'predicate-repository-differs'],
-		['commit', 'commit', 'predicate-commit-differs'],
-		['materialCommit', 'commit', 'predicate-commit-differs'],
-		['ref', 'ref', 'predicate-ref-differs'],
-		['workflow', 'workflow', 'predicate-workflow-differs'],
-		['trigger', 'trigger', 'predicate-trigger-differs'],
-		['run', 'run', 'predicate-run-differs'],
-		['repositoryId', 'repositoryId', 'predicate-repository-id-differs'],
-		['ownerId', 'ownerId', 'predicate-owner-id-differs'],
-	] as const;
-	for (const [claim, field, code] of fields) {
+	for (const [field, said] of claimed.said) {
 		if (field === 'workflow' && !certifiesWorkflow) continue;
-		const said = claimed[claim];
 		const certified = identity[field];
 		if (said !== undefined && certified !== undefined && said !== certified)
-			return failure(code, `${said}, certificate ${certified}`);
+			return failure(DIFFERS[field], `${said}, certificate ${certified}`);
 	}
 	return compareBuilder(claimed.builder, identity);
 }
 
-/** The builder that the predicate claims, against the runner that the certificate names. */
-function compareBuilder(builder: string, { runner, signer, repository }: Identity): Failure | undefined {
+/**
+ * Builders that have another workflow of their own repository sign for them (November 2026).
+ * @see https://github.com/slsa-framework/slsa-github-generator/blob/main/BYOB.md
+ */
+const DELEGATING = ['https://github.com/slsa-framework/slsa-github-generator/.github/workflows/'];
+
+/** The builder that the predicate claims, against the runner and the signer that the certificate names. */
+function compareBuilder(builder: string, { issuer, runner, signer, repository }: Identity): Failure | undefined {
+	const differs = failure('predicate-builder-differs', builder);
+	// GitLab names one of the project's runners.
+	if (issuer === GITLAB_ISSUER) return builder.startsWith(`${repository}/-/runners/`) ? undefined : differs;
 	const hosted = /^https:\/\/github\.com\/actions\/runner\/(github-hosted|self-hosted)$/.exec(builder)?.[1];
 	if (hosted !== undefined)
 		return runner === undefined || runner === hosted
@@ -257,35 +260,30 @@ function compareBuilder(builder: string, { runner, signer, repository }: Identit
 		/^https:\/\/github\.com\/npm\/cli@9\.\d+\.\d+\S*$/.test(builder)
 	)
 		return undefined;
-	// GitLab names one of the project's runners.
-	if (builder.startsWith(`${repository}/-/runners/`)) return undefined;
-	// A reusable builder may delegate to another workflow of its own repository, and that one signs.
-	const home = /^(https:\/\/[^/]+\/[^/]+\/[^/]+\/)\.github\/workflows\//.exec(builder)?.[1];
-	if (home !== undefined && signer.startsWith(home)) return undefined;
-	return failure('predicate-builder-differs', builder);
+	if (decodePath(builder) === decodePath(signer)) return undefined;
+	return DELEGATING.some((home) => builder.startsWith(home) && signer.startsWith(home)) ? undefined : differs;
 }
 
+const anything = v.record(text, v.unknown());
 /** Of either version; what a builder lists need have neither address nor digest. */
 const material = v.object({ uri: v.optional(text, ''), digest: v.optional(v.record(text, text), {}) });
 type Material = v.InferOutput<typeof material>;
 
+/** What npm writes for GitHub, and GitHub itself: with all of its workflow, by its specification. */
+const GITHUB_WORKFLOW = 'https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1';
+
 const v1Shape = v.object({
 	buildDefinition: v.object({
+		buildType: v.optional(text),
 		externalParameters: v.object({
 			workflow: v.optional(v.object({ ref: v.optional(text), repository: text, path: v.optional(text) })),
 			/** GitLab's is the project's address, slsa-github-generator's a material. @see https://docs.gitlab.com/ci/pipeline_security/slsa/provenance_v1 */
-			source: v.optional(v.union([text, v.object({ uri: text })])),
+			source: v.optional(v.union([text, v.object({ ...material.entries, uri: text })])),
+			variables: v.fallback(v.optional(anything, {}), {}),
 		}),
 		internalParameters: v.optional(
-			v.object({
-				github: v.optional(
-					v.object({
-						event_name: v.optional(text),
-						repository_id: v.optional(text),
-						repository_owner_id: v.optional(text),
-					}),
-				),
-			}),
+			v.looseObject({ github: v.optional(anything, {}), job: v.optional(v.unknown()) }),
+			{},
 		),
 		resolvedDependencies: v.optional(v.array(material), []),
 	}),
@@ -295,25 +293,38 @@ const v1Shape = v.object({
 	}),
 });
 
-function claimedByV1(predicate: unknown): Claimed | undefined {
+function claimedByV1(predicate: unknown, { issuer, ref }: Identity): Claimed | undefined {
 	const parsed = v.safeParse(v1Shape, predicate);
 	if (!parsed.success) return undefined;
 	const { buildDefinition, runDetails } = parsed.output;
-	const { workflow, source } = buildDefinition.externalParameters;
-	const github = buildDefinition.internalParameters?.github;
-	const repository = workflow?.repository ?? repositoryOf(typeof source === 'object' ? source.uri : source);
-	const material = sourceAmong(buildDefinition.resolvedDependencies, repository);
+	const { buildType, internalParameters, resolvedDependencies } = buildDefinition;
+	const { workflow, source, variables } = buildDefinition.externalParameters;
+	if (buildType === GITHUB_WORKFLOW && (workflow?.ref === undefined || workflow.path === undefined)) return undefined;
+	const stated = typeof source === 'object' ? parseMaterial(source) : parseSource(source);
+	const repository = workflow?.repository ?? stated.repository;
+	const listed = sourceAmong(resolvedDependencies, repository);
+	const { github, job } = internalParameters;
+	const runs = [runDetails.metadata?.invocationId, job].map((run) =>
+		issuer === GITLAB_ISSUER ? jobAddress(repository, run) : addressOnly(run),
+	);
 	return {
 		builder: runDetails.builder.id,
-		repository,
-		materialRepository: material?.repository,
-		ref: workflow?.ref,
-		commit: material?.commit,
-		workflow: workflow?.path,
-		trigger: github?.event_name,
-		run: httpsOnly(runDetails.metadata?.invocationId),
-		repositoryId: github?.repository_id,
-		ownerId: github?.repository_owner_id,
+		said: [
+			['repository', workflow?.repository],
+			['repository', stated.repository],
+			['repository', listed?.repository],
+			['commit', listed?.commit],
+			['commit', stated.commit],
+			['ref', workflow?.ref],
+			['ref', stated.ref],
+			['ref', listed?.ref],
+			['workflow', workflow?.path && decodePath(workflow.path)],
+			['trigger', textOf(github.event_name)],
+			...runs.map((run) => ['run', run] as const),
+			['repositoryId', textOf(github.repository_id)],
+			['ownerId', textOf(github.repository_owner_id)],
+			...(issuer === GITLAB_ISSUER ? saidByGitlab(variables, ref) : saidByGithub(internalParameters, repository)),
+		],
 	};
 }
 
@@ -321,76 +332,135 @@ const v02Shape = v.object({
 	builder: v.object({ id: text }),
 	invocation: v.object({
 		configSource: v.object({ uri: text, digest: v.optional(v.record(text, text), {}), entryPoint: v.optional(text) }),
-		environment: v.optional(v.record(text, v.unknown()), {}),
+		parameters: v.fallback(v.optional(anything, {}), {}),
+		environment: v.optional(anything, {}),
 	}),
+	metadata: v.fallback(v.optional(v.object({ buildInvocationId: v.optional(v.unknown()) })), undefined),
 	materials: v.optional(v.array(material), []),
 });
 
-function claimedByV02(predicate: unknown): Claimed | undefined {
+function claimedByV02(predicate: unknown, { issuer, ref: certified }: Identity): Claimed | undefined {
 	const parsed = v.safeParse(v02Shape, predicate);
 	if (!parsed.success) return undefined;
-	const { builder, invocation, materials } = parsed.output;
-	const { configSource, environment } = invocation;
-	const said = (name: string) => (typeof environment[name] === 'string' ? environment[name] : undefined);
+	const { builder, invocation, metadata, materials } = parsed.output;
+	const { configSource, parameters, environment } = invocation;
 	const { repository, ref } = parseSource(configSource.uri);
-	const material = sourceAmong(materials, repository);
-	const entryPoint = configSource.entryPoint;
-	// npm's first form wrote the entry point as owner/repo/path@ref.
-	const prefix = repository === undefined ? '' : `${repository.replace(/^https:\/\/[^/]+\//, '')}/`;
-	const path =
-		entryPoint?.startsWith(prefix) && entryPoint.includes('@')
-			? entryPoint.slice(prefix.length).replace(/@refs\/.*$/, '')
-			: entryPoint;
+	const listed = sourceAmong(materials, repository);
 	return {
 		builder: builder.id,
-		repository,
-		materialRepository: material?.repository,
-		materialCommit: material?.commit,
-		ref: ref ?? said('GITHUB_REF'),
-		commit: configSource.digest.sha1 ?? material?.commit,
-		workflow: said('GITHUB_WORKFLOW_REF') === undefined ? undefined : path,
-		trigger: said('GITHUB_EVENT_NAME'),
-		run: runAddress(repository, said('GITHUB_RUN_ID'), said('GITHUB_RUN_ATTEMPT')),
-		repositoryId: said('GITHUB_REPOSITORY_ID'),
-		ownerId: said('GITHUB_REPOSITORY_OWNER_ID'),
+		said: [
+			['repository', repository],
+			['repository', listed?.repository],
+			['commit', configSource.digest.sha1],
+			['commit', listed?.commit],
+			['ref', ref],
+			['ref', listed?.ref],
+			['run', addressOnly(metadata?.buildInvocationId)],
+			...(issuer === GITLAB_ISSUER
+				? saidByGitlab(parameters, certified)
+				: [
+						['workflow', entryPath(configSource.entryPoint, repository)] as const,
+						...saidByGithub(environment, repository),
+					]),
+		],
 	};
 }
 
-/** `git+https://host/owner/repo@refs/...`; GitLab's has no ref. Both absent where it is something else. */
-function parseSource(uri: string): { repository?: string | undefined; ref?: string | undefined } {
-	const [, repository, ref] = /^git\+(https:\/\/[^@]+?)(?:@(refs\/.+))?$/.exec(uri) ?? [];
-	return { repository, ref };
+/** Where a build on GitHub began. npm's first form wrote owner/repo/path@ref; what names no build file says nothing. */
+function entryPath(entryPoint = '', repository = ''): string | undefined {
+	if (!entryPoint.includes('.github/workflows/')) return undefined;
+	const home = entryPoint.startsWith('.github/') ? repository : GITHUB;
+	return workflowPath(`${home}/${entryPoint}`, repository);
+}
+
+/** GitHub's variables, as the runner sets them. @see https://docs.github.com/en/actions/reference/workflows-and-actions/variables */
+function saidByGithub(variables: Record<string, unknown>, repository = ''): Claimed['said'] {
+	const said = (name: string) => textOf(variables[name]);
+	const [slug, workflow] = [said('GITHUB_REPOSITORY'), said('GITHUB_WORKFLOW_REF')];
+	const [run, attempt] = [said('GITHUB_RUN_ID'), said('GITHUB_RUN_ATTEMPT')];
+	return [
+		['repository', slug && `${GITHUB}/${slug}`],
+		['commit', said('GITHUB_SHA')],
+		['ref', said('GITHUB_REF')],
+		['workflow', workflow && workflowPath(`${GITHUB}/${workflow}`, repository)],
+		['trigger', said('GITHUB_EVENT_NAME')],
+		['run', run && attempt && `${repository}/actions/runs/${run}/attempts/${attempt}`],
+		['repositoryId', said('GITHUB_REPOSITORY_ID')],
+		['ownerId', said('GITHUB_REPOSITORY_OWNER_ID')],
+	];
+}
+
+/**
+ * GitLab's; where GitLab itself attests, they are empty.
+ * @param certified the ref that the certificate names: theirs is a branch or a tag, and does not say which.
+ * @see https://docs.gitlab.com/ci/variables/predefined_variables
+ */
+function saidByGitlab(variables: Record<string, unknown>, certified: string): Claimed['said'] {
+	const said = (name: string) => textOf(variables[name]);
+	const trigger = said('CI_PIPELINE_SOURCE');
+	// Of a merge request it names the branch that it comes from, which may be another project's.
+	const name = trigger === 'merge_request_event' ? undefined : said('CI_COMMIT_REF_NAME');
+	const ref = certified === `refs/tags/${name}` ? certified : `refs/heads/${name}`;
+	return [
+		['repository', said('CI_PROJECT_URL')],
+		['commit', said('CI_COMMIT_SHA')],
+		['ref', name && ref],
+		['trigger', trigger],
+		['run', said('CI_JOB_URL')],
+		['repositoryId', said('CI_PROJECT_ID')],
+		['ownerId', said('CI_PROJECT_NAMESPACE_ID')],
+	];
+}
+
+const GITHUB = 'https://github.com';
+
+/** A repository at some ref, as an address names it: `git+https://host/owner/repo@refs/...`. GitLab's has no ref. */
+interface Source {
+	repository?: string | undefined;
+	/** A full ref only. */
+	ref?: string | undefined;
+	commit?: string | undefined;
+}
+
+function parseSource(uri = ''): Source {
+	const [, repository, ref] = /^(?:git\+)?(https:\/\/[^@]+?)(?:\.git)?(?:@(.*))?$/.exec(uri) ?? [];
+	return { repository, ref: ref?.startsWith('refs/') ? ref : undefined };
+}
+
+/** GitLab has called the commit a sha256, and a sha1. Whatever its label, it must be the certificate's. */
+function parseMaterial({ uri, digest }: Material): Source {
+	return { ...parseSource(uri), commit: digest.gitCommit ?? digest.sha1 ?? digest.sha256 };
 }
 
 /**
  * The material that is the source: of those in git the one of this repository, or else the first. npm lists the source alone, but
  * other builders also what they built with (images, archives, further repositories), and that is nobody's identity.
  */
-function sourceAmong(materials: readonly Material[], repository: string | undefined) {
-	const sources = materials.flatMap(({ uri, digest }) => {
-		const named = repositoryOf(uri);
+function sourceAmong(materials: readonly Material[], repository: string | undefined): Source | undefined {
+	const sources = materials.flatMap((listed) => {
+		const source = parseMaterial(listed);
 		// GitLab's address is a plain one, as that of an archive would be.
-		const isGit = uri.startsWith('git+') || digest.gitCommit !== undefined || named === repository;
-		// GitLab has called the commit a sha256, and a sha1. Whatever its label, it must be the certificate's.
-		const commit = digest.gitCommit ?? digest.sha1 ?? digest.sha256;
-		return named !== undefined && isGit ? [{ repository: named, commit }] : [];
+		const isGit =
+			listed.uri.startsWith('git+') || listed.digest.gitCommit !== undefined || source.repository === repository;
+		return source.repository !== undefined && isGit ? [source] : [];
 	});
 	return sources.find((source) => source.repository === repository) ?? sources[0];
 }
 
-/** The repository that an address names, however it spells it; `undefined` where it is no https address. */
-function repositoryOf(uri = ''): string | undefined {
-	return /^(?:git\+)?(https:\/\/[^@]+?)(?:\.git)?(?:@.*)?$/.exec(uri)?.[1];
+/** Text, or a number as text; nothing where it is empty or anything else. */
+function textOf(value: unknown): string | undefined {
+	return (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined;
 }
 
-function runAddress(repository?: string, run?: string, attempt?: string): string | undefined {
-	if (repository === undefined || run === undefined || attempt === undefined) return undefined;
-	return `${repository}/actions/runs/${run}/attempts/${attempt}`;
+/** An address of whatever kind. GitLab and others put other things where GitHub has the run's. */
+function addressOnly(value: unknown): string | undefined {
+	return typeof value === 'string' && /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : undefined;
 }
 
-/** GitLab and others put other things where GitHub has the run's address. */
-function httpsOnly(value: unknown): string | undefined {
-	return typeof value === 'string' && value.startsWith('https://') ? value : undefined;
+/** GitLab's own attestations have the number of the job where others have an address. */
+function jobAddress(repository = '', value: unknown): string | undefined {
+	const number = textOf(value);
+	return number !== undefined && /^\d+$/.test(number) ? `${repository}/-/jobs/${number}` : addressOnly(value);
 }
 
 function failure(code: FailureCode, detail?: string): Failure {

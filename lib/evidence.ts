@@ -1,7 +1,15 @@
 /** Owns fetched bytes with their age: the registry's answers are kept, verdicts never; and, apart, what was seen, and the trust root's files. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import * as v from 'valibot';
+import {
+	parseAdvisoriesAnswer,
+	parseAttestationsAnswer,
+	parseKeptKeys,
+	parseKeptManifest,
+	parsePackumentAnswer,
+} from './answers.ts';
 import type { Registry } from './registry.ts';
-import { type FailureCode, type Result, success } from './report.ts';
+import type { FailureCode, Result } from './report.ts';
 import type { Sightings } from './sightings.ts';
 
 /** One kept answer. */
@@ -11,11 +19,14 @@ interface Kept {
 	value: unknown;
 }
 
-/** Where answers are kept, by a key that names the question. */
+/** Where answers are kept, by a key that names the question. What comes out may be anything: a database can be broken into. */
 export interface EvidenceStore {
-	get(key: string): Promise<Kept | undefined>;
+	get(key: string): Promise<unknown>;
 	put(key: string, kept: Kept): Promise<void>;
 }
+
+/** The time is one that can be told. */
+const keptShape = v.object({ fetchedAt: v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15)), value: v.unknown() });
 
 /** The registry lets its answers be reused for 300 seconds. */
 const FRESH_MS = 300_000;
@@ -24,7 +35,8 @@ const OFFLINE: readonly FailureCode[] = ['registry-unreachable', 'registry-timeo
 
 /**
  * The registry, asked at most once in five minutes for each thing. Failures are not kept. Where it cannot be reached, the
- * answer is what was kept, however old, with `keptSince`.
+ * answer is what was kept, however old, with `keptSince`. What was kept is parsed as an answer of the registry is; where that
+ * fails, it was never kept.
  * @param now milliseconds since the epoch.
  * @param freshFor milliseconds for which an answer is not asked for again.
  * @param isOffline whether asking is of no use.
@@ -37,10 +49,18 @@ export function remembering(
 ): Registry {
 	const underWay = new Map<string, Promise<unknown>>();
 
-	async function once<T>(key: string, fetchIt: () => Promise<Result<T>>): Promise<Result<T>> {
-		const kept = await store.get(key).catch(() => undefined);
-		const old = kept && { ...success(kept.value as T), keptSince: new Date(kept.fetchedAt).toISOString() };
-		if (kept && now() - kept.fetchedAt < freshFor && kept.fetchedAt <= now()) return success(kept.value as T);
+	async function recall<T>(key: string, parse: Parse<T>) {
+		const kept = v.safeParse(keptShape, await store.get(key).catch(() => undefined));
+		if (!kept.success) return undefined;
+		const { fetchedAt, value } = kept.output;
+		const answer = await parse(value);
+		return answer.ok ? { fetchedAt, answer } : undefined;
+	}
+
+	async function once<T>(key: string, parse: Parse<T>, fetchIt: () => Promise<Result<T>>): Promise<Result<T>> {
+		const kept = await recall(key, parse);
+		const old = kept && { ...kept.answer, keptSince: new Date(kept.fetchedAt).toISOString() };
+		if (kept && now() - kept.fetchedAt < freshFor && kept.fetchedAt <= now()) return kept.answer;
 		if (old && isOffline()) return old;
 		const running = underWay.get(key) as Promise<Result<T>> | undefined;
 		const asked = running ?? fetchIt().finally(() => underWay.delete(key));
@@ -53,20 +73,28 @@ export function remembering(
 	}
 
 	return {
-		fetchManifest: (spec) => once(`manifest ${spec.name}@${spec.selector}`, () => registry.fetchManifest(spec)),
+		fetchManifest: (spec) =>
+			once(
+				`manifest ${spec.name}@${spec.selector}`,
+				(kept) => parseKeptManifest(kept, spec),
+				() => registry.fetchManifest(spec),
+			),
 		fetchAttestations: (name, version) =>
-			once(`attestations ${name}@${version}`, () => registry.fetchAttestations(name, version)),
-		fetchPackument: (name) => once(`packument ${name}`, () => registry.fetchPackument(name)),
-		fetchAbbreviated: (name) => once(`abbreviated ${name}`, () => registry.fetchAbbreviated(name)),
-		fetchKeys: () => once('keys', () => registry.fetchKeys()),
+			once(`attestations ${name}@${version}`, parseAttestationsAnswer, () => registry.fetchAttestations(name, version)),
+		fetchPackument: (name) => once(`packument ${name}`, parsePackumentAnswer, () => registry.fetchPackument(name)),
+		fetchAbbreviated: (name) =>
+			once(`abbreviated ${name}`, parsePackumentAnswer, () => registry.fetchAbbreviated(name)),
+		fetchKeys: () => once('keys', parseKeptKeys, () => registry.fetchKeys()),
 		fetchAdvisories: (name, version) =>
-			once(`advisories ${name}@${version}`, () => registry.fetchAdvisories(name, version)),
+			once(`advisories ${name}@${version}`, parseAdvisoriesAnswer, () => registry.fetchAdvisories(name, version)),
 		// A file is fetched because the reader wants to know what is served now.
 		fetchTarball: (name, version, watch) => registry.fetchTarball(name, version, watch),
 		// What is being typed is nothing to keep.
 		search: (text) => registry.search(text),
 	};
 }
+
+type Parse<T> = (kept: unknown) => Result<T> | Promise<Result<T>>;
 
 /**
  * What is made of an answer, for the short while in which many ask for the same: a list with 250 rows of one package reads

@@ -135,13 +135,18 @@ const STAGED_UNRECORDED = { from: '2026-05-20', until: '2026-06-01' };
  *   versions.
  * @param pause awaited after every little piece of work, so that a packument of 20 MB makes no long task; it has to know
  *   itself when it is time.
+ * @param asked the package that was asked for; another's packument is `wrong-shape`.
  * @returns failures `not-json`, `wrong-shape`.
  */
-export async function parsePackument(json: unknown, pause?: () => Promise<void>): Promise<Result<Packument>> {
+export async function parsePackument(
+	json: unknown,
+	pause?: () => Promise<void>,
+	asked?: string,
+): Promise<Result<Packument>> {
 	const parsed = await readPackument(json, pause);
 	if (!parsed.ok) return parsed;
 	const { name, versions, time, 'dist-tags': tags } = parsed.value;
-	if (!isPackageName(name)) return failed('wrong-shape', 'name');
+	if (!isPackageName(name) || name !== (asked ?? name)) return failed('wrong-shape', 'name');
 	const releases: PublishedRelease[] = [];
 	const keys = Object.keys(versions);
 	for (const [index, version] of keys.entries()) {
@@ -328,10 +333,14 @@ function compareAlong(releases: LineRelease[]): void {
  * Parses an abbreviated packument. It has no times, so versions count as published in their own order: enough to clear a release of
  * the suspicion that it lost something, and not enough to accuse it.
  * @param json its bytes, or what they say, of any shape whatever.
- * @param pause as for `parsePackument`.
+ * @param pause, asked as for `parsePackument`.
  * @returns failures as for `parsePackument`.
  */
-export async function parseAbbreviated(json: unknown, pause?: () => Promise<void>): Promise<Result<Packument>> {
+export async function parseAbbreviated(
+	json: unknown,
+	pause?: () => Promise<void>,
+	asked?: string,
+): Promise<Result<Packument>> {
 	const parsed = await readPackument(json, pause);
 	if (!parsed.ok) return parsed;
 	const ordered: SemVer[] = [];
@@ -344,7 +353,7 @@ export async function parseAbbreviated(json: unknown, pause?: () => Promise<void
 	const time = Object.fromEntries(
 		ordered.map(({ raw }, index) => [raw, new Date(index * 7 * 24 * 3600 * 1000).toISOString()]),
 	);
-	return parsePackument({ ...parsed.value, time }, pause);
+	return parsePackument({ ...parsed.value, time }, pause, asked);
 }
 
 /** Whether provenance was there before a release that has none, and by what its list tells. @returns the version that had it, or nothing. */

@@ -203,7 +203,7 @@ async function compareReleases(inspection: Inspection, world: World): Promise<In
 		findListedKeys(inspection, registry, trust),
 	]);
 	const pause = breathing();
-	const packument = fetched.ok ? await parsePackument(fetched.value, pause) : fetched;
+	const packument = fetched.ok ? await parsePackument(fetched.value, pause, report.release.name) : fetched;
 	if (!packument.ok) {
 		const { failure } = failed('packument-unavailable', packument.failure.code);
 		return complete(inspection, { history: { state: 'not-compared', failure }, findings: keyFindings });
@@ -296,7 +296,7 @@ export async function traceLine(
 	]);
 	if (!manifest.ok) return manifest;
 	const pause = breathing();
-	const packument = fetched.ok ? await parsePackument(fetched.value, pause) : fetched;
+	const packument = fetched.ok ? await parsePackument(fetched.value, pause, spec.name) : fetched;
 	if (!packument.ok) return packument;
 	const { version } = manifest.value;
 	const line = lineFor(packument.value, version);

@@ -30,7 +30,7 @@ export async function checkRegistrySignature(
 	if (integrity === undefined) return couldNotCheck('integrity-missing');
 	if (trust.failure) return couldNotCheck(trust.failure.code, trust.failure.detail);
 	const known = signatures.flatMap(({ keyid, sig }) => {
-		const key = registryKey(trust, keyid, 'npm:signatures');
+		const key = registryKey(trust, keyid, 'npm:signatures', publishedAt && [publishedAt]);
 		return key ? [{ key, sig }] : [];
 	});
 	if (known.length === 0) return couldNotCheck('not-in-trust-root', `key ${signatures[0]?.keyid}`);

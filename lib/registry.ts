@@ -1,9 +1,17 @@
 /** Owns every request to the npm registry: built here, limited in bytes and time, parsed at the door. */
 import maxSatisfying from 'semver/ranges/max-satisfying.js';
 import * as v from 'valibot';
+import {
+	type ListedKey,
+	parseAdvisoriesAnswer,
+	parseAttestationsAnswer,
+	parseKeys,
+	parseManifest,
+	parsePackumentAnswer,
+} from './answers.ts';
 import { parseJson } from './json.ts';
 import { isPackageName, isVersion, REGISTRY, type ReleaseSpec } from './release.ts';
-import { type FailureCode, failed, isNestedTooDeep, type Manifest, type Result, success } from './report.ts';
+import { type FailureCode, failed, type Manifest, type Result, success } from './report.ts';
 import { ALIKE, isRedirect, message, readBody } from './request.ts';
 
 /** The registry, as far as the walk needs it. */
@@ -24,13 +32,6 @@ export interface ReleaseRegistry {
 	 * registry. @returns all failures of asking.
 	 */
 	fetchKeys?(): Promise<Result<ListedKey[]>>;
-}
-
-/** A key as the registry's own list names it. */
-export interface ListedKey {
-	keyId: string;
-	/** When it expires, as the list says; absent where it says nothing. */
-	expires?: string;
 }
 
 /** How a long download is watched. */
@@ -71,21 +72,6 @@ const LARGE: Limits = { bytes: 128 * 1024 * 1024, time: 90_000 };
 const FILE: Limits = { bytes: 256 * 1024 * 1024, time: 600_000 };
 
 const text = v.string();
-/** What goes into a Report, and from there into messages and pages. */
-const shortText = v.pipe(text, v.maxLength(2048));
-const signature = v.object({ keyid: shortText, sig: shortText });
-const manifestShape = v.object({
-	name: shortText,
-	version: shortText,
-	dist: v.object({
-		integrity: v.optional(shortText),
-		unpackedSize: v.optional(v.number()),
-		signatures: v.optional(v.pipe(v.array(signature), v.maxLength(16)), []),
-		attestations: v.optional(v.object({ provenance: v.optional(v.object({ predicateType: shortText })) })),
-	}),
-	// Old manifests have all kinds of things here; only an address is of use.
-	repository: v.fallback(v.optional(v.union([shortText, v.object({ url: shortText })])), undefined),
-});
 
 /**
  * The registry behind `base`.
@@ -101,10 +87,7 @@ export function createRegistry(
 
 	async function fetchPackument(name: string, asking?: Asking): Promise<Result<Blob>> {
 		const body = await fetchBytes(address(escaped(name)), large, asking);
-		if (!body.ok) return body;
-		// What is plainly something else, as a login page is, must not be kept as an answer.
-		const [head, tail] = await Promise.all([body.value.slice(0, 100).text(), body.value.slice(-100).text()]);
-		return /^\s*\{/.test(head) && /\}\s*$/.test(tail) ? body : failed('not-json');
+		return body.ok ? parsePackumentAnswer(body.value) : body;
 	}
 	const fetchAbbreviated = (name: string) => fetchPackument(name, { accept: ABBREVIATED });
 
@@ -120,34 +103,32 @@ export function createRegistry(
 
 	return {
 		async fetchManifest(spec) {
-			let { selector } = spec;
+			let asked = spec;
 			if (spec.kind === 'range') {
 				const resolved = await resolveRange(spec);
 				if (!resolved.ok) return resolved;
-				selector = resolved.value;
+				asked = { ...spec, kind: 'version', selector: resolved.value };
 			}
-			const answer = await fetchJson(address(`${escaped(spec.name)}/${encodeURIComponent(selector)}`), small);
-			return answer.ok ? parseManifest(answer.value, { ...spec, selector }) : answer;
+			const answer = await fetchJson(address(`${escaped(spec.name)}/${encodeURIComponent(asked.selector)}`), small);
+			return answer.ok ? parseManifest(answer.value, asked) : answer;
 		},
 		async fetchAttestations(name, version) {
 			const path = `-/npm/v1/attestations/${escaped(name)}@${encodeURIComponent(version)}`;
 			const answer = await fetchJson(address(path), small);
 			if (!answer.ok && answer.failure.code === 'release-not-found') return success(undefined);
-			// It is passed on as it is: kept, sent to our pages, shown there.
-			if (answer.ok && isNestedTooDeep(answer.value)) return failed('wrong-shape', 'nested too deep');
-			return answer;
+			return answer.ok ? parseAttestationsAnswer(answer.value) : answer;
 		},
 		fetchPackument: (name) => fetchPackument(name),
 		fetchAbbreviated,
 		async fetchKeys() {
 			const answer = await fetchJson(address('-/npm/v1/keys'), small);
-			if (!answer.ok) return answer;
-			const parsed = v.safeParse(keysShape, answer.value);
-			if (!parsed.success) return failed('wrong-shape', 'keys');
-			return success(parsed.output.keys.map(({ keyid, expires }) => ({ keyId: keyid, ...(expires && { expires }) })));
+			return answer.ok ? parseKeys(answer.value) : answer;
 		},
-		fetchAdvisories: (name, version) =>
-			fetchJson(address('-/npm/v1/security/advisories/bulk'), small, { json: { [name]: [version] } }),
+		async fetchAdvisories(name, version) {
+			const question = { json: { [name]: [version] } };
+			const answer = await fetchJson(address('-/npm/v1/security/advisories/bulk'), small, question);
+			return answer.ok ? parseAdvisoriesAnswer(answer.value) : answer;
+		},
 		async fetchTarball(name, version, { signal, onprogress } = {}) {
 			// One buffer, of the right size from the start where that is known: the browser's hash wants it whole, and copies it.
 			let bytes = new Uint8Array();
@@ -221,33 +202,8 @@ export function permitted(registry: Registry, isPermitted: () => Promise<boolean
 	return passing(registry, async (fetchIt) => ((await isPermitted()) ? fetchIt() : failed('permission-withheld')));
 }
 
-/** @returns failure `wrong-shape` also where the answer speaks of another release than the one asked for. */
-function parseManifest(json: unknown, spec: ReleaseSpec): Result<Manifest> {
-	const parsed = v.safeParse(manifestShape, json);
-	if (!parsed.success) {
-		const [issue] = parsed.issues;
-		return failed('wrong-shape', `${v.getDotPath(issue) ?? ''} ${issue.message}`.trim());
-	}
-	const { name, version, dist, repository } = parsed.output;
-	if (name !== spec.name || !isVersion(version) || (spec.kind !== 'tag' && version !== spec.selector))
-		return failed('wrong-shape', `asked for ${spec.name}@${spec.selector}, got ${name}@${version}`);
-	return success({
-		name,
-		version,
-		integrity: dist.integrity,
-		unpackedSize: dist.unpackedSize,
-		signatures: dist.signatures,
-		attestations: dist.attestations && { provenance: dist.attestations.provenance?.predicateType },
-		repository: typeof repository === 'string' ? repository : repository?.url,
-	});
-}
-
 const MOST_FOUND = 8;
 const searchShape = v.object({ objects: v.array(v.object({ package: v.object({ name: text }) })) });
-
-const keysShape = v.object({
-	keys: v.pipe(v.array(v.object({ keyid: text, expires: v.nullish(text) })), v.maxLength(1000)),
-});
 
 const ABBREVIATED = 'application/vnd.npm.install-v1+json';
 

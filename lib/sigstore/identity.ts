@@ -107,13 +107,15 @@ interface BuildService {
 	signer: RegExp;
 }
 
+export const GITLAB_ISSUER = 'https://gitlab.com';
+
 /** The services whose provenance npm takes. Enterprises of GitHub and organisations of CircleCI have issuers of their own. */
 const BUILD_SERVICES: BuildService[] = [
 	{
 		isIssuer: (issuer) => /^https:\/\/token\.actions\.githubusercontent\.com(\/[A-Za-z0-9-]+)?$/.test(issuer),
 		signer: /^https:\/\/github\.com\/[^/\s@]+\/[^/\s@]+\/\.github\/workflows\/[^\s@]+@\S+$/,
 	},
-	{ isIssuer: (issuer) => issuer === 'https://gitlab.com', signer: /^https:\/\/gitlab\.com\/[^\s@]+\/\/[^\s@]+@\S+$/ },
+	{ isIssuer: (issuer) => issuer === GITLAB_ISSUER, signer: /^https:\/\/gitlab\.com\/[^\s@]+\/\/[^\s@]+@\S+$/ },
 	{
 		isIssuer: (issuer) => /^https:\/\/oidc\.circleci\.com\/org\/[0-9a-f-]{36}$/.test(issuer),
 		signer: /^https:\/\/circleci\.com\/\S+$/,
@@ -173,9 +175,24 @@ export function identityOf({ fulcio, subjectAlternativeName: signer }: Certifica
  * `https://github.com/o/r/.github/workflows/x.yml@refs/tags/v1` -> `.github/workflows/x.yml`; GitLab puts two slashes
  * between project and path. A build file outside of the repository keeps its whole address.
  */
-function workflowPath(config: string, repository: string): string {
+export function workflowPath(config: string, repository: string): string {
 	const path = config.startsWith(`${repository}/`) ? config.slice(repository.length).replace(/^\/+/, '') : config;
-	return path.replace(/@(refs\/.*|[0-9a-f]{40,64})$/, '');
+	return decodePath(path.replace(/@(refs\/.*|[0-9a-f]{40,64})$/, ''));
+}
+
+/**
+ * A path's letters as its repository has them: Fulcio writes addresses percent-encoded, npm copies names as they stand. Decoded
+ * once; what would then read as part of the address (`/`, `@`, `%`, control characters) and what is broken stays as it is.
+ * @see https://www.rfc-editor.org/rfc/rfc3986#section-2.1
+ */
+export function decodePath(path: string): string {
+	return path.replace(/(?:%(?!2[5F]|40|5C|7F|[01][0-9A-F])[0-9A-F]{2})+/gi, (escaped) => {
+		try {
+			return decodeURIComponent(escaped);
+		} catch {
+			return escaped;
+		}
+	});
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });

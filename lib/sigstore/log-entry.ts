@@ -1,4 +1,4 @@
-/** Owns how a log entry's body names its signer, over the kinds of entries that Rekor writes. */
+/** Owns which kinds of log entries can be read, and how each names its signer. */
 import * as v from 'valibot';
 
 /** A signer as Rekor v1 keeps it: base64 of a PEM certificate or public key. */
@@ -39,6 +39,25 @@ const bodies = v.union([
 	}),
 ]);
 
+/** The kinds and versions above: those that sigstore-js reads, and whose signer we find. */
+const KNOWN = new Set(
+	bodies.options.map(({ entries: { kind, apiVersion } }) => `${kind.literal} ${apiVersion.literal}`),
+);
+
+/**
+ * Whether a log entry is of a kind and version that can be read. One whose label contradicts its body is known, to be found false.
+ * @param entry as a bundle has it; its body is signed by the log, its label by nobody.
+ */
+export function isKnownEntry(entry: {
+	kindVersion: { kind: string; version: string };
+	canonicalizedBody: Uint8Array;
+}): boolean {
+	const { kind, version } = entry.kindVersion;
+	if (KNOWN.has(`${kind} ${version}`)) return true;
+	const body = parseBody(entry.canonicalizedBody) as { kind?: unknown; apiVersion?: unknown } | null | undefined;
+	return body?.kind !== kind || body.apiVersion !== version;
+}
+
 /**
  * The certificate or public key that a log entry records as its signer.
  * @param body the entry's canonicalized body (JSON).
@@ -46,13 +65,7 @@ const bodies = v.union([
  * @see https://github.com/sigstore/rekor/tree/main/pkg/types
  */
 export function entrySigner(body: Uint8Array): Uint8Array | undefined {
-	let json: unknown;
-	try {
-		json = JSON.parse(new TextDecoder().decode(body));
-	} catch {
-		return undefined;
-	}
-	const parsed = v.safeParse(bodies, json);
+	const parsed = v.safeParse(bodies, parseBody(body));
 	if (!parsed.success) return undefined;
 	const { spec } = parsed.output;
 	if ('content' in spec) return fromPem(spec.content.envelope.signatures[0].publicKey);
@@ -60,6 +73,14 @@ export function entrySigner(body: Uint8Array): Uint8Array | undefined {
 	if ('signature' in spec) return fromPem(spec.signature.publicKey.content);
 	const signer = 'dsseV002' in spec ? spec.dsseV002.signatures[0].verifier : spec.hashedRekordV002.signature.verifier;
 	return Buffer.from('publicKey' in signer ? signer.publicKey.rawBytes : signer.x509Certificate.rawBytes, 'base64');
+}
+
+function parseBody(body: Uint8Array): unknown {
+	try {
+		return JSON.parse(new TextDecoder().decode(body));
+	} catch {
+		return undefined;
+	}
 }
 
 function fromPem(base64: string): Uint8Array | undefined {

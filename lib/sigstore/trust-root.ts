@@ -50,7 +50,7 @@ export const npmKeysShape = v.object({
 		v.object({
 			keyId: v.string(),
 			keyUsage: v.string(),
-			publicKey: v.object({ rawBytes: v.string(), validFor: period }),
+			publicKey: v.object({ rawBytes: v.string(), keyDetails: v.optional(v.unknown()), validFor: period }),
 		}),
 	),
 });
@@ -105,7 +105,7 @@ export async function parseTrustRoot(
 		const registryKeys = keyList.output.keys.filter(isOfKnownUsage).map(({ keyId, keyUsage, publicKey }) => ({
 			keyId,
 			usage: keyUsage,
-			key: createPublicKey({ key: Buffer.from(publicKey.rawBytes, 'base64'), format: 'der', type: 'spki' }),
+			key: readRegistryKey(publicKey),
 			validFor: {
 				start: new Date(publicKey.validFor.start),
 				...(publicKey.validFor.end && { end: new Date(publicKey.validFor.end) }),
@@ -149,9 +149,18 @@ export function unreadableTrustRoot(info: TrustRootInfo, why: Failure): TrustRoo
 	return { info, material, registryKeys: [], knownAnswers: [], failure };
 }
 
-/** One of npm's keys by its id and use; `undefined` where the trust root holds none. */
-export function registryKey(trust: TrustRoot, keyId: string, usage: KeyUsage): RegistryKey | undefined {
-	return trust.registryKeys.find((key) => key.keyId === keyId && key.usage === usage);
+/**
+ * One of npm's keys by its id and use; `undefined` where the trust root holds none.
+ * @param times when it signed: of one that is listed for several periods, the one of these times, or else the first.
+ */
+export function registryKey(
+	trust: TrustRoot,
+	keyId: string,
+	usage: KeyUsage,
+	times: readonly Date[] = [],
+): RegistryKey | undefined {
+	const keys = trust.registryKeys.filter((key) => key.keyId === keyId && key.usage === usage);
+	return keys.find(({ validFor }) => times.every((time) => isValidAt(validFor, time))) ?? keys[0];
 }
 
 /** Whether a key (or a log's, or an authority's) may have signed at `time`; both ends count as within. */
@@ -190,15 +199,26 @@ const SCHEMES: ReadonlySet<PublicKeyDetails> = new Set([
 function markUnsupported(logs: TrustMaterial['tlogs'], stated: TrustedRoot['tlogs']): void {
 	for (const [index, log] of logs.entries()) {
 		const details = stated[index]?.publicKey?.keyDetails ?? PublicKeyDetails.PUBLIC_KEY_DETAILS_UNSPECIFIED;
-		if (SCHEMES.has(details)) continue;
-		const { spki } = log.publicKey as unknown as PublicKey;
-		const key: PublicKey = {
-			type: 'unsupported',
-			why: `key of the kind ${PublicKeyDetails[details] ?? details}`,
-			spki,
-		};
-		logs[index] = { ...log, publicKey: key as never };
+		const key = log.publicKey as unknown as PublicKey;
+		if (SCHEMES.has(details) && isAskedAsItSigns(key)) continue;
+		logs[index] = { ...log, publicKey: unsupported(key, PublicKeyDetails[details] ?? details) as never };
 	}
+}
+
+/** Whether sigstore-js asks a key of this kind as such keys sign: with SHA-256, or for Ed25519 with no digest of its own. */
+export function isAskedAsItSigns(key: PublicKey): boolean {
+	return key.type === 'rsa' || key.type === 'ed25519' || (key.type === 'ec' && key.curve.name === 'P-256');
+}
+
+/** The registry's signatures are ECDSA over P-256 with SHA-256, by their specification; a key for anything else cannot tell. */
+function readRegistryKey({ rawBytes, keyDetails }: { rawBytes: string; keyDetails?: unknown }): PublicKey {
+	const key = createPublicKey({ key: Buffer.from(rawBytes, 'base64'), format: 'der', type: 'spki' });
+	const isStated = keyDetails === undefined || keyDetails === 'PKIX_ECDSA_P256_SHA_256';
+	return isStated && key.type === 'ec' && key.curve.name === 'P-256' ? key : unsupported(key, keyDetails);
+}
+
+function unsupported({ spki }: PublicKey, details: unknown): PublicKey {
+	return { type: 'unsupported', why: `key of the kind ${details ?? 'that is not stated'}`, spki };
 }
 
 /** Reads what a chain is checked by: bytes that are ASN.1 and no certificate are only noticed then. */

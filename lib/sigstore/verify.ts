@@ -13,10 +13,10 @@ import {
 	success,
 } from '../report.ts';
 import { readCertificate } from './identity.ts';
-import { entrySigner } from './log-entry.ts';
+import { entrySigner, isKnownEntry } from './log-entry.ts';
 import { createPublicKey, type PublicKey } from './node-crypto.ts';
 import { settle, UnsettledError } from './settle.ts';
-import { isValidAt, type KeyUsage, registryKey, type TrustRoot } from './trust-root.ts';
+import { isAskedAsItSigns, isValidAt, type KeyUsage, registryKey, type TrustRoot } from './trust-root.ts';
 
 declare const verified: unique symbol;
 /** A value that came out of a verification; nothing else can make one. */
@@ -159,7 +159,7 @@ class Attempt {
 			this.#key = expected.key;
 			return success(() => ({ publicKey: expected.key as never, validFor: () => true }));
 		}
-		const known = registryKey(this.#trust, key.hint, expected.usage);
+		const known = registryKey(this.#trust, key.hint, expected.usage, this.#signedTimes);
 		if (!known) return failed('not-in-trust-root', `key ${key.hint}`);
 		this.#key = known.key;
 		return success(() => ({
@@ -173,7 +173,8 @@ class Attempt {
 		const signedAt = this.#signedTimes.sort((one, other) => one.getTime() - other.getTime())[0];
 		if (!signedAt) return failed('time-unsigned');
 		for (const entry of this.entity.tlogEntries) {
-			const log = this.#log(entry);
+			if (!isKnownEntry(entry)) return failed('unsupported-log-entry', kindOf(entry));
+			const log = this.#log(entry, signedAt);
 			if (!log || !isValidAt(log.validFor, signedAt)) return failed('log-key-not-valid-then', log?.baseURL);
 			if (!this.#isEntryOfThisSigner(entry)) return failed('log-entry-of-another-signer');
 		}
@@ -183,7 +184,7 @@ class Attempt {
 		const result: SignedBundle = {
 			signer: signer.value,
 			signedAt,
-			logEntries: this.entity.tlogEntries.map((entry) => this.#describeEntry(entry)),
+			logEntries: this.entity.tlogEntries.map((entry) => this.#describeEntry(entry, signedAt)),
 			...(content.$case === 'dsseEnvelope' && {
 				payload: content.dsseEnvelope.payload,
 				payloadType: content.dsseEnvelope.payloadType,
@@ -207,13 +208,15 @@ class Attempt {
 	get #signedTimes(): Date[] {
 		return this.entity.timestamps.flatMap((timestamp) => {
 			if (timestamp.$case === 'timestamp-authority') return [timestamp.timestamp.signingTime];
-			const { inclusionPromise, integratedTime } = timestamp.tlogEntry;
-			return inclusionPromise ? [new Date(Number(integratedTime) * 1000)] : [];
+			const { tlogEntry } = timestamp;
+			return tlogEntry.inclusionPromise ? [integratedAt(tlogEntry)] : [];
 		});
 	}
 
-	#log(entry: TransparencyLogEntry) {
-		return this.#trust.material.tlogs.find(({ logID }) => logID.equals(entry.logId.keyId));
+	/** The log that an entry names; of one that is listed for several periods, that of this time, or else the first. */
+	#log(entry: TransparencyLogEntry, time: Date) {
+		const logs = this.#trust.material.tlogs.filter(({ logID }) => logID.equals(entry.logId.keyId));
+		return logs.find(({ validFor }) => isValidAt(validFor, time)) ?? logs[0];
 	}
 
 	/** Whether the log recorded the very certificate or key that the bundle carries. */
@@ -225,14 +228,14 @@ class Attempt {
 		return own !== undefined && Buffer.from(recorded).equals(Buffer.from(own));
 	}
 
-	#describeEntry(entry: TransparencyLogEntry): LogEntryView {
+	#describeEntry(entry: TransparencyLogEntry, signedAt: Date): LogEntryView {
 		return {
 			// The promise signs the number; without one, the proof alone binds one.
 			index: entry.inclusionPromise ? entry.logIndex : (entry.inclusionProof?.logIndex ?? entry.logIndex),
 			logId: Buffer.from(entry.logId.keyId).toString('hex'),
-			logAddress: this.#log(entry)?.baseURL ?? '',
-			kind: `${entry.kindVersion.kind} ${entry.kindVersion.version}`,
-			...(entry.inclusionPromise && { integratedAt: new Date(Number(entry.integratedTime) * 1000).toISOString() }),
+			logAddress: this.#log(entry, signedAt)?.baseURL ?? '',
+			kind: kindOf(entry),
+			...(entry.inclusionPromise && { integratedAt: integratedAt(entry).toISOString() }),
 			hasInclusionProof: entry.inclusionProof !== undefined,
 		};
 	}
@@ -240,12 +243,19 @@ class Attempt {
 	/** Why sigstore-js refused, as one of our codes. Every path that says "unknown to us" has first asked whether the signature itself holds. */
 	async diagnose(error: unknown): Promise<FailureCode> {
 		if (error instanceof UnsettledError) return error.code;
-		// Anything else it throws, it threw because the evidence was not of the form it promised.
-		if (!(error instanceof VerificationError)) return 'bundle-malformed';
-		const code = await this.#diagnoseVerification(error);
+		const code = await this.#diagnoseError(error);
 		// What we do not know stays unknown only where the signature itself is not already false.
-		if (FAILURES[code] === 'unchecked' && !(await this.#signatureHolds())) return 'signature-invalid';
+		if (FAILURES[code] === 'unchecked' && (await this.#isSignatureFalse())) return 'signature-invalid';
 		return code;
+	}
+
+	async #diagnoseError(error: unknown): Promise<FailureCode> {
+		const isVerification = error instanceof VerificationError;
+		// It reads a newer entry as if it were the newest that it knows, and then finds it wrong, or throws anything.
+		if ((!isVerification || error.code === 'TLOG_BODY_ERROR') && !this.entity.tlogEntries.every(isKnownEntry))
+			return 'unsupported-log-entry';
+		// Anything else it throws, it threw because the evidence was not of the form it promised.
+		return isVerification ? this.#diagnoseVerification(error) : 'bundle-malformed';
 	}
 
 	async #diagnoseVerification({ code, message }: VerificationError): Promise<FailureCode> {
@@ -264,11 +274,10 @@ class Attempt {
 			case 'TLOG_ERROR':
 				return this.entity.tlogEntries.length === 0 ? 'log-entry-missing' : 'log-entry-duplicated';
 			case 'TLOG_BODY_ERROR':
-				if (message.startsWith('unsupported')) return 'unsupported-log-entry';
 				// The payload or signature was changed, or the entry is another's: the signature itself tells which.
-				return (await this.#signatureHolds()) ? 'log-entry-of-another-signature' : 'signature-invalid';
+				return (await this.#isSignatureFalse()) ? 'signature-invalid' : 'log-entry-of-another-signature';
 			default:
-				return 'signature-invalid';
+				return this.#canTellSignature ? 'signature-invalid' : 'unsupported-algorithm';
 		}
 	}
 
@@ -296,9 +305,12 @@ class Attempt {
 		const issuer = await findAsync(authorities, (authority) => holds(() => leaf.verify(authority)));
 		if (issuer) {
 			const times = this.#signedTimes;
-			const chain = this.#trust.material.certificateAuthorities.find(({ certChain }) => certChain.includes(issuer));
-			if (times.some((time) => !leaf.validForDate(time) || !chain || !isValidAt(chain.validFor, time)))
-				return 'certificate-not-valid-then';
+			// The same authority may be listed once for each of several periods.
+			const chains = this.#trust.material.certificateAuthorities.filter(({ certChain }) =>
+				certChain.some((certificate) => certificate.equals(issuer)),
+			);
+			const isInPeriod = (time: Date) => chains.some(({ validFor }) => isValidAt(validFor, time));
+			if (times.some((time) => !leaf.validForDate(time) || !isInPeriod(time))) return 'certificate-not-valid-then';
 			const logIds = attempt(() => leaf.extSCT?.signedCertificateTimestamps.map(({ logID }) => logID)) ?? [];
 			const isKnown = logIds.every((id) => this.#trust.material.ctlogs.some(({ logID }) => logID.equals(id)));
 			return isKnown ? 'certificate-sct-invalid' : 'not-in-trust-root';
@@ -313,23 +325,38 @@ class Attempt {
 	}
 
 	#diagnoseInclusion(code: string, message: string): FailureCode {
-		const logs = this.entity.tlogEntries.map((entry) => ({ entry, log: this.#log(entry) }));
+		const logs = this.entity.tlogEntries.map((entry) => ({ entry, log: this.#log(entry, integratedAt(entry)) }));
 		if (logs.some(({ log }) => !log)) return 'not-in-trust-root';
 		if (code === 'TLOG_INCLUSION_PROOF_ERROR')
 			return message.includes('checkpoint') ? 'log-checkpoint-invalid' : 'log-proof-invalid';
-		const isInPeriod = logs.every(
-			({ entry, log }) => log && isValidAt(log.validFor, new Date(Number(entry.integratedTime) * 1000)),
-		);
+		const isInPeriod = logs.every(({ entry, log }) => log && isValidAt(log.validFor, integratedAt(entry)));
 		return isInPeriod ? 'log-promise-invalid' : 'log-key-not-valid-then';
 	}
 
-	async #signatureHolds(): Promise<boolean> {
-		const { key, signature } = this.entity;
-		return holds(() => {
-			const publicKey = key.$case === 'certificate' ? spkiKey(key.certificate) : this.#key;
-			return publicKey !== undefined && signature.verifySignature(publicKey as never);
-		});
+	/** Whether the signature is known to be false. One that sigstore-js does not ask for as it was made may hold all the same. */
+	async #isSignatureFalse(): Promise<boolean> {
+		const [key, { signature }] = [this.#signersKey, this.entity];
+		return this.#canTellSignature && !(await holds(() => !!key && signature.verifySignature(key as never)));
 	}
+
+	get #canTellSignature(): boolean {
+		return !this.#signersKey || isAskedAsItSigns(this.#signersKey);
+	}
+
+	/** The key that the bundle says it is signed with; `undefined` where there is none that can be read. */
+	get #signersKey(): PublicKey | undefined {
+		const { key } = this.entity;
+		return key.$case === 'certificate' ? attempt(() => spkiKey(key.certificate)) : this.#key;
+	}
+}
+
+function kindOf({ kindVersion: { kind, version } }: TransparencyLogEntry): string {
+	return `${kind} ${version}`;
+}
+
+/** When the log says that it took the entry in. */
+function integratedAt(entry: TransparencyLogEntry): Date {
+	return new Date(Number(entry.integratedTime) * 1000);
 }
 
 /** Critical extensions that the checks understand: key usage, alternative name, basic constraints, extended key usage. */

@@ -89,8 +89,6 @@ export async function startAuthority(since = new Date('2024-01-01T00:00:00Z')): 
 	const authority = await startCertificateAuthority(since);
 	const logKeys = await generateKeys('P-256');
 	const registryKeys = await generateKeys('P-256');
-	const registrySpki = await exportSpki(registryKeys.publicKey);
-	const keyId = `SHA256:${createHash('sha256').update(registrySpki).digest('base64').replace(/=+$/, '')}`;
 	const publicKey = (spki: Buffer, keyDetails = 'PKIX_ECDSA_P256_SHA_256') => ({
 		rawBytes: spki.toString('base64'),
 		keyDetails,
@@ -123,14 +121,7 @@ export async function startAuthority(since = new Date('2024-01-01T00:00:00Z')): 
 			ctlogs: [logOf(`https://ctfe.${DOMAIN}`, await exportSpki(authority.ctKeys.publicKey))],
 			timestampAuthorities: [authorityOf(`https://timestamp.${DOMAIN}`, clock.chain)],
 		},
-		registryKeys: {
-			keys: ['npm:signatures', 'npm:attestations'].map((keyUsage) => ({
-				keyId,
-				keyUsage,
-				publicKey: publicKey(registrySpki),
-			})),
-		},
-		registryKey: { keyId, keys: registryKeys },
+		...(await registryOf(registryKeys, validFor, 'PKIX_ECDSA_P256_SHA_256')),
 		issue: authority.issue,
 		chain: authority.chain,
 		log: startLog(`rekor.${DOMAIN}`, logKeys, logSpki, true),
@@ -139,9 +130,35 @@ export async function startAuthority(since = new Date('2024-01-01T00:00:00Z')): 
 	};
 }
 
-/** Signs bytes with ECDSA and SHA-256 (DER, as Sigstore and npm carry it), or with Ed25519. */
-export function signWith(keys: KeyPair, data: Uint8Array): Buffer {
-	return sign(keys.privateKey.algorithm.name === 'Ed25519' ? null : 'sha256', data, KeyObject.from(keys.privateKey));
+/** The same instance beside a registry that signs with these keys. @param keyDetails as the trust root states them. */
+export async function withRegistryKey(authority: Authority, keys: KeyPair, keyDetails?: string): Promise<Authority> {
+	return { ...authority, ...(await registryOf(keys, { start: '2024-01-01T00:00:00.000Z' }, keyDetails)) };
+}
+
+async function registryOf(keys: KeyPair, validFor: object, keyDetails?: string) {
+	const spki = await exportSpki(keys.publicKey);
+	const keyId = `SHA256:${createHash('sha256').update(spki).digest('base64').replace(/=+$/, '')}`;
+	const rawBytes = spki.toString('base64');
+	const usages = ['npm:signatures', 'npm:attestations'];
+	return {
+		registryKey: { keyId, keys },
+		registryKeys: {
+			keys: usages.map((keyUsage) => ({ keyId, keyUsage, publicKey: { rawBytes, keyDetails, validFor } })),
+		},
+	};
+}
+
+/** A hash of Node's, or `null` for a key that brings its own. */
+type Digest = 'sha256' | 'sha384' | null;
+
+/** Signs bytes with Ed25519, or with ECDSA (DER, as Sigstore and npm carry it) and the hash of the curve's strength. */
+export function signWith(keys: KeyPair, data: Uint8Array, digest: Digest = digestOf(keys)): Buffer {
+	return sign(digest, data, KeyObject.from(keys.privateKey));
+}
+
+function digestOf({ privateKey: { algorithm } }: KeyPair): Digest {
+	if (algorithm.name === 'Ed25519') return null;
+	return (algorithm as EcKeyAlgorithm).namedCurve === 'P-384' ? 'sha384' : 'sha256';
 }
 
 /** Root and intermediate like Fulcio's. Not `@sigstore/mock`'s: that one starts now, signs leaves with its root, and cannot vary them. */

@@ -29,6 +29,7 @@ const identity = 'lib/sigstore/identity.ts';
 const attestations = 'lib/attestations.ts';
 const signature = 'lib/registry-signature.ts';
 const walk = 'lib/inspect.ts';
+const answers = 'lib/answers.ts';
 const never = (condition: string) => ({ find: `if (${condition})`, replace: 'if (false)' });
 const settle = 'lib/sigstore/settle.ts';
 const standIn = 'lib/sigstore/node-crypto.ts';
@@ -38,6 +39,7 @@ const field = (line: string) => ({ find: `\t\t${line},\n`, replace: '' });
 const WALK = ['checks', 'faults', 'inspect', 'registry-signature', 'hostile'].map(
 	(name) => `tests/unit/${name}.test.ts`,
 );
+const EVIDENCE = ['tests/unit/evidence.test.ts'];
 const STAND_INS = ['tests/unit/node-crypto.test.ts', 'tests/unit/settle.test.ts'];
 
 export const REMOVALS: Removal[] = [
@@ -93,6 +95,60 @@ export const REMOVALS: Removal[] = [
 		file: 'lib/sigstore/trust-root.ts',
 		find: 'key.keyId === keyId && key.usage === usage',
 		replace: 'key.keyId === keyId',
+	},
+	{
+		check: 'key of the period in which it signed',
+		code: 'key-not-valid-then',
+		file: 'lib/sigstore/trust-root.ts',
+		find: 'return keys.find(({ validFor }) => times.every((time) => isValidAt(validFor, time))) ?? keys[0];',
+		replace: 'return keys[0];',
+	},
+	{
+		check: 'log of the period in which it signed',
+		code: 'log-key-not-valid-then',
+		file: verify,
+		find: 'return logs.find(({ validFor }) => isValidAt(validFor, time)) ?? logs[0];',
+		replace: 'return logs[0];',
+	},
+	{
+		check: 'registry key of the one scheme there is, as stated',
+		code: 'unsupported-algorithm',
+		file: 'lib/sigstore/trust-root.ts',
+		find: "return isStated && key.type === 'ec' && key.curve.name === 'P-256' ? key :",
+		replace: "return key.type === 'ec' && key.curve.name === 'P-256' ? key :",
+	},
+	{
+		check: 'registry key of the one scheme there is, as it is',
+		code: 'unsupported-algorithm',
+		file: 'lib/sigstore/trust-root.ts',
+		find: "return isStated && key.type === 'ec' && key.curve.name === 'P-256' ? key :",
+		replace: 'return isStated ? key :',
+	},
+	{
+		check: 'leaf of a curve that is asked for otherwise than it signs',
+		code: 'unsupported-algorithm',
+		file: verify,
+		find: "return this.#canTellSignature ? 'signature-invalid' : 'unsupported-algorithm';",
+		replace: "return 'signature-invalid';",
+	},
+	{
+		check: 'log entry of a kind that can be read, where it is refused',
+		code: 'unsupported-log-entry',
+		file: verify,
+		...never("(!isVerification || error.code === 'TLOG_BODY_ERROR') && !this.entity.tlogEntries.every(isKnownEntry)"),
+	},
+	{
+		check: 'log entry of a kind that can be read, where it is taken',
+		code: 'unsupported-log-entry',
+		file: verify,
+		...never('!isKnownEntry(entry)'),
+	},
+	{
+		check: 'label of a log entry that contradicts it',
+		code: 'log-entry-of-another-signature',
+		file: 'lib/sigstore/log-entry.ts',
+		find: 'return body?.kind !== kind || body.apiVersion !== version;',
+		replace: 'return false;',
 	},
 	{
 		check: 'publish key valid at the signing time',
@@ -157,7 +213,7 @@ export const REMOVALS: Removal[] = [
 		check: 'unknown only where the signature holds',
 		code: 'signature-invalid',
 		file: verify,
-		find: "if (FAILURES[code] === 'unchecked' && !(await this.#signatureHolds())) return 'signature-invalid';",
+		find: "if (FAILURES[code] === 'unchecked' && (await this.#isSignatureFalse())) return 'signature-invalid';",
 		replace: '',
 	},
 	{
@@ -171,7 +227,7 @@ export const REMOVALS: Removal[] = [
 		check: 'certificate valid at an authenticated time, told apart',
 		code: 'certificate-not-valid-then',
 		file: verify,
-		...never('times.some((time) => !leaf.validForDate(time) || !chain || !isValidAt(chain.validFor, time))'),
+		...never('times.some((time) => !leaf.validForDate(time) || !isInPeriod(time))'),
 	},
 	{
 		check: 'time authenticated, told apart',
@@ -203,8 +259,8 @@ export const REMOVALS: Removal[] = [
 		check: 'issuer exact, to its end',
 		code: 'issuer-not-listed',
 		file: identity,
-		find: "issuer === 'https://gitlab.com'",
-		replace: "issuer.startsWith('https://gitlab.com')",
+		find: '(issuer) => issuer === GITLAB_ISSUER',
+		replace: '(issuer) => issuer.startsWith(GITLAB_ISSUER)',
 	},
 	{
 		check: 'issuer exact, from its start',
@@ -230,6 +286,27 @@ export const REMOVALS: Removal[] = [
 		code: 'identity-name-differs',
 		file: identity,
 		...never('old !== undefined && current !== undefined && old !== current'),
+	},
+	...(
+		[
+			['1 against 8', '[fulcio[1], issuer]'],
+			['2 against 20', '[fulcio[2], fulcio[20]]'],
+			['3 against 13', '[fulcio[3], commit]'],
+			['5 against 12', '[fulcio[5] === undefined ? undefined : `https://github.com/\u0024{fulcio[5]}`, repository]'],
+			['6 against 14', '[fulcio[6], ref]'],
+		] as const
+	).map(([numbers, line]) => ({
+		check: `old extension ${numbers}`,
+		code: 'identity-name-differs',
+		file: identity,
+		...field(line),
+	})),
+	{
+		check: 'the earliest signed time counts',
+		code: 'log-key-not-valid-then',
+		file: verify,
+		find: '.sort((one, other) => one.getTime() - other.getTime())[0]',
+		replace: '[0]',
 	},
 	{
 		check: 'identity complete',
@@ -359,71 +436,100 @@ export const REMOVALS: Removal[] = [
 		find: 'compareSubjects(evidence.statement, provenance) ?? outcome',
 		replace: 'outcome',
 	},
-	{
-		check: 'predicate: repository',
-		code: 'predicate-repository-differs',
+	...(
+		[
+			['repository', 'predicate-repository-differs', "['repository', workflow?.repository]"],
+			['repository of the source', 'predicate-repository-differs', "['repository', stated.repository]"],
+			['repository, v0.2', 'predicate-repository-differs', "['repository', repository]"],
+			['repository, GitHub', 'predicate-repository-differs', "['repository', slug && `\u0024{GITHUB}/\u0024{slug}`]"],
+			['repository, GitLab', 'predicate-repository-differs', "['repository', said('CI_PROJECT_URL')]"],
+			['commit of the source', 'predicate-commit-differs', "['commit', stated.commit]"],
+			['commit, v0.2', 'predicate-commit-differs', "['commit', configSource.digest.sha1]"],
+			['commit, GitHub', 'predicate-commit-differs', "['commit', said('GITHUB_SHA')]"],
+			['commit, GitLab', 'predicate-commit-differs', "['commit', said('CI_COMMIT_SHA')]"],
+			['ref', 'predicate-ref-differs', "['ref', workflow?.ref]"],
+			['ref of the source', 'predicate-ref-differs', "['ref', stated.ref]"],
+			['ref, v0.2', 'predicate-ref-differs', "['ref', ref]"],
+			['ref, GitHub', 'predicate-ref-differs', "['ref', said('GITHUB_REF')]"],
+			['ref, GitLab', 'predicate-ref-differs', "['ref', name && ref]"],
+			['workflow', 'predicate-workflow-differs', "['workflow', workflow?.path && decodePath(workflow.path)]"],
+			['trigger', 'predicate-trigger-differs', "['trigger', textOf(github.event_name)]"],
+			['trigger, GitHub', 'predicate-trigger-differs', "['trigger', said('GITHUB_EVENT_NAME')]"],
+			['trigger, GitLab', 'predicate-trigger-differs', "['trigger', trigger]"],
+			['run', 'predicate-run-differs', "...runs.map((run) => ['run', run] as const)"],
+			['run, v0.2', 'predicate-run-differs', "['run', addressOnly(metadata?.buildInvocationId)]"],
+			['run, GitLab', 'predicate-run-differs', "['run', said('CI_JOB_URL')]"],
+			['repository id', 'predicate-repository-id-differs', "['repositoryId', textOf(github.repository_id)]"],
+			['repository id, GitHub', 'predicate-repository-id-differs', "['repositoryId', said('GITHUB_REPOSITORY_ID')]"],
+			['repository id, GitLab', 'predicate-repository-id-differs', "['repositoryId', said('CI_PROJECT_ID')]"],
+			['owner id', 'predicate-owner-id-differs', "['ownerId', textOf(github.repository_owner_id)]"],
+			['owner id, GitHub', 'predicate-owner-id-differs', "['ownerId', said('GITHUB_REPOSITORY_OWNER_ID')]"],
+			['owner id, GitLab', 'predicate-owner-id-differs', "['ownerId', said('CI_PROJECT_NAMESPACE_ID')]"],
+		] as const
+	).map(([what, code, line]) => ({ check: `predicate: ${what}`, code, file: attestations, ...field(line) })),
+	...(
+		[
+			['repository of the material, v1', 'repository', "['commit', listed?.commit]"],
+			['commit of the material, v1', 'commit', "['commit', stated.commit]"],
+			['ref of the material, v1', 'ref', "['workflow', workflow?.path"],
+			['repository of the material, v0.2', 'repository', "['commit', configSource"],
+			['commit of the material, v0.2', 'commit', "['ref', ref]"],
+			['ref of the material, v0.2', 'ref', "['run', addressOnly"],
+		] as const
+	).map(([what, part, next]) => ({
+		check: `predicate: ${what}`,
+		code: `predicate-${part}-differs`,
 		file: attestations,
-		...field("['repository', 'repository', 'predicate-repository-differs']"),
+		find: `['${part}', listed?.${part}],\n\t\t\t${next}`,
+		replace: next,
+	})),
+	{
+		check: "predicate: a runner of a project is GitLab's",
+		code: 'predicate-builder-differs',
+		file: attestations,
+		find: 'if (issuer === GITLAB_ISSUER) return builder',
+		replace: "if (issuer === GITLAB_ISSUER || builder.includes('/-/runners/')) return builder",
 	},
 	{
-		check: 'predicate: repository of the material',
-		code: 'predicate-repository-differs',
+		check: 'predicate: a builder delegates only where it is known to',
+		code: 'predicate-builder-differs',
 		file: attestations,
-		...field("['materialRepository', 'repository', 'predicate-repository-differs']"),
+		find: 'return DELEGATING.some((home) =>',
+		replace: "return [/^.*?workflows\\//.exec(builder)?.[0] ?? ' '].some((home) =>",
 	},
 	{
-		check: 'predicate: commit',
-		code: 'predicate-commit-differs',
-		file: attestations,
-		...field("['commit', 'commit', 'predicate-commit-differs']"),
-	},
-	{
-		check: 'predicate: commit of the material',
-		code: 'predicate-commit-differs',
-		file: attestations,
-		...field("['materialCommit', 'commit', 'predicate-commit-differs']"),
-	},
-	{
-		check: 'predicate: ref',
-		code: 'predicate-ref-differs',
-		file: attestations,
-		...field("['ref', 'ref', 'predicate-ref-differs']"),
-	},
-	{
-		check: 'predicate: workflow',
-		code: 'predicate-workflow-differs',
-		file: attestations,
-		...field("['workflow', 'workflow', 'predicate-workflow-differs']"),
-	},
-	{
-		check: 'predicate: trigger',
-		code: 'predicate-trigger-differs',
-		file: attestations,
-		...field("['trigger', 'trigger', 'predicate-trigger-differs']"),
-	},
-	{
-		check: 'predicate: run',
+		check: 'predicate: run, GitHub',
 		code: 'predicate-run-differs',
 		file: attestations,
-		...field("['run', 'run', 'predicate-run-differs']"),
+		find: "['run', run && attempt && `\u0024{repository}/actions/runs/\u0024{run}/attempts/\u0024{attempt}`],",
+		replace: '',
 	},
 	{
-		check: 'predicate: repository id',
-		code: 'predicate-repository-id-differs',
+		check: 'predicate: entry point',
+		code: 'predicate-workflow-differs',
 		file: attestations,
-		...field("['repositoryId', 'repositoryId', 'predicate-repository-id-differs']"),
+		find: "['workflow', entryPath(configSource.entryPoint, repository)] as const,",
+		replace: '',
 	},
 	{
-		check: 'predicate: owner id',
-		code: 'predicate-owner-id-differs',
+		check: 'predicate: GITHUB_WORKFLOW_REF',
+		code: 'predicate-workflow-differs',
 		file: attestations,
-		...field("['ownerId', 'ownerId', 'predicate-owner-id-differs']"),
+		find: "['workflow', workflow && workflowPath(`\u0024{GITHUB}/\u0024{workflow}`, repository)],",
+		replace: '',
+	},
+	{
+		check: "predicate: all of GitHub's workflow",
+		code: 'predicate-malformed',
+		file: attestations,
+		find: 'if (buildType === GITHUB_WORKFLOW && (workflow?.ref === undefined || workflow.path === undefined)) return undefined;',
+		replace: '',
 	},
 	{
 		check: 'predicate: names repository and commit',
 		code: 'predicate-malformed',
 		file: attestations,
-		...never('claimed.repository === undefined || claimed.commit === undefined'),
+		...never("!isSaid('repository') || !isSaid('commit')"),
 	},
 	{
 		check: 'predicate: runner',
@@ -436,8 +542,8 @@ export const REMOVALS: Removal[] = [
 		check: 'predicate: builder',
 		code: 'predicate-builder-differs',
 		file: attestations,
-		find: "return failure('predicate-builder-differs', builder);",
-		replace: 'return undefined;',
+		find: 'signer.startsWith(home)) ? undefined : differs;',
+		replace: 'signer.startsWith(home)) ? undefined : undefined;',
 	},
 	{
 		check: "predicate: builder is this project's runner",
@@ -451,6 +557,20 @@ export const REMOVALS: Removal[] = [
 		code: 'registry-signature-invalid',
 		file: signature,
 		...never("!(await settle(() => verify('sha256', data, key.key, bytes)))"),
+	},
+	{
+		check: 'registry signatures, all of known keys',
+		code: 'registry-signature-invalid',
+		file: signature,
+		find: 'for (const { key, sig } of known) {',
+		replace: 'for (const { key, sig } of known.slice(0, 1)) {',
+	},
+	{
+		check: 'registry keys valid at publish time, all',
+		code: 'registry-key-not-valid-then',
+		file: signature,
+		find: '!known.every(',
+		replace: '!known.some(',
 	},
 	{
 		check: 'registry key valid at publish time',
@@ -522,8 +642,73 @@ export const REMOVALS: Removal[] = [
 	{
 		check: 'answers nested',
 		code: 'wrong-shape',
-		file: 'lib/registry.ts',
-		...never('answer.ok && isNestedTooDeep(answer.value)'),
+		file: answers,
+		find: "isNestedTooDeep(json) ? failed('wrong-shape', 'nested too deep') : success(json)",
+		replace: 'success(json)',
+	},
+	{
+		check: 'manifest of this package',
+		code: 'wrong-shape',
+		file: answers,
+		find: 'name === spec.name && ',
+		replace: '',
+		tests: EVIDENCE,
+	},
+	{
+		check: 'manifest of this version',
+		code: 'wrong-shape',
+		file: answers,
+		find: ' && isSelected(version, spec)',
+		replace: '',
+		tests: EVIDENCE,
+	},
+	{
+		check: 'manifest of an exact version',
+		code: 'wrong-shape',
+		file: answers,
+		find: 'isVersion(version) && ',
+		replace: '',
+		tests: EVIDENCE,
+	},
+	{
+		check: 'what was kept of a manifest parsed',
+		code: '(kept)',
+		file: answers,
+		find: 'parsed.success ? ofRelease(parsed.output, spec) : wrongShape(parsed.issues[0])',
+		replace: 'ofRelease(kept as Manifest, spec)',
+		tests: EVIDENCE,
+	},
+	{
+		check: 'what was kept of keys parsed',
+		code: '(kept)',
+		file: answers,
+		find: 'const parsed = v.safeParse(keptKeysShape, kept);',
+		replace: 'const parsed = { success: true, output: kept as ListedKey[] };',
+		tests: EVIDENCE,
+	},
+	{
+		check: 'what was kept parsed at all',
+		code: '(kept)',
+		file: 'lib/evidence.ts',
+		find: 'const answer = await parse(value);',
+		replace: 'const answer = { ok: true, value: value as T } as const;',
+		tests: EVIDENCE,
+	},
+	{
+		check: 'the time at which it was kept',
+		code: '(kept)',
+		file: 'lib/evidence.ts',
+		find: 'v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15))',
+		replace: 'v.any()',
+		tests: EVIDENCE,
+	},
+	{
+		check: 'list of releases of this package',
+		code: 'packument-unavailable',
+		file: 'lib/history.ts',
+		find: ' || name !== (asked ?? name)',
+		replace: '',
+		tests: EVIDENCE,
 	},
 	{
 		check: 'key: nothing after it',

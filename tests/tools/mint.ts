@@ -70,6 +70,9 @@ export interface ProvenanceOptions extends Partial<SigningOptions> {
 	criticalExtension?: string;
 	changeExtensions?: LeafOptions['changeExtensions'];
 	sct?: LeafOptions['sct'];
+	/** The curve of the key that signs, and the hash that it signs with: by default P-256, and the curve's own. */
+	curve?: 'P-256' | 'P-384';
+	digest?: 'sha256' | 'sha384';
 	/** Minutes between the certificate's start and the signature; more than 10 is too late. */
 	certificateAge?: number;
 }
@@ -128,7 +131,7 @@ export function githubBuild(run: GithubRun = {}): Build {
 		repository = `${host}/stamp-test/minted`,
 		repositoryId = '1001',
 		ownerId = '2002',
-		workflow = '.github/workflows/release.yml',
+		workflow = WORKFLOW,
 		ref = 'refs/tags/v1.0.0',
 		commit = '0123456789abcdef0123456789abcdef01234567',
 		trigger = 'push',
@@ -138,7 +141,7 @@ export function githubBuild(run: GithubRun = {}): Build {
 		reusable,
 	} = run;
 	const slug = repository.slice(host.length + 1);
-	const caller = `${repository}/${workflow}@${ref}`;
+	const caller = `${repository}/${escapePath(workflow)}@${ref}`;
 	const signer = reusable === undefined ? caller : `${host}/${reusable}`;
 	return {
 		statementType: 'https://in-toto.io/Statement/v1',
@@ -185,22 +188,24 @@ export function githubBuild(run: GithubRun = {}): Build {
 	};
 }
 
+const WORKFLOW = '.github/workflows/release.yml';
+
+/** A path as Fulcio, which is written in Go, puts it into an address: as it stands where it may, else all of it escaped. */
+function escapePath(path: string): string {
+	if (/^[\w.~$&+,/:;=@!'()*[\]-]*$/.test(path)) return path;
+	return Array.from(Buffer.from(path), (byte) => {
+		const char = String.fromCharCode(byte);
+		return /[\w.~$&+,/:;=@-]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+	}).join('');
+}
+
 /** The same run as npm of 2023 attested it, SLSA v0.2. */
 export function githubBuildV02(run: GithubRun = {}): Build {
 	const build = githubBuild(run);
-	const {
-		1: issuer,
-		2: trigger,
-		3: commit,
-		6: ref,
-		12: repository,
-		15: repositoryId,
-		17: ownerId,
-		18: config,
-	} = build.extensions;
+	const { 1: issuer, 2: trigger, 3: commit, 6: ref, 12: repository, 15: repositoryId, 17: ownerId } = build.extensions;
+	const { workflow: path = WORKFLOW } = run;
 	const uri = `git+${repository}@${ref}`;
 	const digest = { sha1: commit };
-	const path = (config ?? '').slice(`${repository}/`.length).replace(/@.*$/, '');
 	return {
 		...build,
 		statementType: 'https://in-toto.io/Statement/v0.1',
@@ -218,7 +223,7 @@ export function githubBuildV02(run: GithubRun = {}): Build {
 					GITHUB_REPOSITORY_OWNER_ID: ownerId,
 					GITHUB_RUN_ATTEMPT: '1',
 					GITHUB_RUN_ID: '3003',
-					GITHUB_WORKFLOW_REF: config?.replace('https://github.com/', ''),
+					GITHUB_WORKFLOW_REF: `${repository?.replace('https://github.com/', '')}/${path}@${ref}`,
 				},
 			},
 			materials: [{ uri, digest }],
@@ -391,7 +396,7 @@ async function attestProvenance(
 	options: ProvenanceOptions & SigningOptions,
 ): Promise<Attestation> {
 	const { bundleVersion = '0.3', codeSigning, criticalExtension, changeExtensions, sct, certificateAge = 0 } = options;
-	const keys = await generateKeys('P-256');
+	const keys = await generateKeys(options.curve ?? 'P-256');
 	const certificate = await authority.issue({
 		keys,
 		notBefore: new Date(options.at.getTime() - certificateAge * 60_000),
@@ -405,7 +410,7 @@ async function attestProvenance(
 	options.statement?.(statement);
 	const payload = Buffer.from(JSON.stringify(statement));
 	const { payloadType = PAYLOAD_TYPE } = options;
-	const signature = signWith(keys, dsse.preAuthEncoding(payloadType, payload));
+	const signature = signWith(keys, dsse.preAuthEncoding(payloadType, payload), options.digest);
 	const verifier = { label: 'CERTIFICATE', der: certificate } as const;
 	const raw = (der: Buffer) => ({ rawBytes: der.toString('base64') });
 	return attestation(

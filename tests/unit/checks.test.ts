@@ -2,9 +2,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FailureCode, Report } from '../../lib/report.ts';
 import type { TrustRoot } from '../../lib/sigstore/trust-root.ts';
-import { failuresOf, reportOn, trustIn } from '../fixtures/minted.ts';
-import { type Authority, startAuthority } from '../tools/authority.ts';
-import { pem, x509 } from '../tools/certificate.ts';
+import { failuresOf, provenanceOf, reportOn, trustIn } from '../fixtures/minted.ts';
+import { type Authority, startAuthority, withRegistryKey } from '../tools/authority.ts';
+import { generateKeys, type KeyPair, pem, x509 } from '../tools/certificate.ts';
 import {
 	type Build,
 	githubBuild,
@@ -17,6 +17,9 @@ import {
 	type ReleaseOptions,
 	type Statement,
 } from '../tools/mint.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: tests spoil any part of it
+type Json = any;
 
 let authority: Authority;
 let trust: TrustRoot;
@@ -34,6 +37,15 @@ const statement = (change: (statement: Statement) => void) => provenance({ state
 const replaced = (extension: x509.Extension) =>
 	provenance({ changeExtensions: (given) => [...given.filter(({ type }) => type !== extension.type), extension] });
 
+/** Puts a value into the place that a path names. */
+function bend(json: Json, path: string, value: unknown): void {
+	const keys = path.split('.');
+	const last = keys.pop() ?? '';
+	let place = json;
+	for (const key of keys) place = place[key];
+	place[last] = value;
+}
+
 /** Has the log record another certificate than the one that signed. */
 // biome-ignore lint/suspicious/noExplicitAny: entries of three kinds
 function replaceSigner({ spec }: any, der: Buffer): void {
@@ -49,6 +61,7 @@ function replaceSigner({ spec }: any, der: Buffer): void {
 const extensions = (changed: Record<number, string | undefined>) => provenance({ extensions: changed });
 
 const failures = failuresOf;
+const DELEGATOR = 'https://github.com/slsa-framework/slsa-github-generator/delegator-generic@v0';
 
 test('what is minted is confirmed, every proof of it', async () => {
 	const report = await minted();
@@ -332,7 +345,19 @@ const refutes: [what: string, expected: string, make: () => Promise<Report>][] =
 		'built-by: identity-name-differs',
 		() => extensions({ 9: 'https://github.com/stamp-test/minted/.github/workflows/other.yml@refs/tags/v1.0.0' }),
 	],
-	['old extension against new', 'built-by: identity-name-differs', () => extensions({ 5: 'other/minted' })],
+	...(
+		[
+			[1, 'https://gitlab.com'],
+			[2, 'pull_request_target'],
+			[3, 'f'.repeat(40)],
+			[5, 'other/minted'],
+			[6, 'refs/heads/main'],
+		] as const
+	).map(([number, other]): (typeof refutes)[number] => [
+		`old extension ${number} against the new one`,
+		'built-by: identity-name-differs',
+		() => extensions({ [number]: other }),
+	]),
 	[
 		'signer of no workflow',
 		'built-by: identity-name-differs',
@@ -610,6 +635,7 @@ describe('the same of SLSA v0.2 and of GitLab, field by field', () => {
 			({ buildDefinition }) => {
 				const source = { uri: 'git+https://github.com/other/minted@refs/tags/v1.0.0' };
 				buildDefinition.externalParameters = { inputs: {}, vars: {}, source };
+				buildDefinition.buildType = DELEGATOR;
 			},
 		],
 		[
@@ -630,10 +656,254 @@ describe('the same of SLSA v0.2 and of GitLab, field by field', () => {
 			},
 		],
 	];
+	const OTHER = 'f'.repeat(40);
+	const tag = 'refs/tags/v1.0.0';
+	const bent = (path: string, value: unknown) => (predicate: Json) => bend(predicate, path, value);
+	const more: [what: string, code: FailureCode, build: () => Build, path: string, value: unknown][] = [
+		[
+			'GITHUB_REPOSITORY',
+			'predicate-repository-differs',
+			githubBuildV02,
+			'invocation.environment.GITHUB_REPOSITORY',
+			'other/minted',
+		],
+		['GITHUB_SHA', 'predicate-commit-differs', githubBuildV02, 'invocation.environment.GITHUB_SHA', OTHER],
+		['GITHUB_REF', 'predicate-ref-differs', githubBuildV02, 'invocation.environment.GITHUB_REF', 'refs/heads/main'],
+		[
+			'GITHUB_WORKFLOW_REF',
+			'predicate-workflow-differs',
+			githubBuildV02,
+			'invocation.environment.GITHUB_WORKFLOW_REF',
+			`stamp-test/minted/.github/workflows/other.yml@${tag}`,
+		],
+		[
+			"GITHUB_WORKFLOW_REF, another repository's",
+			'predicate-workflow-differs',
+			githubBuildV02,
+			'invocation.environment.GITHUB_WORKFLOW_REF',
+			`other/minted/.github/workflows/release.yml@${tag}`,
+		],
+		[
+			'a repository id that is a number',
+			'predicate-repository-id-differs',
+			githubBuildV02,
+			'invocation.environment.GITHUB_REPOSITORY_ID',
+			9,
+		],
+		[
+			'an owner id that is a number',
+			'predicate-owner-id-differs',
+			githubBuildV02,
+			'invocation.environment.GITHUB_REPOSITORY_OWNER_ID',
+			9,
+		],
+		[
+			"the material's ref",
+			'predicate-ref-differs',
+			githubBuildV02,
+			'materials.0.uri',
+			'git+https://github.com/stamp-test/minted@refs/heads/main',
+		],
+		[
+			'the entry point, of another repository',
+			'predicate-workflow-differs',
+			githubBuildV02,
+			'invocation.configSource.entryPoint',
+			`other/minted/.github/workflows/release.yml@${tag}`,
+		],
+		[
+			'GitLab: CI_PIPELINE_SOURCE',
+			'predicate-trigger-differs',
+			gitlabBuild,
+			'invocation.parameters.CI_PIPELINE_SOURCE',
+			'web',
+		],
+		[
+			'GitLab: CI_COMMIT_REF_NAME',
+			'predicate-ref-differs',
+			gitlabBuild,
+			'invocation.parameters.CI_COMMIT_REF_NAME',
+			'other',
+		],
+		['GitLab: CI_COMMIT_SHA', 'predicate-commit-differs', gitlabBuild, 'invocation.parameters.CI_COMMIT_SHA', OTHER],
+		[
+			'GitLab: CI_PROJECT_URL',
+			'predicate-repository-differs',
+			gitlabBuild,
+			'invocation.parameters.CI_PROJECT_URL',
+			'https://gitlab.com/other/minted',
+		],
+		[
+			'GitLab: CI_PROJECT_ID',
+			'predicate-repository-id-differs',
+			gitlabBuild,
+			'invocation.parameters.CI_PROJECT_ID',
+			'9',
+		],
+		[
+			'GitLab: CI_PROJECT_NAMESPACE_ID',
+			'predicate-owner-id-differs',
+			gitlabBuild,
+			'invocation.parameters.CI_PROJECT_NAMESPACE_ID',
+			'9',
+		],
+		[
+			'GitLab: CI_JOB_URL',
+			'predicate-run-differs',
+			gitlabBuild,
+			'invocation.parameters.CI_JOB_URL',
+			'https://gitlab.com/stamp-test/minted/-/jobs/9',
+		],
+		[
+			"GitLab: the run's address",
+			'predicate-run-differs',
+			gitlabBuild,
+			'metadata.buildInvocationId',
+			'https://gitlab.com/stamp-test/minted/-/jobs/9',
+		],
+		[
+			'GitLab: trigger, v1',
+			'predicate-trigger-differs',
+			gitlabBuildV1,
+			'buildDefinition.externalParameters.variables.CI_PIPELINE_SOURCE',
+			'web',
+		],
+		['GitLab: run, v1', 'predicate-run-differs', gitlabBuildV1, 'runDetails.metadata.invocationId', 9],
+		['GitLab: run as text, v1', 'predicate-run-differs', gitlabBuildV1, 'runDetails.metadata.invocationId', '9'],
+		['GitLab: job, v1', 'predicate-run-differs', gitlabBuildV1, 'buildDefinition.internalParameters.job', 9],
+		[
+			'GitLab: a runner of GitHub',
+			'predicate-builder-differs',
+			gitlabBuild,
+			'builder.id',
+			'https://github.com/actions/runner',
+		],
+		[
+			'a run by http',
+			'predicate-run-differs',
+			githubBuild,
+			'runDetails.metadata.invocationId',
+			'http://github.com/stamp-test/minted/actions/runs/3003/attempts/1',
+		],
+		[
+			"the material's ref, v1",
+			'predicate-ref-differs',
+			githubBuild,
+			'buildDefinition.resolvedDependencies.0.uri',
+			'git+https://github.com/stamp-test/minted@refs/heads/main',
+		],
+		[
+			'a source beside the workflow',
+			'predicate-repository-differs',
+			githubBuild,
+			'buildDefinition.externalParameters.source',
+			'git+https://github.com/other/minted',
+		],
+		[
+			'a source beside the workflow, of another ref',
+			'predicate-ref-differs',
+			githubBuild,
+			'buildDefinition.externalParameters.source',
+			{ uri: 'git+https://github.com/stamp-test/minted@refs/heads/main' },
+		],
+		[
+			'a source beside the workflow, of another commit',
+			'predicate-commit-differs',
+			githubBuild,
+			'buildDefinition.externalParameters.source',
+			{ uri: `git+https://github.com/stamp-test/minted@${tag}`, digest: { sha1: OTHER } },
+		],
+		[
+			'a trigger among variables, v1',
+			'predicate-trigger-differs',
+			githubBuild,
+			'buildDefinition.internalParameters.GITHUB_EVENT_NAME',
+			'issues',
+		],
+		[
+			'a repository id that is a number, v1',
+			'predicate-repository-id-differs',
+			githubBuild,
+			'buildDefinition.internalParameters.github.repository_id',
+			9,
+		],
+		[
+			'an owner id that is a number, v1',
+			'predicate-owner-id-differs',
+			githubBuild,
+			'buildDefinition.internalParameters.github.repository_owner_id',
+			9,
+		],
+		['no workflow, v1', 'predicate-malformed', githubBuild, 'buildDefinition.externalParameters.workflow', undefined],
+		['no ref, v1', 'predicate-malformed', githubBuild, 'buildDefinition.externalParameters.workflow.ref', undefined],
+		['no path, v1', 'predicate-malformed', githubBuild, 'buildDefinition.externalParameters.workflow.path', undefined],
+		[
+			"a runner of GitLab's form",
+			'predicate-builder-differs',
+			githubBuild,
+			'runDetails.builder.id',
+			'https://github.com/stamp-test/minted/-/runners/1',
+		],
+		[
+			'a workflow of the same repository that signed nothing',
+			'predicate-builder-differs',
+			githubBuild,
+			'runDetails.builder.id',
+			`https://github.com/stamp-test/minted/.github/workflows/isolated.yml@${tag}`,
+		],
+	];
+	cases.push(
+		...more.map(([what, code, build, path, value]): (typeof cases)[number] => [what, code, build, bent(path, value)]),
+		[
+			'the entry point, without GITHUB_WORKFLOW_REF',
+			'predicate-workflow-differs',
+			githubBuildV02,
+			({ invocation }) => {
+				delete invocation.environment.GITHUB_WORKFLOW_REF;
+				invocation.configSource.entryPoint = '.github/workflows/other.yml';
+			},
+		],
+		[
+			'a builder that others delegate to, but not this signer',
+			'predicate-builder-differs',
+			githubBuild,
+			({ runDetails }) => {
+				runDetails.builder.id =
+					'https://github.com/slsa-framework/slsa-github-generator/.github/workflows/builder_nodejs_slsa3.yml@refs/tags/v1.6.0';
+			},
+		],
+	);
 	test.each(cases)('%s -> %s', async (_what, code, build, change) => {
 		const report = await provenance({ build: build(), statement: ({ predicate }) => change(predicate) });
 		expect(failures(report)).toEqual([`built-by: ${code}`]);
 		expect(report.verdict).toBe('mismatch');
+	});
+});
+
+describe('a build file whose name is escaped is no other', () => {
+	const escaped = (name: string) => {
+		const path = `https://github.com/stamp-test/minted/.github/workflows/${name}@refs/tags/v1.0.0`;
+		return { ...githubBuild(), signer: path, extensions: { ...githubBuild().extensions, 9: path, 18: path } };
+	};
+	test.each([
+		['release%2520.yml', 'release .yml'],
+		['release%2E.yml', 'release%2E.yml'],
+		['a%2Frelease.yml', 'a/release.yml'],
+		['a%2frelease.yml', 'a/release.yml'],
+		['release.yml%40x', 'release.yml@x'],
+		['release%5C.yml', 'release\\.yml'],
+		['release%00.yml', 'release\0.yml'],
+		['release%FF.yml', 'release\ufffd.yml'],
+		['release%2.yml', 'release\u0002.yml'],
+	])('%s is not %s', async (certified, said) => {
+		const report = await provenance({
+			build: escaped(certified),
+			statement: ({ predicate }) => {
+				predicate.buildDefinition.externalParameters.workflow.path = `.github/workflows/${said}`;
+			},
+		});
+		const isSame = certified === said;
+		expect(failures(report)).toEqual(isSame ? [] : ['built-by: predicate-workflow-differs']);
 	});
 });
 
@@ -784,8 +1054,67 @@ describe('confirmed, with what is worth noticing', () => {
 				statement: ({ predicate: { buildDefinition } }) => {
 					const [source] = buildDefinition.resolvedDependencies;
 					buildDefinition.externalParameters = { inputs: {}, vars: {}, source };
+					buildDefinition.buildType = DELEGATOR;
 				},
 			}));
+	});
+	test('the builder is the workflow that signed', async () => {
+		const build = githubBuild({ workflow: '.github/workflows/build it.yml' });
+		await confirmed(build, {
+			statement: ({ predicate }) => bend(predicate, 'runDetails.builder.id', build.signer),
+		});
+		await confirmed(build, {
+			statement: ({ predicate }) => bend(predicate, 'runDetails.builder.id', decodeURIComponent(build.signer)),
+		});
+	});
+	test('what is left out, empty or of another kind contradicts nothing', async () => {
+		for (const [path, value] of [
+			['invocation.environment.GITHUB_REF', ''],
+			['invocation.environment.GITHUB_REF', undefined],
+			['invocation.environment.GITHUB_REF', {}],
+			['invocation.environment.GITHUB_REPOSITORY_ID', 1001],
+			['invocation.environment.GITHUB_RUN_ATTEMPT', 1],
+			['invocation.configSource.entryPoint', 'sub/dir'],
+			['invocation.parameters', 'none'],
+			['metadata', { buildInvocationId: '3003-1' }],
+			['metadata', 7],
+			['materials.0.uri', 'git+https://github.com/stamp-test/minted'],
+			['materials.0.uri', 'https://github.com/stamp-test/minted.git@v1'],
+		] as const)
+			await confirmed(githubBuildV02(), { statement: ({ predicate }) => bend(predicate, path, value) });
+		for (const [path, value] of [
+			['buildDefinition.internalParameters.github.repository_id', 1001],
+			['buildDefinition.internalParameters', undefined],
+			['buildDefinition.externalParameters.variables', []],
+			['runDetails.metadata.invocationId', '3003-1'],
+			['runDetails.metadata', undefined],
+		] as const)
+			await confirmed(githubBuild(), { statement: ({ predicate }) => bend(predicate, path, value) });
+		for (const [path, value] of [
+			['invocation.parameters.CI_PIPELINE_SOURCE', ''],
+			['invocation.parameters.CI_COMMIT_REF_NAME', undefined],
+			['metadata.buildInvocationId', 4004],
+		] as const)
+			await confirmed(gitlabBuild(), { statement: ({ predicate }) => bend(predicate, path, value) });
+		await confirmed(gitlabBuild(), {
+			extensions: { 14: 'refs/tags/v1.0.0' },
+			statement: ({ predicate }) => bend(predicate, 'invocation.parameters.CI_COMMIT_REF_NAME', 'v1.0.0'),
+		});
+		// A merge request's branch may have another name in the project that it comes from.
+		await confirmed(gitlabBuild(), {
+			extensions: { 20: 'merge_request_event' },
+			statement: ({ predicate }) =>
+				Object.assign(predicate.invocation.parameters, {
+					CI_PIPELINE_SOURCE: 'merge_request_event',
+					CI_COMMIT_REF_NAME: 'theirs',
+				}),
+		});
+		for (const [path, value] of [
+			['buildDefinition.externalParameters.variables', { CI_PIPELINE_SOURCE: '', CI_JOB_URL: '' }],
+			['runDetails.metadata.invocationId', '4004'],
+			['buildDefinition.internalParameters.job', undefined],
+		] as const)
+			await confirmed(gitlabBuildV1(), { statement: ({ predicate }) => bend(predicate, path, value) });
 	});
 	test('GitHub, SLSA v0.2', async () => {
 		const { identity } = await confirmed(githubBuildV02());
@@ -801,6 +1130,16 @@ describe('confirmed, with what is worth noticing', () => {
 		expect(report.verdict).toBe('confirmed');
 		expect(report.claims.slice(0, 6).map(({ standing }) => standing)).toEqual(Array(6).fill('proved'));
 	});
+	test.each(['npm publish.yml', 'publish (npm).yml', '[release].yml', 'release#1.yml', 'veröffentlichen.yml'])(
+		'a build file named %s, which the certificate escapes and npm does not',
+		async (name) => {
+			const workflow = `.github/workflows/${name}`;
+			for (const build of [githubBuild({ workflow }), githubBuildV02({ workflow })]) {
+				const { identity } = await confirmed(build);
+				expect(identity?.workflow).toBe(workflow);
+			}
+		},
+	);
 	test("an enterprise's own issuer of GitHub", async () => {
 		const issuer = 'https://token.actions.githubusercontent.com/example-corp';
 		const { identity } = await confirmed(githubBuild(), { extensions: { 1: issuer, 8: issuer } });
@@ -834,6 +1173,80 @@ describe('confirmed, with what is worth noticing', () => {
 			extensions: { 1: issuer, 8: issuer, 9: signer },
 		});
 		expect(report.identity?.issuer ?? failures(report)).toBe(issuer);
+	});
+});
+
+describe('what is genuine, and signed or logged otherwise than we can tell', () => {
+	const unknown = (report: Report, ...expected: string[]) => {
+		expect(failures(report)).toEqual(expected);
+		expect(report.verdict).toBe('unknown');
+	};
+	const ed25519 = async () => (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as KeyPair;
+	test.each([
+		['P-384', 'PKIX_ECDSA_P384_SHA_384', () => generateKeys('P-384')],
+		['P-384, not stated', undefined, () => generateKeys('P-384')],
+		['Ed25519', 'PKIX_ED25519', ed25519],
+		['P-256 with another hash, as it says', 'PKIX_ECDSA_P256_SHA_384', () => generateKeys('P-256')],
+	])("the registry's key: %s", async (_what, keyDetails, keys) => {
+		const other = await withRegistryKey(authority, await keys(), keyDetails);
+		const report = await reportOf(await mintRelease(other), await trustIn(other));
+		unknown(report, 'registry-received: unsupported-algorithm', 'registry-signed: unsupported-algorithm');
+	});
+	test("the registry's key: P-256, not stated", async () => {
+		const other = await withRegistryKey(authority, await generateKeys('P-256'));
+		expect(failures(await reportOf(await mintRelease(other), await trustIn(other)))).toEqual([]);
+	});
+
+	test('a leaf of P-384', async () => {
+		unknown(await provenance({ curve: 'P-384' }), 'signed-by-build: unsupported-algorithm');
+		// Where it signed as sigstore-js asks, it holds.
+		expect(failures(await provenance({ curve: 'P-384', digest: 'sha256' }))).toEqual([]);
+	});
+	test('a leaf of P-384, in a log that we do not know', async () => {
+		const release = await mintRelease(authority, { provenance: { curve: 'P-384' }, publish: false });
+		const report = await reportOf(release, await trustIn(authority, ({ tlogs }) => tlogs.shift()));
+		unknown(report, 'signed-by-build: not-in-trust-root');
+	});
+	test('a leaf of P-384 is no excuse for a log entry of another payload', async () => {
+		const entry = ({ spec }: Json) => Object.assign(spec.payloadHash, { value: 'ab'.repeat(32) });
+		const report = await provenance({ curve: 'P-384', entry });
+		expect(failures(report)).toEqual(['logged: log-entry-of-another-signature']);
+		expect(report.verdict).toBe('mismatch');
+	});
+
+	const kinds: [kind: string, version: string, logKind: 'dsse' | 'intoto' | 'rekor-v2'][] = [
+		['dsse', '0.0.3', 'dsse'],
+		['dsse', '0.0.3', 'rekor-v2'],
+		['intoto', '0.0.1', 'intoto'],
+		['intoto', '0.0.3', 'intoto'],
+		['hashedrekord', '0.0.3', 'rekor-v2'],
+		['dsse', '1.0.0', 'dsse'],
+	];
+	test.each(kinds)('an entry %s %s (%s)', async (kind, version, logKind) => {
+		unknown(
+			await provenance({ logKind, entry: (entry) => Object.assign(entry, { kind, apiVersion: version }) }),
+			'signed-by-build: unsupported-log-entry',
+		);
+	});
+	test('an entry of a newer form that sigstore-js stumbles over', async () => {
+		const entry = (entry: Json) => {
+			entry.apiVersion = '0.0.3';
+			entry.spec.dsseV002.payloadHash.algorithm = 'SHA4_256';
+		};
+		unknown(await provenance({ logKind: 'rekor-v2', entry }), 'signed-by-build: unsupported-log-entry');
+	});
+	test('a newer entry is no excuse for a false signature, nor a label for its entry', async () => {
+		const release = await mintRelease(authority, {
+			publish: false,
+			provenance: { entry: (entry) => Object.assign(entry, { apiVersion: '0.0.3' }) },
+		});
+		const { dsseEnvelope } = provenanceOf(release);
+		dsseEnvelope.payload = Buffer.from('{}').toString('base64');
+		expect(failures(await reportOf(release))).toEqual(['signed-by-build: signature-invalid']);
+		const labelled = await mintRelease(authority, { publish: false });
+		const [entry] = provenanceOf(labelled).verificationMaterial.tlogEntries;
+		Object.assign(entry?.kindVersion ?? {}, { version: '0.0.3' });
+		expect(failures(await reportOf(labelled))).toEqual(['logged: log-entry-of-another-signature']);
 	});
 });
 
@@ -969,6 +1382,52 @@ describe('whom the trust root holds, and for when', () => {
 		const signs = await under({}, (_root, { keys }) => keys.splice(0, 1));
 		expect(failures(signs)).toEqual(['registry-signed: not-in-trust-root']);
 		expect(signs.verdict).toBe('confirmed');
+	});
+	test('at the earliest of several signed times', async () => {
+		const release = await mintRelease(authority, { ...v2, publish: false });
+		const { dsseEnvelope, verificationMaterial } = provenanceOf(release);
+		const signature = Buffer.from(dsseEnvelope.signatures[0]?.sig ?? '', 'base64');
+		const later = authority.timestamp(signature, new Date('2026-05-01T11:59:59Z')).toString('base64');
+		const { rfc3161Timestamps } = verificationMaterial.timestampVerificationData as { rfc3161Timestamps: object[] };
+		rfc3161Timestamps.unshift({ signedTimestamp: later });
+		expect(failures(await reportOf(release))).toEqual([]);
+		// Provenance is signed three seconds before publishing.
+		const start = '2026-05-01T11:59:58Z';
+		const root = await trustIn(authority, ({ tlogs }) => Object.assign(tlogs[1].publicKey, { validFor: { start } }));
+		expect(failures(await reportOf(release, root))).toEqual(['logged: log-key-not-valid-then']);
+	});
+	test('listed once for each of two periods, whoever it is', async () => {
+		const twice = (list: Json[], periodOf: (one: Json) => Json) => {
+			for (const one of [...list]) {
+				const other = structuredClone(one);
+				Object.assign(periodOf(one), { validFor: after });
+				Object.assign(periodOf(other), { validFor: { start: '2026-04-30T00:00:00Z' } });
+				list.push(other);
+			}
+		};
+		const all: Parameters<typeof trustIn>[1] = (
+			{ tlogs, ctlogs, certificateAuthorities, timestampAuthorities },
+			{ keys },
+		) => {
+			for (const list of [tlogs, ctlogs, keys]) twice(list, ({ publicKey }) => publicKey);
+			for (const list of [certificateAuthorities, timestampAuthorities]) twice(list, (one) => one);
+		};
+		for (const logKind of ['dsse', 'rekor-v2'] as const) {
+			const bundleVersion = '0.3';
+			const report = await under({ provenance: { logKind }, publish: { logKind, bundleVersion } }, all);
+			expect(failures(report)).toEqual([]);
+			expect(report.verdict).toBe('confirmed');
+		}
+		// What else is wrong is not put down to the period.
+		expect(failures(await under({ provenance: { sct: false } }, all))).toEqual([
+			'signed-by-build: certificate-sct-invalid',
+		]);
+		const wrongPromise = await mintRelease(authority, { publish: false });
+		const [entry] = provenanceOf(wrongPromise).verificationMaterial.tlogEntries;
+		Object.assign(entry ?? {}, { logIndex: '99' });
+		expect(failures(await reportOf(wrongPromise, await trustIn(authority, all)))).toEqual([
+			'logged: log-promise-invalid',
+		]);
 	});
 	test('the last second of a validity counts', async () => {
 		// The publish attestation is signed a second before publishing.

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { briefly, type EvidenceStore, memoryStore, remembering } from '../../lib/evidence.ts';
 import { compare, inspect } from '../../lib/inspect.ts';
-import type { Registry } from '../../lib/registry.ts';
+import { createRegistry, type Registry } from '../../lib/registry.ts';
 import { type FailureCode, failed, type Manifest, type Result, success } from '../../lib/report.ts';
 import { trustIn } from '../fixtures/minted.ts';
 import { startAuthority } from '../tools/authority.ts';
@@ -22,11 +22,12 @@ function stage(store: EvidenceStore = memoryStore()) {
 		return Promise.resolve(at.failure ? failed(at.failure) : success(value()));
 	};
 	const find = (version: string) => releases.find((release) => release.version === version) as Release;
+	const packument = () => new Blob([JSON.stringify(packageOf(releases).packument)]);
 	const registry: Registry = {
 		fetchManifest: ({ name, selector }) => answer(`manifest ${selector}`, () => manifestOf(name, find(selector))),
 		fetchAttestations: (_name, version) => answer(`attestations ${version}`, () => find(version).attestations),
-		fetchPackument: () => answer('packument', () => packageOf(releases).packument),
-		fetchAbbreviated: () => answer('abbreviated', () => packageOf(releases).packument),
+		fetchPackument: () => answer('packument', packument),
+		fetchAbbreviated: () => answer('abbreviated', packument),
 		fetchAdvisories: (_name, version) => answer(`advisories ${version}`, () => ({})),
 		fetchTarball: (_name, version) => answer(`tarball ${version}`, () => new Uint8Array(find(version).tarball ?? [])),
 		fetchKeys: async () => success([]),
@@ -106,6 +107,124 @@ describe('one answer', () => {
 		await kept.fetchTarball('minted', '1.0.0');
 		await kept.fetchTarball('minted', '1.0.0');
 		expect(asked).toEqual(['tarball 1.0.0', 'tarball 1.0.0']);
+	});
+});
+
+describe('a store that was broken into', () => {
+	const SPEC = { name: 'minted', selector: '1.0.0', kind: 'version' } as const;
+	async function poisoned(poison: (store: EvidenceStore, releases: Release[]) => Promise<unknown>) {
+		const authority = await startAuthority();
+		const [store, trust] = [memoryStore(), await trustIn(authority)];
+		const { at, asked, releases, kept } = stage(store);
+		releases.push(await mintRelease(authority), await mintRelease(authority, { version: '2.0.0' }));
+		await poison(store, releases);
+		const world = { registry: kept, trust, now: () => new Date(at.now) };
+		return { at, asked, kept, look: async () => compare(await inspect(SPEC, world), world) };
+	}
+	const put =
+		(key: string, value: unknown, fetchedAt: unknown = START) =>
+		(store: EvidenceStore) =>
+			store.put(key, { fetchedAt: fetchedAt as number, value });
+	const manifest =
+		(changed: object) =>
+		(store: EvidenceStore, [release]: Release[]) =>
+			put('manifest minted@1.0.0', { ...manifestOf('minted', release as Release), ...changed })(store);
+
+	test("another release's evidence, under this one's name, is never this one's", async () => {
+		const { asked, look } = await poisoned(async (store, [, other]) => {
+			await put('manifest minted@1.0.0', manifestOf('minted', other as Release))(store);
+			await put('attestations minted@1.0.0', (other as Release).attestations)(store);
+		});
+		const { report } = await look();
+		expect(asked).toContain('manifest 1.0.0');
+		expect(report.release.version).toBe('1.0.0');
+		// What was kept of its attestations is signed over another release, and says so.
+		expect(report.verdict).toBe('mismatch');
+	});
+
+	const manifests: [what: string, change: object][] = [
+		['of another name', { name: 'other' }],
+		['of another version', { version: '2.0.0' }],
+		['without signatures', { signatures: undefined }],
+		['with a number for its integrity', { integrity: 7 }],
+		['with an object for its repository', { repository: { url: 'https://github.com/stamp-test/minted' } }],
+		['with a text for its attestations', { attestations: 'https://slsa.dev/provenance/v1' }],
+		['with a size of letters', { unpackedSize: '7' }],
+		['with signatures without end', { signatures: Array(17).fill({ keyid: 'a', sig: 'b' }) }],
+	];
+	const poisons: [what: string, poison: Parameters<typeof poisoned>[0]][] = [
+		...manifests.map(([what, change]): (typeof poisons)[number] => [`a manifest ${what}`, manifest(change)]),
+		['nothing for a manifest', put('manifest minted@1.0.0', undefined)],
+		...[Number.NaN, 'yesterday', -1, 9e15, null].map((at): (typeof poisons)[number] => [
+			`a manifest of the time ${at}`,
+			(store, [release]) => put('manifest minted@1.0.0', manifestOf('minted', release as Release), at)(store),
+		]),
+		['a list that is no bytes', put('packument minted', { name: 'minted', versions: {}, time: {} })],
+		['a list that is a page', put('packument minted', new Blob(['<html>']))],
+		['advisories that are a list', put('advisories minted@1.0.0', [])],
+		['no object at all', (store) => store.put('manifest minted@1.0.0', 7 as never)],
+	];
+	test.each(poisons)('%s is as if nothing had been kept', async (_what, poison) => {
+		const { asked, look } = await poisoned(poison);
+		expect((await look()).report.verdict).toBe('confirmed');
+		expect(asked.sort()).toEqual(['advisories 1.0.0', 'attestations 1.0.0', 'manifest 1.0.0', 'packument']);
+	});
+
+	test("another package's list is never this one's", async () => {
+		const { look } = await poisoned((store, releases) => {
+			const json = JSON.stringify({ ...packageOf(releases).packument, name: 'other' });
+			return put('packument minted', new Blob([json]))(store);
+		});
+		expect((await look()).report.history).toMatchObject({ failure: { code: 'packument-unavailable' } });
+	});
+
+	test('attestations without bottom, and keys of another form, are as if nothing had been kept', async () => {
+		let deep: unknown = 1;
+		for (let depth = 0; depth < 300; depth += 1) deep = [deep];
+		const { asked, kept } = await poisoned(async (store) => {
+			await put('attestations minted@1.0.0', deep)(store);
+			await put('keys', [{ keyId: 7 }])(store);
+			await put('manifest minted@^1.0.0', { name: 'minted', version: '2.0.0', signatures: [] })(store);
+		});
+		expect(await kept.fetchAttestations('minted', '1.0.0')).toMatchObject({ value: { attestations: [{}, {}] } });
+		expect(await kept.fetchKeys()).toEqual(success([]));
+		await kept.fetchManifest({ name: 'minted', selector: '^1.0.0', kind: 'range' }).catch(() => undefined);
+		expect(asked).toEqual(['attestations 1.0.0', 'manifest ^1.0.0']);
+	});
+
+	test('what is all right is kept as it was: by version, by range, by tag', async () => {
+		const { kept, asked } = await poisoned(async (store, [release]) => {
+			const value = manifestOf('minted', release as Release);
+			for (const selector of ['1.0.0', '^1.0.0', 'latest']) await put(`manifest minted@${selector}`, value)(store);
+			await put('keys', [{ keyId: 'a', expires: '2031-01-02' }])(store);
+		});
+		for (const [selector, kind] of [
+			['1.0.0', 'version'],
+			['^1.0.0', 'range'],
+			['latest', 'tag'],
+		] as const)
+			expect(await kept.fetchManifest({ name: 'minted', selector, kind })).toMatchObject({
+				value: { name: 'minted', version: '1.0.0', attestations: { provenance: 'https://slsa.dev/provenance/v1' } },
+			});
+		expect(await kept.fetchKeys()).toEqual(success([{ keyId: 'a', expires: '2031-01-02' }]));
+		expect(asked).toEqual([]);
+	});
+});
+
+describe('the registry itself', () => {
+	test.each([
+		['another name', { name: 'other', version: '1.0.0' }, 'version'],
+		['another version', { name: 'minted', version: '2.0.0' }, 'version'],
+		['no version', { name: 'minted', version: 'latest' }, 'tag'],
+	] as const)('answers with the manifest of %s: of no use', async (_what, named, kind) => {
+		const real = globalThis.fetch;
+		globalThis.fetch = async () => new Response(JSON.stringify({ ...named, dist: {} }));
+		const answer = await createRegistry('https://mirror.test')
+			.fetchManifest({ name: 'minted', selector: kind === 'tag' ? 'latest' : '1.0.0', kind })
+			.finally(() => {
+				globalThis.fetch = real;
+			});
+		expect(answer).toMatchObject({ ok: false, failure: { code: 'wrong-shape' } });
 	});
 });
 

@@ -1005,6 +1005,11 @@ describe('as far as an abbreviated packument can tell', () => {
 
 	test('what is no packument is told', async () => {
 		expect(await parseAbbreviated({})).toMatchObject({ failure: { code: 'wrong-shape' } });
+		const json = packumentJson(rows);
+		for (const parse of [parsePackument, parseAbbreviated]) {
+			expect(await parse(json, undefined, 'example')).toMatchObject({ ok: true });
+			expect(await parse(json, undefined, 'other')).toMatchObject({ failure: { code: 'wrong-shape' } });
+		}
 		expect(await parseAbbreviated(new Blob(['<html>']))).toMatchObject({ failure: { code: 'not-json' } });
 	});
 });

@@ -5,10 +5,58 @@ import { describe, expect, test } from 'vitest';
 import { parsePackument } from '../../lib/history.ts';
 import { checkRegistrySignature } from '../../lib/registry-signature.ts';
 import { embeddedTrustRoot } from '../../lib/sigstore/trust-root.ts';
+import { trustIn } from '../fixtures/minted.ts';
+import { signWith, startAuthority, withRegistryKey } from '../tools/authority.ts';
+import { generateKeys } from '../tools/certificate.ts';
 
 const file = fileURLToPath(new URL('../../../shared/data/packuments/nuxt.json', import.meta.url));
 const hasData = existsSync(file);
 if (!hasData) console.warn('SKIPPED: 377 real registry signatures, since ../shared/data is absent');
+
+describe('several signatures', async () => {
+	const AT = new Date('2026-05-01T12:00:00Z');
+	const [one, other] = await Promise.all([
+		startAuthority(),
+		withRegistryKey(await startAuthority(), await generateKeys('P-256')),
+	]);
+	const release = { name: 'minted', version: '1.0.0', integrity: `sha512-${'A'.repeat(86)}==` };
+	const data = Buffer.from(`${release.name}@${release.version}:${release.integrity}`);
+	const signatureOf = ({ registryKey: { keyId, keys } }: typeof one, over = data) => ({
+		keyid: keyId,
+		sig: signWith(keys, over).toString('base64'),
+	});
+	const check = async (signatures: { keyid: string; sig: string }[], validFor?: { start: string; end?: string }) => {
+		const trust = await trustIn(one, (_root, { keys }) => {
+			const others = structuredClone(other.registryKeys.keys) as { publicKey: object }[];
+			if (validFor) for (const { publicKey } of others) Object.assign(publicKey, { validFor });
+			keys.push(...others);
+		});
+		return checkRegistrySignature({ ...release, signatures }, trust, AT);
+	};
+
+	test('all of keys that we know must hold', async () => {
+		expect(await check([signatureOf(one), signatureOf(other)])).toMatchObject({ standing: 'proved' });
+		expect(await check([signatureOf(one), { keyid: 'SHA256:unknown', sig: 'AAAA' }])).toMatchObject({
+			standing: 'proved',
+		});
+		const forged = signatureOf(other, Buffer.from('another release'));
+		for (const signatures of [
+			[signatureOf(one), forged],
+			[forged, signatureOf(one)],
+		])
+			expect(await check(signatures)).toMatchObject({ failure: { code: 'registry-signature-invalid' } });
+	});
+
+	test('all of their keys must have been valid then', async () => {
+		for (const signatures of [
+			[signatureOf(one), signatureOf(other)],
+			[signatureOf(other), signatureOf(one)],
+		])
+			expect(await check(signatures, { start: '2026-05-02T00:00:00Z' })).toMatchObject({
+				failure: { code: 'registry-key-not-valid-then' },
+			});
+	});
+});
 
 describe.skipIf(!hasData)("nuxt's registry signatures", async () => {
 	const packument = hasData ? await parsePackument(JSON.parse(readFileSync(file, 'utf8'))) : undefined;

@@ -1,0 +1,110 @@
+/** Owns how the registry's answers are parsed: alike, whether they were fetched just now or kept on this machine. */
+import maxSatisfying from 'semver/ranges/max-satisfying.js';
+import * as v from 'valibot';
+import { isVersion, type ReleaseSpec } from './release.ts';
+import { failed, isNestedTooDeep, type Manifest, type Result, success } from './report.ts';
+
+/** A key as the registry's own list names it. */
+export interface ListedKey {
+	keyId: string;
+	/** When it expires, as the list says; absent where it says nothing. */
+	expires?: string;
+}
+
+const text = v.string();
+/** What goes into a Report, and from there into messages and pages. */
+const shortText = v.pipe(text, v.maxLength(2048));
+const release = { name: shortText, version: shortText };
+const file = { integrity: v.optional(shortText), unpackedSize: v.optional(v.number()) };
+const signatures = v.pipe(v.array(v.object({ keyid: shortText, sig: shortText })), v.maxLength(16));
+
+const manifestShape = v.object({
+	...release,
+	dist: v.object({
+		...file,
+		signatures: v.optional(signatures, []),
+		attestations: v.optional(v.object({ provenance: v.optional(v.object({ predicateType: shortText })) })),
+	}),
+	// Old manifests have all kinds of things here; only an address is of use.
+	repository: v.fallback(v.optional(v.union([shortText, v.object({ url: shortText })])), undefined),
+});
+const keptManifestShape = v.object({
+	...release,
+	...file,
+	signatures,
+	attestations: v.optional(v.object({ provenance: v.optional(shortText) })),
+	repository: v.optional(shortText),
+});
+
+/** A manifest as the registry serves it. @returns failure `wrong-shape` also where it is of another release than was asked for. */
+export function parseManifest(json: unknown, spec: ReleaseSpec): Result<Manifest> {
+	const parsed = v.safeParse(manifestShape, json);
+	if (!parsed.success) return wrongShape(parsed.issues[0]);
+	const { name, version, dist, repository } = parsed.output;
+	const { attestations, ...rest } = dist;
+	const manifest = {
+		name,
+		version,
+		...rest,
+		attestations: attestations && { provenance: attestations.provenance?.predicateType },
+		repository: typeof repository === 'string' ? repository : repository?.url,
+	};
+	return ofRelease(manifest, spec);
+}
+
+/** A manifest as it was kept, which is what `parseManifest` gave. @returns failure `wrong-shape` as there. */
+export function parseKeptManifest(kept: unknown, spec: ReleaseSpec): Result<Manifest> {
+	const parsed = v.safeParse(keptManifestShape, kept);
+	return parsed.success ? ofRelease(parsed.output, spec) : wrongShape(parsed.issues[0]);
+}
+
+function ofRelease(manifest: Manifest, spec: ReleaseSpec): Result<Manifest> {
+	const { name, version } = manifest;
+	if (name === spec.name && isVersion(version) && isSelected(version, spec)) return success(manifest);
+	return failed('wrong-shape', `asked for ${spec.name}@${spec.selector}, got ${name}@${version}`);
+}
+
+function isSelected(version: string, { kind, selector }: ReleaseSpec): boolean {
+	if (kind === 'tag') return true;
+	return version === selector || (kind === 'range' && maxSatisfying([version], selector) === version);
+}
+
+/** Attestations, which are passed on as they are: kept, sent to our pages, shown there. `undefined` where the registry has none. */
+export function parseAttestationsAnswer(json: unknown): Result<unknown> {
+	return isNestedTooDeep(json) ? failed('wrong-shape', 'nested too deep') : success(json);
+}
+
+/** A list of releases, as bytes: what is plainly something else, as a login page is, is none. @returns failure `not-json`. */
+export async function parsePackumentAnswer(body: unknown): Promise<Result<Blob>> {
+	if (!(body instanceof Blob)) return failed('not-json');
+	const [head, tail] = await Promise.all([body.slice(0, 100).text(), body.slice(-100).text()]);
+	return /^\s*\{/.test(head) && /\}\s*$/.test(tail) ? success(body) : failed('not-json');
+}
+
+const listedKeysShape = v.pipe(v.array(v.object({ keyid: text, expires: v.nullish(text) })), v.maxLength(1000));
+const keysShape = v.object({ keys: listedKeysShape });
+const keptKeysShape = v.pipe(v.array(v.object({ keyId: text, expires: v.optional(text) })), v.maxLength(1000));
+
+/** The registry's own list of keys. @returns failure `wrong-shape`. */
+export function parseKeys(json: unknown): Result<ListedKey[]> {
+	const parsed = v.safeParse(keysShape, json);
+	if (!parsed.success) return failed('wrong-shape', 'keys');
+	return success(parsed.output.keys.map(({ keyid, expires }) => ({ keyId: keyid, ...(expires && { expires }) })));
+}
+
+/** The same as it was kept. @returns failure `wrong-shape`. */
+export function parseKeptKeys(kept: unknown): Result<ListedKey[]> {
+	const parsed = v.safeParse(keptKeysShape, kept);
+	if (!parsed.success) return failed('wrong-shape', 'keys');
+	return success(parsed.output.map(({ keyId, expires }) => ({ keyId, ...(expires && { expires }) })));
+}
+
+/** Advisories, which have a reader of their own. @returns failure `wrong-shape` where it would find nothing to read. */
+export function parseAdvisoriesAnswer(json: unknown): Result<unknown> {
+	const isTable = typeof json === 'object' && json !== null && !Array.isArray(json);
+	return isTable ? success(json) : failed('wrong-shape', 'advisories');
+}
+
+function wrongShape(issue: v.BaseIssue<unknown>): Result<never> {
+	return failed('wrong-shape', `${v.getDotPath(issue) ?? ''} ${issue.message}`.trim());
+}
