@@ -154,7 +154,19 @@ export function describePanel(report: Report): PanelText {
 	const panel: PanelText = isMuted
 		? { ...verdict, look: 'muted', advice: describeMute(mute), question: 'Does the reason still hold?' }
 		: (describeWarning(report, warning) ?? verdict);
-	return withTrustRoot(panel, report);
+	return withAllowlist(withTrustRoot(panel, report), report);
+}
+
+/** The same, asking about the allowlist that could not be read, where nothing else is warned of. */
+function withAllowlist(panel: PanelText, report: Report): PanelText {
+	if (!isAllowlistMissing(report) || !['confirmed', 'none'].includes(panel.look)) return panel;
+	return { ...panel, question: 'Your allowlist is unreadable: what did it expect?' };
+}
+
+/** Whether the reader's allowlist would have been asked, had it been readable. */
+function isAllowlistMissing({ findings, policy }: Report): boolean {
+	const isUnread = findings.some(({ code }) => code === 'allowlist-unreadable');
+	return isUnread && policy?.state !== 'allowed' && policy?.state !== 'not-allowed';
 }
 
 function describeWarning(report: Report, warning: Finding | undefined): PanelText | undefined {
@@ -450,7 +462,13 @@ export const LIMITS_OF_A_LIST =
 	'An origin says where a file was built. It does not show that code, workflow or dependencies are harmless.';
 
 /** What the allowlist says of a release, in one sentence. */
-export function describeAllowlist({ policy, release: { name } }: Report): string {
+export function describeAllowlist(report: Report): string {
+	const {
+		policy,
+		release: { name },
+	} = report;
+	if (isAllowlistMissing(report))
+		return 'Your allowlist could not be read and was set aside, so this release was not compared with it. Nothing of it is lost: see the options.';
 	const whose = policy?.setBy === 'organisation' ? "your organisation's allowlist" : 'your allowlist';
 	if (policy?.state === 'allowed') return `This is what ${whose} expects (row ${shown(policy.row ?? '')}).`;
 	if (policy?.state === 'not-allowed') return `This is not what ${whose} expects (row ${shown(policy.row ?? '')}).`;
@@ -779,6 +797,8 @@ const FINDING_SENTENCES: Record<string, string> = {
 		'The bytes of the file itself were hashed on this machine (SHA-512); no fingerprint is listed to hold beside theirs.',
 	'malware-advisory':
 		'The registry lists this release as malware (security advisory). Do not install it. Its page says more; some advisories have named more versions than were harmful.',
+	'allowlist-unreadable':
+		'Your allowlist could not be read and was set aside, so it was not asked. The options page has it.',
 	muted: 'You put the warning about this release aside. It still holds.',
 	'muted-by-organisation': 'Your organisation put the warning about this release aside. It still holds.',
 	'seen-with-another-file': 'Two different files were seen under this name and version, first seen on these days:',

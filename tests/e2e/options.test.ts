@@ -240,31 +240,38 @@ inEachBrowser((stage) => {
 	});
 
 	test.each([
-		['of a newer release', { version: 99, policy: { version: 1, rows: [{ package: 'precious' }] } }],
-		['broken', { version: 2, marks: 'precious' }],
-		['something else', 'precious'],
-	])('what cannot be read is set aside, shown, and forgotten only after it was saved: %s', async (_what, settings) => {
-		await stage.control.evaluate(
-			async (given) => (globalThis as unknown as Chrome).chrome.storage.local.set({ settings: given }),
-			settings,
-		);
-		const popup = await stage.browser.openExtensionPage('popup.html');
-		await says(popup, 'What you had set could not be read and was set aside.');
-		await popup.close();
-		const page = await open();
-		await says(page, 'Set aside');
-		expect(JSON.stringify(await stage.stored())).toContain('precious');
-		expect(await page.evaluate(() => document.body.innerText)).not.toContain('Forget it here');
-		await page.evaluate(() => {
-			HTMLAnchorElement.prototype.click = () => undefined;
-		});
-		await press(page, 'Save it as a file');
-		await says(page, 'Forget it here');
-		await press(page, 'Forget it here');
-		await says(page, 'What was set aside is forgotten here.');
-		expect(JSON.stringify(await stage.stored())).not.toContain('precious');
-		await page.close();
-	});
+		['of a newer release', { version: 99, policy: { version: 1, rows: [{ package: 'precious' }] } }, true],
+		['broken', { version: 2, marks: 'precious' }, false],
+		['something else', 'precious', true],
+	])(
+		'what cannot be read is set aside, shown, and forgotten only after it was saved: %s',
+		async (_what, settings, isAllowlistUnread) => {
+			await stage.control.evaluate(
+				async (given) => (globalThis as unknown as Chrome).chrome.storage.local.set({ settings: given }),
+				settings,
+			);
+			const popup = await stage.browser.openExtensionPage('popup.html');
+			await says(popup, 'What you had set could not be read and was set aside.');
+			await popup.close();
+			// No verdict goes on as if there had been no allowlist, where one may have been.
+			stage.server.serve(packageOf([stage.release('sigstore@2.3.1')]));
+			const codes = (await stage.ask('inspect', 'sigstore@2.3.1')).findings.map(({ code }) => code);
+			expect(codes.includes('allowlist-unreadable')).toBe(isAllowlistUnread);
+			const page = await open();
+			await says(page, 'Set aside');
+			expect(JSON.stringify(await stage.stored())).toContain('precious');
+			expect(await page.evaluate(() => document.body.innerText)).not.toContain('Forget it here');
+			await page.evaluate(() => {
+				HTMLAnchorElement.prototype.click = () => undefined;
+			});
+			await press(page, 'Save it as a file');
+			await says(page, 'Forget it here');
+			await press(page, 'Forget it here');
+			await says(page, 'What was set aside is forgotten here.');
+			expect(JSON.stringify(await stage.stored())).not.toContain('precious');
+			await page.close();
+		},
+	);
 
 	test('switches are kept', async () => {
 		const page = await open();

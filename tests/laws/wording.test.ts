@@ -11,6 +11,7 @@ import {
 	VERDICTS,
 } from '../../lib/report.ts';
 import {
+	describeAllowlist,
 	describeFailure,
 	describeFinding,
 	describeNoAnswer,
@@ -75,6 +76,22 @@ test('a warning put aside is the same sentence, with who put it aside and when, 
 		expect(calm.sentence).toBe(loud.sentence);
 		expect(calm.look).toBe('muted');
 		expect(calm.advice).toMatch(/^(You|Your organisation) put this warning aside on 20 November 2026/);
+	}
+});
+
+test('an allowlist that could not be read is never told as one without a row', () => {
+	for (const verdict of ['confirmed', 'none']) {
+		const report = REPORTS[`${verdict}-allowlist-unread`] as Report;
+		expect(panels[`${verdict}-allowlist-unread`]?.question).toContain('Your allowlist is unreadable');
+		for (const policy of [undefined, { state: 'no-row' as const }]) {
+			const sentence = describeAllowlist({ ...report, ...(policy && { policy }) });
+			expect(sentence).toContain('could not be read');
+			expect(sentence).not.toContain('no row');
+		}
+		// Where an organisation's row decides, the reader's own would not have been asked.
+		const decided = { ...report, policy: { state: 'allowed', row: 'example', setBy: 'organisation' } as const };
+		expect(describeAllowlist(decided)).not.toContain('could not be read');
+		expect(describePanel(decided).question).not.toContain('unreadable');
 	}
 });
 

@@ -80,27 +80,39 @@ test('changes at the same time all come to pass', async () => {
 
 test('what an earlier version stored is brought to the present one', () => {
 	const { version: _one, ...before } = VERSION_1;
-	expect(parseSettings(VERSION_1, parsePolicy)).toEqual({ ...defaultSettings(), ...before });
+	expect(parseSettings(VERSION_1, parsePolicy)).toEqual({ settings: { ...defaultSettings(), ...before } });
 	const { version: _two, ...now } = STORED;
-	expect(parseSettings(STORED, parsePolicy)).toEqual(now);
+	expect(parseSettings(STORED, parsePolicy)).toEqual({ settings: now });
 });
 
-describe('what cannot be read is set aside, whole, and never lost', () => {
-	const broken: [what: string, stored: unknown][] = [
-		['of a newer version', { ...STORED, version: 99 }],
-		['of no version', { policy: STORED.policy }],
-		['not an object', 'settings'],
-		['null', null],
-		['a policy that is none', { ...STORED, policy: { version: 1, rows: [{ pakage: 'x' }] } }],
-		['a look-up that is none', { ...STORED, lookedUp: ['javascript:alert(1)'] }],
-		['an unknown field', { ...STORED, more: 1 }],
+describe('what cannot be read is set aside and never lost, and the rest holds', () => {
+	const { version: _version, ...whole } = STORED;
+	const bad = { version: 1, rows: [{ pakage: 'x' }] };
+	const rest = (field: 'policy' | 'trustRoots' | 'marks') => ({ ...whole, [field]: defaultSettings()[field] });
+	const broken: [what: string, stored: unknown, aside: unknown, holds: object, isAllowlistUnread: boolean][] = [
+		['of a newer version', { ...STORED, version: 99 }, { ...STORED, version: 99 }, defaultSettings(), true],
+		['of no version', { policy: STORED.policy }, { policy: STORED.policy }, defaultSettings(), true],
+		['not an object', 'settings', 'settings', defaultSettings(), true],
+		['null', null, null, defaultSettings(), true],
+		['a policy that is none', { ...STORED, policy: bad }, { version: 2, policy: bad }, rest('policy'), true],
+		['a policy of version 1', { ...VERSION_1, policy: bad }, { version: 2, policy: bad }, { marks: false }, true],
+		['a switch that is none', { ...STORED, marks: 'no' }, { version: 2, marks: 'no' }, rest('marks'), false],
+		[
+			'trust roots that are none',
+			{ ...STORED, trustRoots: [1] },
+			{ version: 2, trustRoots: [1] },
+			rest('trustRoots'),
+			false,
+		],
+		['an unknown field', { ...STORED, more: 1 }, { version: 2, more: 1 }, whole, false],
 	];
-	test.each(broken)('%s', async (_what, stored) => {
-		const { settings, kept } = open({ settings: stored, 'set-aside': [{ at: 'before', value: 1 }] });
-		expect(await settings.read()).toEqual(defaultSettings());
+	test.each(broken)('%s', async (_what, stored, aside, holds, isAllowlistUnread) => {
+		const { settings, kept } = open({ settings: stored, 'set-aside': [{ at: 'before', value: { version: 2 } }] });
+		expect(await settings.read()).toMatchObject(holds);
+		expect(await settings.readForVerdict()).toMatchObject({ settings: holds, isAllowlistUnread });
 		expect(await settings.readSetAside()).toEqual([
-			{ at: 'before', value: 1 },
-			{ at: '2026-11-25T06:00:00.000Z', value: stored },
+			{ at: 'before', value: { version: 2 } },
+			{ at: '2026-11-25T06:00:00.000Z', value: aside },
 		]);
 		await settings.change((all) => ({ ...all, marks: false }));
 		await settings.read();
@@ -108,6 +120,21 @@ describe('what cannot be read is set aside, whole, and never lost', () => {
 		expect(kept.settings).toMatchObject({ marks: false });
 		await settings.dropSetAside();
 		expect(await settings.readSetAside()).toEqual([]);
+		expect(await settings.readForVerdict()).toMatchObject({ isAllowlistUnread: false });
+	});
+
+	test('a look-up that cannot be read is dropped, and costs nothing else', async () => {
+		const lookedUp = ['sigstore@2.3.1', 'not a spec at all !!', 7, 'javascript:alert(1)'];
+		const { settings, writes } = open({ settings: { ...STORED, lookedUp } });
+		expect(await settings.readForVerdict()).toEqual({ settings: whole, isAllowlistUnread: false });
+		expect(await open({ settings: { ...STORED, lookedUp: 'none' } }).settings.read()).toEqual({
+			...whole,
+			lookedUp: [],
+		});
+		expect(await settings.readSetAside()).toEqual([]);
+		expect(writes).toEqual([]);
+		await settings.change((all) => ({ ...all, marks: true }));
+		expect(await settings.read()).toEqual({ ...whole, marks: true });
 	});
 });
 
@@ -126,7 +153,8 @@ test('where the storage has no room to set it aside, the broken one stays, and r
 	const { settings, kept } = open({ settings: 'precious' }, () => {
 		throw new Error('QUOTA_BYTES quota exceeded');
 	});
-	expect(await settings.read()).toEqual(defaultSettings());
+	expect(await settings.readForVerdict()).toEqual({ settings: defaultSettings(), isAllowlistUnread: true });
+	expect(await settings.readSetAside()).toEqual([{ at: '', value: 'precious' }]);
 	await expect(settings.change((all) => ({ ...all, marks: false }))).rejects.toThrow('quota');
 	expect(kept).toEqual({ settings: 'precious' });
 });
