@@ -234,6 +234,9 @@ export function comparePolicy(
 	return { state: 'not-allowed', ...nearest, setBy };
 }
 
+/** Whose numbers a row means that names neither issuer nor repository. */
+const HOST_OF_NUMBERS = 'https://github.com';
+
 type Difference = NonNullable<PolicyResult['differences']>[number];
 
 function differencesOf(row: PolicyRow, identity: Identity | undefined): Difference[] {
@@ -247,8 +250,13 @@ function differencesOf(row: PolicyRow, identity: Identity | undefined): Differen
 	) => {
 		if (expected !== undefined && !holds) differences.push({ field, expected, ...(found !== undefined && { found }) });
 	};
+	// Numbers are a host's own: another host's repository may have the same one.
+	const hasNumber = row.repositoryId !== undefined || row.ownerId !== undefined;
+	if (hasNumber && row.issuer === undefined && row.repository === undefined)
+		expect('host', HOST_OF_NUMBERS, originOf(identity.repository));
 	// The number outlives a change of name, and a name can be taken by somebody else: where both have it, it decides.
-	const byNumber = row.repositoryId !== undefined && identity.repositoryId !== undefined;
+	const isSameHost = row.repository === undefined || originOf(row.repository) === originOf(identity.repository);
+	const byNumber = row.repositoryId !== undefined && identity.repositoryId !== undefined && isSameHost;
 	if (byNumber || row.repository === undefined) expect('repositoryId', row.repositoryId, identity.repositoryId);
 	else expect('repository', row.repository, identity.repository);
 	expect('ownerId', row.ownerId, identity.ownerId);
@@ -258,6 +266,10 @@ function differencesOf(row: PolicyRow, identity: Identity | undefined): Differen
 	expect('environment', row.environment, identity.environment);
 	if (row.hosted) expect('runner', 'hosted', identity.runner, isHosted(identity.runner));
 	return differences;
+}
+
+function originOf(address: string): string {
+	return URL.canParse(address) ? new URL(address).origin : address;
 }
 
 function isHosted(runner: string | undefined): boolean {

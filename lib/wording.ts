@@ -383,7 +383,12 @@ function notAllowedSentence({ policy }: Report, release: string): string {
 	const by = policy?.setBy === 'organisation' ? "your organisation's allowlist" : 'your allowlist';
 	if (difference?.field === 'provenance') return `${release} has no provenance, and ${by} requires it (row ${row}).`;
 	if (!difference) return `${release} is not what ${by} names (row ${row}).`;
-	return `Origin confirmed, but not the one you expect: ${by} (row ${row}) names ${fieldName(difference.field)} ${brief(difference.expected)}; ${release} has ${brief(difference.found)}.`;
+	// A certificate that does not name a thing does not say that there is none.
+	const found =
+		difference.found === undefined
+			? `the certificate of ${release} names none`
+			: `${release} has ${brief(difference.found)}`;
+	return `Origin confirmed, but not the one you expect: ${by} (row ${row}) names ${fieldName(difference.field)} ${brief(difference.expected)}; ${found}.`;
 }
 
 function lostSentence({ history, release: { publishedAt: here } }: Report, release: string): string {
@@ -429,6 +434,7 @@ const FIELD_NAMES: Record<string, string> = {
 	provenance: 'provenance',
 	repositoryId: 'repository number',
 	ownerId: 'owner number',
+	host: "repository's host",
 	hosted: 'runner',
 };
 
@@ -437,15 +443,24 @@ export function fieldName(field: string): string {
 	return FIELD_NAMES[field] ?? shown(field);
 }
 
+/** What a release has where a row asks for something else. */
+export function describeFound({ field, found }: { field: string; found?: string }): string {
+	if (found !== undefined) return readable(found);
+	return field === 'provenance' ? 'none' : 'its certificate names none';
+}
+
 /** The fields of a row of the allowlist, in plain words: their names, and what to write. */
 export const ROW_FIELDS: Record<string, { label: string; hint: string }> = {
 	package: { label: 'Package', hint: 'A name as in sigstore, or a whole scope as in @scope/*.' },
 	repository: { label: 'Repository', hint: 'Its address, exactly: https://github.com/owner/name. Empty: any.' },
 	repositoryId: {
 		label: 'Repository number',
-		hint: 'It outlives a change of name, and nobody else can take it. Where both are known it decides instead of the address.',
+		hint: "It outlives a change of name, and nobody else at its host can take it. Where both are known, at the address's host, it decides instead of the address. With neither address nor build service, GitHub's is meant.",
 	},
-	ownerId: { label: "Owner's number", hint: 'The number of the account or organisation that owns the repository.' },
+	ownerId: {
+		label: "Owner's number",
+		hint: "The number of the account or organisation that owns the repository; GitHub's, where neither address nor build service is named.",
+	},
 	issuer: { label: 'Build service (issuer)', hint: "The service's address as the certificate has it." },
 	workflow: { label: 'Workflow (build file)', hint: 'Its path, exactly: .github/workflows/release.yml.' },
 	ref: {
@@ -463,17 +478,16 @@ export const LIMITS_OF_A_LIST =
 
 /** What the allowlist says of a release, in one sentence. */
 export function describeAllowlist(report: Report): string {
-	const {
-		policy,
-		release: { name },
-	} = report;
+	const { policy, identity, release } = report;
 	if (isAllowlistMissing(report))
 		return 'Your allowlist could not be read and was set aside, so this release was not compared with it. Nothing of it is lost: see the options.';
 	const whose = policy?.setBy === 'organisation' ? "your organisation's allowlist" : 'your allowlist';
+	if (policy?.state === 'allowed' && !identity)
+		return `${capital(whose)} lets a release without provenance pass (row ${shown(policy.row ?? '')}); nothing shows that it comes from there.`;
 	if (policy?.state === 'allowed') return `This is what ${whose} expects (row ${shown(policy.row ?? '')}).`;
 	if (policy?.state === 'not-allowed') return `This is not what ${whose} expects (row ${shown(policy.row ?? '')}).`;
 	if (policy === undefined) return `The allowlist was not asked: the origin of this release is not confirmed.`;
-	return `Your allowlist has no row for ${shown(name)}: nothing is expected of it so far.`;
+	return `Your allowlist has no row for ${shown(release.name)}: nothing is expected of it so far.`;
 }
 
 /** A row of the allowlist in one sentence. */

@@ -14,6 +14,7 @@ import {
 	describeAllowlist,
 	describeFailure,
 	describeFinding,
+	describeFound,
 	describeNoAnswer,
 	describePanel,
 	describePending,
@@ -93,6 +94,25 @@ test('an allowlist that could not be read is never told as one without a row', (
 		expect(describeAllowlist(decided)).not.toContain('could not be read');
 		expect(describePanel(decided).question).not.toContain('unreadable');
 	}
+});
+
+test('what a certificate does not name is not said to be absent', () => {
+	const differences = [{ field: 'runner', expected: 'hosted' }];
+	const { 'not-allowed': report } = REPORTS as { 'not-allowed': Report };
+	const { sentence } = describePanel({ ...report, policy: { ...report.policy, state: 'not-allowed', differences } });
+	expect(sentence).toContain('names runner hosted; the certificate of example 1.14.1 names none.');
+	for (const difference of differences) expect(describeFound(difference)).toBe('its certificate names none');
+	expect(describeFound({ field: 'provenance' })).toBe('none');
+});
+
+test('a row that lets a release without provenance pass is not said to be borne out', () => {
+	const policy = { state: 'allowed', row: 'example', setBy: 'you' } as const;
+	expect(describeAllowlist({ ...(REPORTS.confirmed as Report), policy })).toContain(
+		'This is what your allowlist expects',
+	);
+	const sentence = describeAllowlist({ ...(REPORTS.none as Report), policy });
+	expect(sentence).toContain('lets a release without provenance pass (row example)');
+	expect(sentence).not.toContain('expects');
 });
 
 test('what is not as it was seen before is told with both days', () => {

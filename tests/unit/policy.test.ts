@@ -76,6 +76,32 @@ test('the number decides over the name, both ways', () => {
 	]);
 });
 
+describe('a number counts at its own host only', () => {
+	const elsewhere = { ...IDENTITY, issuer: 'https://gitlab.com', repository: 'https://gitlab.com/evil/x' };
+	const differs = (row: Partial<PolicyRow>, identity = elsewhere) =>
+		comparePolicy(policy({ package: 'example', ...row }), 'example', identity).differences;
+	const host = { field: 'host', expected: 'https://github.com', found: 'https://gitlab.com' };
+
+	test("without issuer and repository it is GitHub's", () => {
+		for (const row of [{ repositoryId: '1234567' }, { ownerId: '7654321' }]) {
+			expect(differs(row)).toEqual([host]);
+			expect(differs(row, IDENTITY)).toBeUndefined();
+		}
+	});
+	test('beside a repository it decides at the same host, however that is written', () => {
+		const row = { repository: 'https://github.com/old-name/example', repositoryId: '1234567' };
+		expect(differs(row)).toEqual([{ field: 'repository', expected: row.repository, found: elsewhere.repository }]);
+		expect(differs(row, IDENTITY)).toBeUndefined();
+		expect(differs({ ...row, repository: 'https://GitHub.com:443/old-name/example' }, IDENTITY)).toBeUndefined();
+		expect(differs({ ...row, repository: 'https://' }, IDENTITY)).toHaveLength(1);
+		expect(differs({ repository: row.repository, ownerId: '7654321' })).toHaveLength(1);
+	});
+	test("beside an issuer it is the issuer's", () => {
+		expect(differs({ issuer: 'https://gitlab.com', repositoryId: '1234567', ownerId: '7654321' })).toBeUndefined();
+		expect(differs({ issuer: IDENTITY.issuer, ownerId: '7654321' })).toMatchObject([{ field: 'issuer' }]);
+	});
+});
+
 test('several rows mean any of them; an exact name goes before its scope', () => {
 	const other = { package: '@scope/a', repository: 'https://github.com/other/a' };
 	const right = { package: '@scope/a', repository: IDENTITY.repository };
