@@ -1,6 +1,6 @@
 /** Owns the allowlist: which identity a reader expects of which package, compared exactly. Pure. */
 import * as v from 'valibot';
-import { parseJsonFile } from './json-file.ts';
+import { describeIssue, parseJsonFile } from './json-file.ts';
 import { isPackageName, isPackagePattern, isVersion, patternsFor } from './release.ts';
 import {
 	type Failure,
@@ -16,22 +16,22 @@ import {
 const LONGEST_TEXT = 2048;
 const short = v.check(
 	(value: string) => value.length <= LONGEST_TEXT || [...value].length <= LONGEST_TEXT,
-	`longer than ${LONGEST_TEXT} characters`,
+	`it is longer than ${LONGEST_TEXT} characters`,
 );
-const text = v.pipe(v.string(), v.minLength(1, 'empty'), short);
+const text = v.pipe(v.string(), v.minLength(1, 'it is empty'), short);
 /** More in one pattern is a slip of the pen. */
 const MOST_STARS = 8;
 const pattern = v.pipe(
 	text,
-	v.check((glob) => glob.split('*').length - 1 <= MOST_STARS, `more than ${MOST_STARS} stars`),
+	v.check((glob) => glob.split('*').length - 1 <= MOST_STARS, `it has more than ${MOST_STARS} stars`),
 );
-const packagePattern = v.pipe(text, v.check(isPackagePattern, 'a name, or a whole scope as in @scope/*'));
+const packagePattern = v.pipe(text, v.check(isPackagePattern, 'it must be a name, or a whole scope as in @scope/*'));
 
 /** What may be asked of a release of one package, or of one scope. A field left out is not asked for. */
 const rowShape = v.strictObject({
 	package: packagePattern,
 	issuer: v.optional(text),
-	repository: v.optional(v.pipe(text, v.startsWith('https://'))),
+	repository: v.optional(v.pipe(text, v.startsWith('https://', 'it must begin with https://'))),
 	repositoryId: v.optional(text),
 	ownerId: v.optional(text),
 	workflow: v.optional(text),
@@ -49,23 +49,34 @@ export type MutableVerdict = (typeof MUTABLE)[number];
 /** A warning that the reader has read and put aside: for one version, one release line, or (neither named) the package. */
 const muteShape = v.pipe(
 	v.strictObject({
-		package: v.pipe(text, v.check(isPackageName, 'the name of a package')),
-		version: v.optional(v.pipe(text, v.check(isVersion, 'an exact version'))),
+		package: v.pipe(text, v.check(isPackageName, 'it must be the name of a package')),
+		version: v.optional(v.pipe(text, v.check(isVersion, 'it must be an exact version, as in 1.2.3'))),
 		/** As a Report's history names it: the major, or `0.minor`. */
-		line: v.optional(v.pipe(text, v.regex(/^(0\.)?\d+$/, 'a release line: 3, or 0.3'))),
+		line: v.optional(v.pipe(text, v.regex(/^(0\.)?\d+$/, 'it must be a release line, as in 3 or 0.3'))),
 		/** The one kind of warning that it is about; any of them where it is left out. */
 		verdict: v.optional(v.picklist(MUTABLE)),
 		note: v.pipe(v.string(), short),
 		/** The day it was muted, `2026-11-25`. */
-		date: v.pipe(text, v.isoDate()),
+		date: v.pipe(text, v.isoDate('it must be a day, as in 2026-11-25')),
 	}),
-	v.check(({ version, line }) => version === undefined || line === undefined, 'a version or a line, not both'),
+	v.check(
+		({ version, line }) => version === undefined || line === undefined,
+		'it names a version and a line, and may name only one of them',
+	),
 );
-const policyShape = v.strictObject({
-	version: v.literal(1),
-	rows: v.pipe(v.array(rowShape), v.maxLength(10_000)),
-	mutes: v.optional(v.pipe(v.array(muteShape), v.maxLength(10_000))),
-});
+/** Rows, and warnings put aside, in one policy. */
+const MOST = 10_000;
+const TOO_MANY = 'there are more than 10,000';
+const policyShape = v.pipe(
+	v.strictObject({
+		/** Where editors find the schema; it says nothing to us. */
+		$schema: v.optional(v.string()),
+		version: v.literal(1),
+		rows: v.pipe(v.array(rowShape), v.maxLength(MOST, TOO_MANY)),
+		mutes: v.optional(v.pipe(v.array(muteShape), v.maxLength(MOST, TOO_MANY))),
+	}),
+	v.transform(({ $schema: _schema, ...policy }) => policy),
+);
 
 export type PolicyRow = v.InferOutput<typeof rowShape>;
 export type Mute = v.InferOutput<typeof muteShape>;
@@ -74,12 +85,15 @@ export type Policy = v.InferOutput<typeof policyShape>;
 /** Longest policy file, in characters: ten thousand full rows fit in. */
 export const LONGEST_FILE = 8_000_000;
 
+/** Only the first thing that is wrong is told, so no more are looked for. */
+const FIRST_ONLY = { abortEarly: true };
+
 /**
  * Parses a policy as the contract has it, from a file or from storage.
  * @returns failure `wrong-shape`, whose detail says where; an unknown field is refused, since a misspelt one asks nothing.
  */
 export function parsePolicy(json: unknown): Result<Policy> {
-	const parsed = v.safeParse(policyShape, json);
+	const parsed = v.safeParse(policyShape, json, FIRST_ONLY);
 	if (parsed.success) return success(parsed.output);
 	const [issue] = parsed.issues;
 	return failed('wrong-shape', `${v.getDotPath(issue) ?? 'the policy'}: ${describeIssue(issue)}`);
@@ -93,7 +107,7 @@ export function parsePolicy(json: unknown): Result<Policy> {
 export function parsePolicyFile(text: string): Result<Policy> {
 	const file = parseJsonFile(text, LONGEST_FILE);
 	if (!file.ok) return file;
-	const parsed = v.safeParse(policyShape, file.value.value);
+	const parsed = v.safeParse(policyShape, file.value.value, FIRST_ONLY);
 	if (parsed.success) return success(parsed.output);
 	const [issue] = parsed.issues;
 	const path = (issue.path ?? []).map(({ key }) => key as string | number);
@@ -101,11 +115,6 @@ export function parsePolicyFile(text: string): Result<Policy> {
 		'wrong-shape',
 		`line ${file.value.lineOf(path)}, ${path.join('.') || 'the policy'}: ${describeIssue(issue)}`,
 	);
-}
-
-function describeIssue({ expected, received, message }: v.BaseIssue<unknown>): string {
-	if (expected === 'never') return 'there is no such field';
-	return received === 'undefined' ? 'it is missing' : message;
 }
 
 /** The same policy as a file: the fields in the order of their meaning, ready for `parsePolicyFile`. */

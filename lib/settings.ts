@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { browser } from 'wxt/browser';
+import { describeIssue } from './json-file.ts';
 import type { Policy } from './policy.ts';
 import { parseSpec } from './release.ts';
 import { type Failure, failed, type Result } from './report.ts';
@@ -285,7 +286,7 @@ export function parseManaged(stored: unknown, parsePolicy: ParsePolicy): Managed
 	const parsed = v.safeParse(managedShape, stored);
 	if (!parsed.success) {
 		const [issue] = parsed.issues;
-		const { failure } = failed('wrong-shape', `${v.getDotPath(issue) ?? 'all of it'}: ${issue.message}`);
+		const { failure } = failed('wrong-shape', `${v.getDotPath(issue) ?? 'all of it'}: ${describeIssue(issue)}`);
 		return { failure };
 	}
 	const { policy: json, ...switches } = parsed.output;

@@ -63,7 +63,7 @@ inEachBrowser((stage) => {
 		await press(page, 'Add a row');
 		expect(await page.waitFor(focused, [])).toBe('package');
 		await page.page.keyboard.type('sigstore*');
-		await says(page, 'This is no row yet. Package: a name, or a whole scope');
+		await says(page, 'This is no row yet. Package: it must be a name, or a whole scope');
 		// Nothing is saved of it.
 		await page.press('Enter');
 		expect((await policyStored())?.rows ?? []).toEqual([]);

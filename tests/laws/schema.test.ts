@@ -102,6 +102,7 @@ function* policies(seed: number): Generator<Record<string, unknown>> {
 		yield {
 			version: seeded.pick([1, 1, 1, 1, 1, 2, '1']),
 			rows: seeded.pick([[row], [row], [row], row, []]),
+			...(seeded.below(8) === 0 && { $schema: seeded.pick(['policy.schema.json', '', 1]) }),
 			...(seeded.below(4) === 0 && { mutes: [seeded.pick(MUTES)] }),
 		};
 	}

@@ -194,6 +194,35 @@ test('what is no policy is refused, and says where', () => {
 	expect(refused({ version: 1, rows: [{ package: 'a', ref: '**a'.repeat(20) }] })).toContain('rows.0.ref');
 });
 
+test("each rule is told in plain words, none in a library's", () => {
+	const MUTE = { package: 'a', note: '', date: '2026-11-25' };
+	const of = (row: object) => ({ version: 1, rows: [{ package: 'a', ...row }] });
+	const ofMute = (mute: object) => ({ version: 1, rows: [], mutes: [{ ...MUTE, ...mute }] });
+	const cases: [json: unknown, why: string][] = [
+		[null, 'the policy: it must be an object, in braces'],
+		[{ version: '1', rows: [] }, 'version: it must be 1'],
+		[{ version: 1, rows: {} }, 'rows: it must be a list, in brackets'],
+		[{ version: 1, rows: [1] }, 'rows.0: it must be an object, in braces'],
+		[{ $schema: 1, version: 1, rows: [] }, '$schema: it must be text in quotes'],
+		[of({ package: '' }), 'rows.0.package: it is empty'],
+		[of({ package: 'a*' }), 'rows.0.package: it must be a name, or a whole scope as in @scope/*'],
+		[of({ repository: 'github.com/o/r' }), 'rows.0.repository: it must begin with https://'],
+		[of({ repositoryId: 7 }), 'rows.0.repositoryId: it must be text in quotes'],
+		[of({ workflow: 'x'.repeat(2049) }), 'rows.0.workflow: it is longer than 2048 characters'],
+		[of({ ref: '*'.repeat(9) }), 'rows.0.ref: it has more than 8 stars'],
+		[of({ hosted: false }), 'rows.0.hosted: it must be true'],
+		[of({ provenance: 'wanted' }), 'rows.0.provenance: it must be "required"'],
+		[ofMute({ package: '@s' }), 'mutes.0.package: it must be the name of a package'],
+		[ofMute({ version: '1' }), 'mutes.0.version: it must be an exact version, as in 1.2.3'],
+		[ofMute({ line: 'three' }), 'mutes.0.line: it must be a release line, as in 3 or 0.3'],
+		[ofMute({ line: '1', version: '1.0.0' }), 'mutes.0: it names a version and a line, and may name only one of them'],
+		[ofMute({ verdict: 'none' }), 'mutes.0.verdict: it must be "not-allowed" or "lost" or "changed"'],
+		[ofMute({ date: 'today' }), 'mutes.0.date: it must be a day, as in 2026-11-25'],
+		[{ version: 1, rows: Array(10_001).fill({ package: 'a' }) }, 'rows: there are more than 10,000'],
+	];
+	for (const [json, why] of cases) expect(parsePolicy(json)).toMatchObject({ failure: { detail: why } });
+});
+
 describe('as a file', () => {
 	const refused = (text: string) => {
 		const parsed = parsePolicyFile(text);
@@ -204,6 +233,59 @@ describe('as a file', () => {
 		const whole = policy(WHOLE);
 		expect(parsePolicyFile(policyText(whole))).toEqual({ ok: true, value: whole });
 		expect(parsePolicyFile(`\ufeff${policyText(whole)}`).ok).toBe(true);
+	});
+
+	test('may name its schema for editors, which says nothing', () => {
+		const text = `{ "$schema": "./policy.schema.json", ${policyText(policy(WHOLE)).slice(1)}`;
+		expect(parsePolicyFile(text)).toEqual({ ok: true, value: policy(WHOLE) });
+	});
+
+	const name = (at: number) => `@a-rather-long-scope-name/a-package-with-a-rather-long-name-${at}`;
+	const places = Array.from({ length: 10_000 }, (_place, at) => at);
+
+	test('has room for ten thousand full rows, or as many with warnings put aside', () => {
+		const rows = places.map((at) => ({
+			...WHOLE,
+			package: name(at),
+			repository: `https://github.com/a-rather-long-organisation/with-its-repository-${at}`,
+			environment: 'npm-production',
+		}));
+		const mutes = places.map((at) => ({
+			package: name(at),
+			version: '1.2.3',
+			verdict: 'lost',
+			note: 'Published by hand; the maintainers said so.',
+			date: '2026-11-25',
+		}));
+		expect(parsePolicyFile(JSON.stringify({ version: 1, rows }, null, 2)).ok).toBe(true);
+		expect(parsePolicyFile(JSON.stringify({ version: 1, rows, mutes })).ok).toBe(true);
+	});
+
+	test.each([
+		['values', `{"version":1,"rows":[${'1,'.repeat(3_900_000)}1]}`],
+		['lists', `{"version":1,"rows":[${'[[[[[[]]]]]],'.repeat(500_000)}1]}`],
+		['what breaks off', '{"a":'.repeat(1_000_000)],
+	])('made to take seconds does not: %s', (_what, text) => {
+		const started = performance.now();
+		expect(refused(text)).toContain('too-large more than 250000 values');
+		// It took seven to twelve seconds once.
+		expect(performance.now() - started).toBeLessThan(1000);
+	});
+
+	test('of which everything is wrong is refused at the first of it', () => {
+		const rows = Array(200_000).fill(1);
+		const started = performance.now();
+		expect(parsePolicy({ version: 1, rows }).ok).toBe(false);
+		expect(performance.now() - started).toBeLessThan(500);
+	});
+
+	test.each([
+		['{ "version": 1,\n"rows": [}', 'not-json line 2: character 10 is not what JSON has there'],
+		['{ "version": 1,\n"rows": ', 'not-json line 2: it ends before it is complete'],
+		["{ 'version': 1 }", 'not-json line 1: character 3 is not what JSON has there'],
+		['{ "version": nil }', 'not-json line 1: character 14 is not what JSON has there'],
+	])('that is no JSON is told so in plain words: %j', (text, why) => {
+		expect(refused(text)).toBe(why);
 	});
 
 	test.each([
