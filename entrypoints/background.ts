@@ -14,7 +14,7 @@ import {
 	warn,
 } from '../lib/inspect.ts';
 import { type Asker, answer, answerWatched } from '../lib/messages.ts';
-import { parsePolicy } from '../lib/policy.ts';
+import { parsePolicy, parsePolicyFile } from '../lib/policy.ts';
 import { createRegistry, limited, permitted, type Registry } from '../lib/registry.ts';
 import { parseLookup, REGISTRY, type ReleaseSpec, SIGSTORE_TUF, specText } from '../lib/release.ts';
 import { failed, type Inspection, type Report, success } from '../lib/report.ts';
@@ -91,7 +91,7 @@ export default defineBackground({
 		async function settingsNow() {
 			const [{ settings: own, isAllowlistUnread }, managed] = await Promise.all([
 				settings.readForVerdict(),
-				readManaged(parsePolicy),
+				readManaged(parsePolicy, parsePolicyFile),
 			]);
 			const ofReader: OwnedPolicy = { policy: own.policy, setBy: 'you' };
 			const policies: OwnedPolicy[] = managed.policy

@@ -32,6 +32,8 @@ export interface Settings {
 
 /** How a policy is read; `lib/policy.ts` has the one way. */
 type ParsePolicy = (json: unknown) => Result<Policy>;
+/** The same of a file's text. */
+type ParsePolicyFile = (text: string) => Result<Policy>;
 
 /** What was in the storage and could not be read, as it was found. */
 export interface SetAside {
@@ -272,6 +274,8 @@ export const MANAGED_SWITCHES = ['marks', 'suggestions', 'refresh', 'sightings']
 /** Its twin for Chrome is `public/managed.schema.json`. @see https://developer.chrome.com/docs/extensions/reference/manifest/storage */
 const managedShape = v.strictObject({
 	policy: v.optional(v.unknown()),
+	/** The policy as the text of a file: Chrome takes away the whole of `policy` for one value of the wrong type, but no text. */
+	policyText: v.optional(v.string()),
 	marks: v.optional(v.boolean()),
 	suggestions: v.optional(v.boolean()),
 	refresh: v.optional(v.boolean()),
@@ -280,20 +284,28 @@ const managedShape = v.strictObject({
 
 /**
  * Parses what an organisation has set through the browser's managed storage. It is refused as a whole where a part of it
- * cannot be read, and the failure (`wrong-shape`) is told: half a policy would be nobody's.
+ * cannot be read, and the failure (`wrong-shape`, of `policyText` also `not-json` and `too-large`) is told: half a policy would be
+ * nobody's.
  */
-export function parseManaged(stored: unknown, parsePolicy: ParsePolicy): Managed {
+export function parseManaged(stored: unknown, parsePolicy: ParsePolicy, parsePolicyFile: ParsePolicyFile): Managed {
 	const parsed = v.safeParse(managedShape, stored);
 	if (!parsed.success) {
 		const [issue] = parsed.issues;
 		const { failure } = failed('wrong-shape', `${v.getDotPath(issue) ?? 'all of it'}: ${describeIssue(issue)}`);
 		return { failure };
 	}
-	const { policy: json, ...switches } = parsed.output;
-	const policy = json === undefined ? undefined : parsePolicy(json);
-	if (policy && !policy.ok) {
-		const { failure } = failed('wrong-shape', `policy, ${policy.failure.detail}`);
+	const { policy: json, policyText: text, ...switches } = parsed.output;
+	if (json !== undefined && text !== undefined) {
+		const { failure } = failed('wrong-shape', 'policyText: it stands beside policy, and only one of them can hold');
 		return { failure };
+	}
+	const [field, policy] =
+		text === undefined
+			? ['policy', json === undefined ? undefined : parsePolicy(json)]
+			: ['policyText', parsePolicyFile(text)];
+	if (policy && !policy.ok) {
+		const { code, detail } = policy.failure;
+		return { failure: failed(code, `${field}, ${detail}`).failure };
 	}
 	const set = MANAGED_SWITCHES.flatMap((name) => (switches[name] === undefined ? [] : [[name, switches[name]]]));
 	return { ...(policy && { policy: policy.value }), ...Object.fromEntries(set) };
@@ -310,10 +322,10 @@ export function settingsThatHold(own: Settings, managed: Managed): Settings {
 }
 
 /** What the organisation has set in this browser; nothing where there is none. */
-export async function readManaged(parsePolicy: ParsePolicy): Promise<Managed> {
+export async function readManaged(parsePolicy: ParsePolicy, parsePolicyFile: ParsePolicyFile): Promise<Managed> {
 	// Firefox rejects where no organisation has set anything.
 	const stored = await browser.storage.managed.get().catch(() => ({}));
-	return parseManaged(stored, parsePolicy);
+	return parseManaged(stored, parsePolicy, parsePolicyFile);
 }
 
 /** The list with `spec` as the newest, each once, as many as are remembered. */

@@ -273,10 +273,11 @@ describe('as a file', () => {
 	});
 
 	test('of which everything is wrong is refused at the first of it', () => {
-		const rows = Array(200_000).fill(1);
+		const rows = Array(3_900_000).fill(1);
 		const started = performance.now();
 		expect(parsePolicy({ version: 1, rows }).ok).toBe(false);
-		expect(performance.now() - started).toBeLessThan(500);
+		// It took six seconds once; a fifth of one now.
+		expect(performance.now() - started).toBeLessThan(2000);
 	});
 
 	test.each([

@@ -1,6 +1,6 @@
 /** Tests of what the reader has set: kept, changed one after the other, migrated, set aside where it is broken. */
 import { describe, expect, test } from 'vitest';
-import { parsePolicy } from '../../lib/policy.ts';
+import { parsePolicy, parsePolicyFile } from '../../lib/policy.ts';
 import {
 	type Area,
 	createSettings,
@@ -179,15 +179,37 @@ test('the last twenty look-ups are remembered, the newest first, each once', () 
 
 describe("an organisation's settings", () => {
 	test('are parsed like any', () => {
-		expect(parseManaged({}, parsePolicy)).toEqual({});
-		expect(parseManaged({ policy: { version: 1, rows: [ROW] }, marks: false }, parsePolicy)).toEqual({
+		expect(parseManaged({}, parsePolicy, parsePolicyFile)).toEqual({});
+		expect(parseManaged({ policy: { version: 1, rows: [ROW] }, marks: false }, parsePolicy, parsePolicyFile)).toEqual({
 			policy: { version: 1, rows: [ROW] },
 			marks: false,
 		});
 	});
+	test('have the policy as the text of a file too, which is refused with its line', () => {
+		const refused = (managed: object) => parseManaged(managed, parsePolicy, parsePolicyFile).failure;
+		const policyText = '{\n"version": 1,\n"rows": [{ "package": "@our-scope/*", "ownerId": "71096353" }] }';
+		expect(parseManaged({ policyText, marks: false }, parsePolicy, parsePolicyFile)).toEqual({
+			policy: { version: 1, rows: [{ package: '@our-scope/*', ownerId: '71096353' }] },
+			marks: false,
+		});
+		expect(refused({ policyText: policyText.replace('"71096353"', '71096353'), marks: false })).toEqual({
+			code: 'wrong-shape',
+			detail: 'policyText, line 3, rows.0.ownerId: it must be text in quotes',
+		});
+		expect(refused({ policyText: '{\n"rows": [' })).toMatchObject({
+			detail: 'policyText, line 2: it ends before it is complete',
+		});
+		expect(refused({ policyText: ' '.repeat(8_000_001) })).toMatchObject({ code: 'too-large' });
+		expect(refused({ policyText: { version: 1, rows: [] } })).toMatchObject({
+			detail: 'policyText: it must be text in quotes',
+		});
+		expect(refused({ policyText, policy: { version: 1, rows: [] } })).toMatchObject({
+			detail: 'policyText: it stands beside policy, and only one of them can hold',
+		});
+	});
 	test('hold before the own, one by one, and nobody is asked about what is settled', () => {
 		const own = { ...defaultSettings(), marks: true, suggestions: true };
-		const managed = parseManaged({ marks: false, sightings: true, refresh: false }, parsePolicy);
+		const managed = parseManaged({ marks: false, sightings: true, refresh: false }, parsePolicy, parsePolicyFile);
 		expect(settingsThatHold(own, managed)).toEqual({
 			...own,
 			marks: false,
@@ -197,7 +219,7 @@ describe("an organisation's settings", () => {
 		});
 		expect(settingsThatHold(own, {})).toEqual(own);
 		expect(
-			settingsThatHold({ ...own, sightings: true }, parseManaged({ sightings: false }, parsePolicy)),
+			settingsThatHold({ ...own, sightings: true }, parseManaged({ sightings: false }, parsePolicy, parsePolicyFile)),
 		).toMatchObject({
 			sightings: false,
 		});
@@ -209,7 +231,7 @@ describe("an organisation's settings", () => {
 		{ polcy: {} },
 		'policy',
 	])('are refused as a whole: %j', (stored) => {
-		expect(parseManaged(stored, parsePolicy)).toEqual({
+		expect(parseManaged(stored, parsePolicy, parsePolicyFile)).toEqual({
 			failure: { code: 'wrong-shape', detail: expect.any(String) },
 		});
 	});
