@@ -144,20 +144,52 @@ export function rowFor(name: string, version: string, identity: Identity): Polic
 	};
 }
 
+/** What would come of a row. */
+export interface TriedRow {
+	row: PolicyRow;
+	/** How the release at hand differs from the row, if it does. */
+	differences: Difference[];
+	/** What the allowlist with this row in it would say of the release; absent where there is none at hand. */
+	result?: PolicyResult;
+	/** Why it will hardly ever fit. */
+	doubts: RowDoubt[];
+}
+
 /**
  * What would come of a row before it is saved.
  * @param release the release at hand, with its identity where it has one; absent where there is none at hand.
- * @returns `refused`, the failure (`wrong-shape`) for which it is no row; else how the release differs from it, if it does.
+ * @param others the rows that there are besides.
+ * @returns `refused`, the failure (`wrong-shape`) for which it is no row.
  */
 export function tryRow(
 	row: unknown,
 	release?: { name: string; identity: Identity | undefined },
-): { row: PolicyRow; differences: Difference[] } | { refused: Failure } {
+	others: readonly PolicyRow[] = [],
+): TriedRow | { refused: Failure } {
 	const parsed = parsePolicy({ version: 1, rows: [row] });
 	if (!parsed.ok)
 		return { refused: { ...parsed.failure, detail: parsed.failure.detail?.replace(/^rows\.0\.?/, '') ?? '' } };
-	const result = release && comparePolicy(parsed.value, release.name, release.identity);
-	return { row: parsed.value.rows[0] as PolicyRow, differences: result?.differences ?? [] };
+	const [tried] = parsed.value.rows as [PolicyRow];
+	const alone = release && comparePolicy(parsed.value, release.name, release.identity);
+	const joined =
+		release && comparePolicy(withRow({ version: 1, rows: [...others] }, tried), release.name, release.identity);
+	return {
+		row: tried,
+		differences: alone?.differences ?? [],
+		...(joined && { result: joined }),
+		doubts: doubtsAbout(tried),
+	};
+}
+
+/** A row that can be kept, and is most likely a slip: no certificate has such a value. */
+export type RowDoubt = 'repository-ending' | 'ref-short' | 'issuer-no-address';
+
+function doubtsAbout({ repository, ref, issuer }: PolicyRow): RowDoubt[] {
+	const doubts: RowDoubt[] = [];
+	if (repository !== undefined && /(\/|\.git)$/.test(repository)) doubts.push('repository-ending');
+	if (ref !== undefined && !/^(refs\/|\*)/.test(ref)) doubts.push('ref-short');
+	if (issuer !== undefined && !issuer.startsWith('https://')) doubts.push('issuer-no-address');
+	return doubts;
 }
 
 /** The policy with this row as its last, or in the place of `instead`; a row that is there already is not said twice. */
@@ -179,6 +211,25 @@ export function withoutRow(policy: Policy, row: PolicyRow): Policy {
 export function joinPolicies(policy: Policy, more: Policy): Result<Policy> {
 	const rows = eachOnce([...policy.rows, ...more.rows]);
 	return parsePolicy((more.mutes ?? []).reduce(withMute, { ...policy, rows }));
+}
+
+/**
+ * As much of a policy as can be read, row by row and mute by mute: for one that was set aside as a whole.
+ * @returns `undefined` where nothing of it can be read; `unread` counts the rows and mutes that are not in `policy`.
+ */
+export function salvagePolicy(json: unknown): { policy: Policy; unread: number } | undefined {
+	const given = (json ?? {}) as { rows?: unknown; mutes?: unknown };
+	const [rows, mutes] = [listOf(given.rows), listOf(given.mutes)];
+	const readRows = rows.filter((row) => v.is(rowShape, row)).slice(0, MOST);
+	const readMutes = mutes.filter((mute) => v.is(muteShape, mute)).slice(0, MOST);
+	if (readRows.length + readMutes.length === 0) return undefined;
+	const policy = parsePolicy({ version: 1, rows: readRows, ...(readMutes.length > 0 && { mutes: readMutes }) });
+	const unread = rows.length + mutes.length - readRows.length - readMutes.length;
+	return policy.ok ? { policy: policy.value, unread } : undefined;
+}
+
+function listOf(json: unknown): unknown[] {
+	return Array.isArray(json) ? json : [];
 }
 
 /** Whether two rows, or two policies, say the same; as parsed, their fields stand in one order. */

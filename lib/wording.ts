@@ -3,6 +3,7 @@
  * approval. Names from outside pass through `shown`, so that they can be read but cannot play tricks.
  */
 import type { Look } from './looks.ts';
+import type { RowDoubt } from './policy.ts';
 import {
 	type Change,
 	type Claim,
@@ -17,6 +18,7 @@ import {
 	type LimitId,
 	type Line,
 	type LineRelease,
+	type PolicyResult,
 	type Report,
 	type SaidBy,
 	type TrustRootInfo,
@@ -500,6 +502,33 @@ export function describeRow(row: Readonly<Record<string, unknown>>): string {
 	return row.provenance === 'required'
 		? `${expected} Provenance is required.`
 		: `${expected} A release without provenance fits too.`;
+}
+
+/** Why a row that can be kept will hardly ever fit. */
+export const ROW_DOUBTS: Record<RowDoubt, string> = {
+	'repository-ending':
+		'No certificate names a repository that ends in a slash or in .git, so this row would fit no release.',
+	'ref-short':
+		'A certificate names the whole ref, as in refs/heads/main or refs/tags/v1.2.3, so this row would fit no release.',
+	'issuer-no-address':
+		'A certificate names the build service by its https address, as in https://gitlab.com, so this row would fit no release.',
+};
+
+/** What the allowlist with a row in it would say of the release at hand, where that is not the row's own to say; else nothing. */
+export function describeOutcome(row: { package: string }, result: PolicyResult | undefined): string | undefined {
+	if (result?.state === 'no-row') return 'This row is not about the release at hand.';
+	if (result === undefined || result.row === row.package) return undefined;
+	const decides = `The row for ${shown(result.row ?? '')} goes before this one, and decides about the release at hand.`;
+	return result.state === 'allowed' ? decides : `${decides} The release is not what that row expects.`;
+}
+
+/** What was saved, and what that means for the release at hand. */
+export function describeSavedRow(row: { package: string }, result: PolicyResult): string {
+	const outcome = describeOutcome(row, result);
+	if (outcome !== undefined) return `Saved. ${outcome}`;
+	return result.state === 'allowed'
+		? 'Saved. From now on this is what you expect of it.'
+		: 'Saved. The release at hand is not what this row expects.';
 }
 
 /** Why what was written is no row yet. */

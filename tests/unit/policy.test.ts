@@ -10,12 +10,14 @@ import {
 	parsePolicyFile,
 	policyText,
 	rowFor,
+	salvagePolicy,
 	tryRow,
 	withMute,
 	withoutRow,
 	withRow,
 } from '../../lib/policy.ts';
 import { VERDICTS } from '../../lib/report.ts';
+import { describeOutcome, describeSavedRow, ROW_DOUBTS } from '../../lib/wording.ts';
 import { IDENTITY } from '../fixtures/reports.ts';
 
 const policy = (...rows: Record<string, unknown>[]) => {
@@ -326,6 +328,38 @@ describe('a row from the release at hand', () => {
 		expect(tryRow({ package: 'a*' })).toMatchObject({ refused: { detail: expect.stringContaining('package: ') } });
 	});
 
+	test('says which row would go first, and whether it is about the release at all', () => {
+		const release = { name: '@scope/a', identity: IDENTITY };
+		const scope = { package: '@scope/*', repository: IDENTITY.repository };
+		const exact = { package: '@scope/a', workflow: 'other.yml' };
+		const words = (row: PolicyRow, others: PolicyRow[]) => {
+			const tried = tryRow(row, release, others);
+			if (!('row' in tried) || !tried.result) throw new Error('refused');
+			return [describeOutcome(row, tried.result), describeSavedRow(row, tried.result)];
+		};
+		expect(words(scope, [])).toEqual([undefined, 'Saved. From now on this is what you expect of it.']);
+		expect(words(exact, [])).toEqual([undefined, 'Saved. The release at hand is not what this row expects.']);
+		const first = 'The row for @scope/a goes before this one, and decides about the release at hand.';
+		const refused = `${first} The release is not what that row expects.`;
+		expect(words(scope, [exact])).toEqual([refused, `Saved. ${refused}`]);
+		expect(words(scope, [{ package: '@scope/a' }])).toEqual([first, `Saved. ${first}`]);
+		const other = 'This row is not about the release at hand.';
+		expect(words({ package: 'b' }, [])).toEqual([other, `Saved. ${other}`]);
+		// Any of several rows for the package.
+		expect(words(exact, [{ package: '@scope/a' }])[1]).toContain('this is what you expect');
+	});
+
+	test.each([
+		[{ repository: 'https://github.com/o/r/' }, ['repository-ending']],
+		[{ repository: 'https://github.com/o/r.git' }, ['repository-ending']],
+		[{ ref: 'main', issuer: 'GitHub Actions' }, ['ref-short', 'issuer-no-address']],
+		[{ repository: 'https://github.com/o/r', ref: '*', issuer: 'https://gitlab.com' }, []],
+		[{ ref: 'refs/heads/main' }, []],
+	])('that can hardly ever fit can be kept, and is doubted aloud: %j', (row, doubts) => {
+		expect(tryRow({ package: 'example', ...row })).toMatchObject({ doubts });
+		for (const doubt of doubts) expect(ROW_DOUBTS).toHaveProperty(doubt);
+	});
+
 	test('is added once, and takes the place of the one it was', () => {
 		const one = withRow(policy(), WHOLE);
 		expect(withRow(one, WHOLE).rows).toEqual([WHOLE]);
@@ -348,6 +382,18 @@ describe('a row from the release at hand', () => {
 		const many = policy(...Array.from({ length: 10_000 }, (_row, at) => ({ package: `p${at}` })));
 		expect(joinPolicies(many, policy({ package: 'b' }))).toMatchObject({ ok: false, failure: { code: 'wrong-shape' } });
 	});
+});
+
+test('of a policy that was set aside, what can be read is found, and the rest counted', () => {
+	const mute = { package: 'a', note: '', date: '2026-11-25' };
+	const json = { version: 7, rows: [{ package: 'a' }, { pakage: 'b' }, 1], mutes: [mute, { ...mute, date: 'x' }] };
+	expect(salvagePolicy(json)).toEqual({ policy: { version: 1, rows: [{ package: 'a' }], mutes: [mute] }, unread: 3 });
+	expect(salvagePolicy({ rows: [{ package: 'a' }] })).toEqual({
+		policy: { version: 1, rows: [{ package: 'a' }] },
+		unread: 0,
+	});
+	for (const nothing of [null, 'x', 7, [], {}, { rows: 'x' }, { rows: [1] }])
+		expect(salvagePolicy(nothing)).toBeUndefined();
 });
 
 test('the narrowest mute holds', () => {
