@@ -232,6 +232,12 @@ function listOf(json: unknown): unknown[] {
 	return Array.isArray(json) ? json : [];
 }
 
+/** The mutes of `policy` that `other` lacks. */
+export function mutesBeyond(policy: Policy, other: Policy): Mute[] {
+	const there = new Set((other.mutes ?? []).map((mute) => JSON.stringify(mute)));
+	return (policy.mutes ?? []).filter((mute) => !there.has(JSON.stringify(mute)));
+}
+
 /** Whether two rows, or two policies, say the same; as parsed, their fields stand in one order. */
 export function isSame(one: unknown, other: unknown): boolean {
 	return JSON.stringify(one) === JSON.stringify(other);

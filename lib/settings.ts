@@ -215,6 +215,16 @@ export function createSettings(
 	};
 }
 
+/** A file that was saved of what was set aside; nothing where it is no such file. */
+export function parseSetAsideFile(text: string): SetAside[] {
+	try {
+		const list: unknown = JSON.parse(text);
+		return Array.isArray(list) ? list.map(parseSetAside) : [];
+	} catch {
+		return [];
+	}
+}
+
 function parseSetAside(stored: unknown): SetAside {
 	const { at, value } = (stored ?? {}) as Partial<SetAside>;
 	return typeof at === 'string' ? { at, value } : { at: '', value: stored };

@@ -550,6 +550,53 @@ export function describeRefusal({ code, detail }: Failure, what: 'allowlist' | '
 	return `Nothing was changed. ${why}${detail === undefined ? '' : `: ${readable(detail)}`}.`;
 }
 
+/** How much is in an allowlist. */
+interface AllowlistSize {
+	rows: readonly unknown[];
+	mutes?: readonly unknown[] | undefined;
+}
+
+/** What is in a file that was read, what there is already, and what would go. */
+export function describeImport(file: AllowlistSize, own: AllowlistSize): string {
+	const goes =
+		(own.mutes?.length ?? 0) + own.rows.length > 0 ? ' What you have goes, if the file takes its place.' : '';
+	return `The file has ${describeSize(file)}. You have ${describeSize(own)}.${goes}`;
+}
+
+function describeSize({ rows, mutes = [] }: AllowlistSize): string {
+	return `${counted(rows.length, 'row')} and ${mutes.length === 0 ? 'no warning' : counted(mutes.length, 'warning')} put aside`;
+}
+
+function counted(count: number, what: string): string {
+	return `${count.toLocaleString('en-GB')} ${count === 1 ? what : `${what}s`}`;
+}
+
+/** Which warnings are put aside by a change of the allowlist, and which are not any more; nothing where it is none of them. */
+export function describeMutesChanged(
+	added: readonly { package: string }[],
+	gone: readonly { package: string }[],
+): string {
+	const about = (mutes: readonly { package: string }[]) => {
+		const names = [...new Set(mutes.map((mute) => shown(mute.package)))];
+		const more = names.length - MOST_NAMES;
+		return `${names.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${counted(more, 'other')}` : ''}`;
+	};
+	const parts = [
+		added.length > 0 && ` Warnings now put aside are about ${about(added)}.`,
+		gone.length > 0 && ` Warnings no longer put aside are about ${about(gone)}.`,
+	];
+	return parts.filter((part) => part !== false).join('');
+}
+
+const MOST_NAMES = 5;
+
+/** What can be read again of an allowlist that was set aside. @param unread rows and warnings of it that cannot. */
+export function describeTakeBack(policy: AllowlistSize, unread: number): string {
+	const rest =
+		unread === 0 ? '' : ` The rest (${unread.toLocaleString('en-GB')}) cannot be read: only the saved file has it.`;
+	return `Of the allowlist in it ${describeSize(policy)} can be read.${rest}`;
+}
+
 /** What a trust root covers, each kind in plain words. */
 export const COVERED_KINDS: Record<Covered['kind'], string> = {
 	authority: 'Issues certificates (certificate authority, Fulcio)',
@@ -946,15 +993,15 @@ export function describeLine({ line, below, releases }: Line, name: string): str
 export function describeChecked({ releases }: Line): string {
 	const listed = releases.filter(({ hasProvenance }) => hasProvenance);
 	if (listed.length === 0) return 'The registry lists provenance for none of them, so there is no identity to check.';
-	const counted = (number: number) => number.toLocaleString('en-GB');
+	const grouped = (number: number) => number.toLocaleString('en-GB');
 	const checked = listed.filter((release) => release.checked !== undefined);
 	const proved = checked.filter((release) => release.checked?.ok);
 	const failures = checked.length - proved.length;
 	const changed = releases.filter(hasChanged).length;
-	const times = changed === 1 ? 'once' : `${counted(changed)} times`;
+	const times = changed === 1 ? 'once' : `${grouped(changed)} times`;
 	return [
-		`The registry lists provenance for ${counted(listed.length)} of them; the signatures of ${counted(checked.length)} were checked here.`,
-		...(failures > 0 ? [`For ${counted(failures)} that gave no identity; the table says why.`] : []),
+		`The registry lists provenance for ${grouped(listed.length)} of them; the signatures of ${grouped(checked.length)} were checked here.`,
+		...(failures > 0 ? [`For ${grouped(failures)} that gave no identity; the table says why.`] : []),
 		...(proved.length < 2
 			? []
 			: [`From one checked release to the next, who built it changed ${changed === 0 ? 'never' : times}.`]),

@@ -15,9 +15,12 @@ import {
 	describeFailure,
 	describeFinding,
 	describeFound,
+	describeImport,
+	describeMutesChanged,
 	describeNoAnswer,
 	describePanel,
 	describePending,
+	describeTakeBack,
 	describeTrustRoot,
 	describeTrustRootStatus,
 	type PanelText,
@@ -113,6 +116,23 @@ test('a row that lets a release without provenance pass is not said to be borne 
 	const sentence = describeAllowlist({ ...(REPORTS.none as Report), policy });
 	expect(sentence).toContain('lets a release without provenance pass (row example)');
 	expect(sentence).not.toContain('expects');
+});
+
+test('what a file brings and takes is counted, and warnings are named', () => {
+	const file = { rows: [1], mutes: [1] };
+	expect(describeImport(file, { rows: [1], mutes: [1, 2] })).toBe(
+		'The file has 1 row and 1 warning put aside. You have 1 row and 2 warnings put aside. What you have goes, if the file takes its place.',
+	);
+	expect(describeImport(file, { rows: [] })).toBe(
+		'The file has 1 row and 1 warning put aside. You have 0 rows and no warning put aside.',
+	);
+	const mutes = (...names: string[]) => names.map((name) => ({ package: name }));
+	expect(describeMutesChanged([], [])).toBe('');
+	expect(describeMutesChanged(mutes('a', 'a', 'b'), [])).toBe(' Warnings now put aside are about a, b.');
+	expect(describeMutesChanged([], mutes('a', 'b', 'c', 'd', 'e', 'f'))).toBe(
+		' Warnings no longer put aside are about a, b, c, d, e and 1 other.',
+	);
+	expect(describeTakeBack(file, 3)).toContain('The rest (3) cannot be read');
 });
 
 test('what is not as it was seen before is told with both days', () => {

@@ -4,7 +4,9 @@ import {
 	comparePolicy,
 	isMutable,
 	joinPolicies,
+	type Mute,
 	muteOf,
+	mutesBeyond,
 	type PolicyRow,
 	parsePolicy,
 	parsePolicyFile,
@@ -382,6 +384,12 @@ describe('a row from the release at hand', () => {
 		const many = policy(...Array.from({ length: 10_000 }, (_row, at) => ({ package: `p${at}` })));
 		expect(joinPolicies(many, policy({ package: 'b' }))).toMatchObject({ ok: false, failure: { code: 'wrong-shape' } });
 	});
+});
+
+test('mutes that another policy lacks are found', () => {
+	const [one, two] = ['a', 'b'].map((name) => ({ package: name, note: '', date: '2026-11-25' })) as [Mute, Mute];
+	expect(mutesBeyond({ ...policy(), mutes: [one, two] }, { ...policy(), mutes: [two] })).toEqual([one]);
+	expect(mutesBeyond(policy(), { ...policy(), mutes: [two] })).toEqual([]);
 });
 
 test('of a policy that was set aside, what can be read is found, and the rest counted', () => {

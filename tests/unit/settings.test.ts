@@ -8,6 +8,7 @@ import {
 	MANAGED_SWITCHES,
 	MOST_LOOKED_UP,
 	parseManaged,
+	parseSetAsideFile,
 	parseSettings,
 	remembered,
 	settingsThatHold,
@@ -147,6 +148,12 @@ test('what was set aside is shown whatever it is', async () => {
 		{ at: 'then', value: 'y' },
 	]);
 	expect(await open({ 'set-aside': 'precious' }).settings.readSetAside()).toEqual([{ at: '', value: 'precious' }]);
+});
+
+test('a file that was saved of it is read again, and any other is none', async () => {
+	const list = [{ at: 'then', value: { policy: STORED.policy } }, 'precious'];
+	expect(parseSetAsideFile(JSON.stringify(list))).toEqual([list[0], { at: '', value: 'precious' }]);
+	for (const other of ['', '{}', '[', JSON.stringify(STORED.policy)]) expect(parseSetAsideFile(other)).toEqual([]);
 });
 
 test('where the storage has no room to set it aside, the broken one stays, and reading goes on', async () => {
