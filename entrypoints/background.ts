@@ -14,7 +14,7 @@ import {
 	warn,
 } from '../lib/inspect.ts';
 import { type Asker, answer, answerWatched } from '../lib/messages.ts';
-import { parsePolicy } from '../lib/policy.ts';
+import { parsePolicy, parsePolicyFile } from '../lib/policy.ts';
 import { createRegistry, limited, permitted, type Registry } from '../lib/registry.ts';
 import { parseLookup, REGISTRY, type ReleaseSpec, SIGSTORE_TUF, specText } from '../lib/release.ts';
 import { failed, type Inspection, type Report, success } from '../lib/report.ts';
@@ -97,22 +97,26 @@ export default defineBackground({
 
 		/** What holds now: the organisation's word goes before the reader's. */
 		async function settingsNow() {
-			const [own, managed] = await Promise.all([settings.read(), readManaged(parsePolicy)]);
+			const [{ settings: own, isAllowlistUnread }, managed] = await Promise.all([
+				settings.readForVerdict(),
+				readManaged(parsePolicy, parsePolicyFile),
+			]);
 			const ofReader: OwnedPolicy = { policy: own.policy, setBy: 'you' };
 			const policies: OwnedPolicy[] = managed.policy
 				? [{ policy: managed.policy, setBy: 'organisation' }, ofReader]
 				: [ofReader];
-			return { ...settingsThatHold(own, managed), policies };
+			return { ...settingsThatHold(own, managed), policies, isAllowlistUnread };
 		}
 
 		async function world({ name }: ReleaseSpec, isPrivate: boolean, set = settingsNow()): Promise<World> {
-			const { policies, sightings, trustRoots: owned } = await set;
+			const { policies, isAllowlistUnread, sightings, trustRoots: owned } = await set;
 			// The reader's own trust root where one is for this package, even if it cannot be read; else the one for all.
 			const own = customTrustRootFor(name, owned);
 			return {
 				registry: isPrivate ? registries.keptPrivately : registries.kept,
 				trust: own ? trustRootFiles.rootOf(own) : trustRoots.current(),
 				policies,
+				isAllowlistUnread,
 				// Only what the reader looks at by itself, never in private windows; a mark in a list was not looked at.
 				...(sightings && !isPrivate && { sightings: seen }),
 				now: () => new Date(),

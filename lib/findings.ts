@@ -87,6 +87,11 @@ export function findInFile(size: number, sha512: string, isListed: boolean): Fin
 	return [{ code, claim: 'file-matches', saidBy: 'here', detail: `${size} bytes, ${sha512}` }];
 }
 
+/** `allowlist-unreadable`: the reader's own allowlist was set aside, so nothing was compared with it. */
+export function findUnreadAllowlist(): Finding[] {
+	return [{ code: 'allowlist-unreadable', claim: 'built-by', saidBy: 'here' }];
+}
+
 /** `malware-advisory`, the one finding that is a warning, where the registry lists the release as malware. */
 export function findInAdvisories(advisory: Advisory | undefined): Finding[] {
 	if (!advisory) return [];

@@ -22,6 +22,7 @@ import {
 	findInKeys,
 	findInPackage,
 	findInTrustRoot,
+	findUnreadAllowlist,
 } from './findings.ts';
 import { baselineFor, compare as compareHistory, lineFor, lineOf, parsePackument } from './history.ts';
 import { comparePolicy, isMutable, muteOf, type Policy, warningsOf } from './policy.ts';
@@ -67,6 +68,8 @@ export interface World {
 	trust: TrustRoot | Promise<TrustRoot>;
 	/** The allowlists that hold; for each package, the first that names it decides. */
 	policies?: readonly OwnedPolicy[];
+	/** Whether the reader's own allowlist could not be read, so that what it expects is not known. */
+	isAllowlistUnread?: boolean;
 	/** What was seen of each release; absent where nothing is to be noted. */
 	sightings?: Sightings;
 	now: () => Date;
@@ -101,6 +104,7 @@ export async function inspect(spec: ReleaseSpec, world: World, file?: Uint8Array
 		...findInTrustRoot(trust.info, world.now()),
 		...findInAge(manifest, attestations),
 		...(isFileAsListed ? findInFile(file.byteLength, integrity.value, listed.ok) : []),
+		...(world.isAllowlistUnread ? findUnreadAllowlist() : []),
 	];
 	const publishedAt = publish?.outcome === 'proved' ? publish.evidence?.signedAt : undefined;
 	const registrySigned = await checkRegistrySignature(manifest.value, trust, publishedAt);

@@ -1,5 +1,6 @@
 /** Owns how a JSON file that a reader hands over is read: strictly, within limits, and with the line of what is wrong. Pure. */
 import { type AnyNode, parse } from '@humanwhocodes/momoa';
+import type { BaseIssue } from 'valibot';
 import { failed, type Result, success } from './report.ts';
 
 /** A file that was read: its value, and where each part of it stands. */
@@ -11,6 +12,8 @@ export interface JsonFile {
 
 /** No file of ours is nested half as deeply. */
 const DEEPEST = 64;
+/** Most values in one file: ten thousand full rows with as many warnings put aside have 180,000. More would stop the page. */
+const MOST_VALUES = 250_000;
 
 /**
  * Parses a JSON file, strictly.
@@ -21,6 +24,7 @@ const DEEPEST = 64;
  */
 export function parseJsonFile(text: string, longest: number): Result<JsonFile> {
 	if (text.length > longest) return failed('too-large', `more than ${longest} characters`);
+	if (hasTooMany(text)) return failed('too-large', `more than ${MOST_VALUES} values`);
 	let root: AnyNode;
 	let wrong: Wrong | undefined;
 	let value: unknown;
@@ -31,15 +35,44 @@ export function parseJsonFile(text: string, longest: number): Result<JsonFile> {
 		// Not the tree's own evaluation: that one takes a field "__proto__" for the object's prototype.
 		value = wrong ? undefined : JSON.parse(json);
 	} catch (error) {
-		const { name, message, line } = error as Error & { line?: number };
+		const { name, message, line, column } = error as Error & { line?: number; column?: number };
 		// What engines say when the parser has no stack left; there is no line then.
 		if (name === 'RangeError' || name === 'InternalError') return failed('not-json', 'nested too deeply');
-		return failed('not-json', `line ${line ?? 1}: ${message}`);
+		// Of an end the parser tells another line.
+		if (message.includes('end of input'))
+			return failed('not-json', `line ${text.split('\n').length}: it ends before it is complete`);
+		return failed('not-json', `line ${line ?? 1}: character ${column ?? 1} is not what JSON has there`);
 	}
 	if (wrong?.name !== undefined) return failed('wrong-shape', `line ${wrong.line}: "${wrong.name}" stands twice`);
 	if (wrong) return failed('not-json', `line ${wrong.line}: nested too deeply`);
 	return success({ value, lineOf: (path) => lineOf(root, path) });
 }
+
+/** What kind of value a rule asks for, as people say it. */
+const KINDS: Record<string, string> = {
+	string: 'text in quotes',
+	boolean: 'true or false',
+	Object: 'an object, in braces',
+	Array: 'a list, in brackets',
+};
+
+/** A rule that was broken, as a clause: a rule's own words, or what kind of value it asks for. */
+export function describeIssue({ kind, expected, received, message }: BaseIssue<unknown>): string {
+	if (expected === 'never') return 'there is no such field';
+	if (received === 'undefined') return 'it is missing';
+	if (kind !== 'schema' || expected === null) return message;
+	return `it must be ${KINDS[expected] ?? expected.replace(/[()]/g, '').replaceAll(' | ', ' or ')}`;
+}
+
+/** Whether so much is written that reading it would take seconds: each value but the first follows one of these. */
+function hasTooMany(text: string): boolean {
+	let count = 0;
+	for (let at = 0; at < text.length && count <= MOST_VALUES; at += 1)
+		if (VALUE_FOLLOWS.has(text.charCodeAt(at))) count += 1;
+	return count > MOST_VALUES;
+}
+
+const VALUE_FOLLOWS = new Set([...',[{'].map((char) => char.charCodeAt(0)));
 
 function lineOf(root: AnyNode, path: readonly (string | number)[]): number {
 	let node = root;

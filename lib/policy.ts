@@ -1,6 +1,6 @@
 /** Owns the allowlist: which identity a reader expects of which package, compared exactly. Pure. */
 import * as v from 'valibot';
-import { parseJsonFile } from './json-file.ts';
+import { describeIssue, parseJsonFile } from './json-file.ts';
 import { isPackageName, isPackagePattern, isVersion, patternsFor } from './release.ts';
 import {
 	type Failure,
@@ -18,22 +18,22 @@ import {
 const LONGEST_TEXT = 2048;
 const short = v.check(
 	(value: string) => value.length <= LONGEST_TEXT || [...value].length <= LONGEST_TEXT,
-	`longer than ${LONGEST_TEXT} characters`,
+	`it is longer than ${LONGEST_TEXT} characters`,
 );
-const text = v.pipe(v.string(), v.minLength(1, 'empty'), short);
+const text = v.pipe(v.string(), v.minLength(1, 'it is empty'), short);
 /** More in one pattern is a slip of the pen. */
 const MOST_STARS = 8;
 const pattern = v.pipe(
 	text,
-	v.check((glob) => glob.split('*').length - 1 <= MOST_STARS, `more than ${MOST_STARS} stars`),
+	v.check((glob) => glob.split('*').length - 1 <= MOST_STARS, `it has more than ${MOST_STARS} stars`),
 );
-const packagePattern = v.pipe(text, v.check(isPackagePattern, 'a name, or a whole scope as in @scope/*'));
+const packagePattern = v.pipe(text, v.check(isPackagePattern, 'it must be a name, or a whole scope as in @scope/*'));
 
 /** What may be asked of a release of one package, or of one scope. A field left out is not asked for. */
 const rowShape = v.strictObject({
 	package: packagePattern,
 	issuer: v.optional(text),
-	repository: v.optional(v.pipe(text, v.startsWith('https://'))),
+	repository: v.optional(v.pipe(text, v.startsWith('https://', 'it must begin with https://'))),
 	repositoryId: v.optional(text),
 	ownerId: v.optional(text),
 	workflow: v.optional(text),
@@ -51,23 +51,34 @@ export type MutableVerdict = (typeof MUTABLE)[number];
 /** A warning that the reader has read and put aside: for one version, one release line, or (neither named) the package. */
 const muteShape = v.pipe(
 	v.strictObject({
-		package: v.pipe(text, v.check(isPackageName, 'the name of a package')),
-		version: v.optional(v.pipe(text, v.check(isVersion, 'an exact version'))),
+		package: v.pipe(text, v.check(isPackageName, 'it must be the name of a package')),
+		version: v.optional(v.pipe(text, v.check(isVersion, 'it must be an exact version, as in 1.2.3'))),
 		/** As a Report's history names it: the major, or `0.minor`. */
-		line: v.optional(v.pipe(text, v.regex(/^(0\.)?\d+$/, 'a release line: 3, or 0.3'))),
+		line: v.optional(v.pipe(text, v.regex(/^(0\.)?\d+$/, 'it must be a release line, as in 3 or 0.3'))),
 		/** The one kind of warning that it is about; any of them where it is left out. */
 		verdict: v.optional(v.picklist(MUTABLE)),
 		note: v.pipe(v.string(), short),
 		/** The day it was muted, `2026-11-25`. */
-		date: v.pipe(text, v.isoDate()),
+		date: v.pipe(text, v.isoDate('it must be a day, as in 2026-11-25')),
 	}),
-	v.check(({ version, line }) => version === undefined || line === undefined, 'a version or a line, not both'),
+	v.check(
+		({ version, line }) => version === undefined || line === undefined,
+		'it names a version and a line, and may name only one of them',
+	),
 );
-const policyShape = v.strictObject({
-	version: v.literal(1),
-	rows: v.pipe(v.array(rowShape), v.maxLength(10_000)),
-	mutes: v.optional(v.pipe(v.array(muteShape), v.maxLength(10_000))),
-});
+/** Rows, and warnings put aside, in one policy. */
+const MOST = 10_000;
+const TOO_MANY = 'there are more than 10,000';
+const policyShape = v.pipe(
+	v.strictObject({
+		/** Where editors find the schema; it says nothing to us. */
+		$schema: v.optional(v.string()),
+		version: v.literal(1),
+		rows: v.pipe(v.array(rowShape), v.maxLength(MOST, TOO_MANY)),
+		mutes: v.optional(v.pipe(v.array(muteShape), v.maxLength(MOST, TOO_MANY))),
+	}),
+	v.transform(({ $schema: _schema, ...policy }) => policy),
+);
 
 export type PolicyRow = v.InferOutput<typeof rowShape>;
 export type Mute = v.InferOutput<typeof muteShape>;
@@ -76,12 +87,15 @@ export type Policy = v.InferOutput<typeof policyShape>;
 /** Longest policy file, in characters: ten thousand full rows fit in. */
 export const LONGEST_FILE = 8_000_000;
 
+/** Only the first thing that is wrong is told, so no more are looked for. */
+const FIRST_ONLY = { abortEarly: true };
+
 /**
  * Parses a policy as the contract has it, from a file or from storage.
  * @returns failure `wrong-shape`, whose detail says where; an unknown field is refused, since a misspelt one asks nothing.
  */
 export function parsePolicy(json: unknown): Result<Policy> {
-	const parsed = v.safeParse(policyShape, json);
+	const parsed = v.safeParse(policyShape, json, FIRST_ONLY);
 	if (parsed.success) return success(parsed.output);
 	const [issue] = parsed.issues;
 	return failed('wrong-shape', `${v.getDotPath(issue) ?? 'the policy'}: ${describeIssue(issue)}`);
@@ -95,7 +109,7 @@ export function parsePolicy(json: unknown): Result<Policy> {
 export function parsePolicyFile(text: string): Result<Policy> {
 	const file = parseJsonFile(text, LONGEST_FILE);
 	if (!file.ok) return file;
-	const parsed = v.safeParse(policyShape, file.value.value);
+	const parsed = v.safeParse(policyShape, file.value.value, FIRST_ONLY);
 	if (parsed.success) return success(parsed.output);
 	const [issue] = parsed.issues;
 	const path = (issue.path ?? []).map(({ key }) => key as string | number);
@@ -103,11 +117,6 @@ export function parsePolicyFile(text: string): Result<Policy> {
 		'wrong-shape',
 		`line ${file.value.lineOf(path)}, ${path.join('.') || 'the policy'}: ${describeIssue(issue)}`,
 	);
-}
-
-function describeIssue({ expected, received, message }: v.BaseIssue<unknown>): string {
-	if (expected === 'never') return 'there is no such field';
-	return received === 'undefined' ? 'it is missing' : message;
 }
 
 /** The same policy as a file: the fields in the order of their meaning, ready for `parsePolicyFile`. */
@@ -137,20 +146,52 @@ export function rowFor(name: string, version: string, identity: Identity): Polic
 	};
 }
 
+/** What would come of a row. */
+export interface TriedRow {
+	row: PolicyRow;
+	/** How the release at hand differs from the row, if it does. */
+	differences: Difference[];
+	/** What the allowlist with this row in it would say of the release; absent where there is none at hand. */
+	result?: PolicyResult;
+	/** Why it will hardly ever fit. */
+	doubts: RowDoubt[];
+}
+
 /**
  * What would come of a row before it is saved.
  * @param release the release at hand, with its identity where it has one; absent where there is none at hand.
- * @returns `refused`, the failure (`wrong-shape`) for which it is no row; else how the release differs from it, if it does.
+ * @param others the rows that there are besides.
+ * @returns `refused`, the failure (`wrong-shape`) for which it is no row.
  */
 export function tryRow(
 	row: unknown,
 	release?: { name: string; identity: Identity | undefined },
-): { row: PolicyRow; differences: Difference[] } | { refused: Failure } {
+	others: readonly PolicyRow[] = [],
+): TriedRow | { refused: Failure } {
 	const parsed = parsePolicy({ version: 1, rows: [row] });
 	if (!parsed.ok)
 		return { refused: { ...parsed.failure, detail: parsed.failure.detail?.replace(/^rows\.0\.?/, '') ?? '' } };
-	const result = release && comparePolicy(parsed.value, release.name, release.identity);
-	return { row: parsed.value.rows[0] as PolicyRow, differences: result?.differences ?? [] };
+	const [tried] = parsed.value.rows as [PolicyRow];
+	const alone = release && comparePolicy(parsed.value, release.name, release.identity);
+	const joined =
+		release && comparePolicy(withRow({ version: 1, rows: [...others] }, tried), release.name, release.identity);
+	return {
+		row: tried,
+		differences: alone?.differences ?? [],
+		...(joined && { result: joined }),
+		doubts: doubtsAbout(tried),
+	};
+}
+
+/** A row that can be kept, and is most likely a slip: no certificate has such a value. */
+export type RowDoubt = 'repository-ending' | 'ref-short' | 'issuer-no-address';
+
+function doubtsAbout({ repository, ref, issuer }: PolicyRow): RowDoubt[] {
+	const doubts: RowDoubt[] = [];
+	if (repository !== undefined && /(\/|\.git)$/.test(repository)) doubts.push('repository-ending');
+	if (ref !== undefined && !/^(refs\/|\*)/.test(ref)) doubts.push('ref-short');
+	if (issuer !== undefined && !issuer.startsWith('https://')) doubts.push('issuer-no-address');
+	return doubts;
 }
 
 /** The policy with this row as its last, or in the place of `instead`; a row that is there already is not said twice. */
@@ -172,6 +213,31 @@ export function withoutRow(policy: Policy, row: PolicyRow): Policy {
 export function joinPolicies(policy: Policy, more: Policy): Result<Policy> {
 	const rows = eachOnce([...policy.rows, ...more.rows]);
 	return parsePolicy((more.mutes ?? []).reduce(withMute, { ...policy, rows }));
+}
+
+/**
+ * As much of a policy as can be read, row by row and mute by mute: for one that was set aside as a whole.
+ * @returns `undefined` where nothing of it can be read; `unread` counts the rows and mutes that are not in `policy`.
+ */
+export function salvagePolicy(json: unknown): { policy: Policy; unread: number } | undefined {
+	const given = (json ?? {}) as { rows?: unknown; mutes?: unknown };
+	const [rows, mutes] = [listOf(given.rows), listOf(given.mutes)];
+	const readRows = rows.filter((row) => v.is(rowShape, row)).slice(0, MOST);
+	const readMutes = mutes.filter((mute) => v.is(muteShape, mute)).slice(0, MOST);
+	if (readRows.length + readMutes.length === 0) return undefined;
+	const policy = parsePolicy({ version: 1, rows: readRows, ...(readMutes.length > 0 && { mutes: readMutes }) });
+	const unread = rows.length + mutes.length - readRows.length - readMutes.length;
+	return policy.ok ? { policy: policy.value, unread } : undefined;
+}
+
+function listOf(json: unknown): unknown[] {
+	return Array.isArray(json) ? json : [];
+}
+
+/** The mutes of `policy` that `other` lacks. */
+export function mutesBeyond(policy: Policy, other: Policy): Mute[] {
+	const there = new Set((other.mutes ?? []).map((mute) => JSON.stringify(mute)));
+	return (policy.mutes ?? []).filter((mute) => !there.has(JSON.stringify(mute)));
 }
 
 /** Whether two rows, or two policies, say the same; as parsed, their fields stand in one order. */
@@ -246,6 +312,9 @@ export function comparePolicy(
 	return { state: 'not-allowed', ...nearest, setBy };
 }
 
+/** Whose numbers a row means that names neither issuer nor repository. */
+const HOST_OF_NUMBERS = 'https://github.com';
+
 type Difference = NonNullable<PolicyResult['differences']>[number];
 
 function differencesOf(row: PolicyRow, identity: Identity | undefined): Difference[] {
@@ -259,8 +328,13 @@ function differencesOf(row: PolicyRow, identity: Identity | undefined): Differen
 	) => {
 		if (expected !== undefined && !holds) differences.push({ field, expected, ...(found !== undefined && { found }) });
 	};
+	// Numbers are a host's own: another host's repository may have the same one.
+	const hasNumber = row.repositoryId !== undefined || row.ownerId !== undefined;
+	if (hasNumber && row.issuer === undefined && row.repository === undefined)
+		expect('host', HOST_OF_NUMBERS, originOf(identity.repository));
 	// The number outlives a change of name, and a name can be taken by somebody else: where both have it, it decides.
-	const byNumber = row.repositoryId !== undefined && identity.repositoryId !== undefined;
+	const isSameHost = row.repository === undefined || originOf(row.repository) === originOf(identity.repository);
+	const byNumber = row.repositoryId !== undefined && identity.repositoryId !== undefined && isSameHost;
 	if (byNumber || row.repository === undefined) expect('repositoryId', row.repositoryId, identity.repositoryId);
 	else expect('repository', row.repository, identity.repository);
 	expect('ownerId', row.ownerId, identity.ownerId);
@@ -270,6 +344,10 @@ function differencesOf(row: PolicyRow, identity: Identity | undefined): Differen
 	expect('environment', row.environment, identity.environment);
 	if (row.hosted) expect('runner', 'hosted', identity.runner, isHosted(identity.runner));
 	return differences;
+}
+
+function originOf(address: string): string {
+	return URL.canParse(address) ? new URL(address).origin : address;
 }
 
 function isHosted(runner: string | undefined): boolean {

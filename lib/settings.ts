@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { browser } from 'wxt/browser';
+import { describeIssue } from './json-file.ts';
 import type { Policy } from './policy.ts';
 import { parseSpec } from './release.ts';
 import { type Failure, failed, type Result } from './report.ts';
@@ -31,6 +32,8 @@ export interface Settings {
 
 /** How a policy is read; `lib/policy.ts` has the one way. */
 type ParsePolicy = (json: unknown) => Result<Policy>;
+/** The same of a file's text. */
+type ParsePolicyFile = (text: string) => Result<Policy>;
 
 /** What was in the storage and could not be read, as it was found. */
 export interface SetAside {
@@ -50,24 +53,17 @@ export const MOST_LOOKED_UP = 20;
 
 const VERSION = 2;
 
-const shape = v.strictObject({
-	version: v.literal(VERSION),
-	policy: v.unknown(),
+/** The fields that are read each by itself, besides the policy and the look-ups. */
+const FIELDS: Record<string, v.GenericSchema> = {
 	marks: v.boolean(),
 	suggestions: v.boolean(),
-	lookedUp: v.array(
-		v.pipe(
-			v.string(),
-			v.check((text) => parseSpec(text) !== undefined),
-		),
-	),
 	refresh: v.boolean(),
 	sightings: v.boolean(),
 	isAsked: v.boolean(),
 	trustRoots: v.array(
 		v.strictObject({ name: v.string(), packages: v.array(v.string()), file: v.unknown(), importedAt: v.string() }),
 	),
-});
+};
 
 /** From each earlier version to the next. */
 const MIGRATIONS: Record<number, (stored: Record<string, unknown>) => Record<string, unknown>> = {
@@ -89,23 +85,49 @@ export function defaultSettings(): Settings {
 	};
 }
 
-/**
- * What is stored, brought to the present version.
- * @returns `undefined` where it cannot be read: broken, or written by a newer release of this extension.
- */
-export function parseSettings(stored: unknown, parsePolicy: ParsePolicy): Settings | undefined {
+/** What was stored, as far as it can be read. */
+export interface ReadSettings {
+	/** Field by field: the defaults where one is missing or cannot be read. */
+	settings: Settings;
+	/** Only the fields that cannot be read; all of it where it is broken, or written by a newer release of this extension. */
+	unread?: unknown;
+}
+
+/** What is stored, brought to the present version. A look-up that cannot be read is dropped: it is nothing to keep. */
+export function parseSettings(stored: unknown, parsePolicy: ParsePolicy): ReadSettings {
 	let value = stored;
 	for (let version = versionOf(value); version !== undefined && version < VERSION; version += 1) {
 		const migrate = MIGRATIONS[version];
-		if (!migrate) return undefined;
+		if (!migrate) break;
 		value = migrate(value as Record<string, unknown>);
 	}
-	const parsed = v.safeParse(shape, value);
-	if (!parsed.success) return undefined;
-	const policy = parsePolicy(parsed.output.policy);
-	if (!policy.ok) return undefined;
-	const { version: _version, ...rest } = parsed.output;
-	return { ...rest, policy: policy.value };
+	if (versionOf(value) !== VERSION) return { settings: defaultSettings(), unread: stored };
+	const { version: _version, lookedUp, ...fields } = value as Record<string, unknown>;
+	const read: [string, unknown][] = [];
+	const unread: [string, unknown][] = [];
+	for (const [name, field] of Object.entries(fields)) {
+		const parsed = parseField(name, field, parsePolicy);
+		if (parsed) read.push([name, parsed.value]);
+		else unread.push([name, field]);
+	}
+	return {
+		settings: { ...defaultSettings(), ...Object.fromEntries(read), lookedUp: readableLookUps(lookedUp) },
+		...(unread.length > 0 && { unread: { version: VERSION, ...Object.fromEntries(unread) } }),
+	};
+}
+
+function parseField(name: string, field: unknown, parsePolicy: ParsePolicy): { value: unknown } | undefined {
+	if (name === 'policy') {
+		const policy = parsePolicy(field);
+		return policy.ok ? policy : undefined;
+	}
+	const shape = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
+	return shape && v.is(shape, field) ? { value: field } : undefined;
+}
+
+function readableLookUps(stored: unknown): string[] {
+	const list: unknown[] = Array.isArray(stored) ? stored : [];
+	return list.filter((text) => typeof text === 'string' && parseSpec(text) !== undefined) as string[];
 }
 
 function versionOf(stored: unknown): number | undefined {
@@ -115,8 +137,10 @@ function versionOf(stored: unknown): number | undefined {
 
 /** The reader's settings in one storage, shared by all pages of the extension. */
 export interface SettingsStore {
-	/** What is set now. What cannot be read is set aside first, and the defaults hold. */
+	/** What is set now. What cannot be read is set aside first, and the defaults hold in its place. */
 	read(): Promise<Settings>;
+	/** The same, and whether the reader's allowlist is among what could not be read. */
+	readForVerdict(): Promise<{ settings: Settings; isAllowlistUnread: boolean }>;
 	/**
 	 * Changes what is set, one change after the other whoever makes it.
 	 * @throws Error where the storage refuses, or what would be stored could not be read again.
@@ -137,50 +161,78 @@ export function createSettings(
 	exclusively: <T>(run: () => Promise<T>) => Promise<T>,
 	now: () => Date = () => new Date(),
 ): SettingsStore {
-	async function readUnlocked(): Promise<Settings> {
-		const { settings } = await area.get(['settings']);
-		return (settings === undefined ? undefined : parseSettings(settings, parsePolicy)) ?? defaultSettings();
+	async function readBoth() {
+		const { settings, 'set-aside': setAside } = await area.get(['settings', 'set-aside']);
+		return {
+			read: settings === undefined ? { settings: defaultSettings() } : parseSettings(settings, parsePolicy),
+			setAside,
+		};
 	}
 
-	async function setAsideIfBroken(): Promise<void> {
-		const { settings, 'set-aside': before } = await area.get(['settings', 'set-aside']);
-		if (settings === undefined || parseSettings(settings, parsePolicy)) return;
-		const setAside = listOf(before);
+	async function setAsideIfBroken(): Promise<Settings> {
+		const { read, setAside } = await readBoth();
+		const { settings, unread } = read;
 		// Both at once: at no moment is the broken one nowhere.
-		await area.set({
-			'set-aside': [...setAside, { at: now().toISOString(), value: settings }],
-			settings: { version: VERSION, ...defaultSettings() },
-		});
+		if (unread !== undefined)
+			await area.set({
+				'set-aside': [...listOf(setAside), { at: now().toISOString(), value: unread }],
+				settings: { version: VERSION, ...settings },
+			});
+		return settings;
+	}
+
+	async function readAll(): Promise<{ settings: Settings; setAside: SetAside[] }> {
+		let both = await readBoth();
+		if (both.read.unread !== undefined) {
+			// Where the storage has no room for both, what is there stays as it is.
+			await exclusively(setAsideIfBroken).catch(() => undefined);
+			both = await readBoth();
+		}
+		const { settings, unread } = both.read;
+		const setAside = listOf(both.setAside).map(parseSetAside);
+		return { settings, setAside: unread === undefined ? setAside : [...setAside, { at: '', value: unread }] };
 	}
 
 	return {
-		async read() {
-			const { settings } = await area.get(['settings']);
-			const parsed = settings === undefined ? defaultSettings() : parseSettings(settings, parsePolicy);
-			if (parsed) return parsed;
-			// Where the storage has no room for both, what is there stays as it is.
-			await exclusively(setAsideIfBroken).catch(() => undefined);
-			return readUnlocked();
+		read: async () => (await readAll()).settings,
+		async readForVerdict() {
+			const { settings, setAside } = await readAll();
+			return { settings, isAllowlistUnread: setAside.some(mayHoldAllowlist) };
 		},
 		change: (how) =>
 			exclusively(async () => {
-				await setAsideIfBroken();
-				const settings = how(await readUnlocked());
+				const settings = how(await setAsideIfBroken());
 				const stored = { version: VERSION, ...settings };
 				// Nothing goes in that would not come out again.
-				if (!parseSettings(stored, parsePolicy)) throw new Error('not settings');
+				const again = parseSettings(stored, parsePolicy);
+				if (again.unread !== undefined || again.settings.lookedUp.length !== settings.lookedUp.length)
+					throw new Error('not settings');
 				await area.set({ settings: stored });
 				return settings;
 			}),
-		async readSetAside() {
-			const { 'set-aside': setAside } = await area.get(['set-aside']);
-			return listOf(setAside).map((one) => {
-				const { at, value } = (one ?? {}) as Partial<SetAside>;
-				return typeof at === 'string' ? { at, value } : { at: '', value: one };
-			});
-		},
+		readSetAside: async () => (await readAll()).setAside,
 		dropSetAside: () => exclusively(() => area.set({ 'set-aside': [] })),
 	};
+}
+
+/** A file that was saved of what was set aside; nothing where it is no such file. */
+export function parseSetAsideFile(text: string): SetAside[] {
+	try {
+		const list: unknown = JSON.parse(text);
+		return Array.isArray(list) ? list.map(parseSetAside) : [];
+	} catch {
+		return [];
+	}
+}
+
+function parseSetAside(stored: unknown): SetAside {
+	const { at, value } = (stored ?? {}) as Partial<SetAside>;
+	return typeof at === 'string' ? { at, value } : { at: '', value: stored };
+}
+
+/** Whether an allowlist may be in it: it names one, or nobody can say what it is. */
+function mayHoldAllowlist({ value }: SetAside): boolean {
+	return typeof value !== 'object' || value === null || versionOf(value) !== VERSION || 'policy' in value;
 }
 
 function listOf(stored: unknown): unknown[] {
@@ -232,6 +284,8 @@ export const MANAGED_SWITCHES = ['marks', 'suggestions', 'refresh', 'sightings']
 /** Its twin for Chrome is `public/managed.schema.json`. @see https://developer.chrome.com/docs/extensions/reference/manifest/storage */
 const managedShape = v.strictObject({
 	policy: v.optional(v.unknown()),
+	/** The policy as the text of a file: Chrome takes away the whole of `policy` for one value of the wrong type, but no text. */
+	policyText: v.optional(v.string()),
 	marks: v.optional(v.boolean()),
 	suggestions: v.optional(v.boolean()),
 	refresh: v.optional(v.boolean()),
@@ -240,20 +294,28 @@ const managedShape = v.strictObject({
 
 /**
  * Parses what an organisation has set through the browser's managed storage. It is refused as a whole where a part of it
- * cannot be read, and the failure (`wrong-shape`) is told: half a policy would be nobody's.
+ * cannot be read, and the failure (`wrong-shape`, of `policyText` also `not-json` and `too-large`) is told: half a policy would be
+ * nobody's.
  */
-export function parseManaged(stored: unknown, parsePolicy: ParsePolicy): Managed {
+export function parseManaged(stored: unknown, parsePolicy: ParsePolicy, parsePolicyFile: ParsePolicyFile): Managed {
 	const parsed = v.safeParse(managedShape, stored);
 	if (!parsed.success) {
 		const [issue] = parsed.issues;
-		const { failure } = failed('wrong-shape', `${v.getDotPath(issue) ?? 'all of it'}: ${issue.message}`);
+		const { failure } = failed('wrong-shape', `${v.getDotPath(issue) ?? 'all of it'}: ${describeIssue(issue)}`);
 		return { failure };
 	}
-	const { policy: json, ...switches } = parsed.output;
-	const policy = json === undefined ? undefined : parsePolicy(json);
-	if (policy && !policy.ok) {
-		const { failure } = failed('wrong-shape', `policy, ${policy.failure.detail}`);
+	const { policy: json, policyText: text, ...switches } = parsed.output;
+	if (json !== undefined && text !== undefined) {
+		const { failure } = failed('wrong-shape', 'policyText: it stands beside policy, and only one of them can hold');
 		return { failure };
+	}
+	const [field, policy] =
+		text === undefined
+			? ['policy', json === undefined ? undefined : parsePolicy(json)]
+			: ['policyText', parsePolicyFile(text)];
+	if (policy && !policy.ok) {
+		const { code, detail } = policy.failure;
+		return { failure: failed(code, `${field}, ${detail}`).failure };
 	}
 	const set = MANAGED_SWITCHES.flatMap((name) => (switches[name] === undefined ? [] : [[name, switches[name]]]));
 	return { ...(policy && { policy: policy.value }), ...Object.fromEntries(set) };
@@ -270,10 +332,10 @@ export function settingsThatHold(own: Settings, managed: Managed): Settings {
 }
 
 /** What the organisation has set in this browser; nothing where there is none. */
-export async function readManaged(parsePolicy: ParsePolicy): Promise<Managed> {
+export async function readManaged(parsePolicy: ParsePolicy, parsePolicyFile: ParsePolicyFile): Promise<Managed> {
 	// Firefox rejects where no organisation has set anything.
 	const stored = await browser.storage.managed.get().catch(() => ({}));
-	return parseManaged(stored, parsePolicy);
+	return parseManaged(stored, parsePolicy, parsePolicyFile);
 }
 
 /** The list with `spec` as the newest, each once, as many as are remembered. */

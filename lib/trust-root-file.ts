@@ -1,6 +1,6 @@
 /** Owns a trust root as a file: Sigstore's TrustedRoot with the registry keys beside it, read, and told in what it covers. */
 import * as v from 'valibot';
-import { parseJsonFile } from './json-file.ts';
+import { describeIssue, parseJsonFile } from './json-file.ts';
 import { failed, type Result, success, type TrustRootInfo } from './report.ts';
 import {
 	isOfKnownUsage,
@@ -53,7 +53,7 @@ export async function parseTrustRootFile(text: string, info: TrustRootInfo): Pro
 		const [issue] = shape.issues;
 		return at(
 			(issue.path ?? []).map(({ key }) => key as string | number),
-			issue.message,
+			describeIssue(issue),
 		);
 	}
 	const parsed = await parseTrustRoot(value, shape.output.npmKeys, info);

@@ -3,6 +3,7 @@
  * approval. Names from outside pass through `shown`, so that they can be read but cannot play tricks.
  */
 import type { Look } from './looks.ts';
+import type { RowDoubt } from './policy.ts';
 import {
 	type Change,
 	type Claim,
@@ -17,6 +18,7 @@ import {
 	type LimitId,
 	type Line,
 	type LineRelease,
+	type PolicyResult,
 	type Report,
 	type SaidBy,
 	type TrustRootInfo,
@@ -154,7 +156,19 @@ export function describePanel(report: Report): PanelText {
 	const panel: PanelText = isMuted
 		? { ...verdict, look: 'muted', advice: describeMute(mute), question: 'Does the reason still hold?' }
 		: (describeWarning(report, warning) ?? verdict);
-	return withTrustRoot(panel, report);
+	return withAllowlist(withTrustRoot(panel, report), report);
+}
+
+/** The same, asking about the allowlist that could not be read, where nothing else is warned of. */
+function withAllowlist(panel: PanelText, report: Report): PanelText {
+	if (!isAllowlistMissing(report) || !['confirmed', 'none'].includes(panel.look)) return panel;
+	return { ...panel, question: 'Your allowlist is unreadable: what did it expect?' };
+}
+
+/** Whether the reader's allowlist would have been asked, had it been readable. */
+function isAllowlistMissing({ findings, policy }: Report): boolean {
+	const isUnread = findings.some(({ code }) => code === 'allowlist-unreadable');
+	return isUnread && policy?.state !== 'allowed' && policy?.state !== 'not-allowed';
 }
 
 function describeWarning(report: Report, warning: Finding | undefined): PanelText | undefined {
@@ -384,7 +398,12 @@ function notAllowedSentence({ policy }: Report, release: string): string {
 	const by = policy?.setBy === 'organisation' ? "your organisation's allowlist" : 'your allowlist';
 	if (difference?.field === 'provenance') return `${release} has no provenance, and ${by} requires it (row ${row}).`;
 	if (!difference) return `${release} is not what ${by} names (row ${row}).`;
-	return `Origin confirmed, but not the one you expect: ${by} (row ${row}) names ${fieldName(difference.field)} ${brief(difference.expected)}; ${release} has ${brief(difference.found)}.`;
+	// A certificate that does not name a thing does not say that there is none.
+	const found =
+		difference.found === undefined
+			? `the certificate of ${release} names none`
+			: `${release} has ${brief(difference.found)}`;
+	return `Origin confirmed, but not the one you expect: ${by} (row ${row}) names ${fieldName(difference.field)} ${brief(difference.expected)}; ${found}.`;
 }
 
 function lostSentence({ history, findings, release: { publishedAt: here } }: Report, release: string): string {
@@ -496,6 +515,7 @@ const FIELD_NAMES: Record<string, string> = {
 	provenance: 'provenance',
 	repositoryId: 'repository number',
 	ownerId: 'owner number',
+	host: "repository's host",
 	hosted: 'runner',
 };
 
@@ -504,15 +524,24 @@ export function fieldName(field: string): string {
 	return FIELD_NAMES[field] ?? shown(field);
 }
 
+/** What a release has where a row asks for something else. */
+export function describeFound({ field, found }: { field: string; found?: string }): string {
+	if (found !== undefined) return readable(found);
+	return field === 'provenance' ? 'none' : 'its certificate names none';
+}
+
 /** The fields of a row of the allowlist, in plain words: their names, and what to write. */
 export const ROW_FIELDS: Record<string, { label: string; hint: string }> = {
 	package: { label: 'Package', hint: 'A name as in sigstore, or a whole scope as in @scope/*.' },
 	repository: { label: 'Repository', hint: 'Its address, exactly: https://github.com/owner/name. Empty: any.' },
 	repositoryId: {
 		label: 'Repository number',
-		hint: 'It outlives a change of name, and nobody else can take it. Where both are known it decides instead of the address.',
+		hint: "It outlives a change of name, and nobody else at its host can take it. Where both are known, at the address's host, it decides instead of the address. With neither address nor build service, GitHub's is meant.",
 	},
-	ownerId: { label: "Owner's number", hint: 'The number of the account or organisation that owns the repository.' },
+	ownerId: {
+		label: "Owner's number",
+		hint: "The number of the account or organisation that owns the repository; GitHub's, where neither address nor build service is named.",
+	},
 	issuer: { label: 'Build service (issuer)', hint: "The service's address as the certificate has it." },
 	workflow: { label: 'Workflow (build file)', hint: 'Its path, exactly: .github/workflows/release.yml.' },
 	ref: {
@@ -529,12 +558,17 @@ export const LIMITS_OF_A_LIST =
 	'An origin says where a file was built. It does not show that code, workflow or dependencies are harmless.';
 
 /** What the allowlist says of a release, in one sentence. */
-export function describeAllowlist({ policy, release: { name } }: Report): string {
+export function describeAllowlist(report: Report): string {
+	const { policy, identity, release } = report;
+	if (isAllowlistMissing(report))
+		return 'Your allowlist could not be read and was set aside, so this release was not compared with it. Nothing of it is lost: see the options.';
 	const whose = policy?.setBy === 'organisation' ? "your organisation's allowlist" : 'your allowlist';
+	if (policy?.state === 'allowed' && !identity)
+		return `${capital(whose)} lets a release without provenance pass (row ${shown(policy.row ?? '')}); nothing shows that it comes from there.`;
 	if (policy?.state === 'allowed') return `This is what ${whose} expects (row ${shown(policy.row ?? '')}).`;
 	if (policy?.state === 'not-allowed') return `This is not what ${whose} expects (row ${shown(policy.row ?? '')}).`;
 	if (policy === undefined) return `The allowlist was not asked: the origin of this release is not confirmed.`;
-	return `Your allowlist has no row for ${shown(name)}: nothing is expected of it so far.`;
+	return `Your allowlist has no row for ${shown(release.name)}: nothing is expected of it so far.`;
 }
 
 /** A row of the allowlist in one sentence. */
@@ -547,6 +581,33 @@ export function describeRow(row: Readonly<Record<string, unknown>>): string {
 	return row.provenance === 'required'
 		? `${expected} Provenance is required.`
 		: `${expected} A release without provenance fits too.`;
+}
+
+/** Why a row that can be kept will hardly ever fit. */
+export const ROW_DOUBTS: Record<RowDoubt, string> = {
+	'repository-ending':
+		'No certificate names a repository that ends in a slash or in .git, so this row would fit no release.',
+	'ref-short':
+		'A certificate names the whole ref, as in refs/heads/main or refs/tags/v1.2.3, so this row would fit no release.',
+	'issuer-no-address':
+		'A certificate names the build service by its https address, as in https://gitlab.com, so this row would fit no release.',
+};
+
+/** What the allowlist with a row in it would say of the release at hand, where that is not the row's own to say; else nothing. */
+export function describeOutcome(row: { package: string }, result: PolicyResult | undefined): string | undefined {
+	if (result?.state === 'no-row') return 'This row is not about the release at hand.';
+	if (result === undefined || result.row === row.package) return undefined;
+	const decides = `The row for ${shown(result.row ?? '')} goes before this one, and decides about the release at hand.`;
+	return result.state === 'allowed' ? decides : `${decides} The release is not what that row expects.`;
+}
+
+/** What was saved, and what that means for the release at hand. */
+export function describeSavedRow(row: { package: string }, result: PolicyResult): string {
+	const outcome = describeOutcome(row, result);
+	if (outcome !== undefined) return `Saved. ${outcome}`;
+	return result.state === 'allowed'
+		? 'Saved. From now on this is what you expect of it.'
+		: 'Saved. The release at hand is not what this row expects.';
 }
 
 /** Why what was written is no row yet. */
@@ -566,6 +627,53 @@ export const PRIVATE_NOTE =
 export function describeRefusal({ code, detail }: Failure, what: 'allowlist' | 'trust root' = 'allowlist'): string {
 	const why = { 'not-json': 'It is not JSON', 'too-large': 'It is too large' }[code as string] ?? `It is no ${what}`;
 	return `Nothing was changed. ${why}${detail === undefined ? '' : `: ${readable(detail)}`}.`;
+}
+
+/** How much is in an allowlist. */
+interface AllowlistSize {
+	rows: readonly unknown[];
+	mutes?: readonly unknown[] | undefined;
+}
+
+/** What is in a file that was read, what there is already, and what would go. */
+export function describeImport(file: AllowlistSize, own: AllowlistSize): string {
+	const goes =
+		(own.mutes?.length ?? 0) + own.rows.length > 0 ? ' What you have goes, if the file takes its place.' : '';
+	return `The file has ${describeSize(file)}. You have ${describeSize(own)}.${goes}`;
+}
+
+function describeSize({ rows, mutes = [] }: AllowlistSize): string {
+	return `${counted(rows.length, 'row')} and ${mutes.length === 0 ? 'no warning' : counted(mutes.length, 'warning')} put aside`;
+}
+
+function counted(count: number, what: string): string {
+	return `${count.toLocaleString('en-GB')} ${count === 1 ? what : `${what}s`}`;
+}
+
+/** Which warnings are put aside by a change of the allowlist, and which are not any more; nothing where it is none of them. */
+export function describeMutesChanged(
+	added: readonly { package: string }[],
+	gone: readonly { package: string }[],
+): string {
+	const about = (mutes: readonly { package: string }[]) => {
+		const names = [...new Set(mutes.map((mute) => shown(mute.package)))];
+		const more = names.length - MOST_NAMES;
+		return `${names.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${counted(more, 'other')}` : ''}`;
+	};
+	const parts = [
+		added.length > 0 && ` Warnings now put aside are about ${about(added)}.`,
+		gone.length > 0 && ` Warnings no longer put aside are about ${about(gone)}.`,
+	];
+	return parts.filter((part) => part !== false).join('');
+}
+
+const MOST_NAMES = 5;
+
+/** What can be read again of an allowlist that was set aside. @param unread rows and warnings of it that cannot. */
+export function describeTakeBack(policy: AllowlistSize, unread: number): string {
+	const rest =
+		unread === 0 ? '' : ` The rest (${unread.toLocaleString('en-GB')}) cannot be read: only the saved file has it.`;
+	return `Of the allowlist in it ${describeSize(policy)} can be read.${rest}`;
 }
 
 /** What a trust root covers, each kind in plain words. */
@@ -863,6 +971,8 @@ const FINDING_SENTENCES: Record<string, string> = {
 		'The bytes of the file itself were hashed on this machine (SHA-512); no fingerprint is listed to hold beside theirs.',
 	'malware-advisory':
 		'The registry lists this release as malware (security advisory). Do not install it. Its page says more; some advisories have named more versions than were harmful.',
+	'allowlist-unreadable':
+		'Your allowlist could not be read and was set aside, so it was not asked. The options page has it.',
 	muted: 'You put the warning about this release aside. It still holds.',
 	'muted-by-organisation': 'Your organisation put the warning about this release aside. It still holds.',
 	'seen-with-another-file': 'Two different files were seen under this name and version, first seen on these days:',
@@ -967,15 +1077,15 @@ export function describeLine({ line, below, releases }: Line, name: string): str
 export function describeChecked({ releases }: Line): string {
 	const listed = releases.filter(({ hasProvenance }) => hasProvenance);
 	if (listed.length === 0) return 'The registry lists provenance for none of them, so there is no identity to check.';
-	const counted = (number: number) => number.toLocaleString('en-GB');
+	const grouped = (number: number) => number.toLocaleString('en-GB');
 	const checked = listed.filter((release) => release.checked !== undefined);
 	const proved = checked.filter((release) => release.checked?.ok);
 	const failures = checked.length - proved.length;
 	const changed = releases.filter(hasChanged).length;
-	const times = changed === 1 ? 'once' : `${counted(changed)} times`;
+	const times = changed === 1 ? 'once' : `${grouped(changed)} times`;
 	return [
-		`The registry lists provenance for ${counted(listed.length)} of them; the signatures of ${counted(checked.length)} were checked here.`,
-		...(failures > 0 ? [`For ${counted(failures)} that gave no identity; the table says why.`] : []),
+		`The registry lists provenance for ${grouped(listed.length)} of them; the signatures of ${grouped(checked.length)} were checked here.`,
+		...(failures > 0 ? [`For ${grouped(failures)} that gave no identity; the table says why.`] : []),
 		...(proved.length < 2
 			? []
 			: [`From one checked release to the next, who built it changed ${changed === 0 ? 'never' : times}.`]),

@@ -82,6 +82,8 @@ inEachBrowser((stage) => {
 		expect(muted).toContain('Provenance was there before');
 		expect(muted).toContain('You put this warning aside on');
 		expect(muted).toContain('published by hand, as announced');
+		// The form that had the focus is gone; it goes on to what is said now.
+		await report.waitFor(() => document.activeElement?.matches('[data-mute="muted"]') ?? false, []);
 		await takePictures(report, 'muted');
 		await report.close();
 

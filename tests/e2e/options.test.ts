@@ -62,8 +62,10 @@ inEachBrowser((stage) => {
 		await says(page, 'You have no rows yet.');
 		await press(page, 'Add a row');
 		expect(await page.waitFor(focused, [])).toBe('package');
+		// Nothing is wrong before anything is written.
+		expect(await page.evaluate(() => document.body.innerText)).not.toContain('This is no row yet');
 		await page.page.keyboard.type('sigstore*');
-		await says(page, 'This is no row yet. Package: a name, or a whole scope');
+		await says(page, 'This is no row yet. Package: it must be a name, or a whole scope');
 		// Nothing is saved of it.
 		await page.press('Enter');
 		expect((await policyStored())?.rows ?? []).toEqual([]);
@@ -153,7 +155,11 @@ inEachBrowser((stage) => {
 			mutes: [{ package: 'a', note: 'seen', date: '2026-11-25' }],
 		};
 		await choose(page, JSON.stringify(file, null, 4));
-		await says(page, 'The file has 3 rows. You have 1.');
+		await says(
+			page,
+			'The file has 3 rows and 1 warning put aside. You have 1 row and no warning put aside. What you have goes, if the file takes its place.',
+		);
+		await says(page, 'Any warning that can be put aside, for every version, put aside on 25 November 2026. Note: seen');
 		// Nothing is done before the reader has said what.
 		expect((await policyStored())?.rows).toEqual([{ package: 'mine' }]);
 		await press(page, 'Leave it');
@@ -161,12 +167,16 @@ inEachBrowser((stage) => {
 		await choose(page, JSON.stringify(file));
 		await says(page, 'The file has 3 rows.');
 		await press(page, 'Add them to yours');
-		await says(page, 'The rows of the file are added to yours.');
+		await says(page, 'What the file has is added to yours. Warnings now put aside are about a.');
 		expect(await page.evaluate(rows)).toEqual(['mine', '@scope/*', 'constructor']);
+		await storePolicy({ version: 1, rows: [], mutes: [{ package: 'b', note: 'mine', date: '2026-11-24' }] });
 		await choose(page, JSON.stringify(file));
-		await says(page, 'The file has 3 rows.');
+		await says(page, 'You have 0 rows and 1 warning put aside.');
 		await press(page, 'Put them in place of yours');
-		await says(page, 'The file is your allowlist now.');
+		await says(
+			page,
+			'The file is your allowlist now. Warnings now put aside are about a. Warnings no longer put aside are about b.',
+		);
 		expect(await policyStored()).toEqual(file);
 		await page.evaluate(() => {
 			const create = URL.createObjectURL;
@@ -182,7 +192,7 @@ inEachBrowser((stage) => {
 		expect(parsePolicyFile(exported ?? '')).toEqual({ ok: true, value: file });
 		await page.click('[data-part="said"] button');
 		await says(page, 'It is as it was before.');
-		expect((await policyStored())?.rows).toHaveLength(3);
+		expect((await policyStored())?.mutes).toMatchObject([{ package: 'b' }]);
 		await page.close();
 	});
 
@@ -240,31 +250,38 @@ inEachBrowser((stage) => {
 	});
 
 	test.each([
-		['of a newer release', { version: 99, policy: { version: 1, rows: [{ package: 'precious' }] } }],
-		['broken', { version: 2, marks: 'precious' }],
-		['something else', 'precious'],
-	])('what cannot be read is set aside, shown, and forgotten only after it was saved: %s', async (_what, settings) => {
-		await stage.control.evaluate(
-			async (given) => (globalThis as unknown as Chrome).chrome.storage.local.set({ settings: given }),
-			settings,
-		);
-		const popup = await stage.browser.openExtensionPage('popup.html');
-		await says(popup, 'What you had set could not be read and was set aside.');
-		await popup.close();
-		const page = await open();
-		await says(page, 'Set aside');
-		expect(JSON.stringify(await stage.stored())).toContain('precious');
-		expect(await page.evaluate(() => document.body.innerText)).not.toContain('Forget it here');
-		await page.evaluate(() => {
-			HTMLAnchorElement.prototype.click = () => undefined;
-		});
-		await press(page, 'Save it as a file');
-		await says(page, 'Forget it here');
-		await press(page, 'Forget it here');
-		await says(page, 'What was set aside is forgotten here.');
-		expect(JSON.stringify(await stage.stored())).not.toContain('precious');
-		await page.close();
-	});
+		['of a newer release', { version: 99, policy: { version: 1, rows: [{ package: 'precious' }] } }, true],
+		['broken', { version: 2, marks: 'precious' }, false],
+		['something else', 'precious', true],
+	])(
+		'what cannot be read is set aside, shown, and forgotten only after it was saved: %s',
+		async (_what, settings, isAllowlistUnread) => {
+			await stage.control.evaluate(
+				async (given) => (globalThis as unknown as Chrome).chrome.storage.local.set({ settings: given }),
+				settings,
+			);
+			const popup = await stage.browser.openExtensionPage('popup.html');
+			await says(popup, 'What you had set could not be read and was set aside.');
+			await popup.close();
+			// No verdict goes on as if there had been no allowlist, where one may have been.
+			stage.server.serve(packageOf([stage.release('sigstore@2.3.1')]));
+			const codes = (await stage.ask('inspect', 'sigstore@2.3.1')).findings.map(({ code }) => code);
+			expect(codes.includes('allowlist-unreadable')).toBe(isAllowlistUnread);
+			const page = await open();
+			await says(page, 'Set aside');
+			expect(JSON.stringify(await stage.stored())).toContain('precious');
+			expect(await page.evaluate(() => document.body.innerText)).not.toContain('Forget it here');
+			await page.evaluate(() => {
+				HTMLAnchorElement.prototype.click = () => undefined;
+			});
+			await press(page, 'Save it as a file');
+			await says(page, 'Forget it here');
+			await press(page, 'Forget it here');
+			await says(page, 'What was set aside is forgotten here.');
+			expect(JSON.stringify(await stage.stored())).not.toContain('precious');
+			await page.close();
+		},
+	);
 
 	test('switches are kept', async () => {
 		const page = await open();

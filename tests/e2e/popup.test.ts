@@ -304,7 +304,7 @@ inEachBrowser((stage) => {
 		await popup.page.keyboard.type('.github/workflows/other.yml');
 		await says(popup, 'The release at hand would not be what this row expects');
 		await press('Save this row');
-		await says(popup, 'Saved. From now on this is what you expect of it.');
+		await says(popup, 'Saved. The release at hand is not what this row expects.');
 		await popup.waitFor(() => document.querySelector('section[data-verdict="not-allowed"]'), []);
 		const difference = () =>
 			[...document.querySelectorAll('[data-field="workflow"] > *')].map((cell) => cell.textContent?.trim());

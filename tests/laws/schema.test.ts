@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { parsePolicy } from '../../lib/policy.ts';
+import { parsePolicy, parsePolicyFile } from '../../lib/policy.ts';
 import { MANAGED_SWITCHES, parseManaged } from '../../lib/settings.ts';
 import { Seeded } from '../tools/seeded.ts';
 
@@ -102,6 +102,7 @@ function* policies(seed: number): Generator<Record<string, unknown>> {
 		yield {
 			version: seeded.pick([1, 1, 1, 1, 1, 2, '1']),
 			rows: seeded.pick([[row], [row], [row], row, []]),
+			...(seeded.below(8) === 0 && { $schema: seeded.pick(['policy.schema.json', '', 1]) }),
 			...(seeded.below(4) === 0 && { mutes: [seeded.pick(MUTES)] }),
 		};
 	}
@@ -124,9 +125,10 @@ describe("the organisation's schema", () => {
 		const seeded = new Seeded(4);
 		let taken = 0;
 		for (const policy of policies(5)) {
-			const settings: Record<string, unknown> = { policy };
+			const settings: Record<string, unknown> =
+				seeded.below(4) === 0 ? { policyText: JSON.stringify(policy) } : { policy };
 			for (const name of MANAGED_SWITCHES) if (seeded.below(3) === 0) settings[name] = seeded.pick([true, false]);
-			if (parseManaged(settings, parsePolicy).failure) continue;
+			if (parseManaged(settings, parsePolicy, parsePolicyFile).failure) continue;
 			taken += 1;
 			expect(isLetThrough(settings), JSON.stringify(settings)).toBe(true);
 		}
@@ -136,7 +138,7 @@ describe("the organisation's schema", () => {
 	test('knows every field, so that none is taken away, and no other', () => {
 		const names = (properties: object) => Object.keys(properties).toSorted();
 		const of = managed.properties.policy.properties;
-		expect(names(managed.properties)).toEqual(['policy', ...MANAGED_SWITCHES].toSorted());
+		expect(names(managed.properties)).toEqual(['policy', 'policyText', ...MANAGED_SWITCHES].toSorted());
 		expect(names(of)).toEqual(names(schema.properties));
 		for (const list of ['rows', 'mutes'])
 			expect(names(of[list].items.properties)).toEqual(names(schema.properties[list].items.properties));
@@ -146,8 +148,17 @@ describe("the organisation's schema", () => {
 		const policy = (row: object) => ({ policy: { version: 1, rows: [{ package: 'a', ...row }] } });
 		for (const row of [{ workfow: 'release.yml' }, { ref: '*'.repeat(9) }, { provenance: 'wanted' }]) {
 			expect(isLetThrough(policy(row))).toBe(true);
-			expect(parseManaged(policy(row), parsePolicy).failure?.detail).toMatch(/^policy, rows\.0\./);
+			expect(parseManaged(policy(row), parsePolicy, parsePolicyFile).failure?.detail).toMatch(/^policy, rows\.0\./);
 		}
+	});
+
+	/** Why README recommends the text: of the object Chrome would take away the whole, without a word. */
+	test('lets through as text what it would take away as an object, so that it is refused aloud', () => {
+		const policy = { version: 1, rows: [{ package: '@our-scope/*', ownerId: 71096353 }] };
+		expect(isLetThrough({ policy })).toBe(false);
+		const settings = { policyText: JSON.stringify(policy, null, 2) };
+		expect(isLetThrough(settings)).toBe(true);
+		expect(parseManaged(settings, parsePolicy, parsePolicyFile).failure?.detail).toMatch(/^policyText, line 6, /);
 	});
 
 	test('fits the examples in README, and so does the parser', () => {
@@ -157,10 +168,14 @@ describe("the organisation's schema", () => {
 			chrome['3rdparty'].extensions['EXTENSION-ID'],
 			firefox.policies['3rdparty'].Extensions['stamp-of-origin@stamp-of-origin.example'],
 		];
-		for (const example of examples) {
-			expect(isLetThrough(example)).toBe(true);
-			expect(parseManaged(example, parsePolicy)).toEqual(example);
-		}
+		const { policyText, ...forChrome } = examples[0];
+		expect(isLetThrough(examples[0])).toBe(true);
+		expect(parseManaged(examples[0], parsePolicy, parsePolicyFile)).toEqual({
+			...forChrome,
+			policy: JSON.parse(policyText),
+		});
+		expect(isLetThrough(examples[1])).toBe(true);
+		expect(parseManaged(examples[1], parsePolicy, parsePolicyFile)).toEqual(examples[1]);
 	});
 
 	test('keeps to what Chrome reads of JSON Schema', () => {

@@ -12,11 +12,16 @@ import {
 } from '../../lib/report.ts';
 import {
 	describeComparison,
+	describeAllowlist,
 	describeFailure,
 	describeFinding,
+	describeFound,
+	describeImport,
+	describeMutesChanged,
 	describeNoAnswer,
 	describePanel,
 	describePending,
+	describeTakeBack,
 	describeTrustRoot,
 	describeTrustRootStatus,
 	type PanelText,
@@ -77,6 +82,58 @@ test('a warning put aside is the same sentence, with who put it aside and when, 
 		expect(calm.look).toBe('muted');
 		expect(calm.advice).toMatch(/^(You|Your organisation) put this warning aside on 20 November 2026/);
 	}
+});
+
+test('an allowlist that could not be read is never told as one without a row', () => {
+	for (const verdict of ['confirmed', 'none']) {
+		const report = REPORTS[`${verdict}-allowlist-unread`] as Report;
+		expect(panels[`${verdict}-allowlist-unread`]?.question).toContain('Your allowlist is unreadable');
+		for (const policy of [undefined, { state: 'no-row' as const }]) {
+			const sentence = describeAllowlist({ ...report, ...(policy && { policy }) });
+			expect(sentence).toContain('could not be read');
+			expect(sentence).not.toContain('no row');
+		}
+		// Where an organisation's row decides, the reader's own would not have been asked.
+		const decided = { ...report, policy: { state: 'allowed', row: 'example', setBy: 'organisation' } as const };
+		expect(describeAllowlist(decided)).not.toContain('could not be read');
+		expect(describePanel(decided).question).not.toContain('unreadable');
+	}
+});
+
+test('what a certificate does not name is not said to be absent', () => {
+	const differences = [{ field: 'runner', expected: 'hosted' }];
+	const { 'not-allowed': report } = REPORTS as { 'not-allowed': Report };
+	const { sentence } = describePanel({ ...report, policy: { ...report.policy, state: 'not-allowed', differences } });
+	expect(sentence).toContain('names runner hosted; the certificate of example 1.14.1 names none.');
+	for (const difference of differences) expect(describeFound(difference)).toBe('its certificate names none');
+	expect(describeFound({ field: 'provenance' })).toBe('none');
+});
+
+test('a row that lets a release without provenance pass is not said to be borne out', () => {
+	const policy = { state: 'allowed', row: 'example', setBy: 'you' } as const;
+	expect(describeAllowlist({ ...(REPORTS.confirmed as Report), policy })).toContain(
+		'This is what your allowlist expects',
+	);
+	const sentence = describeAllowlist({ ...(REPORTS.none as Report), policy });
+	expect(sentence).toContain('lets a release without provenance pass (row example)');
+	expect(sentence).not.toContain('expects');
+});
+
+test('what a file brings and takes is counted, and warnings are named', () => {
+	const file = { rows: [1], mutes: [1] };
+	expect(describeImport(file, { rows: [1], mutes: [1, 2] })).toBe(
+		'The file has 1 row and 1 warning put aside. You have 1 row and 2 warnings put aside. What you have goes, if the file takes its place.',
+	);
+	expect(describeImport(file, { rows: [] })).toBe(
+		'The file has 1 row and 1 warning put aside. You have 0 rows and no warning put aside.',
+	);
+	const mutes = (...names: string[]) => names.map((name) => ({ package: name }));
+	expect(describeMutesChanged([], [])).toBe('');
+	expect(describeMutesChanged(mutes('a', 'a', 'b'), [])).toBe(' Warnings now put aside are about a, b.');
+	expect(describeMutesChanged([], mutes('a', 'b', 'c', 'd', 'e', 'f'))).toBe(
+		' Warnings no longer put aside are about a, b, c, d, e and 1 other.',
+	);
+	expect(describeTakeBack(file, 3)).toContain('The rest (3) cannot be read');
 });
 
 test('what is not as it was seen before is told with both days', () => {

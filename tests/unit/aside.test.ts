@@ -53,6 +53,19 @@ async function reportsOf(
 
 const codes = ({ findings }: Report) => findings.map(({ code }) => code);
 
+test('an allowlist that could not be read is a finding, and no verdict', async () => {
+	const [read, unread] = [
+		await reportsOf(withProvenance),
+		await reportsOf(withProvenance, { isAllowlistUnread: true }),
+	];
+	for (const step of ['first', 'last'] as const) {
+		expect(codes(read[step])).not.toContain('allowlist-unreadable');
+		expect(codes(unread[step])).toContain('allowlist-unreadable');
+		expect(unread[step].verdict).toBe(read[step].verdict);
+		expect(unread[step].claims).toEqual(read[step].claims);
+	}
+});
+
 describe('a warning put aside', () => {
 	const MUTE: Mute = { package: 'minted', version: '1.0.1', note: 'they told us', date: '2026-11-20' };
 	const ROW = { package: 'minted', repository: 'https://github.com/else/minted' };

@@ -4,18 +4,22 @@ import {
 	comparePolicy,
 	isMutable,
 	joinPolicies,
+	type Mute,
 	muteOf,
+	mutesBeyond,
 	type PolicyRow,
 	parsePolicy,
 	parsePolicyFile,
 	policyText,
 	rowFor,
+	salvagePolicy,
 	tryRow,
 	withMute,
 	withoutRow,
 	withRow,
 } from '../../lib/policy.ts';
 import { VERDICTS } from '../../lib/report.ts';
+import { describeOutcome, describeSavedRow, ROW_DOUBTS } from '../../lib/wording.ts';
 import { IDENTITY } from '../fixtures/reports.ts';
 
 const policy = (...rows: Record<string, unknown>[]) => {
@@ -74,6 +78,32 @@ test('the number decides over the name, both ways', () => {
 	expect(comparePolicy(policy(WHOLE), 'example', taken).differences).toEqual([
 		{ field: 'repositoryId', expected: '1234567', found: '999' },
 	]);
+});
+
+describe('a number counts at its own host only', () => {
+	const elsewhere = { ...IDENTITY, issuer: 'https://gitlab.com', repository: 'https://gitlab.com/evil/x' };
+	const differs = (row: Partial<PolicyRow>, identity = elsewhere) =>
+		comparePolicy(policy({ package: 'example', ...row }), 'example', identity).differences;
+	const host = { field: 'host', expected: 'https://github.com', found: 'https://gitlab.com' };
+
+	test("without issuer and repository it is GitHub's", () => {
+		for (const row of [{ repositoryId: '1234567' }, { ownerId: '7654321' }]) {
+			expect(differs(row)).toEqual([host]);
+			expect(differs(row, IDENTITY)).toBeUndefined();
+		}
+	});
+	test('beside a repository it decides at the same host, however that is written', () => {
+		const row = { repository: 'https://github.com/old-name/example', repositoryId: '1234567' };
+		expect(differs(row)).toEqual([{ field: 'repository', expected: row.repository, found: elsewhere.repository }]);
+		expect(differs(row, IDENTITY)).toBeUndefined();
+		expect(differs({ ...row, repository: 'https://GitHub.com:443/old-name/example' }, IDENTITY)).toBeUndefined();
+		expect(differs({ ...row, repository: 'https://' }, IDENTITY)).toHaveLength(1);
+		expect(differs({ repository: row.repository, ownerId: '7654321' })).toHaveLength(1);
+	});
+	test("beside an issuer it is the issuer's", () => {
+		expect(differs({ issuer: 'https://gitlab.com', repositoryId: '1234567', ownerId: '7654321' })).toBeUndefined();
+		expect(differs({ issuer: IDENTITY.issuer, ownerId: '7654321' })).toMatchObject([{ field: 'issuer' }]);
+	});
 });
 
 test('several rows mean any of them; an exact name goes before its scope', () => {
@@ -168,6 +198,35 @@ test('what is no policy is refused, and says where', () => {
 	expect(refused({ version: 1, rows: [{ package: 'a', ref: '**a'.repeat(20) }] })).toContain('rows.0.ref');
 });
 
+test("each rule is told in plain words, none in a library's", () => {
+	const MUTE = { package: 'a', note: '', date: '2026-11-25' };
+	const of = (row: object) => ({ version: 1, rows: [{ package: 'a', ...row }] });
+	const ofMute = (mute: object) => ({ version: 1, rows: [], mutes: [{ ...MUTE, ...mute }] });
+	const cases: [json: unknown, why: string][] = [
+		[null, 'the policy: it must be an object, in braces'],
+		[{ version: '1', rows: [] }, 'version: it must be 1'],
+		[{ version: 1, rows: {} }, 'rows: it must be a list, in brackets'],
+		[{ version: 1, rows: [1] }, 'rows.0: it must be an object, in braces'],
+		[{ $schema: 1, version: 1, rows: [] }, '$schema: it must be text in quotes'],
+		[of({ package: '' }), 'rows.0.package: it is empty'],
+		[of({ package: 'a*' }), 'rows.0.package: it must be a name, or a whole scope as in @scope/*'],
+		[of({ repository: 'github.com/o/r' }), 'rows.0.repository: it must begin with https://'],
+		[of({ repositoryId: 7 }), 'rows.0.repositoryId: it must be text in quotes'],
+		[of({ workflow: 'x'.repeat(2049) }), 'rows.0.workflow: it is longer than 2048 characters'],
+		[of({ ref: '*'.repeat(9) }), 'rows.0.ref: it has more than 8 stars'],
+		[of({ hosted: false }), 'rows.0.hosted: it must be true'],
+		[of({ provenance: 'wanted' }), 'rows.0.provenance: it must be "required"'],
+		[ofMute({ package: '@s' }), 'mutes.0.package: it must be the name of a package'],
+		[ofMute({ version: '1' }), 'mutes.0.version: it must be an exact version, as in 1.2.3'],
+		[ofMute({ line: 'three' }), 'mutes.0.line: it must be a release line, as in 3 or 0.3'],
+		[ofMute({ line: '1', version: '1.0.0' }), 'mutes.0: it names a version and a line, and may name only one of them'],
+		[ofMute({ verdict: 'none' }), 'mutes.0.verdict: it must be "not-allowed" or "lost" or "changed"'],
+		[ofMute({ date: 'today' }), 'mutes.0.date: it must be a day, as in 2026-11-25'],
+		[{ version: 1, rows: Array(10_001).fill({ package: 'a' }) }, 'rows: there are more than 10,000'],
+	];
+	for (const [json, why] of cases) expect(parsePolicy(json)).toMatchObject({ failure: { detail: why } });
+});
+
 describe('as a file', () => {
 	const refused = (text: string) => {
 		const parsed = parsePolicyFile(text);
@@ -178,6 +237,60 @@ describe('as a file', () => {
 		const whole = policy(WHOLE);
 		expect(parsePolicyFile(policyText(whole))).toEqual({ ok: true, value: whole });
 		expect(parsePolicyFile(`\ufeff${policyText(whole)}`).ok).toBe(true);
+	});
+
+	test('may name its schema for editors, which says nothing', () => {
+		const text = `{ "$schema": "./policy.schema.json", ${policyText(policy(WHOLE)).slice(1)}`;
+		expect(parsePolicyFile(text)).toEqual({ ok: true, value: policy(WHOLE) });
+	});
+
+	const name = (at: number) => `@a-rather-long-scope-name/a-package-with-a-rather-long-name-${at}`;
+	const places = Array.from({ length: 10_000 }, (_place, at) => at);
+
+	test('has room for ten thousand full rows, or as many with warnings put aside', () => {
+		const rows = places.map((at) => ({
+			...WHOLE,
+			package: name(at),
+			repository: `https://github.com/a-rather-long-organisation/with-its-repository-${at}`,
+			environment: 'npm-production',
+		}));
+		const mutes = places.map((at) => ({
+			package: name(at),
+			version: '1.2.3',
+			verdict: 'lost',
+			note: 'Published by hand; the maintainers said so.',
+			date: '2026-11-25',
+		}));
+		expect(parsePolicyFile(JSON.stringify({ version: 1, rows }, null, 2)).ok).toBe(true);
+		expect(parsePolicyFile(JSON.stringify({ version: 1, rows, mutes })).ok).toBe(true);
+	});
+
+	test.each([
+		['values', `{"version":1,"rows":[${'1,'.repeat(3_900_000)}1]}`],
+		['lists', `{"version":1,"rows":[${'[[[[[[]]]]]],'.repeat(500_000)}1]}`],
+		['what breaks off', '{"a":'.repeat(1_000_000)],
+	])('made to take seconds does not: %s', (_what, text) => {
+		const started = performance.now();
+		expect(refused(text)).toContain('too-large more than 250000 values');
+		// It took seven to twelve seconds once.
+		expect(performance.now() - started).toBeLessThan(1000);
+	});
+
+	test('of which everything is wrong is refused at the first of it', () => {
+		const rows = Array(3_900_000).fill(1);
+		const started = performance.now();
+		expect(parsePolicy({ version: 1, rows }).ok).toBe(false);
+		// It took six seconds once; a fifth of one now.
+		expect(performance.now() - started).toBeLessThan(2000);
+	});
+
+	test.each([
+		['{ "version": 1,\n"rows": [}', 'not-json line 2: character 10 is not what JSON has there'],
+		['{ "version": 1,\n"rows": ', 'not-json line 2: it ends before it is complete'],
+		["{ 'version': 1 }", 'not-json line 1: character 3 is not what JSON has there'],
+		['{ "version": nil }', 'not-json line 1: character 14 is not what JSON has there'],
+	])('that is no JSON is told so in plain words: %j', (text, why) => {
+		expect(refused(text)).toBe(why);
 	});
 
 	test.each([
@@ -217,6 +330,38 @@ describe('a row from the release at hand', () => {
 		expect(tryRow({ package: 'a*' })).toMatchObject({ refused: { detail: expect.stringContaining('package: ') } });
 	});
 
+	test('says which row would go first, and whether it is about the release at all', () => {
+		const release = { name: '@scope/a', identity: IDENTITY };
+		const scope = { package: '@scope/*', repository: IDENTITY.repository };
+		const exact = { package: '@scope/a', workflow: 'other.yml' };
+		const words = (row: PolicyRow, others: PolicyRow[]) => {
+			const tried = tryRow(row, release, others);
+			if (!('row' in tried) || !tried.result) throw new Error('refused');
+			return [describeOutcome(row, tried.result), describeSavedRow(row, tried.result)];
+		};
+		expect(words(scope, [])).toEqual([undefined, 'Saved. From now on this is what you expect of it.']);
+		expect(words(exact, [])).toEqual([undefined, 'Saved. The release at hand is not what this row expects.']);
+		const first = 'The row for @scope/a goes before this one, and decides about the release at hand.';
+		const refused = `${first} The release is not what that row expects.`;
+		expect(words(scope, [exact])).toEqual([refused, `Saved. ${refused}`]);
+		expect(words(scope, [{ package: '@scope/a' }])).toEqual([first, `Saved. ${first}`]);
+		const other = 'This row is not about the release at hand.';
+		expect(words({ package: 'b' }, [])).toEqual([other, `Saved. ${other}`]);
+		// Any of several rows for the package.
+		expect(words(exact, [{ package: '@scope/a' }])[1]).toContain('this is what you expect');
+	});
+
+	test.each([
+		[{ repository: 'https://github.com/o/r/' }, ['repository-ending']],
+		[{ repository: 'https://github.com/o/r.git' }, ['repository-ending']],
+		[{ ref: 'main', issuer: 'GitHub Actions' }, ['ref-short', 'issuer-no-address']],
+		[{ repository: 'https://github.com/o/r', ref: '*', issuer: 'https://gitlab.com' }, []],
+		[{ ref: 'refs/heads/main' }, []],
+	])('that can hardly ever fit can be kept, and is doubted aloud: %j', (row, doubts) => {
+		expect(tryRow({ package: 'example', ...row })).toMatchObject({ doubts });
+		for (const doubt of doubts) expect(ROW_DOUBTS).toHaveProperty(doubt);
+	});
+
 	test('is added once, and takes the place of the one it was', () => {
 		const one = withRow(policy(), WHOLE);
 		expect(withRow(one, WHOLE).rows).toEqual([WHOLE]);
@@ -239,6 +384,24 @@ describe('a row from the release at hand', () => {
 		const many = policy(...Array.from({ length: 10_000 }, (_row, at) => ({ package: `p${at}` })));
 		expect(joinPolicies(many, policy({ package: 'b' }))).toMatchObject({ ok: false, failure: { code: 'wrong-shape' } });
 	});
+});
+
+test('mutes that another policy lacks are found', () => {
+	const [one, two] = ['a', 'b'].map((name) => ({ package: name, note: '', date: '2026-11-25' })) as [Mute, Mute];
+	expect(mutesBeyond({ ...policy(), mutes: [one, two] }, { ...policy(), mutes: [two] })).toEqual([one]);
+	expect(mutesBeyond(policy(), { ...policy(), mutes: [two] })).toEqual([]);
+});
+
+test('of a policy that was set aside, what can be read is found, and the rest counted', () => {
+	const mute = { package: 'a', note: '', date: '2026-11-25' };
+	const json = { version: 7, rows: [{ package: 'a' }, { pakage: 'b' }, 1], mutes: [mute, { ...mute, date: 'x' }] };
+	expect(salvagePolicy(json)).toEqual({ policy: { version: 1, rows: [{ package: 'a' }], mutes: [mute] }, unread: 3 });
+	expect(salvagePolicy({ rows: [{ package: 'a' }] })).toEqual({
+		policy: { version: 1, rows: [{ package: 'a' }] },
+		unread: 0,
+	});
+	for (const nothing of [null, 'x', 7, [], {}, { rows: 'x' }, { rows: [1] }])
+		expect(salvagePolicy(nothing)).toBeUndefined();
 });
 
 test('the narrowest mute holds', () => {

@@ -1,6 +1,6 @@
 /** Tests of what the reader has set: kept, changed one after the other, migrated, set aside where it is broken. */
 import { describe, expect, test } from 'vitest';
-import { parsePolicy } from '../../lib/policy.ts';
+import { parsePolicy, parsePolicyFile } from '../../lib/policy.ts';
 import {
 	type Area,
 	createSettings,
@@ -8,6 +8,7 @@ import {
 	MANAGED_SWITCHES,
 	MOST_LOOKED_UP,
 	parseManaged,
+	parseSetAsideFile,
 	parseSettings,
 	remembered,
 	settingsThatHold,
@@ -80,27 +81,39 @@ test('changes at the same time all come to pass', async () => {
 
 test('what an earlier version stored is brought to the present one', () => {
 	const { version: _one, ...before } = VERSION_1;
-	expect(parseSettings(VERSION_1, parsePolicy)).toEqual({ ...defaultSettings(), ...before });
+	expect(parseSettings(VERSION_1, parsePolicy)).toEqual({ settings: { ...defaultSettings(), ...before } });
 	const { version: _two, ...now } = STORED;
-	expect(parseSettings(STORED, parsePolicy)).toEqual(now);
+	expect(parseSettings(STORED, parsePolicy)).toEqual({ settings: now });
 });
 
-describe('what cannot be read is set aside, whole, and never lost', () => {
-	const broken: [what: string, stored: unknown][] = [
-		['of a newer version', { ...STORED, version: 99 }],
-		['of no version', { policy: STORED.policy }],
-		['not an object', 'settings'],
-		['null', null],
-		['a policy that is none', { ...STORED, policy: { version: 1, rows: [{ pakage: 'x' }] } }],
-		['a look-up that is none', { ...STORED, lookedUp: ['javascript:alert(1)'] }],
-		['an unknown field', { ...STORED, more: 1 }],
+describe('what cannot be read is set aside and never lost, and the rest holds', () => {
+	const { version: _version, ...whole } = STORED;
+	const bad = { version: 1, rows: [{ pakage: 'x' }] };
+	const rest = (field: 'policy' | 'trustRoots' | 'marks') => ({ ...whole, [field]: defaultSettings()[field] });
+	const broken: [what: string, stored: unknown, aside: unknown, holds: object, isAllowlistUnread: boolean][] = [
+		['of a newer version', { ...STORED, version: 99 }, { ...STORED, version: 99 }, defaultSettings(), true],
+		['of no version', { policy: STORED.policy }, { policy: STORED.policy }, defaultSettings(), true],
+		['not an object', 'settings', 'settings', defaultSettings(), true],
+		['null', null, null, defaultSettings(), true],
+		['a policy that is none', { ...STORED, policy: bad }, { version: 2, policy: bad }, rest('policy'), true],
+		['a policy of version 1', { ...VERSION_1, policy: bad }, { version: 2, policy: bad }, { marks: false }, true],
+		['a switch that is none', { ...STORED, marks: 'no' }, { version: 2, marks: 'no' }, rest('marks'), false],
+		[
+			'trust roots that are none',
+			{ ...STORED, trustRoots: [1] },
+			{ version: 2, trustRoots: [1] },
+			rest('trustRoots'),
+			false,
+		],
+		['an unknown field', { ...STORED, more: 1 }, { version: 2, more: 1 }, whole, false],
 	];
-	test.each(broken)('%s', async (_what, stored) => {
-		const { settings, kept } = open({ settings: stored, 'set-aside': [{ at: 'before', value: 1 }] });
-		expect(await settings.read()).toEqual(defaultSettings());
+	test.each(broken)('%s', async (_what, stored, aside, holds, isAllowlistUnread) => {
+		const { settings, kept } = open({ settings: stored, 'set-aside': [{ at: 'before', value: { version: 2 } }] });
+		expect(await settings.read()).toMatchObject(holds);
+		expect(await settings.readForVerdict()).toMatchObject({ settings: holds, isAllowlistUnread });
 		expect(await settings.readSetAside()).toEqual([
-			{ at: 'before', value: 1 },
-			{ at: '2026-11-25T06:00:00.000Z', value: stored },
+			{ at: 'before', value: { version: 2 } },
+			{ at: '2026-11-25T06:00:00.000Z', value: aside },
 		]);
 		await settings.change((all) => ({ ...all, marks: false }));
 		await settings.read();
@@ -108,6 +121,21 @@ describe('what cannot be read is set aside, whole, and never lost', () => {
 		expect(kept.settings).toMatchObject({ marks: false });
 		await settings.dropSetAside();
 		expect(await settings.readSetAside()).toEqual([]);
+		expect(await settings.readForVerdict()).toMatchObject({ isAllowlistUnread: false });
+	});
+
+	test('a look-up that cannot be read is dropped, and costs nothing else', async () => {
+		const lookedUp = ['sigstore@2.3.1', 'not a spec at all !!', 7, 'javascript:alert(1)'];
+		const { settings, writes } = open({ settings: { ...STORED, lookedUp } });
+		expect(await settings.readForVerdict()).toEqual({ settings: whole, isAllowlistUnread: false });
+		expect(await open({ settings: { ...STORED, lookedUp: 'none' } }).settings.read()).toEqual({
+			...whole,
+			lookedUp: [],
+		});
+		expect(await settings.readSetAside()).toEqual([]);
+		expect(writes).toEqual([]);
+		await settings.change((all) => ({ ...all, marks: true }));
+		expect(await settings.read()).toEqual({ ...whole, marks: true });
 	});
 });
 
@@ -122,11 +150,18 @@ test('what was set aside is shown whatever it is', async () => {
 	expect(await open({ 'set-aside': 'precious' }).settings.readSetAside()).toEqual([{ at: '', value: 'precious' }]);
 });
 
+test('a file that was saved of it is read again, and any other is none', async () => {
+	const list = [{ at: 'then', value: { policy: STORED.policy } }, 'precious'];
+	expect(parseSetAsideFile(JSON.stringify(list))).toEqual([list[0], { at: '', value: 'precious' }]);
+	for (const other of ['', '{}', '[', JSON.stringify(STORED.policy)]) expect(parseSetAsideFile(other)).toEqual([]);
+});
+
 test('where the storage has no room to set it aside, the broken one stays, and reading goes on', async () => {
 	const { settings, kept } = open({ settings: 'precious' }, () => {
 		throw new Error('QUOTA_BYTES quota exceeded');
 	});
-	expect(await settings.read()).toEqual(defaultSettings());
+	expect(await settings.readForVerdict()).toEqual({ settings: defaultSettings(), isAllowlistUnread: true });
+	expect(await settings.readSetAside()).toEqual([{ at: '', value: 'precious' }]);
 	await expect(settings.change((all) => ({ ...all, marks: false }))).rejects.toThrow('quota');
 	expect(kept).toEqual({ settings: 'precious' });
 });
@@ -151,15 +186,37 @@ test('the last twenty look-ups are remembered, the newest first, each once', () 
 
 describe("an organisation's settings", () => {
 	test('are parsed like any', () => {
-		expect(parseManaged({}, parsePolicy)).toEqual({});
-		expect(parseManaged({ policy: { version: 1, rows: [ROW] }, marks: false }, parsePolicy)).toEqual({
+		expect(parseManaged({}, parsePolicy, parsePolicyFile)).toEqual({});
+		expect(parseManaged({ policy: { version: 1, rows: [ROW] }, marks: false }, parsePolicy, parsePolicyFile)).toEqual({
 			policy: { version: 1, rows: [ROW] },
 			marks: false,
 		});
 	});
+	test('have the policy as the text of a file too, which is refused with its line', () => {
+		const refused = (managed: object) => parseManaged(managed, parsePolicy, parsePolicyFile).failure;
+		const policyText = '{\n"version": 1,\n"rows": [{ "package": "@our-scope/*", "ownerId": "71096353" }] }';
+		expect(parseManaged({ policyText, marks: false }, parsePolicy, parsePolicyFile)).toEqual({
+			policy: { version: 1, rows: [{ package: '@our-scope/*', ownerId: '71096353' }] },
+			marks: false,
+		});
+		expect(refused({ policyText: policyText.replace('"71096353"', '71096353'), marks: false })).toEqual({
+			code: 'wrong-shape',
+			detail: 'policyText, line 3, rows.0.ownerId: it must be text in quotes',
+		});
+		expect(refused({ policyText: '{\n"rows": [' })).toMatchObject({
+			detail: 'policyText, line 2: it ends before it is complete',
+		});
+		expect(refused({ policyText: ' '.repeat(8_000_001) })).toMatchObject({ code: 'too-large' });
+		expect(refused({ policyText: { version: 1, rows: [] } })).toMatchObject({
+			detail: 'policyText: it must be text in quotes',
+		});
+		expect(refused({ policyText, policy: { version: 1, rows: [] } })).toMatchObject({
+			detail: 'policyText: it stands beside policy, and only one of them can hold',
+		});
+	});
 	test('hold before the own, one by one, and nobody is asked about what is settled', () => {
 		const own = { ...defaultSettings(), marks: true, suggestions: true };
-		const managed = parseManaged({ marks: false, sightings: true, refresh: false }, parsePolicy);
+		const managed = parseManaged({ marks: false, sightings: true, refresh: false }, parsePolicy, parsePolicyFile);
 		expect(settingsThatHold(own, managed)).toEqual({
 			...own,
 			marks: false,
@@ -169,7 +226,7 @@ describe("an organisation's settings", () => {
 		});
 		expect(settingsThatHold(own, {})).toEqual(own);
 		expect(
-			settingsThatHold({ ...own, sightings: true }, parseManaged({ sightings: false }, parsePolicy)),
+			settingsThatHold({ ...own, sightings: true }, parseManaged({ sightings: false }, parsePolicy, parsePolicyFile)),
 		).toMatchObject({
 			sightings: false,
 		});
@@ -181,7 +238,7 @@ describe("an organisation's settings", () => {
 		{ polcy: {} },
 		'policy',
 	])('are refused as a whole: %j', (stored) => {
-		expect(parseManaged(stored, parsePolicy)).toEqual({
+		expect(parseManaged(stored, parsePolicy, parsePolicyFile)).toEqual({
 			failure: { code: 'wrong-shape', detail: expect.any(String) },
 		});
 	});
