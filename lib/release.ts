@@ -88,6 +88,8 @@ export function parseSpec(text: string): ReleaseSpec | undefined {
 export function releaseSpec(name: string, selector: string): ReleaseSpec | undefined {
 	if (!isPackageName(name) || selector.length === 0 || selector.length > SELECTOR_LENGTH) return undefined;
 	if (isVersion(selector)) return { name, selector, kind: 'version' };
+	// Said most often, and no range: to find that out costs more than all the rest.
+	if (selector === 'latest') return { name, selector, kind: 'tag' };
 	// A range first: npm refuses dist-tags that read as ranges, so `1.x` and `1` are never tags.
 	if (validRange(selector) !== null) return { name, selector, kind: 'range' };
 	if (TAG.test(selector)) return { name, selector, kind: 'tag' };
