@@ -94,6 +94,8 @@ describe('install lines', () => {
 		['nuxt, tuf-js\nsigstore@1.0.0 nuxt', ['nuxt@latest', 'tuf-js@latest', 'sigstore@1.0.0']],
 	])('%s', (text, specs) => {
 		expect(read(text)).toEqual(specs);
+		// And nothing else stands there.
+		expect(parseLookup(text)).toMatchObject({ unread: [], elsewhere: [] });
 	});
 });
 
