@@ -4,6 +4,7 @@
  */
 import type { Look } from './looks.ts';
 import type { RowDoubt } from './policy.ts';
+import { type LookupResult, MOST_SPECS } from './release.ts';
 import {
 	type Change,
 	type Claim,
@@ -752,11 +753,46 @@ export function describeManagedRefusal({ detail }: Failure): string {
 	return `Your organisation has set something that cannot be read, so nothing of it is followed.${where} Tell whoever looks after this browser.`;
 }
 
-/** Why nothing can be looked up for what was typed or pasted. */
-export function describeLookup(code: 'too-long' | 'nothing-named', unread: readonly string[]): string {
-	if (code === 'too-long') return 'That is too long to be names of packages. Paste at most 20,000 characters.';
-	const what = unread.length > 0 ? `No package can be read in ${unread.slice(0, 3).map(shown).join(', ')}.` : '';
-	return `${what} Try sigstore, sigstore@2.3.1, @scope/name, a purl, an address of npm's site, or an install line.`.trim();
+/** What of a text that was typed or pasted is not looked up, and why; empty where all of it is. */
+export function describeLookup(lookup: LookupResult): string {
+	if (!lookup.ok && lookup.code === 'too-long')
+		return 'That is too long to be names of packages. Paste at most 20,000 characters.';
+	const { unread, elsewhere } = lookup;
+	const left = lookup.ok ? lookup.left : 0;
+	return [
+		elsewhere.length > 0 &&
+			`Not looked up: ${firstOf(elsewhere)}, named as from another registry. Only npm's public registry is looked at here.`,
+		unread.length > 0 && `No package can be read in ${firstOf(unread)}.`,
+		left > 0 &&
+			`Only the first ${MOST_SPECS} packages are looked up here; ${left} more were named. Paste them by themselves.`,
+		!lookup.ok &&
+			elsewhere.length === 0 &&
+			"Try sigstore, sigstore@2.3.1, @scope/name, a purl, an address of npm's site, or an install line.",
+	]
+		.filter(Boolean)
+		.join(' ');
+}
+
+/** The first three of a list, and how many more there are. */
+function firstOf(words: readonly string[]): string {
+	const more = words.length - 3;
+	return `${words.slice(0, 3).map(shown).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/**
+ * How far the answers for a list of packages are: said once when it begins and once when it is done, never for each.
+ * @param failed for how many no answer came.
+ */
+export function describeList(total: number, answered: number, failed: number): string {
+	if (answered + failed < total) return `Checking each of the ${total} packages ...`;
+	const none =
+		failed > 0 ? `${answered} of ${total} answered; for ${failed} there was no answer.` : `All ${total} answered.`;
+	return `${none} The down arrow leads to them.`;
+}
+
+/** The heading of such a list, with how far the answers are. */
+export function describeNamed(total: number, done: number): string {
+	return `${total} packages named${done < total ? `, ${done} answered so far` : ''}`;
 }
 
 /** What each verdict means, in two or three words: for titles, marks and lists. */

@@ -69,12 +69,37 @@ inEachBrowser((stage) => {
 		serve(RELEASE, 'nuxt@3.13.0');
 		stage.server.serve(packageOf([withoutProvenance(stage.release('tuf-js@1.0.0'))]));
 		const popup = await open();
-		await paste(popup, '$ npm i sigstore@2.3.1 nuxt\n$ npm i -D tuf-js ./local');
+		// What the live region says, each once.
+		await popup.evaluate(() => {
+			const region = document.querySelector('#status');
+			const said: (string | null)[] = [];
+			Object.assign(globalThis, { said });
+			new MutationObserver(() => said.push(region?.textContent ?? null)).observe(region as Element, {
+				subtree: true,
+				childList: true,
+				characterData: true,
+			});
+		});
+		await paste(popup, '# the tools\n$ npm i sigstore@2.3.1 \\\n  nuxt\n$ npm i -D tuf-js ./local');
 		await says(popup, '3 packages named');
 		await says(popup, 'No package can be read in ./local.');
 		await says(popup, 'This exact file, sigstore 2.3.1, came out of');
 		await says(popup, 'This exact file, nuxt 3.13.0, came out of');
 		await says(popup, 'No provenance found for tuf-js 1.0.0');
+		await says(popup, 'All 3 answered.');
+		const said = () => (globalThis as unknown as { said: string[] }).said;
+		expect(await popup.evaluate(said)).toEqual([
+			'Checking each of the 3 packages ...',
+			'All 3 answered. The down arrow leads to them.',
+		]);
+		// Each button is heard with its sentence.
+		const described = () =>
+			[...document.querySelectorAll('ul button')].map(
+				(button) => document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent?.trim() ?? '',
+			);
+		const sentences = await popup.evaluate(described);
+		for (const [index, sentence] of ['sigstore 2.3.1, came', 'nuxt 3.13.0, came', 'found for tuf-js'].entries())
+			expect(sentences[index]).toContain(sentence);
 		// An origin in a list does not stand without its limits.
 		await says(popup, 'It does not show that code, workflow or dependencies are harmless.');
 		for (const [key, names] of [
@@ -96,8 +121,17 @@ inEachBrowser((stage) => {
 		expect(await popup.evaluate(focused)).toBe('Back to the list of 3');
 		await popup.press('Enter');
 		await says(popup, '3 packages named');
+		// All of it is as it was, without waiting.
+		await says(popup, 'No package can be read in ./local.');
+		expect(await popup.evaluate(described)).toEqual(sentences);
+		expect(await popup.evaluate(() => document.querySelectorAll('[data-look="pending"]').length)).toBe(0);
 		// Nothing was asked twice for it.
 		expect(requests('attestations').length).toBeLessThanOrEqual(3);
+		// Another registry's package is refused, and nothing that stands below reads as its answer.
+		await paste(popup, 'pkg:npm/sigstore@2.3.1?repository_url=https://npm.corp.example/');
+		await says(popup, 'Not looked up: pkg:npm/sigstore@2.3.1');
+		await says(popup, "Only npm's public registry is looked at here.");
+		expect(await popup.evaluate(() => document.body.innerText)).not.toContain('came out of');
 		await popup.close();
 	});
 
@@ -135,7 +169,7 @@ inEachBrowser((stage) => {
 		await popup.page.keyboard.down('Control');
 		await popup.press('a');
 		await popup.page.keyboard.up('Control');
-		for (const letter of 'npm i secret-tool') await popup.page.keyboard.sendCharacter(letter);
+		for (const letter of 'sudo npm i -g secret-tool') await popup.page.keyboard.sendCharacter(letter);
 		await new Promise((resolve) => setTimeout(resolve, 900));
 		expect(requests('search')).toHaveLength(asked);
 		await popup.close();
@@ -145,11 +179,56 @@ inEachBrowser((stage) => {
 		serve(RELEASE);
 		await stage.set({ suggestions: true });
 		stage.server.override(({ path }) => path.startsWith('/sigst/'), { status: 404, body: '{}' });
+		// A registry that names one twice.
+		const twice = [{ package: { name: 'sigstore' } }, { package: { name: 'sigstore' } }];
+		stage.server.override('search', { status: 200, body: JSON.stringify({ objects: twice, total: 2 }) });
 		const popup = await open();
 		await popup.type('#package', 'sigst');
 		await popup.press('Enter');
 		await says(popup, 'One name found');
 		await says(popup, 'Could not check sigst');
+		await popup.close();
+	});
+
+	test('a search that is under way when Enter is pressed brings nothing over the answer', async () => {
+		serve(RELEASE);
+		await stage.set({ suggestions: true });
+		const popup = await open();
+		// The answer of the background is held back until the release's has come.
+		await popup.evaluate(() => {
+			const { runtime } = (globalThis as unknown as Chrome).chrome;
+			const send = runtime.sendMessage.bind(runtime);
+			const state = { asked: 0, given: 0, release: () => {} };
+			const free = new Promise<void>((resolve) => {
+				state.release = resolve;
+			});
+			Object.assign(globalThis, { state });
+			Object.defineProperty(runtime, 'sendMessage', {
+				configurable: true,
+				value: (message: { question?: string }, callback?: (answer: unknown) => void) => {
+					const held = async () => {
+						const answer: unknown = await send(message);
+						if (message.question !== 'suggest') return answer;
+						state.asked += 1;
+						await free;
+						state.given += 1;
+						return answer;
+					};
+					// One browser's way is a promise, the other's may be a callback.
+					const answered = held();
+					if (callback) void answered.then(callback);
+					return answered;
+				},
+			});
+		});
+		await popup.type('#package', 'sigstore');
+		await popup.waitFor(() => (globalThis as unknown as { state: { asked: number } }).state.asked > 0, []);
+		await popup.press('Enter');
+		await says(popup, 'This exact file, sigstore 2.3.1, came out of');
+		await popup.evaluate(() => (globalThis as unknown as { state: { release(): void } }).state.release());
+		await popup.waitFor(() => (globalThis as unknown as { state: { given: number } }).state.given > 0, []);
+		await popup.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => resolve(undefined))));
+		expect(await popup.evaluate(() => document.body.innerText)).not.toContain('The registry finds');
 		await popup.close();
 	});
 

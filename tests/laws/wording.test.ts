@@ -11,8 +11,8 @@ import {
 	VERDICTS,
 } from '../../lib/report.ts';
 import {
-	describeComparison,
 	describeAllowlist,
+	describeComparison,
 	describeFailure,
 	describeFinding,
 	describeFound,
