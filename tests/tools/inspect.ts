@@ -66,7 +66,10 @@ type Options = ReturnType<typeof parseOptions>['values'];
 function parseNow(text: string | undefined): Date | undefined {
 	if (text === undefined) return undefined;
 	const now = new Date(text);
-	if (Number.isNaN(now.getTime())) throw new UsageError(`--now is no ISO time: ${text}`);
+	// A day alone begins at midnight UTC; a time without its zone would be another one on each machine.
+	const isExact = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+	if (!isExact || Number.isNaN(now.getTime()))
+		throw new UsageError(`--now is no ISO time with its zone, as in 2026-01-31T12:00:00Z: ${text.slice(0, 100)}`);
 	return now;
 }
 
