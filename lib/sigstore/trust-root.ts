@@ -72,8 +72,8 @@ const authority = v.looseObject({
 	certChain: v.looseObject({ certificates: v.pipe(v.array(v.unknown()), v.minLength(1)) }),
 });
 const log = v.looseObject({
-	baseUrl: v.optional(v.string(), ''),
 	publicKey: v.looseObject({ rawBytes: v.string(), validFor: period }),
+	baseUrl: v.optional(v.string(), ''),
 });
 /** sigstore-js holds the name under a checkpoint against the log's address: without one, every checkpoint would read as forged. */
 const transparencyLog = v.looseObject({ ...log.entries, baseUrl: v.pipe(v.string(), v.minLength(1)) });
