@@ -37,12 +37,20 @@ export interface TrustRoot {
 	failure?: Failure;
 }
 
+/** With its zone: `March 7 2024` is another moment in each place. @see https://www.rfc-editor.org/rfc/rfc3339#section-5.6 */
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const date = v.pipe(
 	v.string(),
-	v.check((text) => !Number.isNaN(Date.parse(text)), 'not a date'),
+	v.check(
+		(text) => RFC_3339.test(text) && !Number.isNaN(Date.parse(text)),
+		'not a date with time and zone, as in 2026-01-31T00:00:00Z',
+	),
 );
 /** A period as Sigstore's trusted root writes it. One without a start would hold since ever, so it is refused. */
-const period = v.looseObject({ start: date, end: v.nullish(date) });
+const period = v.pipe(
+	v.looseObject({ start: date, end: v.nullish(date) }),
+	v.check(({ start, end }) => !end || Date.parse(start) <= Date.parse(end), 'it ends before it starts'),
+);
 
 /** npm's keys, in the form of the target `keys.json` of Sigstore's TUF repository. */
 export const npmKeysShape = v.object({
@@ -64,13 +72,15 @@ const authority = v.looseObject({
 	certChain: v.looseObject({ certificates: v.pipe(v.array(v.unknown()), v.minLength(1)) }),
 });
 const log = v.looseObject({
-	baseUrl: v.optional(v.string(), ''),
 	publicKey: v.looseObject({ rawBytes: v.string(), validFor: period }),
+	baseUrl: v.optional(v.string(), ''),
 });
+/** sigstore-js holds the name under a checkpoint against the log's address: without one, every checkpoint would read as forged. */
+const transparencyLog = v.looseObject({ ...log.entries, baseUrl: v.pipe(v.string(), v.minLength(1)) });
 /** Sigstore's TrustedRoot, as far as its form says whether it can be read; fields that it gains are let through. */
 export const trustedRootShape = v.looseObject({
 	mediaType: v.string(),
-	tlogs: v.optional(v.array(log), []),
+	tlogs: v.optional(v.array(transparencyLog), []),
 	ctlogs: v.optional(v.array(log), []),
 	certificateAuthorities: v.optional(v.array(authority), []),
 	timestampAuthorities: v.optional(v.array(authority), []),
@@ -81,7 +91,8 @@ export const trustedRootShape = v.looseObject({
  * @param trustedRoot Sigstore's TrustedRoot as JSON.
  * @param keys npm's keys as Sigstore's TUF repository holds them (`{ keys: [...] }`), or `undefined` for none.
  * @param info where both come from.
- * @returns failure `wrong-shape` where either cannot be read, or where a validity in it has no start.
+ * @returns failure `wrong-shape` where either cannot be read, or where genuine evidence would read as false under it: a validity
+ *   has no start or ends before it, a log has no address, a chain does not end in its root.
  * @see https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_trustroot.proto
  */
 export async function parseTrustRoot(
@@ -101,7 +112,7 @@ export async function parseTrustRoot(
 		markUnsupported(material.tlogs, root.tlogs);
 		markUnsupported(material.ctlogs, root.ctlogs);
 		for (const { certChain } of [...material.certificateAuthorities, ...material.timestampAuthorities])
-			for (const certificate of certChain as X509Certificate[]) demandCertificate(certificate);
+			demandChain(certChain as X509Certificate[]);
 		const registryKeys = keyList.output.keys.filter(isOfKnownUsage).map(({ keyId, keyUsage, publicKey }) => ({
 			keyId,
 			usage: keyUsage,
@@ -219,6 +230,13 @@ function readRegistryKey({ rawBytes, keyDetails }: { rawBytes: string; keyDetail
 
 function unsupported({ spki }: PublicKey, details: unknown): PublicKey {
 	return { type: 'unsupported', why: `key of the kind ${details ?? 'that is not stated'}`, spki };
+}
+
+/** sigstore-js takes no chain whose last certificate is not its own issuer: leaves below it would read as another's. */
+function demandChain(chain: readonly X509Certificate[]): void {
+	for (const certificate of chain) demandCertificate(certificate);
+	const last = chain.at(-1);
+	if (!last?.subject.equals(last.issuer)) throw new Error('a chain that does not end in its root');
 }
 
 /** Reads what a chain is checked by: bytes that are ASN.1 and no certificate are only noticed then. */

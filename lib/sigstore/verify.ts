@@ -82,6 +82,17 @@ export async function verifyBundle(
 /** Honest bundles have one or two. sigstore-js compares each with each, so thousands would keep a browser busy for long. */
 const MOST_RECORDS = 32;
 
+/** Honest certificates and timestamps have some kilobytes. To read ASN.1 of some megabytes would take seconds. */
+const MOST_BYTES = 64 * 1024;
+
+/** All that is read as ASN.1. */
+function derIn({ verificationMaterial: { content, timestampVerificationData } }: Bundle): Uint8Array[] {
+	const timestamps = timestampVerificationData?.rfc3161Timestamps.map(({ signedTimestamp }) => signedTimestamp) ?? [];
+	if (content.$case === 'certificate') return [content.certificate.rawBytes, ...timestamps];
+	if (content.$case === 'publicKey') return timestamps;
+	return [...content.x509CertificateChain.certificates.map(({ rawBytes }) => rawBytes), ...timestamps];
+}
+
 /** JSON -> Bundle. What sigstore-js would throw at later is refused here. */
 function parseBundle(json: unknown): Result<Bundle> {
 	const mediaType = (json as { mediaType?: unknown } | null)?.mediaType;
@@ -92,6 +103,8 @@ function parseBundle(json: unknown): Result<Bundle> {
 		const { tlogEntries, timestampVerificationData } = bundle.verificationMaterial;
 		const count = tlogEntries.length + (timestampVerificationData?.rfc3161Timestamps.length ?? 0);
 		if (count > MOST_RECORDS) return failed('bundle-malformed', `${count} log entries and timestamps`);
+		const longest = Math.max(0, ...derIn(bundle).map(({ length }) => length));
+		if (longest > MOST_BYTES) return failed('bundle-malformed', `a certificate or timestamp of ${longest} bytes`);
 		for (const { inclusionProof } of tlogEntries) {
 			// A v0.1 bundle may lack it by its own rules, and sigstore-js then fails with a TypeError.
 			if (inclusionProof && !inclusionProof.checkpoint?.envelope)

@@ -68,6 +68,8 @@ describe.skipIf(!hasData)('sigstore-conformance', () => {
 			[],
 			[...bundle('happy-path-v0.3'), artifact],
 			[...bundle('happy-path-v0.3'), ...identity, 'no-such-file'],
+			[...bundle('happy-path-v0.3'), ...identity, '--trusted-root', artifact, artifact],
+			[...bundle('managed-key-happy-path'), '--key', artifact, artifact],
 		])
 			expect(run(...usage)).toMatchObject({ status: 2, lines: 1 });
 		expect(run(...bundle('happy-path-v0.3'), ...identity, `sha256:${'0'.repeat(64)}`).stderr).toContain('unsupported');

@@ -282,13 +282,15 @@ describe('every failure', () => {
 		const untried = new Set<FailureCode>(['internal-error', 'file-differs']);
 		const tests = ['unit', 'conformance', 'e2e'].flatMap((folder) =>
 			readdirSync(new URL(`../${folder}`, import.meta.url)).map((file) =>
-				readFileSync(new URL(`../${folder}/${file}`, import.meta.url), 'utf8'),
+				readFileSync(new URL(`../${folder}/${file}`, import.meta.url), 'utf8')
+					// What a made-up registry answers is given, not expected; nor is what stands in a comment.
+					.replace(/\bfailed\([^)]*\)|\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, ''),
 			),
 		);
 		for (const code of codes)
 			if (!untried.has(code))
 				expect(
-					tests.some((text) => text.includes(code)),
+					tests.some((text) => new RegExp(`(['"\`]|: )${code}['"\`]`).test(text)),
 					code,
 				).toBe(true);
 	});

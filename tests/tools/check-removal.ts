@@ -58,6 +58,27 @@ export const REMOVALS: Removal[] = [
 	},
 	{ check: 'number of records', code: 'bundle-malformed', file: verify, ...never('count > MOST_RECORDS') },
 	{
+		check: 'length of certificates and timestamps',
+		code: 'bundle-malformed',
+		file: verify,
+		...never('longest > MOST_BYTES'),
+	},
+	...(
+		[
+			['its dates', 'RFC_3339.test(text) && ', ''],
+			['its periods', '!end || Date.parse(start) <= Date.parse(end)', 'true'],
+			["its logs' addresses", '{ ...log.entries, baseUrl: v.pipe(v.string(), v.minLength(1)) }', 'log.entries'],
+			['its roots', 'if (!last?.subject.equals(last.issuer))', 'if (false)'],
+		] as const
+	).map(([what, find, replace]) => ({
+		check: `trust root: ${what}`,
+		code: 'wrong-shape',
+		file: 'lib/sigstore/trust-root.ts',
+		find,
+		replace,
+		tests: ['tests/unit/trust-roots.test.ts'],
+	})),
+	{
 		check: 'proof without a checkpoint',
 		code: 'log-checkpoint-invalid',
 		file: verify,

@@ -17,7 +17,7 @@ import {
 	panelLines,
 	SAID_BY,
 } from '../../lib/wording.ts';
-import { readInput, runCommand, UsageError } from './usage.ts';
+import { readInput, readTime, runCommand, UsageError } from './usage.ts';
 
 const USAGE =
 	'usage: npm run -s inspect -- NAME[@VERSION] [--json] [--registry URL] [--now ISO] [--policy FILE] [--trusted-root FILE] [--attestations FILE --tarball FILE]';
@@ -30,7 +30,7 @@ async function main(argv: string[]): Promise<void> {
 	if (text === undefined || others.length > 0) throw new UsageError('name exactly one release');
 	const spec = parseSpec(text);
 	if (!spec) throw new UsageError(`not a release: ${text.slice(0, 100)}`);
-	const now = parseNow(values.now);
+	const now = values.now === undefined ? undefined : readTime('--now', values.now);
 	const policy = choosePolicy(values.policy);
 	const world: World = {
 		registry: chooseRegistry(spec, values),
@@ -62,13 +62,6 @@ function parseOptions(argv: string[]) {
 }
 
 type Options = ReturnType<typeof parseOptions>['values'];
-
-function parseNow(text: string | undefined): Date | undefined {
-	if (text === undefined) return undefined;
-	const now = new Date(text);
-	if (Number.isNaN(now.getTime())) throw new UsageError(`--now is no ISO time: ${text}`);
-	return now;
-}
 
 /** The live registry, a mirror of it, or two files that stand in for it. */
 function chooseRegistry(spec: ReleaseSpec, { registry, attestations, tarball }: Options): ReleaseRegistry {

@@ -25,7 +25,7 @@ export interface BundleQuestion {
 /**
  * Answers the protocol's question.
  * @returns the verified bundle, or the failure as a Report would give it; `unsupported-integrity` where only the file's
- *   digest is at hand and WebCrypto would need the file.
+ *   digest is at hand and WebCrypto would need the file; `wrong-shape` where trusted root or key cannot be read.
  */
 export async function checkBundle(question: BundleQuestion): Promise<Result<Verified<SignedBundle>>> {
 	const { artifact, signer } = question;
@@ -106,6 +106,8 @@ async function main(argv: string[]): Promise<void> {
 	});
 	if (!answer.ok && answer.failure.code === 'unsupported-integrity')
 		throw new UsageError(`unsupported: ${answer.failure.detail}`);
+	// Not the bundle's fault: the trust root or the key that was given cannot be read.
+	if (!answer.ok && answer.failure.code === 'wrong-shape') throw new UsageError(answer.failure.detail);
 	if (values.json) console.log(JSON.stringify({ holds: answer.ok, ...(!answer.ok && { failure: answer.failure }) }));
 	else if (!answer.ok) console.error(`does not hold: ${answer.failure.code} ${answer.failure.detail ?? ''}`.trim());
 	process.exitCode = answer.ok ? 0 : 1;

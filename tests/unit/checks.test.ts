@@ -779,6 +779,20 @@ describe('the same of SLSA v0.2 and of GitLab, field by field', () => {
 			'https://github.com/actions/runner',
 		],
 		[
+			"the workflow's repository alone",
+			'predicate-repository-differs',
+			githubBuild,
+			'buildDefinition.externalParameters.workflow.repository',
+			'https://github.com/other/minted',
+		],
+		[
+			"the workflow's ref alone",
+			'predicate-ref-differs',
+			githubBuild,
+			'buildDefinition.externalParameters.workflow.ref',
+			'refs/heads/main',
+		],
+		[
 			'a run by http',
 			'predicate-run-differs',
 			githubBuild,

@@ -292,6 +292,39 @@ describe('bundles', () => {
 			}
 		}
 	}, 60_000);
+	test('certificates and timestamps of more than 64 kB are not read', async () => {
+		const bytes = (length: number) => {
+			const der = Buffer.alloc(length, 0x05);
+			der.set([0x30, 0x83, 0, 0, 0]);
+			der.writeUIntBE(length - 5, 2, 3);
+			return der.toString('base64');
+		};
+		for (const [length, isRead] of [
+			[65_536, true],
+			[65_537, false],
+			[5_900_000, false],
+		] as const) {
+			const rawBytes = bytes(length);
+			const certificates = [{ rawBytes }];
+			for (const changed of [
+				{ certificate: { rawBytes } },
+				{ certificate: undefined, x509CertificateChain: { certificates } },
+				{ timestampVerificationData: { rfc3161Timestamps: [{ signedTimestamp: rawBytes }] } },
+			]) {
+				const release = await mintRelease(authority, { publish: false });
+				const bundle = provenanceOf(release);
+				if ('x509CertificateChain' in changed)
+					bundle.mediaType = 'application/vnd.dev.sigstore.bundle+json;version=0.2';
+				Object.assign(bundle.verificationMaterial, changed);
+				const { report, took } = await walk(answersOf(release));
+				const isTimestamp = 'timestampVerificationData' in changed;
+				const code = isRead ? (isTimestamp ? 'timestamp-invalid' : 'certificate-malformed') : 'bundle-malformed';
+				expect(failuresOf(report)).toEqual([`signed-by-build: ${code}`]);
+				expect(report.verdict).toBe('mismatch');
+				expect(took).toBeLessThan(MOST_MS);
+			}
+		}
+	}, 60_000);
 	test('thousands of log entries, timestamps, proof hashes or checkpoint signatures', async () => {
 		const many = <T>(make: (index: number) => T, length: number) => Array.from({ length }, (_, index) => make(index));
 		const signedTimestamp = authority.timestamp(Buffer.from('x'), new Date('2026-05-01')).toString('base64');

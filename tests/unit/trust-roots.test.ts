@@ -75,7 +75,7 @@ describe('a file', () => {
 				file.signingServices = [{ any: 'thing' }];
 				delete file.certificateAuthorities[0].uri;
 				file.certificateAuthorities[0].operator = 'ours';
-				file.certificateAuthorities[0].validFor.end = '2030-01-01T00:00:00Z';
+				file.certificateAuthorities[0].validFor.end = '2030-01-01T00:00:00.5+02:00';
 				file.ctlogs[0].publicKey.validFor.end = null;
 				delete file.ctlogs[0].baseUrl;
 			}),
@@ -85,7 +85,7 @@ describe('a file', () => {
 			{
 				kind: 'authority',
 				name: 'sigstore, sigstore.test',
-				validFor: { start: '2024-01-01T00:00:00.000Z', end: '2030-01-01T00:00:00Z' },
+				validFor: { start: '2024-01-01T00:00:00.000Z', end: '2030-01-01T00:00:00.5+02:00' },
 			},
 			{ kind: 'certificate-log', name: '', validFor: { start: '2024-01-01T00:00:00.000Z' } },
 		]);
@@ -149,6 +149,47 @@ describe('a file', () => {
 				'wrong-shape',
 				new RegExp(`^line \\d+, ${path}.end: not a date`),
 			],
+		]),
+		...['1', 'March 7 2024', '2024-03-07', '2024-03-07T00:00:00', '2024-03-07 00:00:00Z', '2024-13-07T00:00:00Z'].map(
+			(start): (typeof refused)[number] => [
+				`a log since ${start}`,
+				() =>
+					text((file) => {
+						file.tlogs[0].publicKey.validFor.start = start;
+					}),
+				'wrong-shape',
+				/^line \d+, tlogs.0.publicKey.validFor.start: not a date/,
+			],
+		),
+		[
+			'a log that ends before it starts',
+			() =>
+				text((file) => {
+					file.tlogs[0].publicKey.validFor.end = '2023-12-31T23:59:59Z';
+				}),
+			'wrong-shape',
+			/^line \d+, tlogs.0.publicKey.validFor: it ends before it starts/,
+		],
+		[
+			'a log without an address',
+			() => text((file) => void delete file.tlogs[0].baseUrl),
+			'wrong-shape',
+			/^line \d+, tlogs.0.baseUrl: /,
+		],
+		[
+			'a log whose address is empty',
+			() =>
+				text((file) => {
+					file.tlogs[0].baseUrl = '';
+				}),
+			'wrong-shape',
+			/^line \d+, tlogs.0.baseUrl: /,
+		],
+		...['certificateAuthorities', 'timestampAuthorities'].map((list): (typeof refused)[number] => [
+			`an authority without its root, in ${list}`,
+			() => text((file) => void file[list][0].certChain.certificates.pop()),
+			'wrong-shape',
+			new RegExp(`^line \\d+, ${list}.0: it cannot be read .*a chain that does not end in its root`),
 		]),
 		[
 			'a certificate that is none',
@@ -225,7 +266,9 @@ describe('a file', () => {
 		const line = file.split('\n').findIndex((one) => one.includes('"soon"')) + 1;
 		expect(line).toBeGreaterThan(3);
 		expect(await parseTrustRootFile(file, INFO)).toMatchObject({
-			failure: { detail: `line ${line}, tlogs.0.publicKey.validFor.start: not a date` },
+			failure: {
+				detail: `line ${line}, tlogs.0.publicKey.validFor.start: not a date with time and zone, as in 2026-01-31T00:00:00Z`,
+			},
 		});
 	});
 });
