@@ -165,7 +165,7 @@ inEachBrowser((stage) => {
 		await press(page, 'Leave it');
 		expect((await policyStored())?.rows).toEqual([{ package: 'mine' }]);
 		await choose(page, JSON.stringify(file));
-		await says(page, 'The file has 3 rows.');
+		await says(page, 'The file has 3 rows and');
 		await press(page, 'Add them to yours');
 		await says(page, 'What the file has is added to yours. Warnings now put aside are about a.');
 		expect(await page.evaluate(rows)).toEqual(['mine', '@scope/*', 'constructor']);
