@@ -23,8 +23,9 @@ const FRESH_MS = 300_000;
 const OFFLINE: readonly FailureCode[] = ['registry-unreachable', 'registry-timeout'];
 
 /**
- * The registry, asked at most once in five minutes for each thing. Failures are not kept. Where it cannot be reached, the
- * answer is what was kept, however old, with `keptSince`.
+ * The registry, asked at most once in five minutes for each thing, by all who ask this one: who asks while the same is being read,
+ * fetched or kept gets the same answer. (Two of these over one store share what is kept, not what is under way.) Failures are not
+ * kept. Where the registry cannot be reached, the answer is what was kept, however old, with `keptSince`.
  * @param now milliseconds since the epoch.
  * @param freshFor milliseconds for which an answer is not asked for again.
  * @param isOffline whether asking is of no use.
@@ -37,18 +38,22 @@ export function remembering(
 ): Registry {
 	const underWay = new Map<string, Promise<unknown>>();
 
-	async function once<T>(key: string, fetchIt: () => Promise<Result<T>>): Promise<Result<T>> {
+	function once<T>(key: string, fetchIt: () => Promise<Result<T>>): Promise<Result<T>> {
+		const running = underWay.get(key) as Promise<Result<T>> | undefined;
+		const asked = running ?? keptOrFetched(key, fetchIt).finally(() => underWay.delete(key));
+		underWay.set(key, asked);
+		return asked;
+	}
+
+	async function keptOrFetched<T>(key: string, fetchIt: () => Promise<Result<T>>): Promise<Result<T>> {
 		const kept = await store.get(key).catch(() => undefined);
 		const old = kept && { ...success(kept.value as T), keptSince: new Date(kept.fetchedAt).toISOString() };
 		if (kept && now() - kept.fetchedAt < freshFor && kept.fetchedAt <= now()) return success(kept.value as T);
 		if (old && isOffline()) return old;
-		const running = underWay.get(key) as Promise<Result<T>> | undefined;
-		const asked = running ?? fetchIt().finally(() => underWay.delete(key));
-		underWay.set(key, asked);
-		const result = await asked;
+		const result = await fetchIt();
 		if (!result.ok) return old && OFFLINE.includes(result.failure.code) ? old : result;
 		// A full or broken store costs a repeated request, never the answer.
-		if (!running) await store.put(key, { fetchedAt: now(), value: result.value }).catch(() => undefined);
+		await store.put(key, { fetchedAt: now(), value: result.value }).catch(() => undefined);
 		return result;
 	}
 

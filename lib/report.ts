@@ -438,9 +438,12 @@ export interface Inspection {
 
 /**
  * What a step gives that can fail in an expected way.
- * `keptSince` (ISO time) where the value could not be had anew, and is what was kept on this machine.
+ * `keptSince` (ISO time) where the value could not be had anew, and is what was kept on this machine; `retryAfter` (milliseconds)
+ * where who was asked said when to ask again.
  */
-export type Result<T> = { ok: true; value: T; keptSince?: string } | { ok: false; failure: Failure };
+export type Result<T> =
+	| { ok: true; value: T; keptSince?: string }
+	| { ok: false; failure: Failure; retryAfter?: number };
 
 /** A step that went well. */
 export function success<T>(value: T): Result<T> {
