@@ -38,8 +38,10 @@ export interface OtherAnswers {
 	'trust-root-file': Result<Covered[]>;
 	/** What was seen of releases, from the one at the given place (in digits) on. */
 	sightings: SightingList;
-	/** Clears the list of what was seen, whole. */
+	/** Takes a release (`name@version`) from the list of what was seen; without one, everything. */
 	'forget-sightings': null;
+	/** Forgets the registry's answers that are kept. */
+	'forget-answers': null;
 }
 
 /** A slice of the list of what was seen. */
@@ -222,6 +224,7 @@ const OTHER_QUESTIONS = [
 	'trust-root-file',
 	'sightings',
 	'forget-sightings',
+	'forget-answers',
 ] as const satisfies readonly OtherQuestion[];
 /** All that a content script may ask: what stands on npm's page, where anybody can read it. The rest is for our own pages. */
 const OPEN_QUESTIONS: readonly (Question | OtherQuestion)[] = [
