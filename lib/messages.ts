@@ -8,7 +8,7 @@ import type { Covered } from './trust-roots.ts';
 import type { MarkText, PanelText } from './wording.ts';
 
 /** Question -> answer, of the questions that name one release. */
-export interface Answers {
+interface Answers {
 	/** Steps 1 to 5, the allowlist and the limits: two requests to the registry. */
 	inspect: Report;
 	/** The same Report, completed with the releases before this one. */
@@ -25,7 +25,7 @@ export interface Answers {
 	'open-report': null;
 }
 /** Question -> answer, of the others. */
-export interface OtherAnswers {
+interface OtherAnswers {
 	/** Names that the registry finds for some letters, where the reader allows them to be sent. */
 	suggest: Result<string[]>;
 	/** Says that the page shows this release (`name@selector`) no more. */
@@ -54,13 +54,13 @@ export interface SightingList {
 	setAside: unknown[];
 }
 /** Question -> answer, of those that take a while, tell how far they are, and can be stopped. Only our own pages may ask them. */
-export interface WatchedAnswers {
+interface WatchedAnswers {
 	/** The releases of the release's line, as many of them checked as asked for. */
 	line: Result<Line>;
 	/** The release's file downloaded (progress in bytes), and its Report made again with the file's own bytes. */
 	file: Result<Inspection>;
 }
-export type Question = keyof Answers;
+type Question = keyof Answers;
 type WatchedQuestion = keyof WatchedAnswers;
 type OtherQuestion = keyof OtherAnswers;
 
@@ -90,7 +90,7 @@ export type WatchHandlers = {
 };
 
 /** How the background answers. */
-export type Handlers = { [Q in Question]: (spec: ReleaseSpec, from: Asker) => Promise<Answers[Q]> } & {
+type Handlers = { [Q in Question]: (spec: ReleaseSpec, from: Asker) => Promise<Answers[Q]> } & {
 	[Q in OtherQuestion]: (text: string, from: Asker) => Promise<OtherAnswers[Q]>;
 };
 

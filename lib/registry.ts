@@ -34,7 +34,7 @@ export interface ListedKey {
 }
 
 /** How a long download is watched. */
-export interface Watch {
+interface Watch {
 	/** Ends it. */
 	signal?: AbortSignal;
 	/** Told of each piece: bytes so far, and in all where the registry says so. */
