@@ -229,8 +229,9 @@ interface DatabaseStore extends ClearableStore {
 /**
  * The store on this machine (IndexedDB `evidence`). A database that cannot be opened makes each call fail, nothing else.
  * @param now milliseconds since the epoch.
+ * @param most for tests that cannot fill it; the default is meant.
  */
-export function databaseStore(now: () => number): DatabaseStore {
+export function databaseStore(now: () => number, most: typeof MOST = MOST): DatabaseStore {
 	const open = opening<Schema>('evidence', 3, (database) => {
 		// Whatever older releases kept is asked for again.
 		for (const name of database.objectStoreNames) database.deleteObjectStore(name);
@@ -243,7 +244,7 @@ export function databaseStore(now: () => number): DatabaseStore {
 	async function tidy(name: (typeof NAMES)[number]): Promise<void> {
 		since[name] = { count: 0, bytes: 0 };
 		const transaction = (await open()).transaction(name, 'readwrite');
-		const left = { ...MOST[name] };
+		const left = { ...most[name] };
 		// The index has age and size, so no answer is read for this; the latest come first.
 		let cursor = await transaction.store.index('byAge').openKeyCursor(null, 'prev');
 		for (; cursor; cursor = await cursor.continue()) {

@@ -14,7 +14,8 @@ beforeEach(() => {
 	vi.stubGlobal('indexedDB', new inMemory.IDBFactory());
 });
 
-const answersHere = () => databaseStore(() => at);
+const answersHere = () =>
+	databaseStore(() => at, { answers: { count: 20, bytes: MB }, packuments: { count: 4, bytes: 3 * MB } });
 type Answers = ReturnType<typeof answersHere>;
 
 const put = (store: Answers, key: string, value: unknown = key) => store.put(key, { fetchedAt: at, value });
@@ -44,31 +45,45 @@ test('what was not fetched again for ninety days goes, and no sooner', async () 
 	expect(await has(store, 'manifest b@1.0.0')).toEqual([false]);
 });
 
-test('long lists of releases go by their bytes, the oldest first', async () => {
+test('what is too much in bytes goes, the oldest first, and of its own kind only', async () => {
 	const store = answersHere();
-	// A database in memory copies what it is given: the sizes are told, not made.
-	const list = new Blob(['{}']);
-	Object.defineProperty(list, 'size', { value: 100 * MB });
 	for (const name of ['a', 'b', 'c']) {
-		await put(store, `packument ${name}`, list);
+		await put(store, `packument ${name}`, new Blob([new Uint8Array(1.2 * MB)]));
 		at += 1;
 	}
-	await put(store, 'manifest a@1.0.0');
-	await vi.waitFor(async () =>
-		expect(await has(store, 'packument a', 'packument b', 'packument c')).toEqual([false, true, true]),
-	);
-	expect(await has(store, 'manifest a@1.0.0')).toEqual([true]);
+	for (const name of ['a', 'b', 'c']) {
+		await put(store, `attestations ${name}@1.0.0`, 'x'.repeat(0.4 * MB));
+		at += 1;
+	}
+	await store.tidy();
+	expect(await has(store, 'packument a', 'packument b', 'packument c')).toEqual([false, true, true]);
+	const attestations = ['a', 'b', 'c'].map((name) => `attestations ${name}@1.0.0`);
+	expect(await has(store, ...attestations)).toEqual([false, true, true]);
 });
 
-test('of lists of releases the latest forty stay; a background that has just started sees to it with its first', async () => {
+test('of the number that is meant the latest stay, and at most a hundred more until it is looked again', async () => {
+	const store = answersHere();
+	const keys = Array.from({ length: 150 }, (_one, index) => `manifest ${index}@1.0.0`);
+	for (const key of keys) {
+		await put(store, key);
+		at += 1;
+	}
+	await vi.waitFor(async () => expect((await has(store, ...keys)).filter(Boolean).length).toBeLessThanOrEqual(120));
+	await store.tidy();
+	const left = await has(store, ...keys);
+	expect(left.indexOf(true)).toBe(130);
+	expect(left.lastIndexOf(false)).toBe(129);
+});
+
+test('a background that has just started sees to it with its first answer', async () => {
 	const before = answersHere();
-	for (let index = 0; index < 45; index += 1) {
+	for (let index = 0; index < 6; index += 1) {
 		await put(before, `abbreviated ${index}`);
 		at += 1;
 	}
 	const store = answersHere();
 	await put(store, 'abbreviated last');
-	await vi.waitFor(async () => expect(await has(store, 'abbreviated 5', 'abbreviated 6')).toEqual([false, true]));
+	await vi.waitFor(async () => expect(await has(store, 'abbreviated 2', 'abbreviated 3')).toEqual([false, true]));
 	expect(await has(store, 'abbreviated last')).toEqual([true]);
 });
 
