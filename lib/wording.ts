@@ -537,7 +537,7 @@ export const SIGHTINGS_QUESTION = {
 	where:
 		'The list stays on this machine, is never written in private windows, and one button in the options clears it. Everything else works without it.',
 	either:
-		"Either way npm's registry's answers, which name what you looked at, are kept on this machine for up to 90 days, to check it again without asking. The options forget them.",
+		"Either way npm's registry's answers, which name what you looked at, are kept on this machine for up to 90 days, so that it can be checked again without asking. A button in the options forgets them.",
 	yes: 'Yes, keep the list',
 	no: 'No, keep no list',
 };
