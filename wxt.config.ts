@@ -33,7 +33,8 @@ export default defineConfig({
 				gecko: {
 					id: 'stamp-of-origin@stamp-of-origin.example',
 					strict_min_version: '140.0',
-					data_collection_permissions: { required: ['none'] },
+					// Names of packages on the pages that are viewed, and letters that are typed (once allowed), go to npm's registry.
+					data_collection_permissions: { required: ['browsingActivity', 'searchTerms'] },
 				},
 			},
 		}),

@@ -1,4 +1,4 @@
-/** Owns the background: answers messages and the address bar, refreshes the trust root daily, and nothing else. */
+/** Owns the background: answers messages and the address bar, refreshes the trust root and tidies what is kept daily, and nothing else. */
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import { briefly, databaseStore, memoryStore, remembering, sightingStore, trustRootStore } from '../lib/evidence.ts';
@@ -28,7 +28,7 @@ import { describeMark, describePanel, describeTitle, OMNIBOX_HINT } from '../lib
 
 /** A mark may rest on what was fetched within a day: attestations stay what they are, and the release's own page asks anew. */
 const MARK_FRESH_MS = 24 * 3600 * 1000;
-/** The alarm that refreshes the trust root, and how often it goes off. */
+/** The alarm that refreshes the trust root, and tidies what is kept, and how often it goes off. */
 const REFRESH = 'refresh-trust-root';
 const REFRESH_MINUTES = 24 * 60;
 /** Not while the browser is starting, nor while the first page that was opened is read. */
@@ -49,7 +49,7 @@ export default defineBackground({
 		const registry = permitted(createRegistry(), () => browser.permissions.contains({ origins: [`${REGISTRY}/*`] }));
 		const trustRootFiles = rememberTrustRoots();
 		const isOffline = () => !navigator.onLine;
-		const onDisk = databaseStore();
+		const onDisk = databaseStore(Date.now);
 		// Nothing that was looked at in a private window stays on this machine.
 		const inMemory = memoryStore();
 		const seen = sightingStore();
@@ -217,14 +217,20 @@ export default defineBackground({
 				const { count, kept, setAside } = await seen.list(Number(text) || 0, SIGHTINGS_AT_ONCE);
 				return { count, sightings: kept.flatMap((one) => parseSighting(one) ?? []), setAside };
 			},
-			'forget-sightings': async () => {
-				await seen.clear();
+			'forget-sightings': async (text) => {
+				await seen.forget(text === '' ? undefined : text);
+				return null;
+			},
+			'forget-answers': async () => {
+				await Promise.all([onDisk.clear(), inMemory.clear()]);
 				return null;
 			},
 		});
 
 		browser.alarms.onAlarm.addListener(async ({ name }) => {
-			if (name === REFRESH && (await settingsNow()).refresh) await trustRoots.refresh();
+			if (name !== REFRESH) return;
+			await onDisk.tidy().catch(() => undefined);
+			if ((await settingsNow()).refresh) await trustRoots.refresh();
 		});
 		void setAlarm();
 

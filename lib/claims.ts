@@ -24,7 +24,7 @@ export interface ProvenanceFacts {
 }
 
 /** Everything that the claims are made of. */
-export interface Facts {
+interface Facts {
 	/** Why the attestations could not be had; then there are no others. */
 	gathering?: Failure;
 	/** Why the file's own bytes are not those that the registry lists. */

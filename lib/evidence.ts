@@ -28,15 +28,21 @@ export interface EvidenceStore {
 /** The time is one that can be told. */
 const keptShape = v.object({ fetchedAt: v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15)), value: v.unknown() });
 
+/** One that can be emptied. */
+interface ClearableStore extends EvidenceStore {
+	clear(): Promise<void>;
+}
+
 /** The registry lets its answers be reused for 300 seconds. */
 const FRESH_MS = 300_000;
 /** Without these there is no answer to be had at all, so what was kept is better than nothing. */
 const OFFLINE: readonly FailureCode[] = ['registry-unreachable', 'registry-timeout'];
 
 /**
- * The registry, asked at most once in five minutes for each thing. Failures are not kept. Where it cannot be reached, the
- * answer is what was kept, however old, with `keptSince`. What was kept is parsed as an answer of the registry is; where that
- * fails, it was never kept.
+ * The registry, asked at most once in five minutes for each thing, by all who ask this one: who asks while the same is being read,
+ * fetched or kept gets the same answer. (Two of these over one store share what is kept, not what is under way.) Failures are not
+ * kept. Where the registry cannot be reached, the answer is what was kept, however old, with `keptSince`. What was kept is parsed
+ * as an answer of the registry is; where that fails, it was never kept.
  * @param now milliseconds since the epoch.
  * @param freshFor milliseconds for which an answer is not asked for again.
  * @param isOffline whether asking is of no use.
@@ -57,18 +63,22 @@ export function remembering(
 		return answer.ok ? { fetchedAt, answer } : undefined;
 	}
 
-	async function once<T>(key: string, parse: Parse<T>, fetchIt: () => Promise<Result<T>>): Promise<Result<T>> {
+	function once<T>(key: string, parse: Parse<T>, fetchIt: () => Promise<Result<T>>): Promise<Result<T>> {
+		const running = underWay.get(key) as Promise<Result<T>> | undefined;
+		const asked = running ?? keptOrFetched(key, parse, fetchIt).finally(() => underWay.delete(key));
+		underWay.set(key, asked);
+		return asked;
+	}
+
+	async function keptOrFetched<T>(key: string, parse: Parse<T>, fetchIt: () => Promise<Result<T>>): Promise<Result<T>> {
 		const kept = await recall(key, parse);
 		const old = kept && { ...kept.answer, keptSince: new Date(kept.fetchedAt).toISOString() };
 		if (kept && now() - kept.fetchedAt < freshFor && kept.fetchedAt <= now()) return kept.answer;
 		if (old && isOffline()) return old;
-		const running = underWay.get(key) as Promise<Result<T>> | undefined;
-		const asked = running ?? fetchIt().finally(() => underWay.delete(key));
-		underWay.set(key, asked);
-		const result = await asked;
+		const result = await fetchIt();
 		if (!result.ok) return old && OFFLINE.includes(result.failure.code) ? old : result;
 		// A full or broken store costs a repeated request, never the answer.
-		if (!running) await store.put(key, { fetchedAt: now(), value: result.value }).catch(() => undefined);
+		await store.put(key, { fetchedAt: now(), value: result.value }).catch(() => undefined);
 		return result;
 	}
 
@@ -130,7 +140,7 @@ const MOST_BRIEFLY = 4;
  * A store that ends with the background: for private windows. The oldest go first.
  * @param mostBytes of all values together, about; a larger one is not kept at all.
  */
-export function memoryStore(mostBytes: number = MOST_BYTES): EvidenceStore {
+export function memoryStore(mostBytes: number = MOST_BYTES): ClearableStore {
 	const kept = new Map<string, Kept & { size: number }>();
 	let bytes = 0;
 	const drop = (key: string) => {
@@ -150,6 +160,10 @@ export function memoryStore(mostBytes: number = MOST_BYTES): EvidenceStore {
 			kept.set(key, { fetchedAt, value, size });
 			bytes += size;
 		},
+		clear: async () => {
+			kept.clear();
+			bytes = 0;
+		},
 	};
 }
 
@@ -164,8 +178,8 @@ function sizeOf(value: unknown): number {
 interface SightingStore extends Sightings {
 	/** As many releases as asked for, those looked at last first, from the one at `offset` on; how many there are; what is set aside. */
 	list(offset: number, count: number): Promise<{ count: number; kept: unknown[]; setAside: unknown[] }>;
-	/** Forgets all of it, what was set aside included. */
-	clear(): Promise<void>;
+	/** Forgets one release, or all of them; what was set aside of it included. */
+	forget(release?: string): Promise<void>;
 }
 
 interface SightingSchema extends DBSchema {
@@ -201,45 +215,99 @@ export function sightingStore(): SightingStore {
 			for (; cursor && kept.length < count; cursor = await cursor.continue()) kept.push(cursor.value);
 			return { count: await releases.count(), kept, setAside: await transaction.objectStore('setAside').getAll() };
 		},
-		clear: async () => {
+		forget: async (release) => {
 			const transaction = (await open()).transaction(['releases', 'setAside'], 'readwrite');
-			await Promise.all([transaction.objectStore('releases').clear(), transaction.objectStore('setAside').clear()]);
+			const [releases, setAside] = [transaction.objectStore('releases'), transaction.objectStore('setAside')];
+			await (release === undefined ? releases.clear() : releases.delete(release));
+			for (let cursor = await setAside.openCursor(); cursor; cursor = await cursor.continue())
+				if (release === undefined || (cursor.value as { release?: unknown }).release === release) await cursor.delete();
 			await transaction.done;
 		},
 	};
+}
+
+/** An answer on the disk, with its size in bytes, about. */
+interface Stored extends Kept {
+	size: number;
 }
 
 interface Schema extends DBSchema {
-	answers: { key: string; value: Kept; indexes: { byAge: number } };
+	answers: { key: string; value: Stored; indexes: { byAge: [fetchedAt: number, size: number] } };
 	/** Apart, since each can be some ten megabytes. */
-	packuments: { key: string; value: Kept; indexes: { byAge: number } };
+	packuments: { key: string; value: Stored; indexes: { byAge: [fetchedAt: number, size: number] } };
 }
 
-/** How many answers are kept; the oldest go first. */
+/** How much of each is kept, and bytes; the oldest go first. Any one answer that the registry may give fits in. */
 const MOST_KEPT = 2000;
-const MOST = { answers: MOST_KEPT, packuments: 40 };
+const MOST = {
+	answers: { count: MOST_KEPT, bytes: 64 * 1024 * 1024 },
+	packuments: { count: 40, bytes: 256 * 1024 * 1024 },
+};
+/** Whoever looks at a release again has it fetched again: what is older was looked at by nobody since, or without network. */
+const LONGEST_KEPT_MS = 90 * 24 * 3600 * 1000;
+/** So much may come before it is looked again whether it is too much: looking takes some milliseconds. */
+const SLACK = { count: 100, bytes: 8 * 1024 * 1024 };
 
-/** The store on this machine (IndexedDB `evidence`). A database that cannot be opened makes each call fail, nothing else. */
-export function databaseStore(): EvidenceStore {
-	const open = opening<Schema>('evidence', 2, (database, before) => {
-		for (const name of before < 1 ? (['answers', 'packuments'] as const) : (['packuments'] as const))
-			database.createObjectStore(name).createIndex('byAge', 'fetchedAt');
+/** The answers on this machine. */
+interface DatabaseStore extends ClearableStore {
+	/** Forgets what is too old, or too much. */
+	tidy(): Promise<void>;
+}
+
+/**
+ * The store on this machine (IndexedDB `evidence`). A database that cannot be opened makes each call fail, nothing else.
+ * @param now milliseconds since the epoch.
+ * @param most for tests that cannot fill it; the default is meant.
+ */
+export function databaseStore(now: () => number, most: typeof MOST = MOST): DatabaseStore {
+	const open = opening<Schema>('evidence', 3, (database) => {
+		// Whatever older releases kept is asked for again.
+		for (const name of database.objectStoreNames) database.deleteObjectStore(name);
+		for (const name of NAMES) database.createObjectStore(name).createIndex('byAge', ['fetchedAt', 'size']);
 	});
 	const storeOf = (key: string) => (/^(packument|abbreviated) /.test(key) ? 'packuments' : 'answers');
+	/** What came since it was looked; a background that has just started does not know, so its first answer counts for all. */
+	const since = { answers: { ...SLACK }, packuments: { ...SLACK } };
+
+	async function tidy(name: (typeof NAMES)[number]): Promise<void> {
+		since[name] = { count: 0, bytes: 0 };
+		const transaction = (await open()).transaction(name, 'readwrite');
+		const left = { ...most[name] };
+		// The index has age and size, so no answer is read for this; the latest come first.
+		let cursor = await transaction.store.index('byAge').openKeyCursor(null, 'prev');
+		for (; cursor; cursor = await cursor.continue()) {
+			const [fetchedAt, size] = cursor.key;
+			left.count -= 1;
+			left.bytes -= size;
+			const isTooOld = Math.abs(now() - fetchedAt) > LONGEST_KEPT_MS;
+			if (isTooOld || left.count < 0 || left.bytes < 0) await transaction.store.delete(cursor.primaryKey);
+		}
+		await transaction.done;
+	}
+
 	return {
 		get: async (key) => (await open()).get(storeOf(key), key),
-		put: async (key, kept) => {
-			const database = await open();
+		put: async (key, { fetchedAt, value }) => {
 			const name = storeOf(key);
-			await database.put(name, kept, key);
-			if ((await database.count(name)) <= MOST[name]) return;
-			const transaction = database.transaction(name, 'readwrite');
-			const oldest = await transaction.store.index('byAge').openCursor();
-			await oldest?.delete();
+			const size = sizeOf(value);
+			await (await open()).put(name, { fetchedAt, value, size }, key);
+			since[name].count += 1;
+			since[name].bytes += size;
+			// Nobody waits for it.
+			if (since[name].count >= SLACK.count || since[name].bytes >= SLACK.bytes) void tidy(name).catch(() => undefined);
+		},
+		tidy: async () => {
+			for (const name of NAMES) await tidy(name);
+		},
+		clear: async () => {
+			const transaction = (await open()).transaction(NAMES, 'readwrite');
+			for (const name of NAMES) void transaction.objectStore(name).clear();
 			await transaction.done;
 		},
 	};
 }
+
+const NAMES = ['answers', 'packuments'] as const;
 
 /** Where a trust root's files are kept, by name. */
 interface NamedStore {

@@ -273,7 +273,7 @@ interface BundleOfKey {
 }
 
 /** How much of a line is checked, and who hears of it. */
-export interface LineOptions {
+interface LineOptions {
 	/** How many releases are checked, of the newest that list provenance; the release at hand and the one compared with always are. */
 	most: number;
 	/** Told after each release that was checked. */

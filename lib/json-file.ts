@@ -4,7 +4,7 @@ import type { BaseIssue } from 'valibot';
 import { failed, type Result, success } from './report.ts';
 
 /** A file that was read: its value, and where each part of it stands. */
-export interface JsonFile {
+interface JsonFile {
 	value: unknown;
 	/** The line of the value at `path`, or of the innermost one on the way to it; the first line is 1. */
 	lineOf(path: readonly (string | number)[]): number;

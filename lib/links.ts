@@ -2,7 +2,7 @@
 import type { Identity, LogEntryView } from './report.ts';
 
 /** A link, and what it leads to in plain words. */
-export interface Link {
+interface Link {
 	text: string;
 	href: string;
 }

@@ -8,7 +8,7 @@ import type { Covered } from './trust-roots.ts';
 import type { MarkText, PanelText } from './wording.ts';
 
 /** Question -> answer, of the questions that name one release. */
-export interface Answers {
+interface Answers {
 	/** Steps 1 to 5, the allowlist and the limits: two requests to the registry. */
 	inspect: Report;
 	/** The same Report, completed with the releases before this one. */
@@ -25,7 +25,7 @@ export interface Answers {
 	'open-report': null;
 }
 /** Question -> answer, of the others. */
-export interface OtherAnswers {
+interface OtherAnswers {
 	/** Names that the registry finds for some letters, where the reader allows them to be sent. */
 	suggest: Result<string[]>;
 	/** Says that the page shows this release (`name@selector`) no more. */
@@ -38,8 +38,10 @@ export interface OtherAnswers {
 	'trust-root-file': Result<Covered[]>;
 	/** What was seen of releases, from the one at the given place (in digits) on. */
 	sightings: SightingList;
-	/** Clears the list of what was seen, whole. */
+	/** Takes a release (`name@version`) from the list of what was seen; without one, everything. */
 	'forget-sightings': null;
+	/** Forgets the registry's answers that are kept. */
+	'forget-answers': null;
 }
 
 /** A slice of the list of what was seen. */
@@ -52,13 +54,13 @@ export interface SightingList {
 	setAside: unknown[];
 }
 /** Question -> answer, of those that take a while, tell how far they are, and can be stopped. Only our own pages may ask them. */
-export interface WatchedAnswers {
+interface WatchedAnswers {
 	/** The releases of the release's line, as many of them checked as asked for. */
 	line: Result<Line>;
 	/** The release's file downloaded (progress in bytes), and its Report made again with the file's own bytes. */
 	file: Result<Inspection>;
 }
-export type Question = keyof Answers;
+type Question = keyof Answers;
 type WatchedQuestion = keyof WatchedAnswers;
 type OtherQuestion = keyof OtherAnswers;
 
@@ -88,7 +90,7 @@ export type WatchHandlers = {
 };
 
 /** How the background answers. */
-export type Handlers = { [Q in Question]: (spec: ReleaseSpec, from: Asker) => Promise<Answers[Q]> } & {
+type Handlers = { [Q in Question]: (spec: ReleaseSpec, from: Asker) => Promise<Answers[Q]> } & {
 	[Q in OtherQuestion]: (text: string, from: Asker) => Promise<OtherAnswers[Q]>;
 };
 
@@ -222,6 +224,7 @@ const OTHER_QUESTIONS = [
 	'trust-root-file',
 	'sightings',
 	'forget-sightings',
+	'forget-answers',
 ] as const satisfies readonly OtherQuestion[];
 /** All that a content script may ask: what stands on npm's page, where anybody can read it. The rest is for our own pages. */
 const OPEN_QUESTIONS: readonly (Question | OtherQuestion)[] = [

@@ -35,7 +35,7 @@ export interface ReleaseRegistry {
 }
 
 /** How a long download is watched. */
-export interface Watch {
+interface Watch {
 	/** Ends it. */
 	signal?: AbortSignal;
 	/** Told of each piece: bytes so far, and in all where the registry says so. */
@@ -176,15 +176,33 @@ function passing(registry: Registry, pass: <T>(fetchIt: () => Promise<Result<T>>
 	};
 }
 
-/** The registry, asked at most `most` things at a time; the others wait for their turn. */
-export function limited(registry: Registry, most: number): Registry {
+/** Where the registry says that it is too much, but not when to ask again. */
+const PAUSE_MS = 60_000;
+/** No answer, whatever it says, silences the marks for longer. */
+const LONGEST_PAUSE_MS = 300_000;
+
+/**
+ * The registry, asked at most `most` things at a time; the others wait for their turn. Once it says that this is too much, the
+ * answer to everything is `rate-limited`, without a request, for as long as it asks for (a minute where it does not say, five at most).
+ * @param now milliseconds since the epoch.
+ */
+export function limited(registry: Registry, most: number, now: () => number = Date.now): Registry {
 	const waiting: (() => void)[] = [];
 	let running = 0;
+	let pausedAt = 0;
+	let pause = 0;
 	return passing(registry, async (fetchIt) => {
 		if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
 		else running += 1;
 		try {
-			return await fetchIt();
+			// A clock that was set back does not make it longer.
+			if (now() >= pausedAt && now() - pausedAt < pause) return failed('rate-limited');
+			const result = await fetchIt();
+			if (!result.ok && result.failure.code === 'rate-limited') {
+				pausedAt = now();
+				pause = Math.min(result.retryAfter ?? PAUSE_MS, LONGEST_PAUSE_MS);
+			}
+			return result;
 		} finally {
 			// The place goes on to the next in the queue, or becomes free.
 			const next = waiting.shift();
@@ -255,7 +273,8 @@ async function request(
 			return timer.signal.aborted ? failed('registry-timeout') : failed('registry-unreachable', message(error));
 		}
 		const refused = refusal(response);
-		if (refused) return failed(refused, String(response.status || ''));
+		const retryAfter = refused === 'rate-limited' ? parseRetryAfter(response.headers.get('retry-after')) : undefined;
+		if (refused) return { ...failed(refused, String(response.status || '')), ...(retryAfter && { retryAfter }) };
 		return await readBody(response, limits.bytes, take).catch((error: unknown) =>
 			timer.signal.aborted ? failed('registry-timeout') : failed('cut-off', message(error)),
 		);
@@ -273,4 +292,13 @@ function refusal(response: Response): FailureCode | undefined {
 	if ([401, 403, 404, 405, 410].includes(status)) return 'release-not-found';
 	if (status === 429) return 'rate-limited';
 	return status >= 500 ? 'registry-error' : 'unexpected-status';
+}
+
+/**
+ * When to ask again, in milliseconds from now; `undefined` where that is not said, or is past.
+ * @see RFC 9110, section 10.2.3: seconds, or a date.
+ */
+function parseRetryAfter(header: string | null): number | undefined {
+	const wait = /^\d+$/.test(header ?? '') ? Number(header) * 1000 : Date.parse(header ?? '') - Date.now();
+	return wait > 0 ? wait : undefined;
 }

@@ -8,7 +8,7 @@ export const VERDICTS = ['mismatch', 'not-allowed', 'lost', 'changed', 'unknown'
 export type Verdict = (typeof VERDICTS)[number];
 
 /** What the evidence can prove, in the order in which it is told. */
-export const PROOF_IDS = [
+const PROOF_IDS = [
 	'file-matches',
 	'signed-by-build',
 	'built-by',
@@ -341,7 +341,7 @@ export function verdictOf(parts: Pick<Report, 'claims' | 'history' | 'policy'>):
 }
 
 /** One signature of the registry over `name@version:integrity`. */
-export interface RegistrySignature {
+interface RegistrySignature {
 	keyid: string;
 	/** Base64 of a DER ECDSA signature. */
 	sig: string;
@@ -410,7 +410,7 @@ export interface Statement {
 }
 
 /** What a Report was made of, for those who want to see it. Plain JSON. */
-export interface Evidence {
+interface Evidence {
 	/** The attestations as served. */
 	attestations?: unknown;
 	provenance?: SignedEvidence;
@@ -438,9 +438,12 @@ export interface Inspection {
 
 /**
  * What a step gives that can fail in an expected way.
- * `keptSince` (ISO time) where the value could not be had anew, and is what was kept on this machine.
+ * `keptSince` (ISO time) where the value could not be had anew, and is what was kept on this machine; `retryAfter` (milliseconds)
+ * where who was asked said when to ask again.
  */
-export type Result<T> = { ok: true; value: T; keptSince?: string } | { ok: false; failure: Failure };
+export type Result<T> =
+	| { ok: true; value: T; keptSince?: string }
+	| { ok: false; failure: Failure; retryAfter?: number };
 
 /** A step that went well. */
 export function success<T>(value: T): Result<T> {

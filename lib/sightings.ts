@@ -3,14 +3,14 @@ import * as v from 'valibot';
 import type { Finding, Identity, Report } from './report.ts';
 
 /** Something seen, with the ISO times of the first and the last look. */
-export interface Seen<T> {
+interface Seen<T> {
 	value: T;
 	first: string;
 	last: string;
 }
 
 /** Who signed, as far as it is kept: from a verified certificate; `none` where the registry served no provenance. */
-export type SeenSigner = 'none' | { repository: string; repositoryId?: string; workflow: string; signer: string };
+type SeenSigner = 'none' | { repository: string; repositoryId?: string; workflow: string; signer: string };
 
 /** Everything seen of one release, each value once, in the order of the first look. */
 export interface Sighting {

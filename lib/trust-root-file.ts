@@ -13,7 +13,7 @@ import {
 import type { Covered, CustomTrustRoot } from './trust-roots.ts';
 
 /** A trust root file that can be used. */
-export interface TrustRootFile {
+interface TrustRootFile {
 	/** Ready to verify with. */
 	root: TrustRoot;
 	/** What it covers, in the order of the checks. */
@@ -62,7 +62,7 @@ export async function parseTrustRootFile(text: string, info: TrustRootInfo): Pro
 }
 
 /** Trust roots of the reader's own, each parsed once for as long as the memory of its text lasts. */
-export interface TrustRootFiles {
+interface TrustRootFiles {
 	/** As `parseTrustRootFile`. */
 	read(text: string): Promise<Result<TrustRootFile>>;
 	/** The trust root to verify with; one that cannot be read is in place and holds nothing, so nothing falls back on another. */

@@ -724,8 +724,20 @@ export const SIGHTINGS_QUESTION = {
 	what: "It notes each release you look at, its file's fingerprint (SHA-512), who signed it, and the day. If the registry later serves something else under the same version, you are told, with both dates.",
 	where:
 		'The list stays on this machine, is never written in private windows, and one button in the options clears it. Everything else works without it.',
+	either:
+		"Either way npm's registry's answers, which name what you looked at, are kept on this machine for up to 90 days, so that it can be checked again without asking. A button in the options forgets them.",
 	yes: 'Yes, keep the list',
 	no: 'No, keep no list',
+};
+
+/** What is kept of the registry's answers, and why. */
+export const KEPT_ANSWERS = {
+	what: "What npm's registry answers about the releases that you look at, and those marked in lists, is kept on this machine, so that they can be checked again without asking, also without network. That names them, whether or not the list above is kept.",
+	until:
+		'What was not fetched again for 90 days is forgotten, and the oldest where it becomes too much. In private windows nothing is kept.',
+	forget: "Forget the registry's answers",
+	forgotten: "The registry's answers are forgotten.",
+	refused: "The registry's answers could not be forgotten: the browser's storage refused it.",
 };
 
 /** A warning that was put aside, as it is listed. */

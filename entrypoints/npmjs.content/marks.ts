@@ -44,6 +44,8 @@ export function createMarks(signal: AbortSignal): { update: () => void } {
 	let running = 0;
 	let isScheduled = false;
 	let isOff = false;
+	/** The first answer says whether the reader wants marks; before it there is only their room, and nothing in it. */
+	const { promise: wanted, resolve: want } = Promise.withResolvers<void>();
 
 	const observer = new IntersectionObserver((entries) => {
 		for (const { target, isIntersecting } of entries) {
@@ -69,11 +71,15 @@ export function createMarks(signal: AbortSignal): { update: () => void } {
 	}
 
 	async function fill(host: HTMLElement, spec: ReleaseSpec): Promise<void> {
-		const show = draw(host, spec);
+		const drawn = wanted.then(() => draw(host, spec));
 		const text = await ask('mark', spec).catch(() => undefined);
-		if (text === null) removeAll();
-		else if (text) show(text.look, text.sentence);
-		else show('failed', describeNoAnswer(spec.name).sentence);
+		if (text === null) {
+			removeAll();
+			return;
+		}
+		if (text) want();
+		const { look, sentence } = text ?? describeNoAnswer(spec.name);
+		void drawn.then((show) => show(look, sentence));
 	}
 
 	function removeAll(): void {

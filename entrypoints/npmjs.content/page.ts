@@ -16,7 +16,7 @@ const FACTS = new Set([
 ]);
 
 /** A parent, and the child before which to insert; `null` for the end. */
-export interface Place {
+interface Place {
 	parent: Element;
 	before: Element | null;
 }
@@ -50,7 +50,7 @@ export function showsRelease(page: Document, { name, selector, kind }: ReleaseSp
 }
 
 /** A release that a list on the page names. */
-export interface Listed {
+interface Listed {
 	link: HTMLAnchorElement;
 	spec: ReleaseSpec;
 }

@@ -9,7 +9,7 @@ import { type Algorithm, ask, refuse } from './settle.ts';
 const HASHES = { sha256, sha384, sha512 } as const;
 
 /** The parts of Node's `Hash` that the packages use. */
-export interface Hash {
+interface Hash {
 	update(data: Uint8Array | string): Hash;
 	digest(): Buffer;
 	digest(encoding: Encoding): string;
@@ -83,7 +83,7 @@ function ecKind(name: Curve['name'], size: number, namedCurve: string): KeyKind 
 }
 
 /** What `createPublicKey` takes: PEM text, or DER with its type. */
-export type KeyInput = string | { key: Uint8Array; format: 'der'; type: 'spki' | 'pkcs1' };
+type KeyInput = string | { key: Uint8Array; format: 'der'; type: 'spki' | 'pkcs1' };
 
 /**
  * Node's `createPublicKey`, for SubjectPublicKeyInfo (PEM or DER) and PKCS#1 DER.

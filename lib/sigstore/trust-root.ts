@@ -13,7 +13,7 @@ import { type KnownAnswers, type Question, settle } from './settle.ts';
 export type KeyUsage = 'npm:signatures' | 'npm:attestations';
 
 /** One of npm's keys, for one use. */
-export interface RegistryKey {
+interface RegistryKey {
 	/** As npm writes it: `SHA256:` and the base64 of the key's hash. */
 	keyId: string;
 	usage: KeyUsage;

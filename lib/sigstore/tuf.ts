@@ -28,13 +28,13 @@ import { type Question, settle, UnsettledError } from './settle.ts';
 import { embeddedTrustRoot, parseTrustRoot, type TrustRoot } from './trust-root.ts';
 
 /** Where things are kept by name; what comes out of it is parsed like anything from outside. */
-export interface TrustRootStore {
+interface TrustRootStore {
 	get(name: string): Promise<unknown>;
 	put(name: string, value: unknown): Promise<void>;
 }
 
 /** The trust root that holds without any refresh, and from which every refresh starts. */
-export interface Seed {
+interface Seed {
 	/** TUF root metadata. */
 	root: unknown;
 	/** ISO date on which it was taken. */
@@ -59,7 +59,7 @@ export interface TufOptions {
 }
 
 /** The trust root in use, and its refreshing. */
-export interface TrustRoots {
+interface TrustRoots {
 	/** The newest one that TUF vouches for, or else the embedded one. Never asks the network. */
 	current(): Promise<TrustRoot>;
 	/** What is in use, and what came of the last attempt. */

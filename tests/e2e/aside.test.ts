@@ -176,14 +176,39 @@ inEachBrowser((stage) => {
 			document.querySelector('#sightings')?.scrollIntoView();
 		});
 		await takePictures(options, 'sightings');
-		await options.evaluate(() => {
-			const buttons = [...document.querySelectorAll('button')];
-			buttons.find(({ textContent }) => /Clear the list/.test(textContent ?? ''))?.click();
-		});
-		await options.waitFor(() => document.body.innerText.includes('The list is empty'), []);
-		await options.close();
-		// With the list gone there is nothing to differ from.
+		// Each of these has the focus go on to what is said of it.
+		const press = async (words: string, said: RegExp) => {
+			await options.evaluate((wanted) => {
+				const buttons = [...document.querySelectorAll('button')];
+				buttons.find(({ textContent }) => textContent?.trim() === wanted)?.click();
+			}, words);
+			await options.waitFor(
+				(source) => RegExp(source).test(document.querySelector('[data-part="said"]')?.textContent ?? ''),
+				[said.source],
+			);
+		};
+		// One of two is forgotten: the other stays.
+		await stage.settings.change((all) => ({ ...all, sightings: true, isAsked: true }));
+		stage.server.serve(packageOf([stage.release('nuxt@3.13.0')]));
+		await stage.ask('compare', 'nuxt@3.13.0');
+		expect(await countOf(popup)).toBe(2);
+		await press('Forget this one', /What was seen of sigstore@2\.3\.1 is forgotten/);
+		expect((await popup.evaluate(fetchList)).sightings.map(({ release: seen }) => seen)).toEqual(['nuxt@3.13.0']);
+		await options.waitFor(() => document.querySelector('[data-seen="sigstore@2.3.1"]') === null, []);
+		// With it gone there is nothing to differ from.
 		expect((await look(stage)).look).toBe('none');
+		await options.page.bringToFront();
+		await press('Clear the list', /is cleared/);
+		await options.waitFor(() => document.body.innerText.includes('The list is empty'), []);
+		expect(await countOf(popup)).toBe(0);
+
+		// The registry's answers are another thing, and go with another button.
+		expect(await popup.evaluate(countAnswers)).toBeGreaterThan(3);
+		await options.evaluate(() => document.querySelector('[data-part="kept-answers"]')?.scrollIntoView());
+		await takePictures(options, 'kept-answers');
+		await press("Forget the registry's answers", /answers are forgotten/);
+		expect(await popup.evaluate(countAnswers)).toBe(0);
+		await options.close();
 	});
 
 	test('an entry that cannot be read is set aside, and the saved file has it', async () => {
@@ -204,6 +229,21 @@ inEachBrowser((stage) => {
 /** How many releases the list has. */
 async function countOf(page: Tab): Promise<number> {
 	return (await page.evaluate(fetchList)).count;
+}
+
+/** Runs in a page of the extension: how many of the registry's answers are kept. */
+async function countAnswers(): Promise<number> {
+	const done = <T>(request: IDBRequest<T>) =>
+		new Promise<T>((resolve, reject) => {
+			request.onsuccess = () => resolve(request.result);
+			request.onerror = () => reject(request.error);
+		});
+	const database = await done(indexedDB.open('evidence'));
+	let count = 0;
+	for (const store of database.objectStoreNames)
+		count += await done(database.transaction(store).objectStore(store).count());
+	database.close();
+	return count;
 }
 
 /** Runs in a page of the extension: asks for the list as the options page does. */

@@ -91,22 +91,6 @@ inEachBrowser((stage) => {
 		expect((await stage.ask('compare', RELEASE)).verdict).toBe('unknown');
 	});
 
-	test('2000 answers are kept; the oldest goes first', async () => {
-		stage.server.serve(packageOf([newer()]));
-		const page = await stage.browser.openExtensionPage('popup.html');
-		await stage.ask('inspect', RELEASE);
-		await page.evaluate(fill, 1998);
-		const before = await page.evaluate(keptKeys, 'answers');
-		expect(before).toHaveLength(2000);
-		expect(before).toContain('oldest');
-		await stage.ask('compare', RELEASE);
-		const after = await page.evaluate(keptKeys, 'answers');
-		expect(after).toHaveLength(2000);
-		expect(after).not.toContain('oldest');
-		expect(after).toContain(`advisories ${RELEASE}`);
-		await page.close();
-	});
-
 	test('malware leads the panel and the report page, whatever the origin, also without the registry', async () => {
 		stage.server.serve({ ...packageOf([older(), newer()]), advisories: [MALWARE] });
 		await stage.tab.open(pageAddress('sigstore', '2.3.1'));
@@ -133,33 +117,3 @@ inEachBrowser((stage) => {
 		expect((await stage.ask('compare', RELEASE)).verdict).toBe('unknown');
 	});
 });
-
-/** Runs in a page of the extension: puts made-up answers beside the kept ones, one of them the oldest of all. */
-async function fill(count: number): Promise<void> {
-	const opening = indexedDB.open('evidence');
-	await new Promise((resolve) => {
-		opening.onsuccess = resolve;
-	});
-	const transaction = opening.result.transaction('answers', 'readwrite');
-	const store = transaction.objectStore('answers');
-	for (let index = 0; index < count; index += 1)
-		store.put({ fetchedAt: index === 0 ? 1 : Date.now(), value: index }, index === 0 ? 'oldest' : `made up ${index}`);
-	await new Promise((resolve) => {
-		transaction.oncomplete = resolve;
-	});
-	opening.result.close();
-}
-
-/** Runs in a page of the extension. */
-async function keptKeys(store: string): Promise<IDBValidKey[]> {
-	const opening = indexedDB.open('evidence');
-	await new Promise((resolve) => {
-		opening.onsuccess = resolve;
-	});
-	const asking = opening.result.transaction(store).objectStore(store).getAllKeys();
-	await new Promise((resolve) => {
-		asking.onsuccess = resolve;
-	});
-	opening.result.close();
-	return asking.result;
-}

@@ -148,6 +148,31 @@ inEachBrowser((stage) => {
 		);
 	});
 
+	test('of a page that was left nothing more is asked', async () => {
+		serve(RELEASE, 'nuxt@3.13.0', 'tuf-js@1.0.0');
+		stage.server.override(({ path }) => path.includes('sigstore'), { delay: 1500 });
+		stage.server.override(({ path }) => path.includes('tuf-js'), { delay: 500 });
+		const { tab } = stage;
+		const ofLeft = () => stage.server.requests.filter(({ path, kind }) => kind && path.includes('sigstore'));
+		await tab.open(PAGE);
+		await expect.poll(() => ofLeft().length).toBe(2);
+		await tab.evaluate(() => {
+			const link = document.createElement('a');
+			link.href = '/package/nuxt/v/3.13.0';
+			document.body.append(link);
+			link.click();
+		});
+		await tab.settledPanel('nuxt@3.13.0');
+		await expect.poll(() => ofLeft().every(({ endTime }) => endTime !== undefined), { timeout: 5000 }).toBe(true);
+		// What would follow that answer comes long before all that is asked now, of a slow package, is answered.
+		await stage.ask('compare', 'tuf-js@1.0.0');
+		expect(
+			ofLeft()
+				.map(({ kind }) => kind)
+				.sort(),
+		).toEqual(['attestations', 'manifest']);
+	});
+
 	test('under every tab the same panel, without asking again', async () => {
 		serve(RELEASE);
 		const { tab } = stage;

@@ -174,10 +174,13 @@ test('every finding of what was seen, and of what was put aside, has words of it
 });
 
 test('the question about sightings says what it is: a list of what was looked at, and how it ends', () => {
-	const { question, what, where, yes, no } = SIGHTINGS_QUESTION;
+	const { question, what, where, either, yes, no } = SIGHTINGS_QUESTION;
 	expect(`${question} ${where}`).toMatch(/list of what you look(ed)? at/);
 	for (const part of ['fingerprint', 'signed', 'day']) expect(what).toContain(part);
 	for (const part of ['on this machine', 'private windows', 'clears it']) expect(where).toContain(part);
+	// Whatever is answered, the registry's answers are kept, and name what was looked at.
+	for (const part of ['Either way', 'kept on this machine', '90 days', 'name what you looked at'])
+		expect(either).toContain(part);
 	// Neither answer is made to look like the easier one.
 	expect(Math.abs(yes.length - no.length)).toBeLessThan(8);
 });

@@ -58,6 +58,31 @@ describe('one answer', () => {
 		expect(asked).toHaveLength(2);
 	});
 
+	test('is asked for once, however many ask while it is on its way or being kept by a slow store', async () => {
+		const slow = (store: EvidenceStore): EvidenceStore => {
+			const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
+			return {
+				get: async (key) => {
+					const kept = await store.get(key);
+					await pause();
+					return kept;
+				},
+				put: async (key, kept) => {
+					await pause();
+					await store.put(key, kept);
+				},
+			};
+		};
+		const { asked, kept } = stage(slow(memoryStore()));
+		const answers: Promise<Result<unknown>>[] = [];
+		for (let asker = 0; asker < 40; asker += 1) {
+			answers.push(kept.fetchAbbreviated('minted'));
+			await new Promise((resolve) => setTimeout(resolve, 1));
+		}
+		expect((await Promise.all(answers)).every(({ ok }) => ok)).toBe(true);
+		expect(asked).toEqual(['abbreviated']);
+	});
+
 	test('kept before a clock was set back is asked for again', async () => {
 		const { at, asked, kept } = stage();
 		await kept.fetchAbbreviated('minted');

@@ -60,6 +60,7 @@ test.each([
 	[{ question: 'trust-root-file', text: '{}' }, false],
 	[{ question: 'sightings', text: '0' }, false],
 	[{ question: 'forget-sightings', text: '' }, false],
+	[{ question: 'forget-answers', text: '' }, false],
 ])('a content script that asks %o gets an answer: %s', async (message, isAnswered) => {
 	const sender = { id: 'here', url: 'https://site.example/', tab: { id: 1 } };
 	answered.mockClear();
