@@ -86,8 +86,8 @@ test('a warning put aside is the same sentence, with who put it aside and when, 
 
 test('an allowlist that could not be read is never told as one without a row', () => {
 	for (const verdict of ['confirmed', 'none']) {
-		const report = REPORTS[`${verdict}-allowlist-unread`] as Report;
-		expect(panels[`${verdict}-allowlist-unread`]?.question).toContain('Your allowlist is unreadable');
+		const report = REPORTS[`allowlist-unread-${verdict}`] as Report;
+		expect(panels[`allowlist-unread-${verdict}`]?.question).toContain('Your allowlist is unreadable');
 		for (const policy of [undefined, { state: 'no-row' as const }]) {
 			const sentence = describeAllowlist({ ...report, ...(policy && { policy }) });
 			expect(sentence).toContain('could not be read');
