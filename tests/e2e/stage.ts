@@ -18,7 +18,7 @@ import {
 	type Tab,
 } from '../tools/browser.ts';
 import { githubBuild, mintRelease, type Release } from '../tools/mint.ts';
-import { hasData, readRelease } from '../tools/recordings.ts';
+import { hasData, type Package, readRelease } from '../tools/recordings.ts';
 import { type LocalServer, type LoggedRequest, startServer } from '../tools/server.ts';
 import { settingsOf } from '../tools/settings.ts';
 
@@ -55,8 +55,9 @@ interface Answers {
 /** The first two are of one package, the newer first. */
 const CONFIRMED = ['sigstore@2.3.1', 'sigstore@1.0.0', 'nuxt@3.13.0', '@playwright/cli@0.1.1', 'tuf-js@1.0.0'] as const;
 
-/** A package that no scenario has: to ask of it is to hear from the background that it has done what came before. */
+/** Packages that no scenario has begin so: to ask of one is to hear from the background that it has done what came before. */
 const NOBODY = 'nobody-has-this-name';
+let asked = 0;
 
 /** An advisory that calls every version of sigstore malware. */
 export const MALWARE = {
@@ -127,19 +128,44 @@ export function inEachBrowser(tell: (stage: Stage) => void): void {
 }
 
 async function settle({ server, ask }: Stage): Promise<void> {
-	const isOurs = ({ path }: LoggedRequest) => path.includes(NOBODY);
-	server.override(isOurs, { status: 404, body: '{}' });
-	// The background hears this after what went before, reads from the same database for it, and asks the same registry.
-	const hear = async () => {
-		await ask('inspect', `${NOBODY}@1.0.0`);
-		server.requests.splice(0, Number.POSITIVE_INFINITY, ...server.requests.filter((request) => !isOurs(request)));
+	const isOurs = ({ path, names = [] }: LoggedRequest) => `${path} ${names}`.includes(NOBODY);
+	server.override(isOurs, {});
+	const others = () => server.requests.filter((request) => !isOurs(request));
+	const hear = async (question: 'inspect' | 'compare') => {
+		asked += 1;
+		const name = `${NOBODY}-${asked}`;
+		server.serve(lostPackage(name));
+		await ask(question, `${name}@1.1.0`);
 	};
-	await hear();
-	for (let before = -1; server.requests.length !== before; ) {
-		before = server.requests.length;
+	// What the pages said before is heard before anything is let go.
+	await hear('inspect');
+	for (let before = -1; others().length !== before; ) {
+		before = others().length;
 		await server.finish();
-		await hear();
+		// The longest way there is, through the same database and registry: to a release without provenance, and to the one before it.
+		await hear('compare');
 	}
+	server.requests.splice(0, Number.POSITIVE_INFINITY, ...others());
+}
+
+/** A package whose newer release has no provenance, while the older one lists some. */
+function lostPackage(name: string): Package {
+	const release = (version: string, attestations?: object) => ({
+		name,
+		version,
+		dist: { integrity: `sha512-${'A'.repeat(86)}==`, ...(attestations && { attestations }) },
+	});
+	const provenance = { predicateType: 'https://slsa.dev/provenance/v1' };
+	return {
+		packument: {
+			name,
+			'dist-tags': { latest: '1.1.0' },
+			versions: { '1.0.0': release('1.0.0', { url: '', provenance }), '1.1.0': release('1.1.0') },
+			time: { '1.0.0': '2026-01-01T00:00:00.000Z', '1.1.0': '2026-02-01T00:00:00.000Z' },
+		},
+		attestations: {},
+		tarballs: {},
+	};
 }
 
 /** Recorded releases; without recordings minted ones, and the trust root of their maker, kept for their packages. */

@@ -27,6 +27,8 @@ export interface LoggedRequest {
 	path: string;
 	/** What was asked of the registry; absent for every other host. */
 	kind?: RegistryKind;
+	/** The packages whose advisories were asked for, once that was read. */
+	names?: string[];
 	/** Milliseconds since the epoch. */
 	time: number;
 	/** When the answer began to go out, or the connection ended; absent while the request is under way. */
@@ -230,6 +232,7 @@ export async function startServer(): Promise<LocalServer> {
 		if (!behaviour.isNever) owed.add(owes);
 		response.on('close', () => owed.delete(owes));
 		const names = asked.kind === 'advisories' ? Object.keys(JSON.parse(await text(request))) : [];
+		if (asked.kind === 'advisories') logged.names = names;
 		const found = asked.kind === 'keys' ? json({ keys: server.keys }) : recording(asked, packages, names);
 		const recorded = behaviour.status === undefined ? found : undefined;
 		if (recorded === undefined && behaviour.status === undefined) note(logged);
