@@ -131,6 +131,7 @@ async function settle({ server, ask }: Stage): Promise<void> {
 	const isOurs = ({ path, names = [] }: LoggedRequest) => `${path} ${names}`.includes(NOBODY);
 	server.override(isOurs, {});
 	const others = () => server.requests.filter((request) => !isOurs(request));
+	const count = () => others().filter(({ kind }) => kind !== undefined).length;
 	const hear = async (question: 'inspect' | 'compare') => {
 		asked += 1;
 		const name = `${NOBODY}-${asked}`;
@@ -139,8 +140,8 @@ async function settle({ server, ask }: Stage): Promise<void> {
 	};
 	// What the pages said before is heard before anything is let go.
 	await hear('inspect');
-	for (let before = -1; others().length !== before; ) {
-		before = others().length;
+	for (let before = 0; count() !== before; ) {
+		before = count();
 		await server.finish();
 		// The longest way there is, through the same database and registry: to a release without provenance, and to the one before it.
 		await hear('compare');
