@@ -307,8 +307,12 @@ inEachBrowser((stage) => {
 				document.body.append(link);
 			});
 			await tab.evaluate(leave, '/package/nuxt').catch(() => undefined);
-			// The new page's panel asks for its own, after the old page's marks have gone.
-			await expect.poll(() => stage.server.requests.some(({ path }) => path.includes('nuxt@'))).toBe(true);
+			await tab.waitFor(
+				() =>
+					location.pathname === '/package/nuxt' &&
+					!document.querySelector('#tabpanel-dependencies [data-stamp-of-origin-mark]'),
+				[],
+			);
 			await stage.settle();
 			// Those under way may come to their end, and ask for their package's list of releases.
 			expect([...namesAsked()].filter((name) => !begun.has(name))).toEqual([]);
