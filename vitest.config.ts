@@ -10,6 +10,7 @@ export default defineConfig({
 		testTimeout: 60_000,
 		// A browser starts in it, and the machine may be busy.
 		hookTimeout: 60_000,
+		expect: { poll: { timeout: 15_000 } },
 		projects: ['unit', 'laws', 'conformance', 'e2e'].map((name) => ({
 			extends: true as const,
 			test: {

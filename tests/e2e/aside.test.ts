@@ -1,19 +1,13 @@
 /** Tests a warning that is put aside and taken back, and the list of what was looked at, as a reader meets them. */
-import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, test } from 'vitest';
 import type { SightingList } from '../../lib/messages.ts';
 import { pageAddress } from '../../lib/release.ts';
 import type { Tab } from '../tools/browser.ts';
 import { packageOf } from '../tools/recordings.ts';
+import { takePictures as takeThem } from './reader.ts';
 import { inEachBrowser, MALWARE, type Stage, withoutProvenance } from './stage.ts';
 
 const RELEASE = 'sigstore@2.3.1';
-const pictures = fileURLToPath(new URL('../../.output/pictures/', import.meta.url));
-const VIEWS: [view: string, width: number, scheme: 'light' | 'dark'][] = [
-	['light', 900, 'light'],
-	['dark', 900, 'dark'],
-	['narrow', 360, 'light'],
-];
 
 /** Runs in a page of the extension: the registry's answers are forgotten, and nothing else. */
 async function forgetAnswers(): Promise<void> {
@@ -42,20 +36,7 @@ inEachBrowser((stage) => {
 		return await pageStage.tab.settledPanel(RELEASE);
 	}
 
-	async function takePictures(page: Tab, name: string): Promise<void> {
-		for (const [view, width, scheme] of VIEWS) {
-			await page.resize(width, 1000);
-			await page.evaluate((wanted) => {
-				for (const themed of document.querySelectorAll<HTMLElement>('.themed')) themed.dataset.theme = wanted;
-			}, scheme);
-			await new Promise((resolve) => setTimeout(resolve, 50));
-			const sideways = await page.evaluate(
-				() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-			);
-			await page.screenshot(`${pictures}${name}-${stage.name}-${view}.png`);
-			expect(sideways, `${name} ${view}: can be scrolled sideways`).toBeLessThanOrEqual(0);
-		}
-	}
+	const takePictures = (page: Tab, name: string) => takeThem(page, `${name}-${stage.name}`, { narrow: 360 });
 
 	test('a warning is put aside by keyboard, told calmly everywhere, listed, and taken back', async () => {
 		stage.server.serve(packageOf([stage.release('sigstore@1.0.0'), withoutProvenance(stage.release(RELEASE))]));

@@ -1,13 +1,12 @@
 /** Tests that a package of 10,000 releases (20 MB) holds up no page: fetched, read, kept, read again, and drawn. */
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { pageAddress } from '../../lib/release.ts';
 import { LARGE_NAME, LARGE_VERSION, largePackument } from '../fixtures/large.ts';
 import type { Tab } from '../tools/browser.ts';
 import { tooLong, watchThread } from './busy.ts';
+import { takePictures } from './reader.ts';
 import { forgetEverything, inEachBrowser } from './stage.ts';
 
-const pictures = fileURLToPath(new URL('../../.output/pictures/', import.meta.url));
 const LARGE = `${LARGE_NAME}@${LARGE_VERSION}`;
 inEachBrowser((stage) => {
 	const packument = JSON.parse(largePackument());
@@ -51,7 +50,7 @@ inEachBrowser((stage) => {
 		const asked = stage.server.requests.filter(({ kind }) => kind === 'packument').length;
 		if (how === 'kept') expect(asked).toBe(1);
 		else expect(asked).toBeGreaterThan(0);
-		if (how === 'kept') await takePictures(page);
+		if (how === 'kept') await takePictures(page, `line-10000-${stage.name}`, { at: '#line' });
 		await page.close();
 	});
 
@@ -67,20 +66,4 @@ inEachBrowser((stage) => {
 		});
 		expect(excess).toBeLessThanOrEqual(0);
 	});
-
-	async function takePictures(page: Tab): Promise<void> {
-		for (const [view, width, theme] of [
-			['light', 900, 'light'],
-			['dark', 900, 'dark'],
-			['narrow', 320, 'light'],
-		] as const) {
-			await page.resize(width, 1100);
-			await page.evaluate((wanted) => {
-				document.querySelector('.themed')?.setAttribute('data-theme', wanted);
-				document.querySelector('#line')?.scrollIntoView();
-			}, theme);
-			await new Promise((resolve) => setTimeout(resolve, 200));
-			await page.screenshot(`${pictures}line-10000-${stage.name}-${view}.png`);
-		}
-	}
 });

@@ -4,7 +4,7 @@ import { NPM_SITE, pageAddress } from '../../lib/release.ts';
 import type { Release } from '../tools/mint.ts';
 import { packageOf } from '../tools/recordings.ts';
 import { tooLong, watchThread } from './busy.ts';
-import { inEachBrowser, type Stage, withoutProvenance } from './stage.ts';
+import { inEachBrowser, mostAtOnce, type Stage, withoutProvenance } from './stage.ts';
 
 interface MarkView {
 	release: string;
@@ -40,6 +40,11 @@ const isViewFilled = () =>
 		const look = host.shadowRoot?.querySelector('button')?.dataset.look;
 		return bottom <= 0 || top >= innerHeight || (look !== undefined && look !== 'pending');
 	});
+
+/** Runs in the page: some frames, after each of which marks may come. */
+async function waitFrames(): Promise<void> {
+	for (let frame = 0; frame < 10; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+}
 
 const DEPENDENCIES = Array.from({ length: 250 }, (_name, at) => `dependency-${at}`);
 const LIST = `${pageAddress('sigstore', '2.3.1')}?activeTab=dependencies`;
@@ -195,9 +200,14 @@ inEachBrowser((stage) => {
 			await stage.tab.open(`${NPM_SITE}/search?q=`);
 			await stage.tab.waitFor(areFilled, [3]);
 			expect((await stage.tab.evaluate(readMarks)).map(({ look }) => look)).toEqual(['unknown', 'unknown', 'unknown']);
-			const asked = stage.server.requests.length;
-			await new Promise((resolve) => setTimeout(resolve, 1000));
-			expect(stage.server.requests).toHaveLength(asked);
+			await stage.settle();
+			const asked = stage.server.requests.map(({ path }) => path).filter((path) => path.includes('attestations'));
+			expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted());
+			// Nor where the page changes under it.
+			await stage.tab.evaluate(() => document.body.append(document.createElement('p')));
+			await stage.tab.evaluate(waitFrames);
+			await stage.settle();
+			expect(stage.server.requests.filter(({ path }) => path.includes('attestations'))).toHaveLength(asked.length);
 		});
 
 		test('a page that drops a mark gets it back without another request; one that will not have it is left alone', async () => {
@@ -224,11 +234,14 @@ inEachBrowser((stage) => {
 				drop();
 			});
 			const dropped = () => (window as unknown as { dropped: number }).dropped;
-			await new Promise((resolve) => setTimeout(resolve, 2500));
-			const times = await tab.evaluate(dropped);
-			expect(times).toBeGreaterThan(2);
-			await new Promise((resolve) => setTimeout(resolve, 1000));
-			expect(await tab.evaluate(dropped)).toBe(times);
+			// Each frame brings them again, until they are given up.
+			let times = 0;
+			for (let before = -1; times !== before; ) {
+				before = times;
+				await tab.evaluate(waitFrames);
+				times = await tab.evaluate(dropped);
+			}
+			expect(times).toBeGreaterThan(20);
 			// Two dependencies, and three rows under the tab of versions.
 			expect(times).toBeLessThanOrEqual(5 * 21);
 		});
@@ -264,10 +277,14 @@ inEachBrowser((stage) => {
 	describe('in a list of two hundred and fifty', () => {
 		test('only what is in view is asked for, at most four requests at a time, and kept afterwards', async () => {
 			serveLongList();
-			stage.server.override(({ path }) => path.includes('dependency-'), { delay: 40 });
+			// The first answers are held until as many are asked for as may be.
+			const four = Promise.withResolvers<void>();
+			stage.server.override(({ path }) => path.includes('dependency-'), { until: four.promise });
 			const { tab } = stage;
 			await tab.resize(1280, 600);
 			await tab.open(LIST);
+			await expect.poll(() => ofDependencies().length).toBe(4);
+			four.resolve();
 			const inView = () =>
 				[...document.querySelectorAll('#tabpanel-dependencies a')].flatMap((link) => {
 					const { top, bottom } = link.getBoundingClientRect();
@@ -276,21 +293,23 @@ inEachBrowser((stage) => {
 			const visible = await tab.evaluate(inView);
 			expect(visible.length).toBeGreaterThan(4);
 			expect(visible.length).toBeLessThan(40);
-			await tab.waitFor(areFilled, [visible.length]);
-			await new Promise((resolve) => setTimeout(resolve, 500));
+			await tab.waitFor(isViewFilled, []);
+			await stage.settle();
 			expect([...namesAsked()].sort()).toEqual([...visible].sort());
 			// Far down at once: what was passed over is not asked for.
 			await tab.evaluate(() => scrollTo(0, document.body.scrollHeight));
 			await tab.waitFor(areFilled, [visible.length + 5]);
+			await tab.waitFor(isViewFilled, []);
+			await stage.settle();
 			expect([...namesAsked()].some((name) => Number(name.split('-')[1]) > 200)).toBe(true);
 			expect(namesAsked().has('dependency-100')).toBe(false);
 			expect(mostAtOnce(ofDependencies())).toBe(4);
-			await new Promise((resolve) => setTimeout(resolve, 1500));
 
 			const asked = ofDependencies().length;
 			await tab.open('about:blank');
 			await tab.open(LIST);
 			await tab.waitFor(areFilled, [visible.length]);
+			await stage.settle();
 			expect(ofDependencies()).toHaveLength(asked);
 			await tab.resize(1280, 900);
 		});
@@ -301,29 +320,34 @@ inEachBrowser((stage) => {
 		])('it stops when the page is left %s', async (_how, leave) => {
 			serveLongList();
 			stage.server.serve(packageOf([stage.release('nuxt@3.13.0')]));
-			stage.server.override(({ path }) => path.includes('dependency-'), { delay: 250 });
+			// Some are answered; those after them are asked for, and held.
+			let count = 0;
+			stage.server.override(({ path }) => path.includes('dependency-') && ++count > 4, {
+				until: new Promise(() => undefined),
+			});
 			// npm's data takes its time: the page that was left still stands there.
-			stage.server.site.delay = 2000;
+			const data = Promise.withResolvers<void>();
+			stage.server.site.until = data.promise;
 			const { tab } = stage;
 			await tab.open(LIST);
-			await tab.waitFor(areFilled, [2]);
+			await expect.poll(() => ofDependencies().length).toBe(8);
+			const begun = namesAsked();
 			await tab.evaluate(() => {
 				const link = document.createElement('a');
 				link.href = '/package/nuxt';
 				document.body.append(link);
 			});
 			await tab.evaluate(leave, '/package/nuxt').catch(() => undefined);
-			const left = Date.now();
-			await new Promise((resolve) => setTimeout(resolve, 1800));
-			// Those under way may come to their end.
-			const begun = new Set(
-				ofDependencies()
-					.filter(({ time }) => time < left)
-					.map(({ path }) => /dependency-\d+/.exec(path)?.[0]),
+			await tab.waitFor(
+				() =>
+					location.pathname === '/package/nuxt' &&
+					!document.querySelector('#tabpanel-dependencies [data-stamp-of-origin-mark]'),
+				[],
 			);
-			const late = [...namesAsked()].filter((name) => !begun.has(name));
-			expect(late.length, `asked for after it was left: ${late}`).toBeLessThanOrEqual(4);
-			expect(begun.size).toBeLessThan(20);
+			await stage.settle();
+			// Those under way may come to their end, and ask for their package's list of releases.
+			expect([...namesAsked()].filter((name) => !begun.has(name))).toEqual([]);
+			data.resolve();
 			await tab.settledPanel('nuxt@latest');
 		});
 
@@ -355,13 +379,4 @@ inEachBrowser((stage) => {
 function plain(stage: Stage, name: string): Release {
 	const release = withoutProvenance(stage.release('tuf-js@1.0.0'));
 	return { ...release, name, manifest: { ...release.manifest, name } };
-}
-
-/** The most requests that were under way at any one time. */
-function mostAtOnce(requests: { time: number; endTime?: number }[]): number {
-	return Math.max(
-		...requests.map(
-			({ time }) => requests.filter((one) => one.time <= time && (one.endTime ?? Infinity) > time).length,
-		),
-	);
 }

@@ -10,13 +10,13 @@ import { type Policy, parsePolicyFile } from '../../lib/policy.ts';
 import type { Identity, Report } from '../../lib/report.ts';
 import type { Tab } from '../tools/browser.ts';
 import { hasData, packageOf } from '../tools/recordings.ts';
+import { says, tabTo } from './reader.ts';
 import { inEachBrowser, type Stage, withoutProvenance } from './stage.ts';
 
 type Chrome = { chrome: typeof import('wxt/browser').browser };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'stamp-of-origin-'));
-const says = (tab: Tab, words: string) => tab.waitFor((wanted) => document.body.innerText.includes(wanted), [words]);
 /** What has the focus: a field's name, a button's label or words, or the status. */
 const focused = () => {
 	const element = document.activeElement as HTMLInputElement | null;
@@ -35,18 +35,13 @@ inEachBrowser((stage) => {
 	const open = () => stage.browser.openExtensionPage('options.html');
 	const policyStored = async () => (await stage.stored()).settings?.policy;
 	const storePolicy = (policy: unknown) => stage.set({ policy });
-	/** Tab, until this has the focus. */
-	async function tabTo(page: Tab, name: string) {
-		for (let presses = 0; presses < 60 && (await page.evaluate(focused)) !== name; presses += 1)
-			await page.press('Tab');
-		expect(await page.evaluate(focused)).toBe(name);
-	}
 	async function press(page: Tab, name: string) {
-		await tabTo(page, name);
+		await tabTo(page, name, focused);
 		await page.press('Enter');
 	}
 	/** Gives the page a file, as its file chooser does. */
 	async function choose(page: Tab, text: string) {
+		await page.waitFor(() => document.querySelector('input[type="file"]') !== null, []);
 		await page.evaluate((content) => {
 			const input = document.querySelector<HTMLInputElement>('input[type="file"]');
 			const data = new DataTransfer();
@@ -70,9 +65,9 @@ inEachBrowser((stage) => {
 		await page.press('Enter');
 		expect((await policyStored())?.rows ?? []).toEqual([]);
 		await page.press('Backspace');
-		await tabTo(page, 'repository');
+		await tabTo(page, 'repository', focused);
 		await page.page.keyboard.type('https://github.com/sigstore/sigstore-js');
-		await tabTo(page, 'ref');
+		await tabTo(page, 'ref', focused);
 		await page.page.keyboard.type('refs/heads/*');
 		await press(page, 'Save this row');
 		await says(page, 'The row for sigstore is saved.');
@@ -90,9 +85,9 @@ inEachBrowser((stage) => {
 		});
 		await press(page, 'Edit the row for sigstore');
 		expect(await page.waitFor(focused, [])).toBe('package');
-		await tabTo(page, 'environment');
+		await tabTo(page, 'environment', focused);
 		await page.page.keyboard.type('npm');
-		await tabTo(page, 'provenance');
+		await tabTo(page, 'provenance', focused);
 		await page.press(' ');
 		await press(page, 'Save this row');
 		await page.waitFor(() => document.querySelector('[data-row]')?.textContent?.includes('environment npm'), []);
@@ -123,7 +118,7 @@ inEachBrowser((stage) => {
 		await press(page, 'Edit the row for two');
 		await storePolicy({ version: 1, rows: [{ package: 'three' }, { package: 'one' }, { package: 'two' }] });
 		await page.waitFor(() => document.querySelectorAll('[data-row]').length === 3, []);
-		await tabTo(page, 'workflow');
+		await tabTo(page, 'workflow', focused);
 		await page.page.keyboard.type('.github/workflows/release.yml');
 		await press(page, 'Save this row');
 		await says(page, 'The row for two is saved.');
@@ -226,6 +221,7 @@ inEachBrowser((stage) => {
 		const many = Array.from({ length: 10_000 }, (_row, at) => ({ package: `package-${at}` }));
 		await storePolicy({ version: 1, rows: [{ package: 'mine' }] });
 		const page = await open();
+		await says(page, 'mine');
 		await choose(page, JSON.stringify({ version: 1, rows: many }));
 		await press(page, 'Add them to yours');
 		await says(page, 'Nothing was changed.');
@@ -285,10 +281,10 @@ inEachBrowser((stage) => {
 
 	test('switches are kept', async () => {
 		const page = await open();
-		await tabTo(page, 'marks');
+		await tabTo(page, 'marks', focused);
 		await page.press(' ');
 		await says(page, 'Pages that are open show it when they are loaded again.');
-		await tabTo(page, 'suggestions');
+		await tabTo(page, 'suggestions', focused);
 		await page.press(' ');
 		const isStored = async () => {
 			const { settings } = await (globalThis as unknown as Chrome).chrome.storage.local.get('settings');
@@ -374,7 +370,7 @@ inEachBrowser((stage) => {
 			const text = JSON.stringify({ version: 1, rows: policyRows });
 			await choose(page, text);
 			await press(page, 'Put them in place of yours');
-			await says(page, 'The file is your allowlist now.');
+			await expect.poll(policyStored).toEqual(JSON.parse(text));
 			const here = await stage.ask('compare', spec);
 			expect(here.verdict, what).toBe(verdict);
 			// Minted releases are vouched for by nobody that the command trusts.

@@ -1,11 +1,11 @@
 /** Tests what an organisation sets through managed storage, with the files that README shows, put where the browsers look. */
 import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pageAddress } from '../../lib/release.ts';
 import { startBrowser, type Tab } from '../tools/browser.ts';
 import { packageOf } from '../tools/recordings.ts';
+import { pictures } from './reader.ts';
 import { inEachBrowser } from './stage.ts';
 
 const FILES = {
@@ -14,7 +14,6 @@ const FILES = {
 };
 /** Chromium reads its policies anew some five seconds after they changed, or later. */
 const PATIENCE_MS = 45_000;
-const pictures = fileURLToPath(new URL('../../.output/pictures/', import.meta.url));
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const [forChrome = '', forFirefox = ''] = [...readme.matchAll(/```json\n(.*?)```/gs)].map(([, json]) => json);
@@ -158,10 +157,11 @@ async function waitForManaged(options: Tab): Promise<string> {
 	);
 	// Not while it is being asked, or the answer would be lost.
 	await options.evaluate(() => {
+		Object.assign(window, { isOld: true });
 		setTimeout(() => location.reload(), 100);
 	});
 	return await options.waitFor(() => {
-		const text = document.body.innerText;
+		const text = 'isOld' in window ? '' : document.body.innerText;
 		return /Set by your organisation|Your organisation has set/.test(text) ? text : '';
 	}, []);
 }

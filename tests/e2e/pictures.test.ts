@@ -1,14 +1,13 @@
 /** Tests how every look of the panel stands on npm's page, light, dark and narrow; the pictures are left in .output/pictures. */
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Look } from '../../lib/looks.ts';
 import { pageAddress } from '../../lib/release.ts';
 import { flip } from '../fixtures/flip.ts';
 import type { Release } from '../tools/mint.ts';
 import { packageOf } from '../tools/recordings.ts';
+import { pictures } from './reader.ts';
 import { inEachBrowser, MALWARE, type Stage, withoutProvenance } from './stage.ts';
 
-const pictures = fileURLToPath(new URL('../../.output/pictures/', import.meta.url));
 const RELEASE = 'sigstore@2.3.1';
 
 const older = (stage: Stage) => stage.release('sigstore@1.0.0');

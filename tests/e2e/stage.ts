@@ -18,8 +18,8 @@ import {
 	type Tab,
 } from '../tools/browser.ts';
 import { githubBuild, mintRelease, type Release } from '../tools/mint.ts';
-import { hasData, readRelease } from '../tools/recordings.ts';
-import { type LocalServer, startServer } from '../tools/server.ts';
+import { hasData, type Package, readRelease } from '../tools/recordings.ts';
+import { type LocalServer, type LoggedRequest, startServer } from '../tools/server.ts';
 import { settingsOf } from '../tools/settings.ts';
 
 /** What a scenario has at hand. */
@@ -43,6 +43,8 @@ export interface Stage {
 	control: Tab;
 	/** Asks the extension's background, by message, as its pages do. @param release `name@version`. */
 	ask<Q extends keyof Answers>(question: Q, release: string): Promise<Answers[Q]>;
+	/** Lets go of all answers that are held, and waits until the background has done all that it was asked for. */
+	settle(): Promise<void>;
 }
 interface Answers {
 	inspect: Report;
@@ -52,6 +54,10 @@ interface Answers {
 
 /** The first two are of one package, the newer first. */
 const CONFIRMED = ['sigstore@2.3.1', 'sigstore@1.0.0', 'nuxt@3.13.0', '@playwright/cli@0.1.1', 'tuf-js@1.0.0'] as const;
+
+/** Packages that no scenario has begin so: to ask of one is to hear from the background that it has done what came before. */
+const NOBODY = 'nobody-has-this-name';
+let asked = 0;
 
 /** An advisory that calls every version of sigstore malware. */
 export const MALWARE = {
@@ -64,8 +70,10 @@ export const MALWARE = {
 };
 
 /**
- * Tells scenarios once, to be run in each browser. Every scenario begins with nothing remembered and nothing served, and
- * fails if anything was asked of the registry, the site or any other host for which there is no recording.
+ * Tells scenarios once, to be run in each browser. Every scenario begins with nothing stored and nothing served, and with no
+ * request of the one before still under way; it fails if anything was asked of the registry, the site or any other host for
+ * which there is no recording. What the background keeps in mind for a minute is not forgotten: what the list of releases says
+ * of a package without provenance, for marks. Scenarios with marks give such a package the same releases, or another name.
  */
 export function inEachBrowser(tell: (stage: Stage) => void): void {
 	if (!hasData)
@@ -98,15 +106,17 @@ export function inEachBrowser(tell: (stage: Stage) => void): void {
 			stage.set = (some) =>
 				stage.control.evaluate(store, { settings: { version: 2, ...defaultSettings(), trustRoots, ...some } });
 			stage.stored = () => stage.control.evaluate(readStored);
+			stage.settle = () => settle(stage);
 			await stage.tab.page.bringToFront();
 		});
 		beforeEach(async () => {
-			await stage.tab.open('about:blank');
 			await stage.control.evaluate(forgetEverything);
 			if (trustRoots.length > 0) await stage.settings.change((all) => ({ ...all, trustRoots }));
 			stage.server.reset();
 		});
-		afterEach(() => {
+		afterEach(async () => {
+			await stage.tab.open('about:blank');
+			await stage.settle();
 			expect(stage.server.unrecorded, 'asked for, but not recorded').toEqual([]);
 		});
 		afterAll(async () => {
@@ -115,6 +125,48 @@ export function inEachBrowser(tell: (stage: Stage) => void): void {
 		});
 		tell(stage);
 	});
+}
+
+async function settle({ server, ask }: Stage): Promise<void> {
+	const isOurs = ({ path, names = [] }: LoggedRequest) => `${path} ${names}`.includes(NOBODY);
+	server.override(isOurs, {});
+	const others = () => server.requests.filter((request) => !isOurs(request));
+	const count = () => others().filter(({ kind }) => kind !== undefined).length;
+	const hear = async (question: 'inspect' | 'compare') => {
+		asked += 1;
+		const name = `${NOBODY}-${asked}`;
+		server.serve(lostPackage(name));
+		await ask(question, `${name}@1.1.0`);
+	};
+	// What the pages said before is heard before anything is let go.
+	await hear('inspect');
+	for (let before = 0; count() !== before; ) {
+		before = count();
+		await server.finish();
+		// The longest way there is, through the same database and registry: to a release without provenance, and to the one before it.
+		await hear('compare');
+	}
+	server.requests.splice(0, Number.POSITIVE_INFINITY, ...others());
+}
+
+/** A package whose newer release has no provenance, while the older one lists some. */
+function lostPackage(name: string): Package {
+	const release = (version: string, attestations?: object) => ({
+		name,
+		version,
+		dist: { integrity: `sha512-${'A'.repeat(86)}==`, ...(attestations && { attestations }) },
+	});
+	const provenance = { predicateType: 'https://slsa.dev/provenance/v1' };
+	return {
+		packument: {
+			name,
+			'dist-tags': { latest: '1.1.0' },
+			versions: { '1.0.0': release('1.0.0', { url: '', provenance }), '1.1.0': release('1.1.0') },
+			time: { '1.0.0': '2026-01-01T00:00:00.000Z', '1.1.0': '2026-02-01T00:00:00.000Z' },
+		},
+		attestations: {},
+		tarballs: {},
+	};
 }
 
 /** Recorded releases; without recordings minted ones, and the trust root of their maker, kept for their packages. */
@@ -187,4 +239,13 @@ export function uncheckedCodes({ claims }: Report): string[] {
 			),
 		),
 	];
+}
+
+/** The most requests that were under way at any one time. */
+export function mostAtOnce(requests: LoggedRequest[]): number {
+	return Math.max(
+		...requests.map(
+			({ time }) => requests.filter((one) => one.time <= time && (one.endTime ?? Infinity) > time).length,
+		),
+	);
 }

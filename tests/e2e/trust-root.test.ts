@@ -33,7 +33,7 @@ if (NO_RECORDING)
 type Api = typeof import('wxt/browser').browser;
 const ask = (message: unknown): Promise<unknown> =>
 	(globalThis as unknown as { chrome: Api }).chrome.runtime.sendMessage(message);
-/** Runs in a page of the extension: lets the daily alarm go off now. */
+/** Runs in a page of the extension: lets the daily alarm go off now, and sets it again. */
 const ring = (): Promise<void> =>
 	(globalThis as unknown as { chrome: Api }).chrome.alarms.create('refresh-trust-root', {
 		when: Date.now() + 50,
@@ -44,6 +44,12 @@ const alarms = async (): Promise<{ name: string; periodInMinutes?: number }[] | 
 	const all = await (globalThis as unknown as { chrome: Api }).chrome.alarms.getAll();
 	return all.length > 0 ? all : undefined;
 };
+/** Whether the alarm has gone off: then it is due a day later. */
+const hasRung = async () => {
+	const alarm = await (globalThis as unknown as { chrome: Api }).chrome.alarms.get('refresh-trust-root');
+	return alarm && alarm.scheduledTime > Date.now() + 20 * 3600_000;
+};
+const today = () => new Date().toISOString().slice(0, 10);
 const words = (selector: string) => document.querySelector<HTMLElement>(selector)?.innerText.replace(/\s+/g, ' ');
 /** The section's words once they contain this. */
 function reads(tab: Tab, text: string): Promise<string> {
@@ -165,11 +171,12 @@ inEachBrowser((stage) => {
 		await tab.click(`${SECTION} input[name="refresh"]`);
 		await tab.waitFor(words, ['[data-part="said"]']);
 		await tab.evaluate(ring);
-		await new Promise((resolve) => setTimeout(resolve, 1500));
+		await tab.waitFor(hasRung, []);
+		await stage.settle();
 		expect(askedOf(stage.server)).toEqual([]);
 		// Switched on again, the same alarm asks.
 		await tab.click(`${SECTION} input[name="refresh"]`);
-		await tab.evaluate(() => new Promise((resolve) => setTimeout(resolve, 200)));
+		await expect.poll(async () => (await stage.settings.read()).refresh).toBe(true);
 		await tab.evaluate(ring);
 		await tab.waitFor(
 			(message) =>
@@ -222,12 +229,14 @@ describe.each(BROWSER_NAMES)('a private repository in %s', (name) => {
 		expect(JSON.stringify(before.claims)).toContain('not-in-trust-root');
 		expect(before.trustRoot.source).toBe('embedded');
 		server.tuf = newer;
+		const days = [today()];
 		await page.click(`${SECTION} button`);
 		expect(await reads(page, 'It went well.')).toContain(
 			"In use: renewed from Sigstore's repository (TUF), version 1, of ",
 		);
 		await page.screenshot(`.cache/pictures/trust-root-renewed-${name}.png`);
-		const trustRoot = { source: 'tuf', version: '1', takenAt: new Date().toISOString().slice(0, 10) };
+		days.push(today());
+		const trustRoot = { source: 'tuf', version: '1', takenAt: expect.toBeOneOf(days) };
 		expect(await inspected()).toMatchObject({ verdict: 'confirmed', trustRoot });
 		// An older repository, well signed: refused, and the newer one stays in use.
 		server.tuf = older;

@@ -1,15 +1,12 @@
 /** Tests how popup, options and marks look and in what order they are read; the pictures are left in .output/pictures. */
 import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { SerializedAXNode } from 'puppeteer-core';
 import { describe, expect, test } from 'vitest';
 import { NPM_SITE, pageAddress } from '../../lib/release.ts';
 import type { Tab } from '../tools/browser.ts';
 import { packageOf } from '../tools/recordings.ts';
+import { pictures, says } from './reader.ts';
 import { inEachBrowser, withoutProvenance } from './stage.ts';
-
-const pictures = fileURLToPath(new URL('../../.output/pictures/', import.meta.url));
-const says = (tab: Tab, words: string) => tab.waitFor((wanted) => document.body.innerText.includes(wanted), [words]);
 
 const ROWS = [
 	{ package: 'sigstore', repository: 'https://github.com/other/sigstore', workflow: '.github/workflows/release.yml' },

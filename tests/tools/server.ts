@@ -27,6 +27,8 @@ export interface LoggedRequest {
 	path: string;
 	/** What was asked of the registry; absent for every other host. */
 	kind?: RegistryKind;
+	/** The packages whose advisories were asked for, once that was read. */
+	names?: string[];
 	/** Milliseconds since the epoch. */
 	time: number;
 	/** When the answer began to go out, or the connection ended; absent while the request is under way. */
@@ -54,6 +56,10 @@ export interface Behaviour {
 	body?: string | Buffer;
 	/** Milliseconds before the answer begins. */
 	delay?: number;
+	/** The answer is held until this resolves, which the scenario sees to. */
+	until?: Promise<unknown>;
+	/** No answer, ever: who asked has to give up. Nobody else waits for that (see `finish`). */
+	isNever?: true;
 	/** The connection ends before the answer begins. */
 	isUnreachable?: true;
 	/** The connection ends in the middle of the body. */
@@ -84,10 +90,15 @@ export interface LocalServer {
 	override(which: RegistryKind | ((request: LoggedRequest) => boolean), behaviour: Behaviour): void;
 	/** The registry's own list of keys, until `reset`; without one it names none. */
 	keys: { keyid: string; expires: string | null }[];
-	/** How npm's site behaves: milliseconds until a page's data comes, and its colours. */
-	site: { delay: number; colorMode: 'light' | 'dark' };
+	/** How npm's site behaves: milliseconds until a page's data comes, what it is held for besides, and its colours. */
+	site: { delay: number; until: Promise<unknown> | undefined; colorMode: 'light' | 'dark' };
 	/** Sigstore's TUF repository; empty by default, since the extension may ask it at any time of its own accord. */
 	tuf: TufFiles;
+	/**
+	 * Answers at once whatever is delayed or held, ends what has no end, and resolves when the registry owes nobody an answer: all
+	 * went out whole, or nobody listens any more. What is asked from now on is not held either, until `reset`.
+	 */
+	finish(): Promise<void>;
 	/** Forgets requests, overrides, packages and the TUF repository. */
 	reset(): void;
 	close(): Promise<void>;
@@ -98,7 +109,11 @@ export async function startServer(): Promise<LocalServer> {
 	const packages = new Map<string, Package>();
 	const overrides: { matches: (request: LoggedRequest) => boolean; behaviour: Behaviour }[] = [];
 	const sockets = new Set<Socket>();
-	const defaults = { delay: 150, colorMode: 'light' } as const;
+	/** Answers of the registry that are owed. */
+	const owed = new Set<{ response: ServerResponse; behaviour: Behaviour }>();
+	/** Resolves when nothing is held any longer. */
+	let haste = Promise.withResolvers<void>();
+	const defaults = { delay: 150, until: undefined, colorMode: 'light' } as const;
 
 	const secure = createTlsServer(await selfSignedTls([SITE_HOST, REGISTRY_HOST, TUF_HOST]), (request, response) => {
 		void answer(request, response).catch((error: unknown) => {
@@ -147,7 +162,15 @@ export async function startServer(): Promise<LocalServer> {
 		keys: [],
 		site: { ...defaults },
 		tuf: new Map(),
+		finish: async () => {
+			haste.resolve();
+			for (const { response, behaviour } of owed) if (behaviour.isEndless) response.destroy();
+			await Promise.all([...owed].map(({ response }) => new Promise((resolve) => response.once('close', resolve))));
+			if (owed.size > 0) await server.finish();
+		},
 		reset: () => {
+			haste.resolve();
+			haste = Promise.withResolvers();
 			packages.clear();
 			server.tuf = new Map();
 			overrides.length = 0;
@@ -182,7 +205,7 @@ export async function startServer(): Promise<LocalServer> {
 			server.requests.push(logged);
 			const behaviour = overrides.find(({ matches }) => matches(logged))?.behaviour ?? {};
 			const bytes = server.tuf.get(url.pathname.slice(1));
-			if (behaviour.delay) await sleep(behaviour.delay, undefined, { ref: false });
+			await hold(behaviour);
 			await send(response, behaviour, bytes ? { status: 200, body: Buffer.from(bytes) } : { status: 404, body: '' });
 			return;
 		}
@@ -205,7 +228,11 @@ export async function startServer(): Promise<LocalServer> {
 		});
 		server.requests.push(logged);
 		const behaviour = overrides.find(({ matches }) => matches(logged))?.behaviour ?? {};
+		const owes = { response, behaviour };
+		if (!behaviour.isNever) owed.add(owes);
+		response.on('close', () => owed.delete(owes));
 		const names = asked.kind === 'advisories' ? Object.keys(JSON.parse(await text(request))) : [];
+		if (asked.kind === 'advisories') logged.names = names;
 		const found = asked.kind === 'keys' ? json({ keys: server.keys }) : recording(asked, packages, names);
 		const recorded = behaviour.status === undefined ? found : undefined;
 		if (recorded === undefined && behaviour.status === undefined) note(logged);
@@ -215,9 +242,16 @@ export async function startServer(): Promise<LocalServer> {
 				server.open -= 1;
 			});
 		}
-		if (behaviour.delay) await sleep(behaviour.delay, undefined, { ref: false });
+		await hold(behaviour);
 		logged.endTime ??= Date.now();
 		await send(response, behaviour, recorded ?? { status: 501, body: 'no recording' });
+	}
+
+	/** Resolves when the answer may begin. */
+	async function hold({ delay, until, isNever }: Behaviour): Promise<void> {
+		if (isNever) await new Promise(() => undefined);
+		if (delay) await Promise.race([sleep(delay, undefined, { ref: false }), haste.promise]);
+		if (until) await Promise.race([until, haste.promise]);
 	}
 
 	async function answerSite(url: URL, asData: boolean, response: ServerResponse): Promise<void> {
@@ -228,6 +262,7 @@ export async function startServer(): Promise<LocalServer> {
 		const page = sitePage(url, packages);
 		if (asData) {
 			await sleep(server.site.delay, undefined, { ref: false });
+			await server.site.until;
 			response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(page));
 			return;
 		}
