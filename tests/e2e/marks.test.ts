@@ -4,6 +4,7 @@ import { NPM_SITE, pageAddress } from '../../lib/release.ts';
 import type { Release } from '../tools/mint.ts';
 import { packageOf } from '../tools/recordings.ts';
 import { tooLong, watchThread } from './busy.ts';
+import { letPass } from './reader.ts';
 import { inEachBrowser, mostAtOnce, type Stage, withoutProvenance } from './stage.ts';
 
 interface MarkView {
@@ -195,7 +196,6 @@ inEachBrowser((stage) => {
 
 		test('a registry that will not answer is "could not check", and is not asked again', async () => {
 			serve();
-			// Later scenarios have marks again.
 			stage.server.override('attestations', { status: 429, body: '', headers: { 'retry-after': '1' } });
 			await stage.tab.open(`${NPM_SITE}/search?q=`);
 			await stage.tab.waitFor(areFilled, [3]);
@@ -208,6 +208,8 @@ inEachBrowser((stage) => {
 			await stage.tab.evaluate(waitFrames);
 			await stage.settle();
 			expect(stage.server.requests.filter(({ path }) => path.includes('attestations'))).toHaveLength(asked.length);
+			// Later scenarios have marks again.
+			await letPass(stage.tab, 1000);
 		});
 
 		test('a page that drops a mark gets it back without another request; one that will not have it is left alone', async () => {
