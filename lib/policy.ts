@@ -46,7 +46,7 @@ const rowShape = v.strictObject({
 
 /** The verdicts that are warnings and can be put aside. A `mismatch` cannot, nor can a malware advisory. */
 const MUTABLE = ['not-allowed', 'lost', 'changed'] as const satisfies readonly Verdict[];
-export type MutableVerdict = (typeof MUTABLE)[number];
+type MutableVerdict = (typeof MUTABLE)[number];
 
 /** A warning that the reader has read and put aside: for one version, one release line, or (neither named) the package. */
 const muteShape = v.pipe(
@@ -147,7 +147,7 @@ export function rowFor(name: string, version: string, identity: Identity): Polic
 }
 
 /** What would come of a row. */
-export interface TriedRow {
+interface TriedRow {
 	row: PolicyRow;
 	/** How the release at hand differs from the row, if it does. */
 	differences: Difference[];

@@ -150,7 +150,7 @@ export function purl(name: string, version: string): string {
 }
 
 /** What a reader typed or pasted: releases, and what else stood there. */
-export interface Lookup {
+interface Lookup {
 	/** In the order in which they were named, each once. */
 	specs: ReleaseSpec[];
 	/** How many more were named than one look-up takes. */

@@ -86,7 +86,7 @@ export function defaultSettings(): Settings {
 }
 
 /** What was stored, as far as it can be read. */
-export interface ReadSettings {
+interface ReadSettings {
 	/** Field by field: the defaults where one is missing or cannot be read. */
 	settings: Settings;
 	/** Only the fields that cannot be read; all of it where it is broken, or written by a newer release of this extension. */
@@ -335,8 +335,14 @@ export function settingsThatHold(own: Settings, managed: Managed): Settings {
 export async function readManaged(parsePolicy: ParsePolicy, parsePolicyFile: ParsePolicyFile): Promise<Managed> {
 	// Firefox rejects where no organisation has set anything.
 	const stored = await browser.storage.managed.get().catch(() => ({}));
-	return parseManaged(stored, parsePolicy, parsePolicyFile);
+	return parseManaged(stored, parsePolicy, (text) => {
+		// It is asked for with every verdict, and a long text takes a while to read.
+		if (lastText?.text !== text) lastText = { text, policy: parsePolicyFile(text) };
+		return lastText.policy;
+	});
 }
+
+let lastText: { text: string; policy: Result<Policy> } | undefined;
 
 /** The list with `spec` as the newest, each once, as many as are remembered. */
 export function remembered(lookedUp: readonly string[], spec: string): string[] {

@@ -30,7 +30,7 @@ import {
 import type { Covered, CustomTrustRoot, NamingRefusal } from './trust-roots.ts';
 
 /** A paragraph whose first words stand out. */
-export interface Led {
+interface Led {
 	lead: string;
 	rest: string;
 }
@@ -1070,7 +1070,7 @@ function shortRepository(repository: string): string {
 }
 
 /** `.github/workflows/release.yml` -> `release.yml`. */
-export function fileName(path: string): string {
+function fileName(path: string): string {
 	return path.split('/').at(-1) ?? path;
 }
 
@@ -1262,7 +1262,7 @@ export function reservedText(name: string): PanelText {
 }
 
 /** A way to repeat the check without us. */
-export interface Recipe {
+interface Recipe {
 	title: string;
 	/** Lines for a POSIX shell. */
 	lines: string[];

@@ -34,7 +34,7 @@ export interface SignedBundle {
 }
 
 /** Who must have signed: a workflow's certificate; one of npm's keys, for one use; or exactly one given key. */
-export type ExpectedSigner = 'certificate' | { usage: KeyUsage } | { key: PublicKey };
+type ExpectedSigner = 'certificate' | { usage: KeyUsage } | { key: PublicKey };
 
 const MEDIA_TYPES = new Set([
 	'application/vnd.dev.sigstore.bundle+json;version=0.1',
