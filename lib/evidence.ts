@@ -63,17 +63,29 @@ export function remembering(
 		return answer.ok ? { fetchedAt, answer } : undefined;
 	}
 
-	function once<T>(key: string, parse: Parse<T>, fetchIt: () => Promise<Result<T>>): Promise<Result<T>> {
-		const running = underWay.get(key) as Promise<Result<T>> | undefined;
-		const asked = running ?? keptOrFetched(key, parse, fetchIt).finally(() => underWay.delete(key));
-		underWay.set(key, asked);
+	function once<T>(
+		key: string,
+		parse: Parse<T>,
+		fetchIt: () => Promise<Result<T>>,
+		isAnew = false,
+	): Promise<Result<T>> {
+		const question = isAnew ? `${key}, anew` : key;
+		const running = underWay.get(question) as Promise<Result<T>> | undefined;
+		const asked = running ?? keptOrFetched(key, parse, fetchIt, isAnew).finally(() => underWay.delete(question));
+		underWay.set(question, asked);
 		return asked;
 	}
 
-	async function keptOrFetched<T>(key: string, parse: Parse<T>, fetchIt: () => Promise<Result<T>>): Promise<Result<T>> {
+	async function keptOrFetched<T>(
+		key: string,
+		parse: Parse<T>,
+		fetchIt: () => Promise<Result<T>>,
+		isAnew: boolean,
+	): Promise<Result<T>> {
 		const kept = await recall(key, parse);
 		const old = kept && { ...kept.answer, keptSince: new Date(kept.fetchedAt).toISOString() };
-		if (kept && now() - kept.fetchedAt < freshFor && kept.fetchedAt <= now()) return kept.answer;
+		const isFresh = kept && now() - kept.fetchedAt < freshFor && kept.fetchedAt <= now();
+		if (isFresh && !isAnew) return kept.answer;
 		if (old && isOffline()) return old;
 		const result = await fetchIt();
 		if (!result.ok) return old && OFFLINE.includes(result.failure.code) ? old : result;
@@ -91,7 +103,8 @@ export function remembering(
 			),
 		fetchAttestations: (name, version) =>
 			once(`attestations ${name}@${version}`, parseAttestationsAnswer, () => registry.fetchAttestations(name, version)),
-		fetchPackument: (name) => once(`packument ${name}`, parsePackumentAnswer, () => registry.fetchPackument(name)),
+		fetchPackument: (name, isAnew) =>
+			once(`packument ${name}`, parsePackumentAnswer, () => registry.fetchPackument(name), isAnew),
 		fetchAbbreviated: (name) =>
 			once(`abbreviated ${name}`, parsePackumentAnswer, () => registry.fetchAbbreviated(name)),
 		fetchKeys: () => once('keys', parseKeptKeys, () => registry.fetchKeys()),

@@ -24,7 +24,7 @@ import {
 	findInTrustRoot,
 	findUnreadAllowlist,
 } from './findings.ts';
-import { baselineFor, compare as compareHistory, lineFor, lineOf, parsePackument } from './history.ts';
+import { baselineFor, compare as compareHistory, lineFor, lineOf, type Packument, parsePackument } from './history.ts';
 import { comparePolicy, isMutable, muteOf, type Policy, warningsOf } from './policy.ts';
 import type { ReleaseRegistry } from './registry.ts';
 import { checkRegistrySignature } from './registry-signature.ts';
@@ -202,12 +202,11 @@ async function compareReleases(inspection: Inspection, world: World): Promise<In
 	const { registry } = world;
 	const trust = await world.trust;
 	if (!evidence.manifest) return inspection;
-	const [fetched, keyFindings] = await Promise.all([
-		registry.fetchPackument(report.release.name),
+	const pause = breathing();
+	const [{ fetched, packument }, keyFindings] = await Promise.all([
+		fetchReleases(report.release, registry, pause),
 		findListedKeys(inspection, registry, trust),
 	]);
-	const pause = breathing();
-	const packument = fetched.ok ? await parsePackument(fetched.value, pause, report.release.name) : fetched;
 	if (!packument.ok) {
 		const { failure } = failed('packument-unavailable', packument.failure.code);
 		return complete(inspection, { history: { state: 'not-compared', failure }, findings: keyFindings });
@@ -240,6 +239,24 @@ async function compareReleases(inspection: Inspection, world: World): Promise<In
 		...(publishedAt && { publishedAt }),
 		...(registrySigned && { registrySigned }),
 	});
+}
+
+/** A package's releases; once more where a list that was kept lacks the release at hand, which may be of these minutes. */
+async function fetchReleases(
+	{ name, version }: Report['release'],
+	registry: ReleaseRegistry,
+	pause: () => Promise<void>,
+): Promise<{ fetched: Result<unknown>; packument: Result<Packument> }> {
+	const read = async (fetched: Result<unknown>) => ({
+		fetched,
+		packument: fetched.ok ? await parsePackument(fetched.value, pause, name) : fetched,
+	});
+	const first = await read(await registry.fetchPackument(name));
+	const isLacking =
+		first.packument.ok &&
+		first.packument.value.releases.length > 0 &&
+		!first.packument.value.releases.some((release) => release.version === version);
+	return isLacking ? read(await registry.fetchPackument(name, true)) : first;
 }
 
 /** What the registry's own list says of keys that our trust root lacks: asked for only then, and a failure says nothing. */

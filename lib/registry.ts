@@ -22,9 +22,10 @@ export interface ReleaseRegistry {
 	fetchAttestations(name: string, version: string): Promise<Result<unknown>>;
 	/**
 	 * The full packument as bytes (a Blob), since it may have 20 MB: those are kept and read in slices, where a text or a value of that
-	 * size would hold the thread. Whether it is JSON is seen when it is read. @returns `release-not-found` and all failures of asking.
+	 * size would hold the thread. Whether it is JSON is seen when it is read. @param isAnew what was kept of it lacks a release.
+	 * @returns `release-not-found` and all failures of asking.
 	 */
-	fetchPackument(name: string): Promise<Result<unknown>>;
+	fetchPackument(name: string, isAnew?: boolean): Promise<Result<unknown>>;
 	/** What the registry's list of advisories has on one version, unparsed. Absent where nobody is to be asked. */
 	fetchAdvisories?(name: string, version: string): Promise<Result<unknown>>;
 	/**

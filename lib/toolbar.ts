@@ -14,16 +14,33 @@ const INK: Partial<Record<Look, string>> = {
 };
 
 /** Shows a look in the toolbar while this tab shows the release. @throws Error where the tab has gone. */
-export async function showInToolbar(tabId: number, look: Look, title: string): Promise<void> {
-	const imageData = Object.fromEntries([16, 32].map((size) => [size, draw(look, size)]));
-	await browser.action.setIcon({ tabId, imageData });
-	await browser.action.setTitle({ tabId, title });
+export function showInToolbar(tabId: number, look: Look, title: string): Promise<void> {
+	return inTurn(tabId, async () => {
+		const imageData = Object.fromEntries([16, 32].map((size) => [size, draw(look, size)]));
+		await browser.action.setIcon({ tabId, imageData });
+		await browser.action.setTitle({ tabId, title });
+	});
 }
 
 /** The extension's own icon and name again. @throws Error where the tab has gone. */
-export async function clearToolbar(tabId: number): Promise<void> {
-	await browser.action.setIcon({ tabId, path: { 16: '/icon/16.png', 32: '/icon/32.png' } });
-	await browser.action.setTitle({ tabId, title: 'Stamp of Origin' });
+export function clearToolbar(tabId: number): Promise<void> {
+	return inTurn(tabId, async () => {
+		await browser.action.setIcon({ tabId, path: { 16: '/icon/16.png', 32: '/icon/32.png' } });
+		await browser.action.setTitle({ tabId, title: 'Stamp of Origin' });
+	});
+}
+
+/** What is under way for each tab: icon and title of one release never mix with those of the next. */
+const turns = new Map<number, Promise<void>>();
+
+function inTurn(tabId: number, run: () => Promise<void>): Promise<void> {
+	const turn = (turns.get(tabId) ?? Promise.resolve()).then(run, run);
+	turns.set(tabId, turn);
+	const end = () => {
+		if (turns.get(tabId) === turn) turns.delete(tabId);
+	};
+	turn.then(end, end);
+	return turn;
 }
 
 /** @param size pixels of a side. */

@@ -270,7 +270,7 @@ describe('a whole Report', () => {
 			const spec = { name: 'minted', selector: '1.1.0', kind: 'version' } as const;
 			return (await compare(await inspect(spec, world), world)).report;
 		};
-		return { at, asked, look, kept };
+		return { authority, at, asked, releases, look, kept, world };
 	}
 
 	test('is made without one request where none is of use, and says from when the oldest evidence is', async () => {
@@ -292,6 +292,27 @@ describe('a whole Report', () => {
 		const age = after.findings.filter(({ code }) => code === 'evidence-kept');
 		// The day-old answer was too old to be reused, and was asked for anew.
 		expect(age).toMatchObject([{ detail: '2026-11-21T12:00:00.000Z', claim: 'registry-keeps-serving' }]);
+	});
+
+	test('asks for the list of releases once more where the one that was kept is older than the release', async () => {
+		const { authority, at, asked, releases, kept, world } = await looked();
+		await kept.fetchPackument('minted');
+		at.now += MINUTES;
+		const version = '1.1.1';
+		releases.push(
+			await mintRelease(authority, { version, publishedAt: new Date(at.now), provenance: false, publish: false }),
+		);
+		asked.length = 0;
+		const { report } = await compare(
+			await inspect({ name: 'minted', selector: version, kind: 'version' }, world),
+			world,
+		);
+		expect(report.verdict).toBe('lost');
+		expect(asked.filter((one) => one === 'packument')).toHaveLength(1);
+		// What is kept from now on has it.
+		asked.length = 0;
+		await compare(await inspect({ name: 'minted', selector: version, kind: 'version' }, world), world);
+		expect(asked).toEqual([]);
 	});
 
 	test('says the oldest of all its evidence, also where only the releases before it are old', async () => {
