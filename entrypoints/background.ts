@@ -2,7 +2,7 @@
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import { briefly, databaseStore, memoryStore, remembering, sightingStore, trustRootStore } from '../lib/evidence.ts';
-import { parseAbbreviated, parsePackument, seemsLost } from '../lib/history.ts';
+import { seemsLost } from '../lib/history.ts';
 import {
 	breathing,
 	compare,
@@ -14,6 +14,7 @@ import {
 	warn,
 } from '../lib/inspect.ts';
 import { type Asker, answer, answerWatched } from '../lib/messages.ts';
+import { parseAbbreviated, parsePackument } from '../lib/packument.ts';
 import { parsePolicy, parsePolicyFile } from '../lib/policy.ts';
 import { createRegistry, limited, permitted, type Registry } from '../lib/registry.ts';
 import { parseLookup, REGISTRY, type ReleaseSpec, SIGSTORE_TUF, specText } from '../lib/release.ts';

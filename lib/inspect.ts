@@ -24,7 +24,8 @@ import {
 	findInTrustRoot,
 	findUnreadAllowlist,
 } from './findings.ts';
-import { baselineFor, compare as compareHistory, lineFor, lineOf, type Packument, parsePackument } from './history.ts';
+import { baselineFor, compare as compareHistory, lineFor } from './history.ts';
+import { lineOf, type Packument, parsePackument } from './packument.ts';
 import { comparePolicy, isMutable, muteOf, type Policy, warningsOf } from './policy.ts';
 import type { ReleaseRegistry } from './registry.ts';
 import { checkRegistrySignature } from './registry-signature.ts';

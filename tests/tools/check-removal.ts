@@ -726,7 +726,7 @@ export const REMOVALS: Removal[] = [
 	{
 		check: 'list of releases of this package',
 		code: 'packument-unavailable',
-		file: 'lib/history.ts',
+		file: 'lib/packument.ts',
 		find: ' || name !== (asked ?? name)',
 		replace: '',
 		tests: EVIDENCE,

@@ -1,6 +1,6 @@
 /** Tests of what must hold of the history of any packument, on thousands that a seeded generator makes up. */
 import { expect, test } from 'vitest';
-import { lineOf, parsePackument } from '../../lib/history.ts';
+import { lineOf, parsePackument } from '../../lib/packument.ts';
 import { outcomeOf, packumentJson, parsed, type Row, seeded } from '../fixtures/packuments.ts';
 
 const SEEDS = Array.from({ length: 150 }, (_, seed) => seed + 1);

@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { lineOf, type Packument, type PublishedRelease, tierOf } from '../../lib/history.ts';
+import { lineOf, type Packument, type PublishedRelease, tierOf } from '../../lib/packument.ts';
 import { type Outcome, outcomeOf, parsed } from '../fixtures/packuments.ts';
 
 const folder = fileURLToPath(new URL('../../../shared/data/packuments/', import.meta.url));

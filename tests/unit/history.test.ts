@@ -1,15 +1,7 @@
 /** Tests of the rule of comparison, one by one, and attacks and false alarms replayed as metadata. */
 import { describe, expect, test } from 'vitest';
-import {
-	baselineFor,
-	type HistoryFindingCode,
-	lineOf,
-	type Packument,
-	parseAbbreviated,
-	parsePackument,
-	seemsLost,
-	tierOf,
-} from '../../lib/history.ts';
+import { baselineFor, type HistoryFindingCode, seemsLost } from '../../lib/history.ts';
+import { lineOf, type Packument, parseAbbreviated, parsePackument, tierOf } from '../../lib/packument.ts';
 import type { ChangedField, Identity } from '../../lib/report.ts';
 import { outcomeAmong, outcomeOf, packumentJson, parsed, type Row } from '../fixtures/packuments.ts';
 import { IDENTITY } from '../fixtures/reports.ts';

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { parsePackument } from '../../lib/history.ts';
+import { parsePackument } from '../../lib/packument.ts';
 import { checkRegistrySignature } from '../../lib/registry-signature.ts';
 import { embeddedTrustRoot } from '../../lib/sigstore/trust-root.ts';
 import { trustIn } from '../fixtures/minted.ts';

@@ -1,0 +1,273 @@
+/**
+ * Owns what a packument tells: the releases of a package, when and how each was published, and which line it is of. Pure. A
+ * packument is hostile text, and nobody signed it.
+ */
+import SemVer from 'semver/classes/semver.js';
+import compareVersions from 'semver/functions/compare.js';
+import parseVersion from 'semver/functions/parse.js';
+import * as v from 'valibot';
+import { parseJson } from './json.ts';
+import { isPackageName, isVersion } from './release.ts';
+import { failed, type Manifest, type Result, success, type TrustTier } from './report.ts';
+
+/** One release as a packument tells it. Only `signatures` are signed, and they cover name, version and integrity. */
+export interface PublishedRelease extends Manifest {
+	/** ISO time with milliseconds, UTC, so that times can be compared as text. */
+	publishedAt: string;
+	deprecated: boolean;
+	/** The npm user; `trustedPublisher` its id where a build service published, `approver` who approved a staged publish. */
+	publisher?: { name?: string | undefined; trustedPublisher?: string; approver?: string };
+	/** Scripts that npm runs on install, by name. */
+	installScripts: Partial<Record<InstallScript, string>>;
+	/** Dependencies that npm installs from git or an address. */
+	outsideDependencies: { name: string; source: string }[];
+	fileCount?: number | undefined;
+}
+
+type InstallScript = (typeof INSTALL_SCRIPTS)[number];
+
+/** A packument, as far as the comparison needs it. */
+export interface Packument {
+	name: string;
+	distTags: Record<string, string>;
+	/** By time of publishing, the oldest first. */
+	releases: PublishedRelease[];
+	/** How many releases could not be read and are left out. */
+	unreadable: number;
+}
+
+/**
+ * Parses a full packument. What cannot be read of a release is left out, field by field; a release without an exact
+ * version or a time is left out and counted.
+ * @param json its bytes (a Blob), or what they say, of any shape whatever; `__proto__` and its like are keys as others are, and are no
+ *   versions.
+ * @param pause awaited after every little piece of work, so that a packument of 20 MB makes no long task; it has to know
+ *   itself when it is time.
+ * @param asked the package that was asked for; another's packument is `wrong-shape`.
+ * @returns failures `not-json`, `wrong-shape`.
+ */
+export async function parsePackument(
+	json: unknown,
+	pause?: () => Promise<void>,
+	asked?: string,
+): Promise<Result<Packument>> {
+	const parsed = await readPackument(json, pause);
+	if (!parsed.ok) return parsed;
+	const { name, versions, time, 'dist-tags': tags } = parsed.value;
+	if (!isPackageName(name) || name !== (asked ?? name)) return failed('wrong-shape', 'name');
+	const releases: PublishedRelease[] = [];
+	const keys = Object.keys(versions);
+	for (const [index, version] of keys.entries()) {
+		if (index % SLICE === SLICE - 1) await pause?.();
+		const publishedAt = Object.hasOwn(time, version) ? parseTime(time[version]) : undefined;
+		const release = publishedAt && parseRelease(name, version, publishedAt, versions[version]);
+		if (!release) continue;
+		semverOf(release);
+		releases.push(release);
+	}
+	// The order in which a registry lists releases means nothing.
+	releases.sort(byTime);
+	const distTags = Object.fromEntries(Object.entries(tags).filter(isTextEntry));
+	return success({ name, distTags, releases, unreadable: keys.length - releases.length });
+}
+
+/**
+ * Parses an abbreviated packument. It has no times, so versions count as published in their own order: enough to clear a release of
+ * the suspicion that it lost something, and not enough to accuse it.
+ * @param json its bytes, or what they say, of any shape whatever.
+ * @param pause, asked as for `parsePackument`.
+ * @returns failures as for `parsePackument`.
+ */
+export async function parseAbbreviated(
+	json: unknown,
+	pause?: () => Promise<void>,
+	asked?: string,
+): Promise<Result<Packument>> {
+	const parsed = await readPackument(json, pause);
+	if (!parsed.ok) return parsed;
+	const ordered: SemVer[] = [];
+	for (const [index, one] of Object.keys(parsed.value.versions).entries()) {
+		if (index % SLICE === SLICE - 1) await pause?.();
+		if (isReadable(one)) ordered.push(new SemVer(one));
+	}
+	ordered.sort((one, other) => one.compare(other));
+	// A week apart, and long before the days of which anything special is known.
+	const time = Object.fromEntries(
+		ordered.map(({ raw }, index) => [raw, new Date(index * 7 * 24 * 3600 * 1000).toISOString()]),
+	);
+	return parsePackument({ ...parsed.value, time }, pause, asked);
+}
+
+/**
+ * How a release was published. All of it is the registry's word; of provenance, the word that there is some.
+ * A release staged in the days of npm 11.15 cannot be told by itself: see `compare`.
+ */
+export function tierOf({ publisher, attestations }: Pick<PublishedRelease, 'publisher' | 'attestations'>): TrustTier {
+	if (publisher?.approver !== undefined) return 'staged';
+	const isTrustedPublisher = publisher?.trustedPublisher !== undefined;
+	if (attestations?.provenance === undefined) return isTrustedPublisher ? 'publisher-only' : 'none';
+	return isTrustedPublisher ? 'trusted-publisher' : 'provenance';
+}
+
+/** The line of an exact version: its major, on 0.x its minor (`1`, `0.30`). */
+export function lineOf(version: string): string {
+	const dot = version.indexOf('.');
+	const major = version.slice(0, dot);
+	return major === '0' ? version.slice(0, version.indexOf('.', dot + 1)) : major;
+}
+
+/** Whether a version is a prerelease; what stands behind a `+` says nothing of it. */
+export function isPrerelease(version: string): boolean {
+	return version.replace(/\+.*/, '').includes('-');
+}
+
+/** A release's version, to be compared. @throws TypeError for what `parsePackument` would have left out. */
+export function semverOf(release: { version: string }): SemVer {
+	const known = read.get(release) ?? new SemVer(release.version);
+	read.set(release, known);
+	return known;
+}
+
+/** Versions as semver reads them, once for each release: ten thousand at a time would hold the thread. */
+const read = new WeakMap<object, SemVer>();
+
+const SLICE = 10;
+
+/** The scripts that npm runs on install. */
+export const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall'] as const;
+
+const text = v.string();
+
+/** Not valibot's own record, which would copy ten thousand entries in one go. */
+const record = v.custom<Record<string, unknown>>(isRecord);
+
+const packumentShape = v.object({
+	name: text,
+	'dist-tags': v.fallback(record, {}),
+	time: v.fallback(record, {}),
+	versions: record,
+});
+
+async function readPackument(json: unknown, pause?: () => Promise<void>) {
+	const read = json instanceof Blob ? await parseJson(json, pause) : success(json);
+	if (!read.ok) return read;
+	const parsed = v.safeParse(packumentShape, read.value);
+	return parsed.success ? success(parsed.output) : failed('wrong-shape', v.getDotPath(parsed.issues[0]) ?? 'packument');
+}
+
+/** What is not of its form counts as absent: old manifests have all kinds of things everywhere. */
+function lenient<const Schema extends v.GenericSchema>(schema: Schema) {
+	return v.fallback(v.optional(schema), undefined);
+}
+
+const size = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const manifestShape = v.object({
+	version: text,
+	deprecated: v.optional(v.unknown()),
+	dist: lenient(
+		v.object({
+			integrity: lenient(text),
+			unpackedSize: lenient(size),
+			fileCount: lenient(size),
+			signatures: lenient(v.pipe(v.array(v.object({ keyid: text, sig: text })), v.maxLength(16))),
+			attestations: lenient(v.object({ provenance: lenient(v.object({ predicateType: text })) })),
+		}),
+	),
+	_npmUser: lenient(
+		v.object({
+			name: lenient(text),
+			trustedPublisher: v.optional(v.unknown()),
+			approver: v.optional(v.unknown()),
+		}),
+	),
+	repository: lenient(v.union([text, v.object({ url: text })])),
+	scripts: lenient(v.object({ preinstall: lenient(text), install: lenient(text), postinstall: lenient(text) })),
+	dependencies: v.optional(v.unknown()),
+	optionalDependencies: v.optional(v.unknown()),
+	peerDependencies: v.optional(v.unknown()),
+});
+
+function parseRelease(name: string, version: string, publishedAt: string, json: unknown): PublishedRelease | undefined {
+	if (!isReadable(version)) return undefined;
+	const parsed = v.safeParse(manifestShape, json);
+	if (!parsed.success || parsed.output.version !== version) return undefined;
+	const { dist, _npmUser: user, repository, scripts, deprecated, ...dependencies } = parsed.output;
+	const [trustedPublisher, approver] = [named(user?.trustedPublisher, 'id'), named(user?.approver, 'name')];
+	return {
+		name,
+		version,
+		publishedAt,
+		// An empty text takes a deprecation back.
+		deprecated: deprecated === true || (typeof deprecated === 'string' && deprecated !== ''),
+		integrity: dist?.integrity,
+		signatures: dist?.signatures ?? [],
+		attestations: dist?.attestations && { provenance: dist.attestations.provenance?.predicateType },
+		...(user && {
+			publisher: {
+				name: user.name,
+				...(trustedPublisher !== undefined && { trustedPublisher }),
+				...(approver !== undefined && { approver }),
+			},
+		}),
+		repository: typeof repository === 'string' ? repository : repository?.url,
+		installScripts: Object.fromEntries(Object.entries(scripts ?? {}).filter(isTextEntry)),
+		// npm lists optional ones among the dependencies too, and installs those of peers since version 7.
+		outsideDependencies: outside({
+			...asRecord(dependencies.peerDependencies),
+			...asRecord(dependencies.dependencies),
+			...asRecord(dependencies.optionalDependencies),
+		}),
+		unpackedSize: dist?.unpackedSize,
+		fileCount: dist?.fileCount,
+	};
+}
+
+/** Who published or approved, in whatever form that is told: that somebody is there is what counts. */
+function named(json: unknown, key: 'id' | 'name'): string | undefined {
+	if (json === undefined || json === null || json === false || json === '') return undefined;
+	const name = isRecord(json) ? json[key] : json;
+	return typeof name === 'string' ? name : 'unnamed';
+}
+
+/** semver refuses numbers above 2^53, which the pattern of a version lets through. */
+function isReadable(version: string): boolean {
+	return isVersion(version) && parseVersion(version) !== null;
+}
+
+/**
+ * Dependencies whose source is no version, range or tag: git and http addresses, `github:o/r`, `o/r`, files.
+ * @see https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies
+ */
+function outside(dependencies: Record<string, unknown>): { name: string; source: string }[] {
+	return Object.entries(dependencies)
+		.filter(isTextEntry)
+		.filter(([, source]) => /[:/]/.test(source) && !source.startsWith('npm:'))
+		.map(([name, source]) => ({ name, source }));
+}
+
+function isRecord(json: unknown): json is Record<string, unknown> {
+	return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+function asRecord(json: unknown): Record<string, unknown> {
+	return isRecord(json) ? json : {};
+}
+
+function isTextEntry(entry: [string, unknown]): entry is [string, string] {
+	return typeof entry[1] === 'string';
+}
+
+/** Any time that can be read, in the one form that can be compared as text. */
+function parseTime(said: unknown): string | undefined {
+	const time = typeof said === 'string' ? new Date(said) : undefined;
+	if (!time || Number.isNaN(time.getTime())) return undefined;
+	const iso = time.toISOString();
+	return /^\d{4}-/.test(iso) ? iso : undefined;
+}
+
+/** Releases of one moment by version, so that their order never depends on the packument's. */
+function byTime(one: PublishedRelease, other: PublishedRelease): number {
+	if (one.publishedAt !== other.publishedAt) return one.publishedAt < other.publishedAt ? -1 : 1;
+	return compareVersions(one.version, other.version) || (one.version < other.version ? -1 : 1);
+}
