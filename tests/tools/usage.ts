@@ -27,13 +27,14 @@ export function readInput(file: string): Buffer {
 }
 
 /**
- * An ISO 8601 time with its zone, without which it would be another moment on each machine; a day alone begins at midnight UTC.
+ * An ISO 8601 time. One without a zone is of UTC, or it would be another moment on each machine; a day alone begins at midnight.
  * @throws UsageError for anything else.
  */
 export function readTime(option: string, text: string): Date {
-	const time = new Date(text);
-	const isExact = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
-	if (!isExact || Number.isNaN(time.getTime()))
-		throw new UsageError(`${option} is no ISO time with its zone, as in 2026-01-31T12:00:00Z: ${text.slice(0, 100)}`);
+	const [isExact, clock, zone] =
+		/^\d{4}-\d\d-\d\d(?:(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text) ?? [];
+	const time = new Date(clock !== undefined && zone === undefined ? `${text}Z` : text);
+	if (isExact === undefined || Number.isNaN(time.getTime()))
+		throw new UsageError(`${option} is no ISO time, as in 2026-01-31T12:00:00Z: ${text.slice(0, 100)}`);
 	return time;
 }
