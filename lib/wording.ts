@@ -316,7 +316,7 @@ function describeVerdict(report: Report): PanelText {
 			return {
 				look: verdict,
 				sentence: noneSentence(report, release),
-				advice: 'Nothing shows where this file was built. Most packages have no provenance. Look at who publishes it.',
+				advice: `Nothing shows where this file was built. ${calmReason(report) === undefined ? 'Most packages have no provenance. ' : ''}Look at who publishes it.`,
 				limits: LIMITS_WITHOUT_PROOF,
 				question: `Do you trust whoever published ${name}?`,
 			};
@@ -425,10 +425,10 @@ function isEarlierFalse(findings: readonly Finding[]): boolean {
 
 /** Why a release without provenance raises no alarm although an earlier one had it: the finding that names that one -> a clause. */
 const CALM_REASONS: Record<string, (version: string) => string> = {
-	'deprecated-without-provenance': (had) => `${had} listed it; this one is deprecated, so npm advises against it`,
+	'deprecated-without-provenance': (had) => `${had} listed it, but this one is deprecated, so npm advises against it`,
 	'deprecated-had-provenance': (had) => `only ${had} listed it before, and that one is deprecated`,
 	'provenance-perhaps-unrecorded': (had) =>
-		`${had} listed it; in those days of May 2026 npm lost some records of staged releases`,
+		`${had} listed it, but in those days of May 2026 npm lost some records of staged releases`,
 	'other-lines-have-provenance': (had) => `${had}, with which it is not compared, lists it`,
 };
 
@@ -1206,7 +1206,7 @@ export function describeComparison(report: Report): string | undefined {
 	];
 	if (groups.length > 0) return [`${against}.`, ...groups].join(' ');
 	const why = report.verdict === 'none' ? calmReason(report) : undefined;
-	return why === undefined ? `${against}: nothing was lost or changed.` : `${against}: ${why}.`;
+	return why === undefined ? `${against}: nothing was lost or changed.` : `${against}: it has no provenance; ${why}.`;
 }
 
 const LONGEST = 80;
