@@ -293,13 +293,16 @@ function comparableIn(releases: readonly PublishedRelease[], here: PublishedRele
 	return lower.filter((other) => highest && lineOf(other.version) === lineOf(highest.version));
 }
 
-/** The releases of the nearest lower line, where a release's own line has none that has stood for 72 hours. */
-function belowYoungLine({ releases }: Packument, here: PublishedRelease): PublishedRelease[] {
-	const line = lineOf(here.version);
-	const isOld = (other: PublishedRelease) => lineOf(other.version) === line && timeBetween(other, here) > SETTLED;
-	if (releases.some(isOld)) return [];
+/** The releases of the next lower line, where none of those that count has stood for 72 hours: they may all be one thief's. */
+function belowYoungLine(
+	{ releases }: Packument,
+	here: PublishedRelease,
+	comparable: readonly PublishedRelease[],
+): PublishedRelease[] {
+	if (comparable.some((other) => timeBetween(other, here) > SETTLED)) return [];
+	const young = new Set([here, ...comparable].map(({ version }) => lineOf(version)));
 	return comparableIn(
-		releases.filter(({ version }) => lineOf(version) !== line),
+		releases.filter(({ version }) => !young.has(lineOf(version))),
 		here,
 	);
 }
@@ -356,7 +359,7 @@ function compareProvenance(scene: {
 	const isOnlyOne =
 		last !== undefined && !earlier.some((other) => other !== last && hadProvenance(other) && isLower(other));
 	if (!last || !before) {
-		const below = here.deprecated ? undefined : belowYoungLine(packument, here).findLast(hadProvenance);
+		const below = here.deprecated ? undefined : belowYoungLine(packument, here, comparable).findLast(hadProvenance);
 		const elsewhere = earlier.findLast(hadProvenance);
 		if (before && below && !isStagedUnrecorded(below, here)) find('line-began-without-provenance', below.version);
 		else if (elsewhere) find('other-lines-have-provenance', elsewhere.version);

@@ -295,6 +295,12 @@ describe('lost', () => {
 			version: row.version.replace('1.14.', '0.30.').replace('2.0.', '0.31.'),
 		}));
 		expect((await outcomeAmong(zero)).findings).toContainEqual({ ...second.findings[0], detail: '0.30.0' });
+		// A prerelease of long ago is nothing that a stable one is compared with; nor does one more new major help.
+		const prerelease: Row = { version: '2.0.0-rc.1', at: '2026-01-01' };
+		expect((await outcomeAmong([prerelease, ...rows])).findings).toContainEqual(expect.objectContaining(began));
+		const further = await outcomeAmong([...rows, { version: '3.0.0', at: '2026-03-31T00:08:00Z' }]);
+		expect(further).toMatchObject({ verdict: 'none', against: '2.0.1' });
+		expect(further.findings).toContainEqual(expect.objectContaining(began));
 		const late = [...rows, { version: '2.0.2', at: '2026-04-03T00:00:00.001Z' }];
 		expect((await outcomeAmong(late)).codes).not.toContain(began.code);
 		const deprecated = rows.map((row) => (row.version === '2.0.1' ? { ...row, manifest: { deprecated: 'no' } } : row));
