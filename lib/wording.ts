@@ -483,7 +483,6 @@ const ORDINARY_REASONS: Record<string, string> = {
 /** A compared value, as short as it can be told: repositories without their host, workflows without their folder. */
 function brief(value: string | undefined): string {
 	if (value === undefined) return 'none';
-	if (Object.hasOwn(WAYS, value)) return WAYS[value] ?? value;
 	return shown(shortRepository(value).replace(/^\.github\/workflows\//, ''));
 }
 
@@ -493,6 +492,10 @@ const WAYS: Record<string, string> = {
 	'trusted publisher': 'by a build service',
 	staged: 'staged, then let out by a person',
 };
+
+function wayOf(way = ''): string {
+	return Object.hasOwn(WAYS, way) ? (WAYS[way] ?? way) : shown(way);
+}
 
 function stayAdvice({ history, findings }: Report): string {
 	const before = history?.state === 'compared' ? history.with?.version : undefined;
@@ -1176,7 +1179,7 @@ export function describeChanges({ since, changes = [], renamedFrom }: LineReleas
 /** One change, both values named. */
 function describeChange({ field, before, now }: Change): string {
 	if (field === 'provenance') return 'provenance was there before, and is not now';
-	if (field === 'publishing') return `published ${brief(now)}, before ${brief(before)}`;
+	if (field === 'publishing') return `published ${wayOf(now)}, before ${wayOf(before)}`;
 	return `${fieldName(field)} was ${brief(before)}, is ${brief(now)}`;
 }
 
@@ -1205,6 +1208,8 @@ export function describeComparison(report: Report): string | undefined {
 		...told('registry', history.changes.filter(isSaid)),
 	];
 	if (groups.length > 0) return [`${against}.`, ...groups].join(' ');
+	const below = report.findings.find(({ code }) => code === 'line-began-without-provenance')?.detail;
+	if (below !== undefined) return `${against}: neither has provenance; ${shown(below)}, of a line below, lists it.`;
 	const why = report.verdict === 'none' ? calmReason(report) : undefined;
 	return why === undefined ? `${against}: nothing was lost or changed.` : `${against}: it has no provenance; ${why}.`;
 }
