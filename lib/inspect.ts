@@ -1,19 +1,7 @@
 /** Owns THE WALK: the only file that knows the order of the steps from a question about a release to its Report. */
 import { parseAdvisories } from './advisories.ts';
-import {
-	bindSubject,
-	compareFile,
-	comparePredicate,
-	comparePublish,
-	compareSubjects,
-	hashFile,
-	parseAttestations,
-	parseIntegrity,
-	parseStatement,
-	type Sorted,
-	type UnverifiedAttestation,
-} from './attestations.ts';
-import { lookAgain, type ProvenanceFacts, stateClaims } from './claims.ts';
+import { compareFile, hashFile, parseAttestations, parseIntegrity, type Sorted } from './attestations.ts';
+import { lookAgain, stateClaims } from './claims.ts';
 import {
 	findInAdvisories,
 	findInAge,
@@ -27,12 +15,12 @@ import {
 import { baselineFor, compare as compareHistory, lineFor } from './history.ts';
 import { lineOf, type Packument, parsePackument } from './packument.ts';
 import { comparePolicy, isMutable, muteOf, type Policy, warningsOf } from './policy.ts';
+import { compareAttestations, decode, identityOfRelease, walkProvenance, walkPublish, withheld } from './provenance.ts';
 import type { ReleaseRegistry } from './registry.ts';
 import { checkRegistrySignature } from './registry-signature.ts';
 import { isVersion, type ReleaseSpec } from './release.ts';
 import {
 	type Claim,
-	FAILURES,
 	type Failure,
 	type FailureCode,
 	type Finding,
@@ -41,20 +29,15 @@ import {
 	type Identity,
 	type Inspection,
 	type Line,
-	type Manifest,
 	type PolicyResult,
 	type Report,
 	type Result,
-	type SignedEvidence,
-	type Statement,
 	success,
 	type Verdict,
 	verdictOf,
 } from './report.ts';
 import { noteSighting, type Sightings, sightingOf } from './sightings.ts';
-import { identityOf } from './sigstore/identity.ts';
 import { registryKey, type TrustRoot } from './sigstore/trust-root.ts';
-import { type SignedBundle, type Verified, verifyBundle } from './sigstore/verify.ts';
 
 /** An allowlist, and whose it is. */
 export interface OwnedPolicy {
@@ -353,27 +336,6 @@ const NO_USE_ASKING: readonly FailureCode[] = [
 	'rate-limited',
 ];
 
-/** The verified identity of a release, of what the registry answers for its attestations. @returns all failures of asking, and of the walk. */
-async function identityOfRelease(
-	manifest: Manifest,
-	answer: Result<unknown>,
-	trust: TrustRoot,
-): Promise<Result<Identity>> {
-	const { name, version } = manifest;
-	const sorted = answer.ok ? parseAttestations(answer.value) : answer;
-	if (!sorted.ok) return sorted;
-	const missing = withheld(manifest, sorted.value);
-	if (missing) return { ok: false, failure: missing };
-	const release = { name, version, integrity: parseIntegrity(manifest.integrity) };
-	const walked = await walkProvenance(sorted.value.provenance, release, trust);
-	if (!walked) return failed('not-reached');
-	const { bundle, statement, subject, identity } = walked.facts;
-	if (!bundle.ok) return bundle;
-	if (statement && !statement.ok) return statement;
-	if (subject) return { ok: false, failure: subject };
-	return identity ?? failed('not-reached');
-}
-
 /** A pause that lets others have the thread where the work since the last one has taken 8 ms; it may be called at any time. */
 export function breathing(): () => Promise<void> {
 	let started = performance.now();
@@ -499,95 +461,6 @@ async function gather(spec: ReleaseSpec, registry: ReleaseRegistry) {
 	return { manifest, attestations };
 }
 
-/** The registry lists evidence that it does not serve, or serves only in part. */
-function withheld({ attestations }: Manifest, served: Sorted): Failure | undefined {
-	if (attestations === undefined) return undefined;
-	const isProvenanceMissing = attestations.provenance !== undefined && served.provenance.length === 0;
-	const isAllMissing = served.provenance.length + served.publish.length === 0;
-	if (!isProvenanceMissing && !isAllMissing) return undefined;
-	// A kind that we do not know is not withheld: we cannot read it.
-	const [unknown] = served.unknown;
-	return unknown === undefined
-		? failed('attestations-withheld', attestations.provenance).failure
-		: failed('unsupported-predicate', unknown).failure;
-}
-
-interface ReleaseAtHand {
-	name: string;
-	version: string;
-	/** The file's SHA-512 in hex, as the registry gives it. */
-	integrity: Result<string>;
-}
-
-/** A verified attestation: the bundle, and its statement where that can be read. */
-interface VerifiedAttestation {
-	signed: Verified<SignedBundle>;
-	statement?: Verified<Statement>;
-	signedAt: Date;
-}
-
-/** Steps 2 to 6 for the provenance; nothing where there is none. */
-async function walkProvenance(
-	attestations: UnverifiedAttestation[],
-	release: ReleaseAtHand,
-	trust: TrustRoot,
-): Promise<{ facts: ProvenanceFacts; evidence?: VerifiedAttestation } | undefined> {
-	const [attestation, ...duplicates] = attestations;
-	if (!attestation) return undefined;
-	if (duplicates.length > 0) return { facts: { bundle: failed('attestation-duplicated') } };
-	const bundle = await verifyBundle(attestation.bundle, trust, 'certificate');
-	if (!bundle.ok) return { facts: { bundle } };
-	const evidence = { signed: bundle.value, signedAt: bundle.value.signedAt };
-	const statement = parseStatement(bundle.value, attestation.predicateType);
-	if (!statement.ok) return { facts: { bundle, statement }, evidence };
-	const subject = bind(statement.value, release);
-	const identity = identify(bundle.value, statement.value);
-	return { facts: { bundle, statement, subject, identity }, evidence: { ...evidence, statement: statement.value } };
-}
-
-/** The same for the publish attestation, which npm signs with a key of its own. */
-async function walkPublish(
-	attestations: UnverifiedAttestation[],
-	release: ReleaseAtHand,
-	trust: TrustRoot,
-): Promise<WalkedPublish> {
-	const [attestation, ...duplicates] = attestations;
-	if (!attestation) return { outcome: 'absent' };
-	if (duplicates.length > 0) return { outcome: { code: 'attestation-duplicated' } };
-	const bundle = await verifyBundle(attestation.bundle, trust, { usage: 'npm:attestations' });
-	if (!bundle.ok) return { outcome: bundle.failure };
-	const evidence = { signed: bundle.value, signedAt: bundle.value.signedAt };
-	const statement = parseStatement(bundle.value, attestation.predicateType);
-	if (!statement.ok) return { outcome: statement.failure, evidence };
-	const failure = bind(statement.value, release) ?? comparePublish(statement.value, release);
-	return { outcome: failure ?? 'proved', evidence: { ...evidence, statement: statement.value } };
-}
-
-type WalkedPublish = { outcome: 'absent' | 'proved' | Failure; evidence?: VerifiedAttestation };
-
-/**
- * Whether both speak of the same file. Where the release's own fingerprint could be read, each was held against that, which
- * says which of them is false; where it could not, two that contradict each other are false all the same.
- */
-function compareAttestations(publish: WalkedPublish, provenance: Verified<Statement> | undefined): WalkedPublish {
-	const { outcome, evidence } = publish;
-	const isUnchecked = typeof outcome === 'object' && FAILURES[outcome.code] === 'unchecked';
-	if (!isUnchecked || !evidence?.statement || !provenance) return publish;
-	return { ...publish, outcome: compareSubjects(evidence.statement, provenance) ?? outcome };
-}
-
-function bind(statement: Verified<Statement>, { name, version, integrity }: ReleaseAtHand): Failure | undefined {
-	return integrity.ok ? bindSubject(statement, { name, version, sha512: integrity.value }) : integrity.failure;
-}
-
-function identify({ signer }: Verified<SignedBundle>, statement: Verified<Statement>): Result<Identity> {
-	if (!('certificate' in signer)) return failed('bundle-of-wrong-kind');
-	const identity = identityOf(signer.certificate);
-	if (!identity.ok) return identity;
-	const failure = comparePredicate(statement, identity.value, signer.certificate.fulcio[18] !== undefined);
-	return failure ? { ok: false, failure } : success(identity.value);
-}
-
 function findUnknown({ unknown }: Sorted): Finding[] {
 	return [...new Set(unknown)].map((predicateType) => ({
 		code: 'unknown-attestation',
@@ -609,9 +482,4 @@ function unanswered({ name, selector }: ReleaseSpec, failure: Failure, trust: Tr
 	const [findings, checkedAt] = [findInTrustRoot(trust.info, now), now.toISOString()];
 	const verdict = verdictOf({ claims });
 	return { report: { schema: 1, release, verdict, claims, findings, trustRoot: trust.info, checkedAt }, evidence: {} };
-}
-
-function decode({ signed, statement, signedAt }: VerifiedAttestation): SignedEvidence {
-	const { signer, logEntries } = signed;
-	return { ...(statement && { statement }), signer, signedAt: signedAt.toISOString(), logEntries };
 }

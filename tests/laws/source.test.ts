@@ -72,12 +72,13 @@ describe('who may import whom', () => {
 		for (const target of imports) {
 			// inspect.ts joins the siblings; nobody else knows another, but for what two of them need (json-file: both
 			// files that a reader hands over are read alike; request: both hosts are asked alike; answers: the registry's are parsed
-			// alike, fetched or kept).
-			if (path === 'lib/inspect.ts' || !target.startsWith('lib/')) continue;
+			// alike, fetched or kept; repository: addresses are read alike in package.json and in look-ups; provenance: the release at
+			// hand and earlier ones are walked alike).
+			if (/^lib\/(inspect|provenance)\.ts$/.test(path) || !target.startsWith('lib/')) continue;
 			if (path.startsWith('lib/sigstore/')) expect(target).toMatch(/^lib\/(sigstore\/|(report|request)\.ts)/);
 			else
 				expect(target, path).toMatch(
-					/^lib\/(report|release|looks|json|json-file|request|answers|packument)\.ts$|^lib\/sigstore\//,
+					/^lib\/(report|release|looks|json|json-file|request|answers|packument|repository|provenance)\.ts$|^lib\/sigstore\//,
 				);
 		}
 	});

@@ -1,0 +1,145 @@
+/** Owns the walk of a release's attestations: verify, bind to the release, identify; nothing is compared with other releases here. */
+import {
+	bindSubject,
+	comparePredicate,
+	comparePublish,
+	compareSubjects,
+	parseAttestations,
+	parseIntegrity,
+	parseStatement,
+	type Sorted,
+	type UnverifiedAttestation,
+} from './attestations.ts';
+import type { ProvenanceFacts } from './claims.ts';
+import {
+	FAILURES,
+	type Failure,
+	failed,
+	type Identity,
+	type Manifest,
+	type Result,
+	type SignedEvidence,
+	type Statement,
+	success,
+} from './report.ts';
+import { identityOf } from './sigstore/identity.ts';
+import type { TrustRoot } from './sigstore/trust-root.ts';
+import { type SignedBundle, type Verified, verifyBundle } from './sigstore/verify.ts';
+
+/** The registry lists evidence that it does not serve, or serves only in part. */
+export function withheld({ attestations }: Manifest, served: Sorted): Failure | undefined {
+	if (attestations === undefined) return undefined;
+	const isProvenanceMissing = attestations.provenance !== undefined && served.provenance.length === 0;
+	const isAllMissing = served.provenance.length + served.publish.length === 0;
+	if (!isProvenanceMissing && !isAllMissing) return undefined;
+	// A kind that we do not know is not withheld: we cannot read it.
+	const [unknown] = served.unknown;
+	return unknown === undefined
+		? failed('attestations-withheld', attestations.provenance).failure
+		: failed('unsupported-predicate', unknown).failure;
+}
+
+interface ReleaseAtHand {
+	name: string;
+	version: string;
+	/** The file's SHA-512 in hex, as the registry gives it. */
+	integrity: Result<string>;
+}
+
+/** A verified attestation: the bundle, and its statement where that can be read. */
+interface VerifiedAttestation {
+	signed: Verified<SignedBundle>;
+	statement?: Verified<Statement>;
+	signedAt: Date;
+}
+
+/** Steps 2 to 6 for the provenance; nothing where there is none. */
+export async function walkProvenance(
+	attestations: UnverifiedAttestation[],
+	release: ReleaseAtHand,
+	trust: TrustRoot,
+): Promise<{ facts: ProvenanceFacts; evidence?: VerifiedAttestation } | undefined> {
+	const [attestation, ...duplicates] = attestations;
+	if (!attestation) return undefined;
+	if (duplicates.length > 0) return { facts: { bundle: failed('attestation-duplicated') } };
+	const bundle = await verifyBundle(attestation.bundle, trust, 'certificate');
+	if (!bundle.ok) return { facts: { bundle } };
+	const evidence = { signed: bundle.value, signedAt: bundle.value.signedAt };
+	const statement = parseStatement(bundle.value, attestation.predicateType);
+	if (!statement.ok) return { facts: { bundle, statement }, evidence };
+	const subject = bind(statement.value, release);
+	const identity = identify(bundle.value, statement.value);
+	return { facts: { bundle, statement, subject, identity }, evidence: { ...evidence, statement: statement.value } };
+}
+
+/** The same for the publish attestation, which npm signs with a key of its own. */
+export async function walkPublish(
+	attestations: UnverifiedAttestation[],
+	release: ReleaseAtHand,
+	trust: TrustRoot,
+): Promise<WalkedPublish> {
+	const [attestation, ...duplicates] = attestations;
+	if (!attestation) return { outcome: 'absent' };
+	if (duplicates.length > 0) return { outcome: { code: 'attestation-duplicated' } };
+	const bundle = await verifyBundle(attestation.bundle, trust, { usage: 'npm:attestations' });
+	if (!bundle.ok) return { outcome: bundle.failure };
+	const evidence = { signed: bundle.value, signedAt: bundle.value.signedAt };
+	const statement = parseStatement(bundle.value, attestation.predicateType);
+	if (!statement.ok) return { outcome: statement.failure, evidence };
+	const failure = bind(statement.value, release) ?? comparePublish(statement.value, release);
+	return { outcome: failure ?? 'proved', evidence: { ...evidence, statement: statement.value } };
+}
+
+type WalkedPublish = { outcome: 'absent' | 'proved' | Failure; evidence?: VerifiedAttestation };
+
+/**
+ * Whether both speak of the same file. Where the release's own fingerprint could be read, each was held against that, which
+ * says which of them is false; where it could not, two that contradict each other are false all the same.
+ */
+export function compareAttestations(
+	publish: WalkedPublish,
+	provenance: Verified<Statement> | undefined,
+): WalkedPublish {
+	const { outcome, evidence } = publish;
+	const isUnchecked = typeof outcome === 'object' && FAILURES[outcome.code] === 'unchecked';
+	if (!isUnchecked || !evidence?.statement || !provenance) return publish;
+	return { ...publish, outcome: compareSubjects(evidence.statement, provenance) ?? outcome };
+}
+
+function bind(statement: Verified<Statement>, { name, version, integrity }: ReleaseAtHand): Failure | undefined {
+	return integrity.ok ? bindSubject(statement, { name, version, sha512: integrity.value }) : integrity.failure;
+}
+
+function identify({ signer }: Verified<SignedBundle>, statement: Verified<Statement>): Result<Identity> {
+	if (!('certificate' in signer)) return failed('bundle-of-wrong-kind');
+	const identity = identityOf(signer.certificate);
+	if (!identity.ok) return identity;
+	const failure = comparePredicate(statement, identity.value, signer.certificate.fulcio[18] !== undefined);
+	return failure ? { ok: false, failure } : success(identity.value);
+}
+
+export function decode({ signed, statement, signedAt }: VerifiedAttestation): SignedEvidence {
+	const { signer, logEntries } = signed;
+	return { ...(statement && { statement }), signer, signedAt: signedAt.toISOString(), logEntries };
+}
+
+/** The verified identity of a release, of what the registry answers for its attestations. @returns all failures of asking, and of the walk. */
+export async function identityOfRelease(
+	manifest: Manifest,
+	answer: Result<unknown>,
+	trust: TrustRoot,
+): Promise<Result<Identity>> {
+	const { name, version } = manifest;
+	const sorted = answer.ok ? parseAttestations(answer.value) : answer;
+	if (!sorted.ok) return sorted;
+	const missing = withheld(manifest, sorted.value);
+	if (missing) return { ok: false, failure: missing };
+	const release = { name, version, integrity: parseIntegrity(manifest.integrity) };
+	const walked = await walkProvenance(sorted.value.provenance, release, trust);
+	if (!walked) return failed('not-reached');
+	const { bundle, statement, subject, identity } = walked.facts;
+	if (!bundle.ok) return bundle;
+	if (statement && !statement.ok) return statement;
+	if (subject) return { ok: false, failure: subject };
+	return identity ?? failed('not-reached');
+}
