@@ -27,6 +27,7 @@ import {
 	type SaidBy,
 	type TrustTier,
 } from './report.ts';
+import { parseSigner } from './sigstore/identity.ts';
 
 /** Every finding made here: the claim it belongs to, and who says it. What `detail` holds stands beside the code. */
 export const HISTORY_FINDINGS = {
@@ -504,7 +505,7 @@ function ownerOf({ repository }: Identity): string {
  * it is the repository's own, so that neither a new tag nor a renamed repository reads as another signer.
  */
 function otherSigner({ signer, repository, workflow }: Identity): string | undefined {
-	const path = signer.replace(/@[^@]*$/, '');
+	const { path } = parseSigner(signer);
 	if (!path.toLowerCase().startsWith(`${repository.toLowerCase()}/`)) return path;
 	const own = path.slice(repository.length).replace(/^\/+/, '');
 	return own === workflow ? undefined : own;

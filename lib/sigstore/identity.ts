@@ -177,7 +177,18 @@ export function identityOf({ fulcio, subjectAlternativeName: signer }: Certifica
  */
 export function workflowPath(config: string, repository: string): string {
 	const path = config.startsWith(`${repository}/`) ? config.slice(repository.length).replace(/^\/+/, '') : config;
-	return decodePath(path.replace(/@(refs\/.*|[0-9a-f]{40,64})$/, ''));
+	return decodePath(parseSigner(path).path);
+}
+
+/**
+ * The parts of a workflow's address, `PATH@REF`. It is cut at the first `@`: refs hold some (`refs/tags/@scope/name@1.0.0`), the
+ * addresses of repositories and build files none.
+ * @returns `ref` is a full ref or a commit; absent where the address names none.
+ * @see https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md
+ */
+export function parseSigner(address: string): { path: string; ref?: string } {
+	const at = address.indexOf('@');
+	return at === -1 ? { path: address } : { path: address.slice(0, at), ref: address.slice(at + 1) };
 }
 
 /**
