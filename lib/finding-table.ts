@@ -98,7 +98,11 @@ interface FindingData {
 	/** No registry signature is in the answer. */
 	'registry-signature-missing': NoData;
 	/** Two answers differ, or both name what they should not: which field, and what they say. */
-	'registry-contradicts-itself': { field: 'host' | 'attestations' | 'time'; manifest?: string; list?: string };
+	'registry-contradicts-itself': {
+		field: 'integrity' | 'host' | 'attestations' | 'time';
+		manifest?: string;
+		list?: string;
+	};
 	'file-hashed': HashedFile;
 	'file-hashed-unlisted': HashedFile;
 	// The reader's own.

@@ -192,7 +192,13 @@ test('"could not check" is never said of false evidence, nor "does not match" of
 test('a warning names what changed, since which version and date, ordinary reasons, and what to do', () => {
 	for (const name of ['lost', 'changed']) {
 		const text = panelLines(panels[name] as PanelText).join(' ');
-		for (const part of ['1.14.0', '27 March 2026', 'Ordinary reasons', 'A stolen account looks the same', 'se 1.14.0, or wait and ask the project'])
+		for (const part of [
+			'1.14.0',
+			'27 March 2026',
+			'Ordinary reasons',
+			'A stolen account looks the same',
+			'se 1.14.0, or wait and ask the project',
+		])
 			expect(text).toContain(part);
 	}
 });
