@@ -1,6 +1,8 @@
 /** Replays made-up histories of packages, attacks and honest ones, and judges each asked release by what must be said of it. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Report, Verdict } from '../../lib/report.ts';
+import { type Judged, judgementTable } from '../fixtures/judgement.ts';
 import { replay, replaysIn } from '../fixtures/replays.ts';
 
 /** What must be said of one release. */
@@ -32,11 +34,18 @@ const MAX_REQUESTS = 8;
 const histories = replaysIn<Case>('histories');
 
 describe.skipIf(histories.length === 0)('histories', () => {
-	test.each(histories)('$name', async ({ dir, json }) => {
+	const judged: Judged[] = [];
+
+	test.each(histories)('$name', async ({ name, dir, json }) => {
 		for (const { spec, report, asked } of await replay(dir, json, json.ask)) {
+			if (report) judged.push({ name, kind: json.kind, report });
 			expect(faultsOf(report, json.expect[spec]), spec).toEqual([]);
 			expect(asked.length, spec).toBeLessThanOrEqual(MAX_REQUESTS);
 		}
+	});
+
+	test('the table in the README is of these', () => {
+		expect(readFileSync(new URL('../../README.md', import.meta.url), 'utf8')).toContain(judgementTable(judged));
 	});
 });
 
