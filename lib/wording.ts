@@ -975,7 +975,7 @@ export function describeFailure(failure: Failure | undefined): string {
 		: 'the reason is not known.';
 }
 
-const FINDING_SENTENCES: Record<string, string> = {
+export const FINDING_SENTENCES: Record<string, string> = {
 	'repository-differs': 'package.json names another repository than the certificate.',
 	'repository-differs-in-case': 'package.json spells the repository differently, in capitals and small letters only.',
 	'signer-elsewhere': "The workflow that signed is a reusable one, of another owner than the repository's.",
