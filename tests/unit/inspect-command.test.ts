@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { NPM_SITE } from '../../lib/release.ts';
 import { type Report, VERDICTS } from '../../lib/report.ts';
 import seed from '../../lib/sigstore/seed.json' with { type: 'json' };
@@ -93,6 +93,11 @@ describe('the registry', () => {
 		expect(new Set(tunnels.seen.map(({ to, authorization }) => `${to} ${authorization}`))).toEqual(
 			new Set([`registry.test:${port} Basic ${btoa('us@er:pass')}`]),
 		);
+		// npm's own list of hosts without a proxy goes before the one of other programs, which Node would read by itself.
+		vi.stubEnv('NO_PROXY', 'registry.test');
+		const lists = { ...env, NO_PROXY: 'registry.test', npm_config_noproxy: 'other.test' };
+		expect((await reportOf(['plain'], lists)).verdict).toBe('none');
+		vi.unstubAllEnvs();
 		// What was set for one command holds for no other.
 		write('.npmrc', base);
 		expect((await reportOf(['plain'], env)).verdict).toBe('unknown');
@@ -363,6 +368,18 @@ describe('the process', () => {
 		expect(await end([...RUN, ...asked], closed)).toEqual({ code: 0, stdout: '', stderr: '' });
 		const failing = await end([...RUN, ...asked, '--fail-on', 'none'], closed);
 		expect(failing).toEqual({ code: 1, stdout: '', stderr: '--fail-on holds: none\n' });
+	});
+
+	test.each([
+		'throw new Error("odd")',
+		'setTimeout(() => { throw new Error("odd") }); setInterval(() => undefined, 1000);',
+		'void Promise.reject(new Error("odd"))',
+	])('%s ends with 2, and one line', async (fault) => {
+		const usage = JSON.stringify(new URL('../tools/usage.ts', import.meta.url).href);
+		const script = `const { runCommand } = await import(${usage}); await runCommand('', async () => { ${fault} });`;
+		const ended = await end([process.execPath, '--input-type=module', '-e', script]);
+		expect(ended).toMatchObject({ code: 2, stdout: '' });
+		expect(ended.stderr).toMatch(/^failed in a way that is not foreseen: odd \(at .*\)\n$/);
 	});
 
 	test.each([
