@@ -985,7 +985,7 @@ export function describeClaim(claim: Claim): string {
 			return `${isLimit(claim.id) ? LIMIT_SENTENCES[claim.id] : 'Nobody signed this.'} Something worth reading was noticed; it stands below.`;
 		case 'unproved':
 			if (claim.why === 'could-not-check') return `Could not check: ${describeFailure(claim.failure)}`;
-			if (claim.why === 'absent') return 'None found: the registry serves no such evidence.';
+			if (claim.why === 'absent') return 'None found among what was served.';
 			return isLimit(claim.id) ? LIMIT_SENTENCES[claim.id] : 'Cannot be proved.';
 	}
 }
@@ -1009,6 +1009,7 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'too-large': "the registry's answer is larger than the limit.",
 	'foreign-redirect': 'the registry pointed to another address, and we do not follow.',
 	'packument-unavailable': 'the list of releases could not be had.',
+	'files-only': 'only files were given, and the registry was not asked.',
 	'release-undated': 'the list of releases gives no dates.',
 	'origin-not-served': 'the record of an earlier release was not served.',
 	'origin-false': 'the records of earlier releases do not match.',
