@@ -3,7 +3,7 @@ import { type Advisory, parseAdvisories } from './advisories.ts';
 import { parseAttestations } from './attestations.ts';
 import { adviseVersion, askEarlierRecords, type EarlierRecords, versionsAtStake } from './earlier-records.ts';
 import { type Finding, makeFinding } from './finding-table.ts';
-import { compareAnswers, findInAdvisories, findInAge, findInKeys } from './findings.ts';
+import { compareAnswers, findHolding, findInAdvisories, findInAge, findInKeys } from './findings.ts';
 import { type Comparison, completeComparison, notCompared, prepareComparison } from './history/compare.ts';
 import type { World } from './inspect.ts';
 import { type Packument, type PublishedRelease, parsePackument } from './packument.ts';
@@ -118,6 +118,7 @@ async function compareReleases(inspection: Inspection, world: World): Promise<In
 		...keyFindings,
 		...(compared?.findings ?? []),
 		...(answers?.findings ?? []),
+		...(packument.ok && evidence.manifest ? findHolding(evidence.manifest, packument.value.removed) : []),
 		...findInAge(fetched, ...(earlier?.answers ?? [])),
 	];
 	const learnt: Report = {
@@ -143,7 +144,7 @@ function completeWith(
 }
 
 function unavailable({ code }: Failure): Failure {
-	return { ...failed('packument-unavailable', code).failure, cause: code };
+	return code === 'files-only' ? { code } : { ...failed('packument-unavailable', code).failure, cause: code };
 }
 
 function notComparedFor(packument: Result<Packument>, version: string, prepared: Result<Comparison>): History {

@@ -14,7 +14,7 @@ const CALM_RELEASES = 3;
 const BESIDE_MS = 24 * 3600 * 1000;
 
 /** The provenance of every release of a packument. */
-export interface Losses {
+interface Losses {
 	/** Whether a release without provenance is lost: one that counts had it, or is itself lost. */
 	isLost: (release: PublishedRelease) => boolean;
 	/** Of a lost release that is not the first of its run: the run before it. */
