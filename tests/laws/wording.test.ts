@@ -281,11 +281,13 @@ describe('every failure', () => {
 		// `internal-error` stands where nothing that we know of leads; the bytes of a file have tests of their own.
 		const untried = new Set<FailureCode>(['internal-error', 'file-differs']);
 		const tests = ['unit', 'conformance', 'e2e'].flatMap((folder) =>
-			readdirSync(new URL(`../${folder}`, import.meta.url)).map((file) =>
-				readFileSync(new URL(`../${folder}/${file}`, import.meta.url), 'utf8')
-					// What a made-up registry answers is given, not expected; nor is what stands in a comment.
-					.replace(/\bfailed\([^)]*\)|\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, ''),
-			),
+			readdirSync(new URL(`../${folder}`, import.meta.url), { recursive: true, encoding: 'utf8' })
+				.filter((file) => file.endsWith('.ts'))
+				.map((file) =>
+					readFileSync(new URL(`../${folder}/${file}`, import.meta.url), 'utf8')
+						// What a made-up registry answers is given, not expected; nor is what stands in a comment.
+						.replace(/\bfailed\([^)]*\)|\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, ''),
+				),
 		);
 		for (const code of codes)
 			if (!untried.has(code))
