@@ -33,6 +33,8 @@ interface Change extends Partial<ReleaseRegistry> {
 	/** What `latest` names; by default the last. */
 	latest?: string;
 	policies?: OwnedPolicy[];
+	/** Whether files stand in for the registry. */
+	isOfFiles?: boolean;
 	/** Versions whose attestations the registry does not serve, and the failure that it answers with. */
 	refused?: Record<string, FailureCode>;
 	/** The answer of the advisories, and more of the manifest. */
@@ -42,7 +44,16 @@ interface Change extends Partial<ReleaseRegistry> {
 
 /** The completed Report of a release among others; and what was asked of the registry. */
 async function reportOf(releases: Release[], change: Change = {}): Promise<{ report: Report; asked: string[] }> {
-	const { version, latest, policies = [], refused = {}, advisories, manifest: more, ...registryChange } = change;
+	const {
+		version,
+		latest,
+		policies = [],
+		refused = {},
+		advisories,
+		isOfFiles,
+		manifest: more,
+		...registryChange
+	} = change;
 	const here = releases.find((one) => one.version === version) ?? (releases.at(-1) as Release);
 	const { packument, attestations } = packageOf(releases);
 	if (latest !== undefined) packument['dist-tags'] = { latest };
@@ -73,7 +84,7 @@ async function reportOf(releases: Release[], change: Change = {}): Promise<{ rep
 		}),
 		...registryChange,
 	};
-	const world = { registry, trust, policies, now: () => day('2026-11-23') };
+	const world = { registry, trust, policies, ...(isOfFiles && { isOfFiles }), now: () => day('2026-11-23') };
 	const spec = { name: here.name, selector: here.version, kind: 'version' } as const;
 	return { report: (await compare(await inspect(spec, world), world)).report, asked };
 }
@@ -476,27 +487,28 @@ test("the registry's signature is checked at the time the packument gives, where
 test('a packument that cannot be had or read changes nothing that is proved', async () => {
 	const release = await mint('1.0.0', '2026-03-27');
 	for (const packument of [failed('registry-error'), success([]), success({ name: 'minted', versions: 7 })]) {
-		const registry: ReleaseRegistry = {
-			fetchManifest: async () =>
-				success({
-					name: 'minted',
-					version: '1.0.0',
-					integrity: String(release.manifest.dist.integrity),
-					signatures: [],
-				}),
-			fetchAttestations: async () => success(release.attestations),
-			fetchPackument: async () => packument,
-		};
-		const world = { registry, trust, now: () => day('2026-11-23') };
-		const { report } = await compare(
-			await inspect({ name: 'minted', selector: '1.0.0', kind: 'version' }, world),
-			world,
-		);
+		const { report } = await reportOf([release], { fetchPackument: async () => packument });
 		expect(report).toMatchObject({
 			verdict: 'confirmed',
 			history: { state: 'not-compared', failure: { code: 'packument-unavailable' } },
 		});
 	}
+});
+
+test('where files stand in for the registry, nothing is compared, and no signature of it was to be had', async () => {
+	const { report } = await reportOf([await mint('1.0.0', '2026-03-27')], {
+		isOfFiles: true,
+		fetchPackument: async () => failed('files-only'),
+	});
+	expect(report).toMatchObject({
+		verdict: 'confirmed',
+		history: { state: 'not-compared', failure: { code: 'files-only' } },
+	});
+	expect(report.claims.find(({ id }) => id === 'registry-signed')).toMatchObject({
+		why: 'could-not-check',
+		failure: { code: 'files-only' },
+	});
+	expect(report.findings.map(({ code }) => code)).not.toContain('registry-signature-missing');
 });
 
 test('a packument that lists provenance which nobody serves does not hide that it was lost', async () => {

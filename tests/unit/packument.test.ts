@@ -85,7 +85,13 @@ describe('a packument from outside', () => {
 				},
 			]),
 		);
-		expect(rest).toEqual({ name: 'example', distTags: { latest: '1.0.0' }, undated: [], unreadable: 0 });
+		expect(rest).toEqual({
+			name: 'example',
+			distTags: { latest: '1.0.0' },
+			undated: [],
+			unreadable: 0,
+			removed: { releases: 0 },
+		});
 		expect(releases).toEqual([
 			{
 				name: 'example',
@@ -215,8 +221,8 @@ describe('a packument from outside', () => {
 		const result = await parsePackument(json, async () => {
 			pauses += 1;
 		});
-		// Once to parse them, once to read their versions.
-		expect(pauses).toBe(2000);
+		// To parse them, to read their versions, and to see which versions are gone.
+		expect(pauses).toBe(3000);
 		const whole: Packument = await parsed(json);
 		expect(result).toEqual({ ok: true, value: whole });
 		expect(whole.releases).toHaveLength(10_000);

@@ -108,8 +108,8 @@ describe('from one verified identity to the next', () => {
 			'2.1.0': success(other),
 		});
 		expect(failures.releases.at(-1)).toMatchObject({ since: '1.0.0', changes: [{ field: 'workflow' }] });
-		expect(describeProved(failures.releases.find(({ version }) => version === '2.0.0') as never)).toBe(
-			'Does not match: the signature does not fit the statement.',
+		expect(describeProved(failures.releases.find(({ version }) => version === '2.0.0') as never)).toMatch(
+			/^Does not match: /,
 		);
 	});
 
