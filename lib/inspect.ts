@@ -197,7 +197,8 @@ async function compareReleases(inspection: Inspection, world: World): Promise<In
 	}
 	const { version } = report.release;
 	const publishedAt = packument.value.releases.find((release) => release.version === version)?.publishedAt;
-	const registrySigned = publishedAt && (await checkRegistrySignature(evidence.manifest, trust, new Date(publishedAt)));
+	const registrySigned =
+		publishedAt && (await checkRegistrySignature(evidence.manifest, trust, new Date(publishedAt), 'registry'));
 	// Proved or absent goes before what the packument lists; only where it could not be checked does the list decide.
 	const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 	const isAbsent = signed?.standing === 'unproved' && signed.why === 'absent';

@@ -66,6 +66,7 @@ export const FAILURES = {
 	'identity-incomplete': 'unchecked',
 	'unsupported-log-entry': 'unchecked',
 	'publish-time-unknown': 'unchecked',
+	'publish-time-unsigned': 'unchecked',
 	'too-many-questions': 'unchecked',
 	'not-reached': 'unchecked',
 	'internal-error': 'unchecked',

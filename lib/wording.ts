@@ -903,6 +903,8 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'issuer-not-listed': 'it was signed for an issuer that is no build service we know.',
 	'identity-incomplete': 'its certificate does not name repository, ref and commit.',
 	'publish-time-unknown': 'when it was published is not known, so neither is whether the key was valid then.',
+	'publish-time-unsigned':
+		"the registry's list gives a day on which this key was not in use. Nobody signed that date, so it proves nothing.",
 	'too-many-questions': 'its evidence asks for more checks than any honest one does.',
 	'not-reached': 'an earlier check did not come to a good end.',
 	'internal-error': 'the extension itself made a mistake.',
