@@ -56,6 +56,7 @@ export const FAILURES = {
 	'integrity-missing': 'unchecked',
 	// What we do not know how to check, or whom we do not know.
 	'not-in-trust-root': 'unchecked',
+	'log-not-in-trust-root': 'unchecked',
 	'trust-root-unreadable': 'unchecked',
 	'unsupported-bundle-version': 'unchecked',
 	'unsupported-predicate': 'unchecked',

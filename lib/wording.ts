@@ -893,6 +893,8 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'file-not-served': 'the registry lists this file, but does not serve it.',
 	'integrity-missing': 'the registry gives no fingerprint for this file.',
 	'not-in-trust-root': 'it is signed by a log, authority or key that our trust root does not hold. Keys do change.',
+	'log-not-in-trust-root':
+		'your own trust root does not name the log, certificate log or timestamp authority that would show this.',
 	'trust-root-unreadable': 'the trust root that you chose for it cannot be read.',
 	'unsupported-bundle-version': 'its evidence is of a newer or unknown form (bundle version).',
 	'unsupported-predicate': 'its evidence is of a kind that we do not know (predicate type).',

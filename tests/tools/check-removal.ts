@@ -256,6 +256,31 @@ export const REMOVALS: Removal[] = [
 		file: verify,
 		...never('this.#signedTimes.length === 0'),
 	},
+	...(
+		[
+			[
+				'a time',
+				"tlogs.length === 0 || timestampAuthorities.length === 0 ? this.#unknownLog : 'time-unsigned'",
+				"'time-unsigned'",
+			],
+			['a timestamp', "authorities.length === 0 ? this.#unknownLog : 'not-in-trust-root'", "'not-in-trust-root'"],
+			['a certificate log', 'ctlogs.length > 0 && ', ''],
+			[
+				'a log',
+				"this.#trust.material.tlogs.length === 0 ? this.#unknownLog : 'log-entry-missing'",
+				"'log-entry-missing'",
+			],
+			['a log that it does not name', 'if (logs.some(({ log }) => !log))', 'if (false)'],
+			["the reader's own", "this.#trust.info.source === 'custom' ? 'log-not-in-trust-root' : ", ''],
+		] as const
+	).map(([what, find, replace]) => ({
+		check: `trust root that names none: ${what}`,
+		code: 'log-not-in-trust-root',
+		file: verify,
+		find,
+		replace,
+		tests: ['tests/unit/missing-logs.test.ts'],
+	})),
 	{
 		check: 'one entry counted once, told apart',
 		code: 'log-entry-duplicated',

@@ -53,8 +53,11 @@ interface SigningOptions {
 	payloadType?: string;
 	/** Bundle version; by default the one npm makes today, 0.3 for certificates and 0.2 for keys. */
 	bundleVersion?: '0.1' | '0.2' | '0.3';
-	/** Kind of log entry; `dsse` by default, as npm makes today. `rekor-v2` is a log of that kind, with a timestamp beside it. */
-	logKind?: 'dsse' | 'intoto' | 'rekor-v2';
+	/**
+	 * Kind of log entry; `dsse` by default, as npm makes today. `rekor-v2` is a log of that kind, with a timestamp beside it; `none` is
+	 * a timestamp alone, as GitHub's instance for private repositories makes.
+	 */
+	logKind?: 'dsse' | 'intoto' | 'rekor-v2' | 'none';
 	/** Changes the log's entry before it is logged: a genuine record of something else. */
 	// biome-ignore lint/suspicious/noExplicitAny: tests rewrite any part of it
 	entry?: (entry: any) => void;
@@ -466,15 +469,16 @@ function record(
 	verifier: Verifier,
 	keyId?: string,
 ) {
+	const rfc3161Timestamps = [{ signedTimestamp: authority.timestamp(signature, at).toString('base64') }];
+	if (logKind === 'none') return { tlogEntries: [], timestampVerificationData: { rfc3161Timestamps } };
 	const isV2 = logKind === 'rekor-v2';
 	const entry = isV2
 		? logEntryV2(payload, signature, verifier)
 		: logEntry(logKind, payload, signature, pem(verifier.label, verifier.der), keyId);
 	change?.(entry);
-	const timestamps = isV2 ? [{ signedTimestamp: authority.timestamp(signature, at).toString('base64') }] : [];
 	return {
 		tlogEntries: [(isV2 ? authority.logV2 : authority.log)(entry, at)],
-		timestampVerificationData: { rfc3161Timestamps: timestamps },
+		timestampVerificationData: { rfc3161Timestamps: isV2 ? rfc3161Timestamps : [] },
 	};
 }
 

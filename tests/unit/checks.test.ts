@@ -1219,7 +1219,7 @@ describe('what is genuine, and signed or logged otherwise than we can tell', () 
 	test('a leaf of P-384, in a log that we do not know', async () => {
 		const release = await mintRelease(authority, { provenance: { curve: 'P-384' }, publish: false });
 		const report = await reportOf(release, await trustIn(authority, ({ tlogs }) => tlogs.shift()));
-		unknown(report, 'signed-by-build: not-in-trust-root');
+		unknown(report, 'logged: log-not-in-trust-root');
 	});
 	test('a leaf of P-384 is no excuse for a log entry of another payload', async () => {
 		const entry = ({ spec }: Json) => Object.assign(spec.payloadHash, { value: 'ab'.repeat(32) });
