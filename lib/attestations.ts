@@ -16,16 +16,17 @@ import type { SignedBundle, Verified } from './sigstore/verify.ts';
 
 /** What is fetched and not yet verified. Nothing but a verification may be made of it. */
 export interface UnverifiedAttestation {
-	/** The wrapper's label; the signed payload must say the same. */
-	predicateType: string;
 	/** The bundle as it came; its own parser comes later. */
 	bundle: unknown;
+	/** Its kind is the label's word alone: its payload names none that we know. */
+	isOnlyLabelled?: true;
 }
 
+/** What an attestation can be for: where the file was built, or that the registry received it. */
+export type Kind = 'provenance' | 'publish';
+
 /** The attestations of a release by what they claim to be. */
-export interface Sorted {
-	provenance: UnverifiedAttestation[];
-	publish: UnverifiedAttestation[];
+export interface Sorted extends Record<Kind, UnverifiedAttestation[]> {
 	/** Predicate types that we do not know. */
 	unknown: string[];
 }
@@ -43,7 +44,7 @@ const attestationShape = v.union([
 	v.looseObject({
 		predicateType: v.pipe(
 			text,
-			v.check((label) => !isKnown(label)),
+			v.check((label) => kindOf(label) === undefined),
 		),
 	}),
 	v.object({
@@ -58,12 +59,14 @@ const attestationShape = v.union([
 // npm serves two. A thousand would only be there to keep us busy.
 const answerShape = v.object({ attestations: v.pipe(v.array(attestationShape), v.maxLength(32)) });
 
-function isKnown(label: string): boolean {
-	return PROVENANCE_TYPES.has(label) || label === PUBLISH_TYPE;
+function kindOf(predicateType: string | undefined): Kind | undefined {
+	if (predicateType === PUBLISH_TYPE) return 'publish';
+	return predicateType !== undefined && PROVENANCE_TYPES.has(predicateType) ? 'provenance' : undefined;
 }
 
 /**
- * Parses the registry's answer and sorts it by the wrappers' labels.
+ * Parses the registry's answer and sorts it by the predicate types inside the signed payloads, which are not verified yet. Nobody
+ * signed the wrappers' labels: one decides only where the payload does not name a kind that we know.
  * @param json the answer; `undefined` for none.
  * @returns failure `wrong-shape`.
  */
@@ -75,13 +78,32 @@ export function parseAttestations(json: unknown): Result<Sorted> {
 		const [issue] = parsed.issues;
 		return failed('wrong-shape', `${v.getDotPath(issue) ?? ''} ${issue.message}`.trim());
 	}
-	for (const attestation of parsed.output.attestations) {
-		const { predicateType, bundle } = attestation;
-		if (PROVENANCE_TYPES.has(predicateType)) sorted.provenance.push({ predicateType, bundle });
-		else if (predicateType === PUBLISH_TYPE) sorted.publish.push({ predicateType, bundle });
-		else sorted.unknown.push(predicateType);
+	for (const { predicateType: label, bundle } of parsed.output.attestations) {
+		const claimed = claimedType(bundle);
+		const [kind, labelled] = [kindOf(claimed), kindOf(label)];
+		if (kind) sorted[kind].push({ bundle });
+		else if (labelled) sorted[labelled].push({ bundle, isOnlyLabelled: true });
+		else sorted.unknown.push(claimed ?? label);
 	}
 	return success(sorted);
+}
+
+/** The predicate type that a bundle's payload names, read as its verification will read it. */
+function claimedType(bundle: unknown): string | undefined {
+	const { payload } =
+		(bundle as { dsseEnvelope?: { payload?: unknown } | null } | null | undefined)?.dsseEnvelope ?? {};
+	const json = typeof payload === 'string' ? parseJson(Buffer.from(payload, 'base64')) : undefined;
+	const { predicateType } = (json ?? {}) as { predicateType?: unknown };
+	return typeof predicateType === 'string' ? predicateType : undefined;
+}
+
+/** `undefined` where the bytes are no JSON in UTF-8. */
+function parseJson(bytes: Uint8Array): unknown {
+	try {
+		return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+	} catch {
+		return undefined;
+	}
 }
 
 const statementShape = v.object({
@@ -93,24 +115,23 @@ const statementShape = v.object({
 
 /**
  * Reads the statement out of a verified envelope.
- * @param label the wrapper's predicate type.
- * @returns failures `payload-type-wrong`, `statement-malformed`, `unsupported-statement`, `predicate-type-differs`.
+ * @param kind what it was sorted and verified as.
+ * @returns failures `payload-type-wrong`, `statement-malformed`, `unsupported-statement`; `unsupported-predicate` where the predicate
+ *   type is none that we know, `predicate-type-differs` where it is the other kind's, whose signer is another.
  */
-export function parseStatement(signed: Verified<SignedBundle>, label: string): Result<Verified<Statement>> {
+export function parseStatement(signed: Verified<SignedBundle>, kind: Kind): Result<Verified<Statement>> {
 	if (signed.payload === undefined || signed.payloadType !== PAYLOAD_TYPE)
 		return failed('payload-type-wrong', signed.payloadType);
-	let json: unknown;
-	try {
-		json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(signed.payload));
-	} catch {
-		return failed('statement-malformed', 'not JSON');
-	}
+	const json = parseJson(signed.payload);
+	if (json === undefined) return failed('statement-malformed', 'not JSON');
 	if (isNestedTooDeep(json)) return failed('statement-malformed', 'nested too deep');
 	const parsed = v.safeParse(statementShape, json);
 	if (!parsed.success) return failed('statement-malformed', v.getDotPath(parsed.issues[0]) ?? '');
 	const { _type: type, predicateType, subject, predicate } = parsed.output;
 	if (!STATEMENT_TYPES.has(type)) return failed('unsupported-statement', type);
-	if (predicateType !== label) return failed('predicate-type-differs', `${predicateType}, labelled ${label}`);
+	const own = kindOf(predicateType);
+	if (own === undefined) return failed('unsupported-predicate', predicateType);
+	if (own !== kind) return failed('predicate-type-differs', predicateType);
 	// It is verified because the envelope that holds these bytes is.
 	return success({ type, predicateType, subject, predicate } as unknown as Verified<Statement>);
 }

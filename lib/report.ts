@@ -61,7 +61,9 @@ export const FAILURES = {
 	'unsupported-bundle-version': 'unchecked',
 	'unsupported-predicate': 'unchecked',
 	'unsupported-statement': 'unchecked',
+	'predicate-type-differs': 'unchecked',
 	'unsupported-algorithm': 'unchecked',
+	'unsupported-signer': 'unchecked',
 	'unsupported-integrity': 'unchecked',
 	'issuer-not-listed': 'unchecked',
 	'identity-incomplete': 'unchecked',
@@ -111,7 +113,6 @@ export const FAILURES = {
 	// The statement and the release it speaks of.
 	'statement-malformed': 'false',
 	'predicate-malformed': 'false',
-	'predicate-type-differs': 'false',
 	'attestation-duplicated': 'false',
 	'subject-count-wrong': 'false',
 	'subject-name-differs': 'false',

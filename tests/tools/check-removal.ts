@@ -28,7 +28,7 @@ const verify = 'lib/sigstore/verify.ts';
 const identity = 'lib/sigstore/identity.ts';
 const attestations = 'lib/attestations.ts';
 const signature = 'lib/registry-signature.ts';
-const walk = 'lib/inspect.ts';
+const walk = 'lib/provenance.ts';
 const answers = 'lib/answers.ts';
 const never = (condition: string) => ({ find: `if (${condition})`, replace: 'if (false)' });
 const settle = 'lib/sigstore/settle.ts';
@@ -39,6 +39,7 @@ const field = (line: string) => ({ find: `\t\t${line},\n`, replace: '' });
 const WALK = ['checks', 'faults', 'inspect', 'registry-signature', 'hostile'].map(
 	(name) => `tests/unit/${name}.test.ts`,
 );
+const KINDS = ['tests/unit/kinds.test.ts'];
 const EVIDENCE = ['tests/unit/evidence.test.ts'];
 const STAND_INS = ['tests/unit/node-crypto.test.ts', 'tests/unit/settle.test.ts'];
 
@@ -96,12 +97,14 @@ export const REMOVALS: Removal[] = [
 		file: verify,
 		find: "if (key.$case === 'certificate') return success(noKey);",
 		replace: 'return success(noKey);',
+		tests: KINDS,
 	},
 	{
 		check: 'publish attestation is a key bundle',
 		code: 'bundle-of-wrong-kind',
 		file: verify,
 		...never("key.$case !== 'public-key'"),
+		tests: KINDS,
 	},
 	{
 		check: 'key found by hint',
@@ -418,10 +421,67 @@ export const REMOVALS: Removal[] = [
 		...never('!STATEMENT_TYPES.has(type)'),
 	},
 	{
-		check: "predicate type is the wrapper's",
+		check: 'predicate type is one that we know',
+		code: 'unsupported-predicate',
+		file: attestations,
+		find: "if (own === undefined) return failed('unsupported-predicate', predicateType);",
+		replace: 'if (own === undefined) kind = own as never;',
+		tests: KINDS,
+	},
+	{
+		check: 'predicate type is of the kind that was verified',
 		code: 'predicate-type-differs',
 		file: attestations,
-		...never('predicateType !== label'),
+		...never('own !== kind'),
+		tests: KINDS,
+	},
+	{
+		check: 'sorted by the payload, not by the label',
+		code: 'unsupported-predicate',
+		file: attestations,
+		find: '[kindOf(claimed), kindOf(label)]',
+		replace: '[undefined, kindOf(label)]',
+		tests: KINDS,
+	},
+	{
+		check: 'sorted by the label where the payload names nothing',
+		code: 'signature-invalid',
+		file: attestations,
+		find: '[kindOf(claimed), kindOf(label)]',
+		replace: '[kindOf(claimed), undefined]',
+		tests: KINDS,
+	},
+	{
+		check: 'a label alone refutes no signer',
+		code: 'unsupported-predicate',
+		file: walk,
+		find: "(kind === 'provenance' && !isOnlyLabelled)",
+		replace: "kind === 'provenance'",
+		tests: KINDS,
+	},
+	{
+		check: 'provenance by its payload is a certificate bundle',
+		code: 'bundle-of-wrong-kind',
+		file: walk,
+		find: " || (kind === 'provenance' && !isOnlyLabelled)",
+		replace: '',
+		tests: KINDS,
+	},
+	{
+		check: 'publish attestation by a certificate is not believed',
+		code: 'unsupported-signer',
+		file: walk,
+		find: "(isOfOtherSigner ? failed('unsupported-signer', signerName(bundle.value)).failure : undefined)",
+		replace: 'undefined',
+		tests: KINDS,
+	},
+	{
+		check: 'publish attestation is checked where provenance is withheld',
+		code: 'attestations-withheld',
+		file: 'lib/claims.ts',
+		find: "if (publish === 'absent') return gathering",
+		replace: "if (gathering || publish === 'absent') return gathering",
+		tests: KINDS,
 	},
 	{
 		check: 'integrity is one SHA-512',
@@ -663,7 +723,7 @@ export const REMOVALS: Removal[] = [
 		check: 'publish predicate looked at',
 		code: 'publish-names-...',
 		file: walk,
-		find: ' ?? comparePublish(statement.value, release)',
+		find: 'comparePublish(statement.value, release) ??',
 		replace: '',
 	},
 	{
@@ -676,7 +736,7 @@ export const REMOVALS: Removal[] = [
 	{
 		check: 'no identity for another file',
 		code: '(identity)',
-		file: walk,
+		file: 'lib/inspect.ts',
 		find: 'provenance?.facts.identity?.ok && !provenance.facts.subject ? provenance.facts.identity.value : undefined;\n\tconst findings',
 		replace: 'provenance?.facts.identity?.ok ? provenance.facts.identity.value : undefined;\n\tconst findings',
 	},

@@ -51,6 +51,8 @@ interface SigningOptions {
 	label?: string;
 	/** The envelope's payload type; in-toto's by default. */
 	payloadType?: string;
+	/** Who signs: by default a workflow's certificate for provenance, and npm's key for the publish attestation. */
+	signedWith?: 'certificate' | 'key';
 	/** Bundle version; by default the one npm makes today, 0.3 for certificates and 0.2 for keys. */
 	bundleVersion?: '0.1' | '0.2' | '0.3';
 	/**
@@ -94,7 +96,8 @@ export interface ReleaseOptions {
 	manifest?: Record<string, unknown>;
 	/** `false`: published without. */
 	provenance?: ProvenanceOptions | false;
-	publish?: Partial<SigningOptions> | false;
+	/** `build` and what follows it count where a certificate signs. */
+	publish?: ProvenanceOptions | false;
 	/** `false`: without the registry's signature. */
 	registrySignature?: boolean;
 }
@@ -323,7 +326,7 @@ export async function mintRelease(authority: Authority, options: ReleaseOptions 
 			predicateType: PUBLISH_TYPE,
 			predicate: { name, version, registry: REGISTRY },
 		};
-		attestations.push(await attestPublish(authority, statement, { at: secondsBefore(1), ...publish }));
+		attestations.push(await attest(authority, statement, { at: secondsBefore(1), signedWith: 'key', ...publish }));
 	}
 	if (provenance) {
 		const { build = githubBuild() } = provenance;
@@ -333,7 +336,7 @@ export async function mintRelease(authority: Authority, options: ReleaseOptions 
 			predicateType: build.predicateType,
 			predicate: structuredClone(build.predicate),
 		};
-		attestations.push(await attestProvenance(authority, statement, build, { at: secondsBefore(3), ...provenance }));
+		attestations.push(await attest(authority, statement, { at: secondsBefore(3), ...provenance, build }));
 	}
 	const integrity = `sha512-${digest('sha512', tarball).toString('base64')}`;
 	const { keyId, keys } = authority.registryKey;
@@ -372,7 +375,16 @@ export function tarballAddress(name: string, version: string): string {
 	return `${REGISTRY}/${name}/-/${name.split('/').at(-1)}-${version}.tgz`;
 }
 
-async function attestPublish(
+function attest(
+	authority: Authority,
+	statement: Statement,
+	options: ProvenanceOptions & SigningOptions,
+): Promise<Attestation> {
+	if (options.signedWith === 'key') return attestWithKey(authority, statement, options);
+	return attestWithCertificate(authority, statement, options.build ?? githubBuild(), options);
+}
+
+async function attestWithKey(
 	authority: Authority,
 	statement: Statement,
 	options: SigningOptions,
@@ -392,7 +404,7 @@ async function attestPublish(
 	);
 }
 
-async function attestProvenance(
+async function attestWithCertificate(
 	authority: Authority,
 	statement: Statement,
 	build: Build,
