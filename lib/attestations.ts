@@ -11,7 +11,7 @@ import {
 	type Statement,
 	success,
 } from './report.ts';
-import { decodePath, GITLAB_ISSUER, workflowPath } from './sigstore/identity.ts';
+import { decodePath, GITLAB_ISSUER, parseSigner, workflowPath } from './sigstore/identity.ts';
 import type { SignedBundle, Verified } from './sigstore/verify.ts';
 
 /** What is fetched and not yet verified. Nothing but a verification may be made of it. */
@@ -260,10 +260,20 @@ export function comparePredicate(
 }
 
 /**
- * Builders that have another workflow of their own repository sign for them (November 2026).
+ * Whether a workflow signs for other builders, also those of other repositories (November 2026: slsa-github-generator's delegators,
+ * which name the builder that called them). A pull request or a commit of a fork could bring a workflow of the same name, so only its
+ * tags and branches count.
  * @see https://github.com/slsa-framework/slsa-github-generator/blob/main/BYOB.md
  */
-const DELEGATING = ['https://github.com/slsa-framework/slsa-github-generator/.github/workflows/'];
+function isDelegator(signer: string): boolean {
+	const { path, ref = '' } = parseSigner(signer);
+	return DELEGATORS.test(path) && /^refs\/(tags|heads)\//.test(ref);
+}
+
+const DELEGATORS =
+	/^https:\/\/github\.com\/slsa-framework\/slsa-github-generator\/\.github\/workflows\/delegator_[\w-]+\.ya?ml$/;
+/** A builder that calls a delegator: a workflow on GitHub, at some ref. */
+const DELEGATED = /^https:\/\/github\.com\/[^/\s@]+\/[^/\s@]+\/\.github\/workflows\/[^/\s@]+@\S+$/;
 
 /** The builder that the predicate claims, against the runner and the signer that the certificate names. */
 function compareBuilder(builder: string, { issuer, runner, signer, repository }: Identity): Failure | undefined {
@@ -282,48 +292,72 @@ function compareBuilder(builder: string, { issuer, runner, signer, repository }:
 	)
 		return undefined;
 	if (decodePath(builder) === decodePath(signer)) return undefined;
-	return DELEGATING.some((home) => builder.startsWith(home) && signer.startsWith(home)) ? undefined : differs;
+	return isDelegator(signer) && DELEGATED.test(builder) ? undefined : differs;
 }
 
-const anything = v.record(text, v.unknown());
+/** Each build type puts what it likes into the places that it does not define: another form there says nothing. */
+function lenient<const Schema extends v.GenericSchema>(schema: Schema) {
+	return v.fallback(v.optional(schema), undefined);
+}
+const anyVariables = v.fallback(v.optional(v.record(text, v.unknown()), {}), {});
 /** Of either version; what a builder lists need have neither address nor digest. */
-const material = v.object({ uri: v.optional(text, ''), digest: v.optional(v.record(text, text), {}) });
+const material = v.fallback(
+	v.object({
+		uri: v.fallback(v.optional(text, ''), ''),
+		digest: v.fallback(
+			v.optional(v.object({ gitCommit: lenient(text), sha1: lenient(text), sha256: lenient(text) }), {}),
+			{},
+		),
+	}),
+	{ uri: '', digest: {} },
+);
 type Material = v.InferOutput<typeof material>;
+const materials = v.fallback(v.optional(v.array(material), []), []);
 
 /** What npm writes for GitHub, and GitHub itself: with all of its workflow, by its specification. */
-const GITHUB_WORKFLOW = 'https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1';
+const GITHUB_WORKFLOWS: ReadonlySet<unknown> = new Set([
+	'https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1',
+	'https://actions.github.io/buildtypes/workflow/v1',
+]);
 
 const v1Shape = v.object({
 	buildDefinition: v.object({
 		buildType: v.optional(text),
 		externalParameters: v.object({
-			workflow: v.optional(v.object({ ref: v.optional(text), repository: text, path: v.optional(text) })),
+			workflow: lenient(v.object({ ref: lenient(text), repository: lenient(text), path: lenient(text) })),
 			/** GitLab's is the project's address, slsa-github-generator's a material. @see https://docs.gitlab.com/ci/pipeline_security/slsa/provenance_v1 */
-			source: v.optional(v.union([text, v.object({ ...material.entries, uri: text })])),
-			variables: v.fallback(v.optional(anything, {}), {}),
+			source: lenient(v.union([text, material])),
+			variables: anyVariables,
 		}),
-		internalParameters: v.optional(
-			v.looseObject({ github: v.optional(anything, {}), job: v.optional(v.unknown()) }),
-			{},
+		internalParameters: v.fallback(
+			v.optional(v.looseObject({ github: anyVariables, job: v.optional(v.unknown()) }), {}),
+			{
+				github: {},
+			},
 		),
-		resolvedDependencies: v.optional(v.array(material), []),
+		resolvedDependencies: materials,
 	}),
 	runDetails: v.object({
 		builder: v.object({ id: text }),
-		metadata: v.optional(v.object({ invocationId: v.optional(v.unknown()) })),
+		metadata: lenient(v.object({ invocationId: v.optional(v.unknown()) })),
 	}),
 });
 
-function claimedByV1(predicate: unknown, { issuer, ref }: Identity): Claimed | undefined {
+function claimedByV1(predicate: unknown, { issuer, ref, signer }: Identity): Claimed | undefined {
 	const parsed = v.safeParse(v1Shape, predicate);
 	if (!parsed.success) return undefined;
 	const { buildDefinition, runDetails } = parsed.output;
 	const { buildType, internalParameters, resolvedDependencies } = buildDefinition;
 	const { workflow, source, variables } = buildDefinition.externalParameters;
-	if (buildType === GITHUB_WORKFLOW && (workflow?.ref === undefined || workflow.path === undefined)) return undefined;
+	const started = workflow?.repository?.replace(/^git\+/, '');
+	const isWhole = started !== undefined && workflow?.ref !== undefined && workflow.path !== undefined;
+	if (GITHUB_WORKFLOWS.has(buildType) && !isWhole) return undefined;
 	const stated = typeof source === 'object' ? parseMaterial(source) : parseSource(source);
-	const repository = workflow?.repository ?? stated.repository;
-	const listed = sourceAmong(resolvedDependencies, repository);
+	// slsa-github-generator's delegators name the source among their variables and their materials alone.
+	const slug = issuer === GITLAB_ISSUER ? undefined : textOf(internalParameters.GITHUB_REPOSITORY);
+	const own = started ?? stated.repository ?? (slug && `${GITHUB}/${slug}`);
+	const listed = sourceAmong(resolvedDependencies, own, signer);
+	const repository = own ?? listed?.repository;
 	const { github, job } = internalParameters;
 	const runs = [runDetails.metadata?.invocationId, job].map((run) =>
 		issuer === GITLAB_ISSUER ? jobAddress(repository, run) : addressOnly(run),
@@ -331,7 +365,7 @@ function claimedByV1(predicate: unknown, { issuer, ref }: Identity): Claimed | u
 	return {
 		builder: runDetails.builder.id,
 		said: [
-			['repository', workflow?.repository],
+			['repository', started],
 			['repository', stated.repository],
 			['repository', listed?.repository],
 			['commit', listed?.commit],
@@ -353,20 +387,20 @@ const v02Shape = v.object({
 	builder: v.object({ id: text }),
 	invocation: v.object({
 		configSource: v.object({ uri: text, digest: v.optional(v.record(text, text), {}), entryPoint: v.optional(text) }),
-		parameters: v.fallback(v.optional(anything, {}), {}),
-		environment: v.optional(anything, {}),
+		parameters: anyVariables,
+		environment: anyVariables,
 	}),
-	metadata: v.fallback(v.optional(v.object({ buildInvocationId: v.optional(v.unknown()) })), undefined),
-	materials: v.optional(v.array(material), []),
+	metadata: lenient(v.object({ buildInvocationId: v.optional(v.unknown()) })),
+	materials,
 });
 
-function claimedByV02(predicate: unknown, { issuer, ref: certified }: Identity): Claimed | undefined {
+function claimedByV02(predicate: unknown, { issuer, ref: certified, signer }: Identity): Claimed | undefined {
 	const parsed = v.safeParse(v02Shape, predicate);
 	if (!parsed.success) return undefined;
 	const { builder, invocation, metadata, materials } = parsed.output;
 	const { configSource, parameters, environment } = invocation;
 	const { repository, ref } = parseSource(configSource.uri);
-	const listed = sourceAmong(materials, repository);
+	const listed = sourceAmong(materials, repository, signer);
 	return {
 		builder: builder.id,
 		said: [
@@ -455,9 +489,14 @@ function parseMaterial({ uri, digest }: Material): Source {
 
 /**
  * The material that is the source: of those in git the one of this repository, or else the first. npm lists the source alone, but
- * other builders also what they built with (images, archives, further repositories), and that is nobody's identity.
+ * other builders also what they built with (images, archives, further repositories), and that is nobody's identity. A delegator leaves
+ * out the ref where the builder checked out another commit of the source than the run was started at: that commit is not certified.
  */
-function sourceAmong(materials: readonly Material[], repository: string | undefined): Source | undefined {
+function sourceAmong(
+	materials: readonly Material[],
+	repository: string | undefined,
+	signer: string,
+): Source | undefined {
 	const sources = materials.flatMap((listed) => {
 		const source = parseMaterial(listed);
 		// GitLab's address is a plain one, as that of an archive would be.
@@ -465,7 +504,8 @@ function sourceAmong(materials: readonly Material[], repository: string | undefi
 			listed.uri.startsWith('git+') || listed.digest.gitCommit !== undefined || source.repository === repository;
 		return source.repository !== undefined && isGit ? [source] : [];
 	});
-	return sources.find((source) => source.repository === repository) ?? sources[0];
+	const source = sources.find((source) => source.repository === repository) ?? sources[0];
+	return source?.ref === undefined && isDelegator(signer) ? { repository: source?.repository } : source;
 }
 
 /** Text, or a number as text; nothing where it is empty or anything else. */

@@ -40,6 +40,7 @@ const WALK = ['checks', 'faults', 'inspect', 'registry-signature', 'hostile'].ma
 	(name) => `tests/unit/${name}.test.ts`,
 );
 const KINDS = ['tests/unit/kinds.test.ts'];
+const DELEGATED = ['tests/unit/delegated.test.ts'];
 const EVIDENCE = ['tests/unit/evidence.test.ts'];
 const STAND_INS = ['tests/unit/node-crypto.test.ts', 'tests/unit/settle.test.ts'];
 
@@ -544,7 +545,7 @@ export const REMOVALS: Removal[] = [
 	},
 	...(
 		[
-			['repository', 'predicate-repository-differs', "['repository', workflow?.repository]"],
+			['repository', 'predicate-repository-differs', "['repository', started]"],
 			['repository of the source', 'predicate-repository-differs', "['repository', stated.repository]"],
 			['repository, v0.2', 'predicate-repository-differs', "['repository', repository]"],
 			['repository, GitHub', 'predicate-repository-differs', "['repository', slug && `\u0024{GITHUB}/\u0024{slug}`]"],
@@ -597,11 +598,44 @@ export const REMOVALS: Removal[] = [
 		replace: "if (issuer === GITLAB_ISSUER || builder.includes('/-/runners/')) return builder",
 	},
 	{
-		check: 'predicate: a builder delegates only where it is known to',
+		check: 'predicate: a builder delegates only to a workflow that is known to sign for others',
 		code: 'predicate-builder-differs',
 		file: attestations,
-		find: 'return DELEGATING.some((home) =>',
-		replace: "return [/^.*?workflows\\//.exec(builder)?.[0] ?? ' '].some((home) =>",
+		find: 'return isDelegator(signer) && DELEGATED.test(builder)',
+		replace: 'return DELEGATED.test(builder)',
+		tests: DELEGATED,
+	},
+	{
+		check: 'predicate: a delegator is of a tag or branch',
+		code: 'predicate-builder-differs',
+		file: attestations,
+		find: ' && /^refs\\/(tags|heads)\\//.test(ref)',
+		replace: '',
+		tests: DELEGATED,
+	},
+	{
+		check: 'predicate: a delegated builder is a workflow',
+		code: 'predicate-builder-differs',
+		file: attestations,
+		find: ' && DELEGATED.test(builder)',
+		replace: '',
+		tests: DELEGATED,
+	},
+	{
+		check: 'predicate: a commit that is not certified has no ref',
+		code: 'predicate-commit-differs',
+		file: attestations,
+		find: 'source?.ref === undefined && isDelegator(signer)',
+		replace: 'isDelegator(signer)',
+		tests: DELEGATED,
+	},
+	{
+		check: 'predicate: a commit that is not certified is named by a delegator alone',
+		code: 'predicate-commit-differs',
+		file: attestations,
+		find: 'source?.ref === undefined && isDelegator(signer)',
+		replace: 'source?.ref === undefined',
+		tests: DELEGATED,
 	},
 	{
 		check: 'predicate: run, GitHub',
@@ -628,7 +662,7 @@ export const REMOVALS: Removal[] = [
 		check: "predicate: all of GitHub's workflow",
 		code: 'predicate-malformed',
 		file: attestations,
-		find: 'if (buildType === GITHUB_WORKFLOW && (workflow?.ref === undefined || workflow.path === undefined)) return undefined;',
+		find: 'if (GITHUB_WORKFLOWS.has(buildType) && !isWhole) return undefined;',
 		replace: '',
 	},
 	{
@@ -648,8 +682,8 @@ export const REMOVALS: Removal[] = [
 		check: 'predicate: builder',
 		code: 'predicate-builder-differs',
 		file: attestations,
-		find: 'signer.startsWith(home)) ? undefined : differs;',
-		replace: 'signer.startsWith(home)) ? undefined : undefined;',
+		find: 'DELEGATED.test(builder) ? undefined : differs;',
+		replace: 'DELEGATED.test(builder) ? undefined : undefined;',
 	},
 	{
 		check: "predicate: builder is this project's runner",

@@ -237,6 +237,103 @@ export function githubBuildV02(run: GithubRun = {}): Build {
 	};
 }
 
+/** A builder that has a delegator of slsa-github-generator sign for it. */
+interface Delegation {
+	/** The workflow that signs, as `path@ref` in slsa-github-generator's workflows. */
+	delegator?: string;
+	/** The builder that called it. */
+	builder?: string;
+	/** The commit that the builder checked out, where it is another than the run was started at. */
+	checkout?: string;
+}
+
+const GENERATOR = 'slsa-framework/slsa-github-generator/.github/workflows';
+
+/**
+ * The build that a delegator attests, SLSA v1: its source stands among the materials and the variables alone.
+ * @see https://github.com/slsa-framework/slsa-github-generator/blob/main/BYOB.md
+ */
+export function delegatedBuild(delegation: Delegation = {}, run: GithubRun = {}): Build {
+	const {
+		delegator = 'delegator_generic_slsa3.yml@refs/tags/v2.1.0',
+		builder = 'https://github.com/elsewhere/builder/.github/workflows/build_slsa3.yml@refs/tags/v1.0.0',
+		checkout,
+	} = delegation;
+	const build = githubBuild({ reusable: `${GENERATOR}/${delegator}`, ...run });
+	const {
+		2: trigger,
+		3: commit,
+		5: slug,
+		6: ref,
+		15: repositoryId,
+		17: ownerId,
+		18: caller,
+		21: invocationId,
+	} = build.extensions;
+	const [, number, attempt] = /runs\/(\d+)\/attempts\/(\d+)$/.exec(invocationId ?? '') ?? [];
+	const uri = `git+https://github.com/${slug}`;
+	return {
+		...build,
+		statementType: 'https://in-toto.io/Statement/v0.1',
+		predicate: {
+			buildDefinition: {
+				buildType: 'https://github.com/slsa-framework/slsa-github-generator/delegator-generic@v0',
+				externalParameters: { inputs: { artifact: 'a.tgz', 'jdk-version': 17, 'rekor-log-public': false }, vars: {} },
+				internalParameters: {
+					GITHUB_ACTOR_ID: '7',
+					GITHUB_BASE_REF: '',
+					GITHUB_EVENT_NAME: trigger,
+					GITHUB_REF: ref,
+					GITHUB_REPOSITORY: slug,
+					GITHUB_REPOSITORY_ID: repositoryId,
+					GITHUB_REPOSITORY_OWNER_ID: ownerId,
+					GITHUB_RUN_ATTEMPT: attempt,
+					GITHUB_RUN_ID: number,
+					GITHUB_SHA: commit,
+					GITHUB_WORKFLOW_REF: caller?.replace('https://github.com/', ''),
+					GITHUB_WORKFLOW_SHA: commit,
+					GITHUB_EVENT_PAYLOAD: { ref, repository: { full_name: slug } },
+				},
+				resolvedDependencies: [
+					checkout === undefined
+						? { uri: `${uri}@${ref}`, digest: { gitCommit: commit } }
+						: { uri, digest: { gitCommit: checkout } },
+				],
+			},
+			runDetails: { builder: { id: builder }, metadata: { invocationId } },
+		},
+	};
+}
+
+/** The same as SLSA v0.2, in which slsa-github-generator attests for npm. */
+export function delegatedBuildV02(delegation: Delegation = {}, run: GithubRun = {}): Build {
+	const build = delegatedBuild(delegation, run);
+	// biome-ignore lint/suspicious/noExplicitAny: made just above
+	const { buildDefinition, runDetails } = build.predicate as any;
+	const { GITHUB_EVENT_PAYLOAD: _, ...environment } = buildDefinition.internalParameters;
+	const { 3: commit, 5: slug, 6: ref } = build.extensions;
+	const [{ uri, digest }] = buildDefinition.resolvedDependencies;
+	return {
+		...build,
+		predicateType: 'https://slsa.dev/provenance/v0.2',
+		predicate: {
+			builder: runDetails.builder,
+			buildType: buildDefinition.buildType,
+			invocation: {
+				configSource: {
+					uri: `git+https://github.com/${slug}@${ref}`,
+					digest: { sha1: commit },
+					entryPoint: run.workflow ?? WORKFLOW,
+				},
+				parameters: { inputs: buildDefinition.externalParameters.inputs },
+				environment,
+			},
+			metadata: { buildInvocationId: `${environment.GITHUB_RUN_ID}-1`, completeness: { parameters: true } },
+			materials: [{ uri, digest: { sha1: digest.gitCommit } }],
+		},
+	};
+}
+
 /** The build that a job of GitLab CI attests, SLSA v0.2. */
 export function gitlabBuild(path = 'stamp-test/minted'): Build {
 	const issuer = 'https://gitlab.com';
