@@ -476,6 +476,20 @@ export const REMOVALS: Removal[] = [
 		replace: 'undefined',
 		tests: KINDS,
 	},
+	...(
+		[
+			['odd provenance', 'v.is(typeName, type) ? type : UNREADABLE', 'v.is(typeName, type) ? type : undefined'],
+			['odd attestations', "typeof listed !== 'object' || (Array.isArray(listed) && listed.length > 0)", 'false'],
+			['length of its type', 'v.is(typeName, type)', "typeof type === 'string'"],
+		] as const
+	).map(([what, find, replace]) => ({
+		check: `what counts as listed: ${what}`,
+		code: 'attestations-withheld',
+		file: answers,
+		find,
+		replace,
+		tests: ['tests/unit/listed.test.ts'],
+	})),
 	{
 		check: 'publish attestation is checked where provenance is withheld',
 		code: 'attestations-withheld',
