@@ -114,6 +114,11 @@ describe('where the world is touched', () => {
 		['the network', /\bfetch\(/, /^lib\/(registry|github|sigstore\/tuf)\.ts$/],
 		['IndexedDB', /\bindexedDB\b|from 'idb'/, /^lib\/evidence\.ts$/],
 		['the browser', /from 'wxt\/browser'/, /^(lib\/(messages|settings|toolbar)\.ts|entrypoints\/.*)$/],
+		[
+			'a signer cut at an @',
+			/(ndexOf|split)\('@'[\s\S]*signer|signer[\s\S]*(ndexOf|split)\('@'/i,
+			/^lib\/sigstore\/identity\.ts$/,
+		],
 		['the sigstore packages', /from '(@sigstore|@tufjs|@noble|tuf-js)/, /^lib\/sigstore\//],
 		['prose for readers', /Ordinary reasons/, /^lib\/wording\.ts$/],
 		['raw markup from outside', /\{@html|innerHTML|insertAdjacentHTML/, /^$/],
