@@ -14,10 +14,11 @@ import {
 	warn,
 } from '../lib/inspect.ts';
 import { type Asker, answer, answerWatched } from '../lib/messages.ts';
+import { parseLookup } from '../lib/npm/lookup.ts';
 import { parseAbbreviated, parsePackument } from '../lib/packument.ts';
 import { parsePolicy, parsePolicyFile } from '../lib/policy.ts';
 import { createRegistry, limited, permitted, type Registry } from '../lib/registry.ts';
-import { parseLookup, REGISTRY, type ReleaseSpec, SIGSTORE_TUF, specText } from '../lib/release.ts';
+import { REGISTRY, type ReleaseSpec, SIGSTORE_TUF, specText } from '../lib/release.ts';
 import { failed, type Inspection, type Report, success } from '../lib/report.ts';
 import { browserSettings, readManaged, settingsThatHold } from '../lib/settings.ts';
 import { parseSighting } from '../lib/sightings.ts';

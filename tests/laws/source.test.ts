@@ -47,7 +47,7 @@ test('the laws see the source', () => {
 describe('who may import whom', () => {
 	test.each(entrypoints.map((source) => [source.path, source] as const))('%s', (path, { imports }) => {
 		const common =
-			/^(components\/|lib\/(messages|release|settings|policy|trust-roots|looks|wording|report)\.ts$|svelte$|wxt\/|entrypoints\/)/;
+			/^(components\/|lib\/(messages|release|npm\/lookup|settings|policy|trust-roots|looks|wording|report)\.ts$|svelte$|wxt\/|entrypoints\/)/;
 		const walk =
 			/^lib\/(inspect|registry|evidence|history|packument|sightings|toolbar|trust-root-file|sigstore\/trust-root|sigstore\/tuf)\.ts$/;
 		const isWalker = path === 'entrypoints/background.ts' || path.startsWith('entrypoints/audit/');
@@ -75,13 +75,22 @@ describe('who may import whom', () => {
 			// alike, fetched or kept; repository: addresses are read alike in package.json and in look-ups; provenance: the release at
 			// hand and earlier ones are walked alike).
 			if (/^lib\/(inspect|provenance)\.ts$/.test(path) || !target.startsWith('lib/')) continue;
-			if (path.startsWith('lib/sigstore/')) expect(target).toMatch(/^lib\/(sigstore\/|(report|request)\.ts)/);
+			if (path.startsWith('lib/npm/')) expect(target, path).toMatch(/^lib\/(npm\/|release\.ts)/);
+			else if (path.startsWith('lib/sigstore/')) expect(target).toMatch(/^lib\/(sigstore\/|(report|request)\.ts)/);
 			else
 				expect(target, path).toMatch(
 					/^lib\/(report|release|looks|json|json-file|request|answers|packument|repository|provenance)\.ts$|^lib\/sigstore\//,
 				);
 		}
 	});
+});
+
+test('the content script does not carry the look-up: every page of a package would load its tables', () => {
+	const reached = new Set(entrypoints.map(({ path }) => path).filter((path) => path.includes('npmjs.content/')));
+	for (const path of reached)
+		for (const target of shipped.find((source) => source.path === path)?.imports ?? []) reached.add(target);
+	expect([...reached]).toContain('lib/wording.ts');
+	expect([...reached].filter((path) => path.startsWith('lib/npm/'))).toEqual([]);
 });
 
 /** Names that other files bring in, by import or by `await import`. */
