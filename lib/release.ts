@@ -29,7 +29,8 @@ const NAME_LENGTH = 214;
 export const SELECTOR_LENGTH = 256;
 /** Old names may have capitals and the characters ~ ! ' ( ) *; none may start with a dot or an underscore. */
 const NAME_PART = /^(?![._])[A-Za-z0-9\-._~!'()*]+$/;
-const TAG = /^[A-Za-z0-9\-._~]+$/;
+/** Not what npm reads as a path or a file: `.`, `..`, `.x`, `x.tgz`. */
+const TAG = /^(?!\.)(?!.*\.(?:tgz|tar|tar\.gz)$)[A-Za-z0-9\-._~]+$/i;
 
 /** Whether `text` can be a package name in the registry, old (mixed-case) names included. */
 export function isPackageName(text: string): boolean {
