@@ -5,8 +5,8 @@
 
 import { type FindingCode, type FindingOf, findingOf } from './finding-table.ts';
 import type { Look } from './looks.ts';
+import type { LookupResult } from './npm/lookup.ts';
 import type { RowDoubt } from './policy.ts';
-import { type LookupResult, MOST_SPECS } from './release.ts';
 import {
 	type Change,
 	type Claim,
@@ -888,13 +888,13 @@ export function describeLookup(lookup: LookupResult): string {
 	if (!lookup.ok && lookup.code === 'too-long')
 		return 'That is too long to be names of packages. Paste at most 20,000 characters.';
 	const { unread, elsewhere } = lookup;
-	const left = lookup.ok ? lookup.left : 0;
+	const { left, specs } = lookup.ok ? lookup : { left: 0, specs: [] };
 	return [
 		elsewhere.length > 0 &&
 			`Not looked up: ${firstOf(elsewhere)}, named as from another registry. Only npm's public registry is looked at here.`,
 		unread.length > 0 && `No package can be read in ${firstOf(unread)}.`,
 		left > 0 &&
-			`Only the first ${MOST_SPECS} packages are looked up here; ${left} more were named. Paste them by themselves.`,
+			`Only the first ${specs.length} packages are looked up here; ${left} more were named. Paste them by themselves.`,
 		!lookup.ok &&
 			elsewhere.length === 0 &&
 			"Try sigstore, sigstore@2.3.1, @scope/name, a purl, an address of npm's site, or an install line.",

@@ -47,7 +47,7 @@ test('the laws see the source', () => {
 describe('who may import whom', () => {
 	test.each(entrypoints.map((source) => [source.path, source] as const))('%s', (path, { imports }) => {
 		const common =
-			/^(components\/|lib\/(messages|release|settings|policy|trust-roots|looks|wording|report)\.ts$|svelte$|wxt\/|entrypoints\/)/;
+			/^(components\/|lib\/(messages|release|npm\/lookup|settings|policy|trust-roots|looks|wording|report)\.ts$|svelte$|wxt\/|entrypoints\/)/;
 		const walk =
 			/^lib\/(inspect|complete|trace-line|quick-check|registry|evidence|sightings|toolbar|trust-root-file|sigstore\/trust-root|sigstore\/tuf)\.ts$/;
 		const isWalker = path === 'entrypoints/background.ts' || path.startsWith('entrypoints/audit/');
@@ -74,13 +74,22 @@ describe('who may import whom', () => {
 			const isWalk =
 				/^lib\/(inspect|provenance|complete|trace-line|quick-check|earlier-records|with-findings|history\/[\w-]+)\.ts$/;
 			if (isWalk.test(path) || !target.startsWith('lib/')) continue;
-			if (path.startsWith('lib/sigstore/')) expect(target).toMatch(/^lib\/(sigstore\/|(report|request)\.ts)/);
+			if (path.startsWith('lib/npm/')) expect(target, path).toMatch(/^lib\/(npm\/|release\.ts)/);
+			else if (path.startsWith('lib/sigstore/')) expect(target).toMatch(/^lib\/(sigstore\/|(report|request)\.ts)/);
 			else
 				expect(target, path).toMatch(
 					/^lib\/(report|finding-table|release|looks|json|json-file|request|answers|packument|repository|warnings|history\/identity-diff)\.ts$|^lib\/sigstore\//,
 				);
 		}
 	});
+});
+
+test('the content script does not carry the look-up: every page of a package would load its tables', () => {
+	const reached = new Set(entrypoints.map(({ path }) => path).filter((path) => path.includes('npmjs.content/')));
+	for (const path of reached)
+		for (const target of shipped.find((source) => source.path === path)?.imports ?? []) reached.add(target);
+	expect([...reached]).toContain('lib/wording.ts');
+	expect([...reached].filter((path) => path.startsWith('lib/npm/'))).toEqual([]);
 });
 
 /** Names that other files bring in, by import or by `await import`. */
