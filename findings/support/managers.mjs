@@ -28,6 +28,7 @@ const MANAGERS = {
 		install: ['install', '--mode=skip-build'],
 		lockfile: 'yarn.lock',
 		settings: (registry, days) => ({
+			'yarn.lock': '',
 			'.yarnrc.yml': [
 				`npmRegistryServer: "${registry.slice(0, -1)}"`,
 				'unsafeHttpWhitelist: ["127.0.0.1"]',
@@ -52,7 +53,7 @@ const MANAGERS = {
 		lockfile: 'deno.lock',
 		settings: (registry, days) => ({
 			'.npmrc': `registry=${registry}\n`,
-			'deno.json': JSON.stringify(days ? { minimumDependencyAge: `P${days}D` } : {}),
+			'deno.json': JSON.stringify(days === null ? {} : { minimumDependencyAge: `P${days}D` }),
 		}),
 	},
 };
@@ -62,7 +63,7 @@ const MANAGERS = {
  * @param manager One of the above.
  * @param registry Address of the registry.
  * @param project Contents of package.json.
- * @param options `days`: the least age of a release; `files`: further files of the project.
+ * @param options `days`: the least age of a release, null for the manager's own (deno); `files`: further files of the project.
  * @returns `{ code, output, lockfile, folder, versionOf(name), run(...arguments) }`.
  */
 export async function install(manager, registry, project, { days = 0, files = {} } = {}) {
