@@ -49,6 +49,14 @@ use_node() {
 	VERSIONS+=("node@$(node -p process.versions.node)")
 }
 
+# Asks for a browser of Debian: chromium or firefox-esr. What is told was seen with Chromium 156 and Firefox 153.
+use_browser() {
+	command -v "$1" >/dev/null || cannot_run "there is no $1 on the path"
+	if [ "$1" = chromium ]; then export CHROMIUM_PATH; CHROMIUM_PATH=$(command -v "$1"); fi
+	if [ "$1" = firefox-esr ]; then export FIREFOX_PATH; FIREFOX_PATH=$(command -v "$1"); fi
+	VERSIONS+=("$("$1" --version 2>/dev/null | grep -oE '(Chromium|Firefox) [0-9.]+' | tr ' ' '@')")
+}
+
 # Runs the module that is given on standard input in the temp folder; its standard output is what was seen.
 # Argument: how many seconds it may take (default 50).
 run() {
