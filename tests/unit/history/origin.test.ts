@@ -82,6 +82,14 @@ describe('which records are fetched', () => {
 		expect((await planFor('4.0.0', [daysAgo(2, '3.0.0')])).plan).toBeUndefined();
 	});
 
+	test('in a young package a line, or a channel, of some days does not vouch for itself alone', async () => {
+		const rows = [daysAgo(20, '1.0.0'), daysAgo(10, '1.1.0'), daysAgo(4, '2.0.0'), daysAgo(4, '2.0.0-x.0')];
+		expect(await planFor('2.0.1', rows)).toMatchObject({ settled: '1.0.0', others: ['2.0.0'] });
+		expect(await planFor('1.1.1', rows)).toMatchObject({ settled: '1.0.0', others: ['1.1.0'] });
+		expect(await planFor('2.0.0-x.1', rows)).toMatchObject({ settled: '1.0.0', others: ['2.0.0-x.0'] });
+		expect(await planFor('3.0.0-x.0', rows)).toMatchObject({ settled: '1.0.0', others: [] });
+	});
+
 	test('a stable release by stable ones alone', async () => {
 		const rows = [daysAgo(50, '1.0.0-rc.1'), daysAgo(40, '1.1.0-rc.1')];
 		expect((await planFor('1.1.0', rows)).plan).toBeUndefined();
@@ -218,6 +226,17 @@ describe('a new origin', () => {
 			before: '.github/workflows/other.yml in https://github.com/example-org/example',
 			beforeVersion: '1.0.0',
 		});
+	});
+
+	test('is none where it is an older one, of a line of its own', async () => {
+		const { here, releases } = await planFor('1.0.1', [daysAgo(100, '1.0.0'), daysAgo(90, '2.0.0')]);
+		const [old, settled] = releases as [PublishedRelease, PublishedRelease];
+		const asked = [
+			{ release: old, identity: success(IDENTITY) },
+			{ release: settled, identity: success(OTHER) },
+		];
+		const outcome = judgeOrigin(here, IDENTITY, { settled, others: [old], pool: [old, settled] }, asked);
+		expect(outcome).toMatchObject({ isKnown: true, with: { version: '1.0.0' }, findings: [] });
 	});
 
 	test('is none once the settled one agrees, nor where that was not to be had', async () => {
