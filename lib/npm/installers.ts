@@ -228,7 +228,7 @@ export interface Argument {
 }
 
 /** What a command line says: which arguments name packages, and another command line in it. */
-export interface Install {
+interface Install {
 	args: Argument[];
 	/** Whether `name@npm:tag` is a tag of that name, as yarn has it. */
 	isYarn: boolean;

@@ -39,6 +39,9 @@ export const MOST_SPECS = 200;
 /** How deep a command may stand in another: `bash -c "volta run npx tool"`. */
 const MAX_DEPTH = 4;
 
+/** Most words that may stand before the tool on its line. */
+const MAX_BEFORE = 60;
+
 /** A word, and what it names. */
 interface Word {
 	written: string;
@@ -211,7 +214,7 @@ function findInstaller(
 	depth: number,
 	from = 1,
 ): Reading[] | undefined {
-	for (let at = from; at < words.length - 1; at += 1) {
+	for (let at = from; at < Math.min(words.length - 1, MAX_BEFORE); at += 1) {
 		if (kindAt(words, at) !== 'installer') continue;
 		const reading = readInstaller(words.slice(at), registries, depth);
 		if (reading) return reading;
@@ -228,7 +231,8 @@ function kindAt(words: readonly string[], at: number): CommandKind {
 function readWrapped(words: readonly string[], registries: ForeignRegistry[], depth: number): Reading[] | undefined {
 	const install = findInstaller(words, registries, depth);
 	if (install) return install;
-	const isCommand = (at: number) => at > 0 && /^(?:installer|other-registry)$/.test(kindAt(words, at));
+	const isCommand = (at: number) =>
+		at > 0 && at < MAX_BEFORE && /^(?:installer|other-registry)$/.test(kindAt(words, at));
 	const at = words.findIndex((_word, index) => isCommand(index));
 	if (at !== -1) return readCommand(words.slice(at), words.slice(at).join(' '), true, depth);
 	// A whole command in quotes.
