@@ -175,7 +175,10 @@ function readCommand(given: readonly string[], line: string, isRun: boolean, dep
 		default: {
 			const install = findInstaller(words, registries, depth);
 			if (install) return install;
-			if (kind === 'program' || isCommand) return [{ ...nothing, words: [{ written: text, named: undefined }] }];
+			// A version makes one word certain: `name@1.2.3 | MIT`, as npm prints it.
+			const isCertain = words.length === 1 && text.lastIndexOf('@') > 0;
+			if (kind === 'program' || (isCommand && !isCertain))
+				return [{ ...nothing, words: [{ written: text, named: undefined }] }];
 			return [{ ...nothing, words: readList(words) ?? readSentence(line) ?? [{ written: text, named: undefined }] }];
 		}
 	}
@@ -266,6 +269,8 @@ function readList(given: readonly string[]): Word[] | undefined {
 			list[list.length - 1] = wordOf(`${last.written}@${version}`, `${last.written} ${word}`);
 			continue;
 		}
+		// Further versions of the same name.
+		if (last && isVersion(word)) continue;
 		const read = wordOf(word);
 		// A path or an address may stand in a list; a bracket or an exclamation mark does not.
 		if (!read.named && words.length > 1 && !/^\.|[\\/]|^[a-z+]+:./i.test(word)) return undefined;
