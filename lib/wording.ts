@@ -7,6 +7,7 @@ import { type FindingCode, type FindingOf, findingOf } from './finding-table.ts'
 import type { Look } from './looks.ts';
 import type { LookupResult } from './npm/lookup.ts';
 import type { RowDoubt } from './policy.ts';
+import type { ReleaseSpec } from './release.ts';
 import {
 	type Change,
 	type Claim,
@@ -901,6 +902,16 @@ export function describeLookup(lookup: LookupResult): string {
 	]
 		.filter(Boolean)
 		.join(' ');
+}
+
+/** What the popup says of a name or version that the registry does not know. */
+export function describeNoRelease({ name, selector, kind }: ReleaseSpec): string {
+	const which = {
+		version: `${shown(name)} ${shown(selector)}`,
+		range: `of ${shown(name)} in the range ${shown(selector)}`,
+		tag: selector === 'latest' ? `of ${shown(name)}` : `of ${shown(name)} with the tag ${shown(selector)}`,
+	}[kind];
+	return `npm has no public release ${which}. Check the spelling.`;
 }
 
 /** The first three of a list, and how many more there are. */

@@ -197,10 +197,10 @@ const OTHER_REGISTRIES: ReadonlySet<string> = new Set(
 
 /** Programs whose arguments are no list of packages. */
 const PROGRAMS: ReadonlySet<string> = new Set(
-	list(`alias astro bash cat cd chmod chown clear cmake code cp curl cypress docker docker-compose echo eslint exit expo
-		export fnm gh git grep jest kill lerna ls make mkdir mv n ncu ng node nodemon nodenv nuxi nvm nx open playwright
+	list(`alias astro bash cat cd chmod chown clear cmake code copy cp curl cypress docker docker-compose echo entrypoint eslint exit expo
+		export fnm from gh git grep jest kill lerna ls make mkdir mv n ncu ng node nodemon nodenv nuxi nvm nx open playwright
 		podman powershell prettier printf pwd pwsh python python3 rm rmdir rush sed set setx sh source ssh tar tee touch
-		ts-node tsc tsx turbo unset unzip vite vitest wget which zsh`),
+		ts-node tsc tsx turbo unset unzip vite vitest wget which workdir zsh`),
 );
 
 /** Commands that stand before another and only say how it runs. */
@@ -213,7 +213,7 @@ const WRAPPERS: ReadonlySet<string> = new Set(
 const SENTENCE_WORDS: ReadonlySet<string> = new Set(list('to and for then in if with or from the into as'));
 
 /** What npm begins the lines with that it prints. */
-const LOG_WORDS: ReadonlySet<string> = new Set(list('warn error err! notice http info verb sill timing'));
+const LOG_WORDS: ReadonlySet<string> = new Set(list('warn error err! notice http verb sill timing'));
 
 /** Most words that braces are filled in to: `@scope/{a,b}`. */
 const MAX_EXPANDED = 50;

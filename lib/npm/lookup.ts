@@ -39,6 +39,9 @@ export const MOST_SPECS = 200;
 /** How deep a command may stand in another: `bash -c "volta run npx tool"`. */
 const MAX_DEPTH = 4;
 
+/** Most words that may stand before the tool on its line. */
+const MAX_BEFORE = 60;
+
 /** A word, and what it names. */
 interface Word {
 	written: string;
@@ -172,7 +175,10 @@ function readCommand(given: readonly string[], line: string, isRun: boolean, dep
 		default: {
 			const install = findInstaller(words, registries, depth);
 			if (install) return install;
-			if (kind === 'program' || isCommand) return [{ ...nothing, words: [{ written: text, named: undefined }] }];
+			// A version makes one word certain: `name@1.2.3 | MIT`, as npm prints it.
+			const isCertain = words.length === 1 && text.lastIndexOf('@') > 0;
+			if (kind === 'program' || (isCommand && !isCertain))
+				return [{ ...nothing, words: [{ written: text, named: undefined }] }];
 			return [{ ...nothing, words: readList(words) ?? readSentence(line) ?? [{ written: text, named: undefined }] }];
 		}
 	}
@@ -211,7 +217,7 @@ function findInstaller(
 	depth: number,
 	from = 1,
 ): Reading[] | undefined {
-	for (let at = from; at < words.length - 1; at += 1) {
+	for (let at = from; at < Math.min(words.length - 1, MAX_BEFORE); at += 1) {
 		if (kindAt(words, at) !== 'installer') continue;
 		const reading = readInstaller(words.slice(at), registries, depth);
 		if (reading) return reading;
@@ -228,7 +234,8 @@ function kindAt(words: readonly string[], at: number): CommandKind {
 function readWrapped(words: readonly string[], registries: ForeignRegistry[], depth: number): Reading[] | undefined {
 	const install = findInstaller(words, registries, depth);
 	if (install) return install;
-	const isCommand = (at: number) => at > 0 && /^(?:installer|other-registry)$/.test(kindAt(words, at));
+	const isCommand = (at: number) =>
+		at > 0 && at < MAX_BEFORE && /^(?:installer|other-registry)$/.test(kindAt(words, at));
 	const at = words.findIndex((_word, index) => isCommand(index));
 	if (at !== -1) return readCommand(words.slice(at), words.slice(at).join(' '), true, depth);
 	// A whole command in quotes.
@@ -262,6 +269,8 @@ function readList(given: readonly string[]): Word[] | undefined {
 			list[list.length - 1] = wordOf(`${last.written}@${version}`, `${last.written} ${word}`);
 			continue;
 		}
+		// Further versions of the same name.
+		if (last && isVersion(word)) continue;
 		const read = wordOf(word);
 		// A path or an address may stand in a list; a bracket or an exclamation mark does not.
 		if (!read.named && words.length > 1 && !/^\.|[\\/]|^[a-z+]+:./i.test(word)) return undefined;
