@@ -1,30 +1,23 @@
 /** Owns the background: answers messages and the address bar, refreshes the trust root and tidies what is kept daily, and nothing else. */
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
+import { addAdvisories, compare } from '../lib/complete.ts';
 import { briefly, databaseStore, memoryStore, remembering, sightingStore, trustRootStore } from '../lib/evidence.ts';
-import { seemsLost } from '../lib/history.ts';
-import {
-	breathing,
-	compare,
-	findMute,
-	inspect,
-	type OwnedPolicy,
-	traceLine,
-	type World,
-	warn,
-} from '../lib/inspect.ts';
+import { inspect, type World } from '../lib/inspect.ts';
 import { type Asker, answer, answerWatched } from '../lib/messages.ts';
-import { parseAbbreviated, parsePackument } from '../lib/packument.ts';
 import { parsePolicy, parsePolicyFile } from '../lib/policy.ts';
-import { createRegistry, limited, permitted, type Registry } from '../lib/registry.ts';
+import { checkQuickly, listsOf } from '../lib/quick-check.ts';
+import { createRegistry, limited, permitted } from '../lib/registry.ts';
 import { parseLookup, REGISTRY, type ReleaseSpec, SIGSTORE_TUF, specText } from '../lib/release.ts';
-import { failed, type Inspection, type Report, success } from '../lib/report.ts';
+import { failed, type Inspection, type Report, type Result, success } from '../lib/report.ts';
 import { browserSettings, readManaged, settingsThatHold } from '../lib/settings.ts';
 import { parseSighting } from '../lib/sightings.ts';
 import { createTrustRoots } from '../lib/sigstore/tuf.ts';
 import { clearToolbar, showInToolbar } from '../lib/toolbar.ts';
+import { traceLine } from '../lib/trace-line.ts';
 import { rememberTrustRoots } from '../lib/trust-root-file.ts';
 import { customTrustRootFor } from '../lib/trust-roots.ts';
+import type { OwnedPolicy } from '../lib/with-findings.ts';
 import { describeMark, describePanel, describeTitle, OMNIBOX_HINT } from '../lib/wording.ts';
 
 /** A mark may rest on what was fetched within a day: attestations stay what they are, and the release's own page asks anew. */
@@ -61,21 +54,12 @@ export default defineBackground({
 			marks: remembering(patient, onDisk, Date.now, { isOffline, freshFor: MARK_FRESH_MS }),
 			marksPrivately: remembering(patient, inMemory, Date.now, { isOffline, freshFor: MARK_FRESH_MS }),
 		};
-		/**
-		 * A package's releases, for the many marks of one list: in few words, which are without times, and whole where these words
-		 * raise a suspicion.
-		 */
-		const listsFrom = (asked: Registry) => ({
-			abbreviated: briefly(async (name: string) => {
-				const fetched = await asked.fetchAbbreviated(name);
-				return fetched.ok ? parseAbbreviated(fetched.value, breathing(), name) : fetched;
-			}, Date.now),
-			whole: briefly(async (name: string) => {
-				const fetched = await asked.fetchPackument(name);
-				return fetched.ok ? parsePackument(fetched.value, breathing(), name) : fetched;
-			}, Date.now),
-		});
-		const lists = { marks: listsFrom(registries.marks), marksPrivately: listsFrom(registries.marksPrivately) };
+		// Many marks of one list ask for the same package.
+		const memoize = <T>(make: (name: string) => Promise<Result<T>>) => briefly(make, Date.now);
+		const lists = {
+			marks: listsOf(registries.marks, memoize),
+			marksPrivately: listsOf(registries.marksPrivately, memoize),
+		};
 
 		const trustRoots = createTrustRoots({
 			store: trustRootStore(),
@@ -138,7 +122,7 @@ export default defineBackground({
 			const here = await world(spec, isPrivate);
 			const inspection = await inspect(spec, here);
 			const isLast = describePanel(inspection.report).look === 'unknown';
-			return (isLast ? await warn(inspection, here) : inspection).report;
+			return (isLast ? await addAdvisories(inspection, here) : inspection).report;
 		}
 
 		/** What each tab shows now, as `name@selector`, or that it shows no release; of the tabs that spoke last. */
@@ -177,19 +161,12 @@ export default defineBackground({
 			mark: async (spec, { isPrivate }) => {
 				const set = settingsNow();
 				if (!(await set).marks) return null;
-				const [asked, { abbreviated, whole }] = isPrivate
+				const [asked, listed] = isPrivate
 					? [registries.marksPrivately, lists.marksPrivately]
 					: [registries.marks, lists.marks];
 				const here = await world(spec, isPrivate, set);
-				const { report } = await inspect(spec, { ...here, registry: asked });
-				const signed = report.claims.find(({ id }) => id === 'signed-by-build');
-				if (signed?.standing !== 'unproved' || signed.why !== 'absent') return describeMark(report);
-				const { name, version } = report.release;
-				const brief = await abbreviated(name);
-				const isSuspect = brief.ok && seemsLost(brief.value, version) !== undefined;
-				const list = isSuspect ? await whole(name) : undefined;
-				const before = list?.ok ? seemsLost(list.value, version) : undefined;
-				return describeMark(report, before, findMute(here.policies, report, 'lost'));
+				const { report, before, mute } = await checkQuickly(spec, { ...here, registry: asked }, listed);
+				return describeMark(report, before, mute);
 			},
 			'open-report': async (spec, { windowId }) => {
 				// In the window of the page: from a private one nothing leads to another.

@@ -15,7 +15,11 @@ const text = v.string();
 /** What goes into a Report, and from there into messages and pages. */
 const shortText = v.pipe(text, v.maxLength(2048));
 const release = { name: shortText, version: shortText };
-const file = { integrity: v.optional(shortText), unpackedSize: v.optional(v.number()) };
+const file = {
+	integrity: v.optional(shortText),
+	tarball: v.fallback(v.optional(shortText), undefined),
+	unpackedSize: v.optional(v.number()),
+};
 const signatures = v.pipe(v.array(v.object({ keyid: shortText, sig: shortText })), v.maxLength(16));
 
 const manifestShape = v.object({
@@ -27,6 +31,7 @@ const manifestShape = v.object({
 	}),
 	// Old manifests have all kinds of things here; only an address is of use.
 	repository: v.fallback(v.optional(v.union([shortText, v.object({ url: shortText })])), undefined),
+	gitHead: v.fallback(v.optional(shortText), undefined),
 });
 const keptManifestShape = v.object({
 	...release,
@@ -34,13 +39,14 @@ const keptManifestShape = v.object({
 	signatures,
 	attestations: v.optional(v.object({ provenance: v.optional(shortText) })),
 	repository: v.optional(shortText),
+	gitHead: v.optional(shortText),
 });
 
 /** A manifest as the registry serves it. @returns failure `wrong-shape` also where it is of another release than was asked for. */
 export function parseManifest(json: unknown, spec: ReleaseSpec): Result<Manifest> {
 	const parsed = v.safeParse(manifestShape, json);
 	if (!parsed.success) return wrongShape(parsed.issues[0]);
-	const { name, version, dist, repository } = parsed.output;
+	const { name, version, dist, repository, gitHead } = parsed.output;
 	const { attestations, ...rest } = dist;
 	const manifest = {
 		name,
@@ -48,6 +54,7 @@ export function parseManifest(json: unknown, spec: ReleaseSpec): Result<Manifest
 		...rest,
 		attestations: attestations && { provenance: attestations.provenance?.predicateType },
 		repository: typeof repository === 'string' ? repository : repository?.url,
+		gitHead,
 	};
 	return ofRelease(manifest, spec);
 }

@@ -108,8 +108,12 @@ export function remembering(
 		fetchAbbreviated: (name) =>
 			once(`abbreviated ${name}`, parsePackumentAnswer, () => registry.fetchAbbreviated(name)),
 		fetchKeys: () => once('keys', parseKeptKeys, () => registry.fetchKeys()),
-		fetchAdvisories: (name, version) =>
-			once(`advisories ${name}@${version}`, parseAdvisoriesAnswer, () => registry.fetchAdvisories(name, version)),
+		fetchAdvisories: (name, ...versions) =>
+			once(`advisories ${name}@${versions.join(' ')}`, parseAdvisoriesAnswer, () =>
+				registry.fetchAdvisories(name, ...versions),
+			),
+		keptAttestations: async (name, version) =>
+			(await recall(`attestations ${name}@${version}`, parseAttestationsAnswer))?.answer,
 		// A file is fetched because the reader wants to know what is served now.
 		fetchTarball: (name, version, watch) => registry.fetchTarball(name, version, watch),
 		// What is being typed is nothing to keep.

@@ -2,10 +2,20 @@
 import type { TrustTier, Verdict } from './report.ts';
 
 /**
- * How a panel looks: the one warning, a verdict, the time before there is one, or the case that there will be none; a warning
- * that was put aside, or a release that is not as it was seen before.
+ * How a panel looks: a verdict; the time before there is one, or the case that there will be none; a warning that was dismissed; a
+ * release that is not as it was seen before; another warning that is no verdict; a loss of long ago; a confirmed origin that was not
+ * compared with earlier releases.
  */
-export type Look = Verdict | 'malware' | 'pending' | 'failed' | 'muted' | 'seen';
+export type Look =
+	| Verdict
+	| 'malware'
+	| 'pending'
+	| 'failed'
+	| 'muted'
+	| 'seen'
+	| 'warned'
+	| 'lost-earlier'
+	| 'not-compared';
 
 /** Paths on a 16 by 16 grid, drawn as strokes. */
 export const LOOK_PATHS: Record<Look, string> = {
@@ -20,6 +30,12 @@ export const LOOK_PATHS: Record<Look, string> = {
 	'not-allowed': 'M2.5 5.5h11M2.5 10.5h11M11 2L5 14',
 	// A chain that ends.
 	lost: 'M6 10l-2 2a2.8 2.8 0 0 1-4-4l2-2M10 6l2-2a2.8 2.8 0 0 1 4 4M6.5 2V.5M2 6.5H.5M9.5 14v1.5M14 10.5h1.5',
+	// The same chain, in a box of the archive.
+	'lost-earlier': 'M1.5 3h13v3h-13ZM2.5 6v8h11V6M6 9.5h4',
+	// Look here.
+	warned: 'M8 2v8M8 13v.6',
+	// A pin, and nothing beside it.
+	'not-compared': 'M6 14C3.6 10.8 2 8.8 2 6.8a4 4 0 0 1 8 0C10 8.8 8.4 10.8 6 14ZM12.5 4.5v4M12.5 11v.1',
 	// From one to another.
 	changed: 'M2 5h10M9 2l3 3-3 3M14 11H4M7 8l-3 3 3 3',
 	unknown: 'M5 5.5a3 3 0 1 1 4.4 2.6C8.4 8.6 8 9.2 8 10.3M8 13.2v.6',

@@ -7,7 +7,7 @@ import compareVersions from 'semver/functions/compare.js';
 import parseVersion from 'semver/functions/parse.js';
 import * as v from 'valibot';
 import { parseJson } from './json.ts';
-import { isPackageName, isVersion } from './release.ts';
+import { isPackageName, isVersion, REGISTRY } from './release.ts';
 import { failed, type Manifest, type Result, success, type TrustTier } from './report.ts';
 
 /** One release as a packument tells it. Only `signatures` are signed, and they cover name, version and integrity. */
@@ -32,13 +32,18 @@ export interface Packument {
 	distTags: Record<string, string>;
 	/** By time of publishing, the oldest first. */
 	releases: PublishedRelease[];
+	/** Releases of which the list gives no date, the same but for it; they are not among `releases`. */
+	undated: UndatedRelease[];
 	/** How many releases could not be read and are left out. */
 	unreadable: number;
 }
 
+/** A release without its date. */
+export type UndatedRelease = Omit<PublishedRelease, 'publishedAt'>;
+
 /**
  * Parses a full packument. What cannot be read of a release is left out, field by field; a release without an exact
- * version or a time is left out and counted.
+ * version is left out and counted; one without a time is kept apart.
  * @param json its bytes (a Blob), or what they say, of any shape whatever; `__proto__` and its like are keys as others are, and are no
  *   versions.
  * @param pause awaited after every little piece of work, so that a packument of 20 MB makes no long task; it has to know
@@ -56,19 +61,25 @@ export async function parsePackument(
 	const { name, versions, time, 'dist-tags': tags } = parsed.value;
 	if (!isPackageName(name) || name !== (asked ?? name)) return failed('wrong-shape', 'name');
 	const releases: PublishedRelease[] = [];
+	const undated: UndatedRelease[] = [];
 	const keys = Object.keys(versions);
 	for (const [index, version] of keys.entries()) {
 		if (index % SLICE === SLICE - 1) await pause?.();
 		const publishedAt = Object.hasOwn(time, version) ? parseTime(time[version]) : undefined;
-		const release = publishedAt && parseRelease(name, version, publishedAt, versions[version]);
+		const release = parseRelease(name, version, versions[version]);
 		if (!release) continue;
+		if (publishedAt === undefined) undated.push(release);
+		else releases.push({ ...release, publishedAt });
+	}
+	for (const [index, release] of releases.entries()) {
+		if (index % SLICE === SLICE - 1) await pause?.();
 		semverOf(release);
-		releases.push(release);
 	}
 	// The order in which a registry lists releases means nothing.
 	releases.sort(byTime);
 	const distTags = Object.fromEntries(Object.entries(tags).filter(isTextEntry));
-	return success({ name, distTags, releases, unreadable: keys.length - releases.length });
+	const unreadable = keys.length - releases.length - undated.length;
+	return success({ name, distTags, releases, undated, unreadable });
 }
 
 /**
@@ -114,6 +125,22 @@ export function lineOf(version: string): string {
 	const dot = version.indexOf('.');
 	const major = version.slice(0, dot);
 	return major === '0' ? version.slice(0, version.indexOf('.', dot + 1)) : major;
+}
+
+/** Compares two lines by their numbers: below zero where the first is the lower. */
+export function compareLines(one: string, other: string): number {
+	const [first, second] = [one, other].map((line) => line.split('.').map(Number));
+	return (first?.[0] ?? 0) - (second?.[0] ?? 0) || (first?.[1] ?? 0) - (second?.[1] ?? 0);
+}
+
+/**
+ * The channel of a prerelease: the letters of its identifier before the first digit or hyphen, small (`rc` of `rc.1`, `canary` of
+ * `canary-3f1c2ab`); bare numbers and commit ids are one channel, without letters.
+ */
+export function channelOf(version: string): string {
+	const identifier = /^[^-+]*-([^.+]*)/.exec(version)?.[1] ?? '';
+	const isCommit = /^(?=[a-f]*\d)[0-9a-f]{7,64}$/i.test(identifier);
+	return isCommit ? '' : (/^[a-z]*/i.exec(identifier)?.[0].toLowerCase() ?? '');
 }
 
 /** Whether a version is a prerelease; what stands behind a `+` says nothing of it. */
@@ -168,6 +195,7 @@ const manifestShape = v.object({
 	dist: lenient(
 		v.object({
 			integrity: lenient(text),
+			tarball: lenient(text),
 			unpackedSize: lenient(size),
 			fileCount: lenient(size),
 			signatures: lenient(v.pipe(v.array(v.object({ keyid: text, sig: text })), v.maxLength(16))),
@@ -188,7 +216,7 @@ const manifestShape = v.object({
 	peerDependencies: v.optional(v.unknown()),
 });
 
-function parseRelease(name: string, version: string, publishedAt: string, json: unknown): PublishedRelease | undefined {
+function parseRelease(name: string, version: string, json: unknown): UndatedRelease | undefined {
 	if (!isReadable(version)) return undefined;
 	const parsed = v.safeParse(manifestShape, json);
 	if (!parsed.success || parsed.output.version !== version) return undefined;
@@ -197,10 +225,10 @@ function parseRelease(name: string, version: string, publishedAt: string, json: 
 	return {
 		name,
 		version,
-		publishedAt,
 		// An empty text takes a deprecation back.
 		deprecated: deprecated === true || (typeof deprecated === 'string' && deprecated !== ''),
 		integrity: dist?.integrity,
+		tarball: dist?.tarball,
 		signatures: dist?.signatures ?? [],
 		attestations: dist?.attestations && { provenance: dist.attestations.provenance?.predicateType },
 		...(user && {
@@ -236,13 +264,14 @@ function isReadable(version: string): boolean {
 }
 
 /**
- * Dependencies whose source is no version, range or tag: git and http addresses, `github:o/r`, `o/r`, files.
+ * Dependencies whose source is no version, range or tag: git and http addresses, `github:o/r`, `o/r`, files. An address of the
+ * registry's own is the registry's.
  * @see https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies
  */
 function outside(dependencies: Record<string, unknown>): { name: string; source: string }[] {
 	return Object.entries(dependencies)
 		.filter(isTextEntry)
-		.filter(([, source]) => /[:/]/.test(source) && !source.startsWith('npm:'))
+		.filter(([, source]) => /[:/]/.test(source) && !source.startsWith('npm:') && !source.startsWith(`${REGISTRY}/`))
 		.map(([name, source]) => ({ name, source }));
 }
 

@@ -3,6 +3,8 @@ import * as v from 'valibot';
 import { describeIssue, parseJsonFile } from './json-file.ts';
 import { isPackageName, isPackagePattern, isVersion, patternsFor } from './release.ts';
 import {
+	type Change,
+	type ChangedField,
 	type Failure,
 	failed,
 	type Identity,
@@ -258,9 +260,9 @@ export function isMutable(verdict: Verdict): verdict is MutableVerdict {
  * The warnings of a Report that can be put aside: its verdict; and where that is the allowlist's, the one that lies under it, which
  * must not be put aside unseen.
  */
-export function warningsOf(report: Pick<Report, 'verdict' | 'claims' | 'history'>): MutableVerdict[] {
-	const { verdict, claims, history } = report;
-	const under = verdict === 'not-allowed' ? [verdictOf({ claims, ...(history && { history }) })] : [];
+export function warningsOf(report: Pick<Report, 'verdict' | 'claims' | 'history' | 'findings'>): MutableVerdict[] {
+	const { verdict, claims, history, findings } = report;
+	const under = verdict === 'not-allowed' ? [verdictOf({ claims, findings, ...(history && { history }) })] : [];
 	return [verdict, ...under].filter(isMutable);
 }
 
@@ -301,15 +303,50 @@ export function comparePolicy(
 	identity: Identity | undefined,
 	setBy: 'you' | 'organisation' = 'you',
 ): PolicyResult {
-	const compared = patternsFor(name)
-		.map((pattern) => policy.rows.filter((row) => row.package === pattern))
-		.reduce((exact, ofScope) => (exact.length > 0 ? exact : ofScope), [])
+	const compared = rowsFor(policy, name)
 		.map((row) => ({ row: row.package, differences: differencesOf(row, identity) }))
 		.sort((one, other) => one.differences.length - other.differences.length);
 	const [nearest] = compared;
 	if (!nearest) return { state: 'no-row' };
 	if (nearest.differences.length === 0) return { state: 'allowed', row: nearest.row, setBy };
 	return { state: 'not-allowed', ...nearest, setBy };
+}
+
+/** What a row says of each thing that can change between releases; of the others a row says nothing. */
+const FIELDS_OF_CHANGE: Partial<Record<ChangedField, readonly (keyof PolicyRow)[]>> = {
+	repository: ['repository', 'repositoryId'],
+	repositoryId: ['repositoryId'],
+	owner: ['repository', 'repositoryId', 'ownerId'],
+	ownerId: ['ownerId', 'repositoryId'],
+	issuer: ['issuer'],
+	runner: [],
+	environment: ['environment'],
+	workflow: ['workflow'],
+	ref: ['ref'],
+};
+
+/**
+ * The row of a policy that expects what changed: the release is as the row says, and the row names every field that changed.
+ * @returns the row's `package`; nothing where no row does. Trigger, signer and way of publishing are named by no row.
+ */
+export function rowExpecting(
+	policy: Policy,
+	name: string,
+	identity: Identity,
+	changes: readonly Change[],
+): string | undefined {
+	return rowsFor(policy, name).find(
+		(row) =>
+			differencesOf(row, identity).length === 0 &&
+			changes.every(({ field }) => FIELDS_OF_CHANGE[field]?.some((named) => row[named] !== undefined)),
+	)?.package;
+}
+
+/** The rows for a package: those that name it exactly, else those of its scope. */
+function rowsFor(policy: Policy, name: string): PolicyRow[] {
+	return patternsFor(name)
+		.map((pattern) => policy.rows.filter((row) => row.package === pattern))
+		.reduce((exact, ofScope) => (exact.length > 0 ? exact : ofScope), []);
 }
 
 /** Whose numbers a row means that names neither issuer nor repository. */

@@ -25,6 +25,7 @@ import {
 import { identityOf } from './sigstore/identity.ts';
 import type { TrustRoot } from './sigstore/trust-root.ts';
 import { type SignedBundle, type Verified, verifyBundle } from './sigstore/verify.ts';
+import { withNumbers } from './statement-numbers.ts';
 
 /** The registry lists evidence that it does not serve, or serves only in part. */
 export function withheld({ attestations }: Manifest, served: Sorted): Failure | undefined {
@@ -123,7 +124,10 @@ export function decode({ signed, statement, signedAt }: VerifiedAttestation): Si
 	return { ...(statement && { statement }), signer, signedAt: signedAt.toISOString(), logEntries };
 }
 
-/** The verified identity of a release, of what the registry answers for its attestations. @returns all failures of asking, and of the walk. */
+/**
+ * The verified identity of a release, of what the registry answers for its attestations; its numbers also from the signed statement.
+ * @returns all failures of asking, and of the walk.
+ */
 export async function identityOfRelease(
 	manifest: Manifest,
 	answer: Result<unknown>,
@@ -141,5 +145,6 @@ export async function identityOfRelease(
 	if (!bundle.ok) return bundle;
 	if (statement && !statement.ok) return statement;
 	if (subject) return { ok: false, failure: subject };
-	return identity ?? failed('not-reached');
+	if (!identity?.ok) return identity ?? failed('not-reached');
+	return success(withNumbers(identity.value, walked.evidence?.statement));
 }

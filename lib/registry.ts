@@ -26,8 +26,10 @@ export interface ReleaseRegistry {
 	 * @returns `release-not-found` and all failures of asking.
 	 */
 	fetchPackument(name: string, isAnew?: boolean): Promise<Result<unknown>>;
-	/** What the registry's list of advisories has on one version, unparsed. Absent where nobody is to be asked. */
-	fetchAdvisories?(name: string, version: string): Promise<Result<unknown>>;
+	/** What the registry's list of advisories has on some versions, unparsed. Absent where nobody is to be asked. */
+	fetchAdvisories?(name: string, ...versions: string[]): Promise<Result<unknown>>;
+	/** The attestations of a version that were kept, however old; nothing where none were. Absent where nothing is kept. */
+	keptAttestations?(name: string, version: string): Promise<Result<unknown> | undefined>;
 	/**
 	 * The keys that the registry itself lists, to be told and never to verify with; absent where files stand in for a
 	 * registry. @returns all failures of asking.
@@ -46,7 +48,7 @@ interface Watch {
 /** The registry, with what lists, look-ups and the report page need of it besides. */
 export interface Registry extends ReleaseRegistry {
 	/** @returns all failures of asking. */
-	fetchAdvisories(name: string, version: string): Promise<Result<unknown>>;
+	fetchAdvisories(name: string, ...versions: string[]): Promise<Result<unknown>>;
 	/**
 	 * The published file itself, from an address built here.
 	 * @returns its bytes; `file-not-served` (404 and the like), `cut-off` also for an empty one, and all failures of asking.
@@ -125,8 +127,8 @@ export function createRegistry(
 			const answer = await fetchJson(address('-/npm/v1/keys'), small);
 			return answer.ok ? parseKeys(answer.value) : answer;
 		},
-		async fetchAdvisories(name, version) {
-			const question = { json: { [name]: [version] } };
+		async fetchAdvisories(name, ...versions) {
+			const question = { json: { [name]: versions } };
 			const answer = await fetchJson(address('-/npm/v1/security/advisories/bulk'), small, question);
 			return answer.ok ? parseAdvisoriesAnswer(answer.value) : answer;
 		},
@@ -170,7 +172,7 @@ function passing(registry: Registry, pass: <T>(fetchIt: () => Promise<Result<T>>
 		fetchAttestations: (name, version) => pass(() => registry.fetchAttestations(name, version)),
 		fetchPackument: (name) => pass(() => registry.fetchPackument(name)),
 		fetchAbbreviated: (name) => pass(() => registry.fetchAbbreviated(name)),
-		fetchAdvisories: (name, version) => pass(() => registry.fetchAdvisories(name, version)),
+		fetchAdvisories: (name, ...versions) => pass(() => registry.fetchAdvisories(name, ...versions)),
 		fetchTarball: (name, version, watch) => pass(() => registry.fetchTarball(name, version, watch)),
 		search: (text) => pass(() => registry.search(text)),
 		fetchKeys: () => pass(() => registry.fetchKeys()),

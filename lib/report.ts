@@ -2,35 +2,21 @@
  * Owns the contract: what a Report is made of, its stable codes, and how claims add up to one verdict.
  * Everything here is plain JSON; `inspect --json` prints a Report as it is.
  */
+import type { ClaimId, Finding } from './finding-table.ts';
+
+export {
+	CLAIM_IDS,
+	type ClaimId,
+	type Finding,
+	LIMIT_IDS,
+	type LimitId,
+	type ProofId,
+	type SaidBy,
+} from './finding-table.ts';
 
 /** Every verdict, the worst first. What each means stands in README and `wording.ts`. */
 export const VERDICTS = ['mismatch', 'not-allowed', 'lost', 'changed', 'unknown', 'none', 'confirmed'] as const;
 export type Verdict = (typeof VERDICTS)[number];
-
-/** What the evidence can prove, in the order in which it is told. */
-const PROOF_IDS = [
-	'file-matches',
-	'signed-by-build',
-	'built-by',
-	'logged',
-	'registry-received',
-	'registry-signed',
-] as const;
-
-/** What no evidence of this kind can prove; always told. */
-export const LIMIT_IDS = [
-	'workflow-harmless',
-	'only-this-source',
-	'dependencies-clean',
-	'tag-author',
-	'registry-keeps-serving',
-	'release-approved',
-] as const;
-
-export const CLAIM_IDS = [...PROOF_IDS, ...LIMIT_IDS] as const;
-export type ProofId = (typeof PROOF_IDS)[number];
-export type LimitId = (typeof LIMIT_IDS)[number];
-export type ClaimId = (typeof CLAIM_IDS)[number];
 
 /**
  * One stable code per cause. A failure is one of two kinds, and the kind decides the verdict:
@@ -52,6 +38,9 @@ export const FAILURES = {
 	'too-large': 'unchecked',
 	'foreign-redirect': 'unchecked',
 	'packument-unavailable': 'unchecked',
+	'release-undated': 'unchecked',
+	'origin-not-served': 'unchecked',
+	'origin-false': 'unchecked',
 	'file-not-served': 'unchecked',
 	'integrity-missing': 'unchecked',
 	// What we do not know how to check, or whom we do not know.
@@ -119,6 +108,7 @@ export const FAILURES = {
 	'publish-names-another-registry': 'false',
 	'publish-names-another-file': 'false',
 	'file-differs': 'false',
+	'registry-lists-another-file': 'false',
 	// The predicate against the certificate.
 	'identity-name-differs': 'false',
 	'predicate-repository-differs': 'false',
@@ -142,18 +132,6 @@ export interface Failure {
 	code: FailureCode;
 	detail?: string;
 	cause?: string;
-}
-
-/** Whose word a fact is. */
-export type SaidBy = 'signature' | 'registry' | 'package' | 'github' | 'rekor' | 'here';
-
-/** Something worth reading that is no verdict of its own. At most one in a Report has `warning: true`. */
-export interface Finding {
-	code: string;
-	claim: ClaimId;
-	saidBy: SaidBy;
-	detail?: string;
-	warning?: true;
 }
 
 /** One sentence of the panel, and how it stands. */
@@ -200,22 +178,30 @@ export interface Identity {
  */
 export type TrustTier = 'staged' | 'trusted-publisher' | 'provenance' | 'publisher-only' | 'none';
 
-/** What can differ from an earlier release. `provenance` and `publishing` are the registry's word, all others are signed. */
-export type ChangedField =
-	| 'provenance'
-	| 'repository'
+/**
+ * What can differ from an earlier release, in the order of weight. `provenance` and `publishing` are the registry's word, all others
+ * are signed.
+ */
+export const CHANGED_FIELDS = [
+	'provenance',
+	'repository',
 	/** Another repository under the same name. */
-	| 'repositoryId'
-	| 'owner'
-	| 'ownerId'
-	| 'issuer'
-	| 'workflow'
-	| 'signer'
-	| 'ref-kind'
-	| 'trigger'
-	| 'runner'
-	| 'environment'
-	| 'publishing';
+	'repositoryId',
+	'owner',
+	'ownerId',
+	'issuer',
+	/** Owner of the workflow that signed. */
+	'signer-owner',
+	'runner',
+	'environment',
+	'trigger',
+	'workflow',
+	/** File of the reusable workflow that signed. */
+	'signer',
+	'ref',
+	'publishing',
+] as const;
+export type ChangedField = (typeof CHANGED_FIELDS)[number];
 
 /** One thing that differs between two releases. */
 export interface Change {
@@ -226,7 +212,7 @@ export interface Change {
 
 /** What the releases before this one had. */
 export type History =
-	| { state: 'not-compared'; failure?: Failure }
+	| { state: 'not-compared'; failure?: Failure; line?: string; tier?: TrustTier }
 	| {
 			state: 'compared';
 			/** The release line: the major, or on 0.x `0.minor`. */
@@ -237,6 +223,8 @@ export type History =
 			with?: { version: string; publishedAt: string; tier: TrustTier; identity?: Identity };
 			/** What differs, the weightiest first; `provenance` among them means that it was lost. A rise in tier is a finding instead. */
 			changes: Change[];
+			/** A release to go to instead: its provenance verified, its origin known, stable, recent, and not in the advisories. */
+			advised?: string;
 	  };
 
 /** A release among those of its line. Everything but `checked` and what is said since another release is the registry's word. */
@@ -320,11 +308,13 @@ const DECIDING: readonly ClaimId[] = ['file-matches', 'signed-by-build', 'built-
 
 /**
  * Adds claims, history and policy up to the worst verdict that holds.
- * @param parts `claims` as in a Report; `history` and `policy` where they were compared.
+ * @param parts `claims` as in a Report; `history` and `policy` where they were compared; of `findings` only `change-expected` counts.
  * @returns `unknown` also where there is no provenance and nothing could be compared yet.
  */
-export function verdictOf(parts: Pick<Report, 'claims' | 'history' | 'policy'>): Verdict {
-	const { claims, history, policy } = parts;
+export function verdictOf(
+	parts: Pick<Report, 'claims' | 'history' | 'policy'> & Partial<Pick<Report, 'findings'>>,
+): Verdict {
+	const { claims, history, policy, findings = [] } = parts;
 	const deciding = claims.filter((claim) => DECIDING.includes(claim.id));
 	if (claims.some((claim) => claim.standing === 'refuted')) return 'mismatch';
 	if (policy?.state === 'not-allowed') return 'not-allowed';
@@ -332,9 +322,9 @@ export function verdictOf(parts: Pick<Report, 'claims' | 'history' | 'policy'>):
 	const hasProvenance = claims.some((claim) => claim.id === 'signed-by-build' && claim.standing === 'proved');
 	if (unchecked) return 'unknown';
 	if (history?.state === 'compared') {
-		if (!hasProvenance && history.with !== undefined && history.changes.some((change) => change.field === 'provenance'))
-			return 'lost';
-		if (hasProvenance && history.changes.length > 0) return 'changed';
+		if (!hasProvenance && history.changes.some((change) => change.field === 'provenance')) return 'lost';
+		const isExpected = findings.some(({ code }) => code === 'change-expected');
+		if (hasProvenance && history.changes.length > 0 && !isExpected) return 'changed';
 	}
 	if (hasProvenance) return 'confirmed';
 	return history?.state === 'compared' ? 'none' : 'unknown';
@@ -353,11 +343,15 @@ export interface Manifest {
 	version: string;
 	/** Subresource integrity of the tarball, as served. */
 	integrity?: string | undefined;
+	/** Address of the tarball, as served. Nothing is ever fetched from it. */
+	tarball?: string | undefined;
 	signatures: RegistrySignature[];
 	/** Whether the registry lists attestations for it, and of what kind the provenance is said to be. */
 	attestations?: { provenance?: string | undefined } | undefined;
 	/** Repository address as package.json states it. */
 	repository?: string | undefined;
+	/** The commit that was checked out where it was published, as npm noted it. */
+	gitHead?: string | undefined;
 	/** Size of the unpacked files in bytes, as the registry says. */
 	unpackedSize?: number | undefined;
 }

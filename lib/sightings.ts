@@ -1,5 +1,6 @@
 /** Owns what was seen of a release, kept for as long as the reader likes, and how a later look differs from it. Pure. */
 import * as v from 'valibot';
+import { makeFinding } from './finding-table.ts';
 import type { Finding, Identity, Report } from './report.ts';
 
 /** Something seen, with the ISO times of the first and the last look. */
@@ -81,8 +82,8 @@ export function sightingOf({ release: { name, version, integrity }, identity, cl
  * Compares a look with everything seen before, and notes it.
  * @param stored what the store has of this release, of whatever shape, or `undefined`.
  * @returns what is to be kept instead; whether what was there could not be read and is to be set aside; and the findings, the
- * weightiest first: `seen-with-another-file`, `seen-with-another-signer`, `seen-with-provenance`, `seen-without-provenance`. The
- * detail names both values, each with the day on which it was first seen, the earlier first.
+ * weightiest first: `seen-with-another-file`, `seen-with-another-signer`, `seen-with-provenance`, `seen-without-provenance`,
+ * each with both values and the day on which each was first seen, the earlier first.
  */
 export function noteSighting(
 	stored: unknown,
@@ -123,7 +124,14 @@ function noted<T>(seen: readonly Seen<T>[], value: T | undefined, at: string): S
 function differenceInFile(files: readonly Seen<string>[], file: string | undefined): Finding[] {
 	if (file === undefined) return [];
 	const other = files.find(({ value }) => value !== file);
-	return other ? [finding('seen-with-another-file', other, seenNow(files, file), (value) => value)] : [];
+	return other
+		? [
+				makeFinding(
+					'seen-with-another-file',
+					inOrder(other, seenNow(files, file), (value) => value),
+				),
+			]
+		: [];
 }
 
 function differenceInSigner(signers: readonly Seen<SeenSigner>[], signer: SeenSigner | undefined): Finding[] {
@@ -134,17 +142,18 @@ function differenceInSigner(signers: readonly Seen<SeenSigner>[], signer: SeenSi
 	if (!other) return [];
 	const code =
 		signer === 'none' ? 'seen-with-provenance' : identity ? 'seen-with-another-signer' : 'seen-without-provenance';
-	return [finding(code, other, seenNow(signers, signer), signerText)];
+	return [makeFinding(code, inOrder(other, seenNow(signers, signer), signerText))];
 }
 
 function seenNow<T>(seen: readonly Seen<T>[], value: T): Seen<T> {
 	return seen.find((one) => isSame(one.value, value)) as Seen<T>;
 }
 
-function finding<T>(code: string, one: Seen<T>, other: Seen<T>, textOf: (value: T) => string): Finding {
+/** Two values seen, the one seen first first. */
+function inOrder<T>(one: Seen<T>, other: Seen<T>, textOf: (value: T) => string) {
 	const [earlier, later] = one.first <= other.first ? [one, other] : [other, one];
-	const said = ({ first, value }: Seen<T>) => `${first.slice(0, 10)}: ${textOf(value).slice(0, 300)}`;
-	return { code, claim: 'registry-keeps-serving', saidBy: 'here', detail: `${said(earlier)}; ${said(later)}` };
+	const said = ({ first, value }: Seen<T>) => ({ day: first.slice(0, 10), value: textOf(value) });
+	return { earlier: said(earlier), later: said(later) };
 }
 
 /** A signer in one line of text. */

@@ -2,6 +2,8 @@
  * Owns every sentence: code -> words. Plain words first, the term after them in brackets; never a word that sounds like
  * approval. Names from outside pass through `shown`, so that they can be read but cannot play tricks.
  */
+
+import { type FindingCode, type FindingOf, findingOf } from './finding-table.ts';
 import type { Look } from './looks.ts';
 import type { RowDoubt } from './policy.ts';
 import { type LookupResult, MOST_SPECS } from './release.ts';
@@ -28,6 +30,8 @@ import {
 	type Verdict,
 } from './report.ts';
 import type { Covered, CustomTrustRoot, NamingRefusal } from './trust-roots.ts';
+import { isCalmLoss, leadingFailure } from './warnings.ts';
+import { muteIn } from './with-findings.ts';
 
 /** A paragraph whose first words stand out. */
 interface Led {
@@ -84,7 +88,11 @@ export interface MarkText {
  * @param before the earlier version that lists provenance, where the release at hand has none.
  * @param mute the finding that such a warning was put aside.
  */
-export function describeMark(report: Report, before?: string, mute?: Finding): MarkText {
+export function describeMark(
+	report: Report,
+	before?: string,
+	mute?: FindingOf<'muted' | 'muted-by-organisation'>,
+): MarkText {
 	const release = `${shown(report.release.name)} ${shown(report.release.version)}`;
 	const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 	const isAbsent = signed?.standing === 'unproved' && signed.why === 'absent';
@@ -97,16 +105,14 @@ export function describeMark(report: Report, before?: string, mute?: Finding): M
 				};
 	}
 	const { look, sentence } = describePanel(report);
-	// A sentence in a list has no limits beside it, so it brings the shortest of them.
-	return {
-		look,
-		sentence:
-			look === 'confirmed'
-				? `${sentence} That shows its origin, not that it is harmless.`
-				: look === 'muted'
-					? `${sentence} ${describeMute(findMuted(report))}`
-					: sentence,
-	};
+	// A list asks for no earlier record, so what it marks is not compared.
+	if (report.verdict === 'confirmed' && report.history === undefined)
+		return {
+			look: look === 'pending' ? 'not-compared' : look,
+			sentence: `${originSentence(release, report.identity)} Not compared with earlier releases: open it for that.`,
+		};
+	const mutedBy = look === 'muted' ? muteIn(report) : undefined;
+	return { look, sentence: mutedBy ? `${sentence} ${describeMute(mutedBy)}` : sentence };
 }
 
 /** The sentence before there is an answer. */
@@ -150,7 +156,7 @@ export function describeNoAnswer(name: string): PanelText {
  */
 export function describePanel(report: Report): PanelText {
 	const warning = report.findings.find((finding) => finding.warning);
-	const mute = findMuted(report);
+	const mute = muteIn(report);
 	// No other warning may be put aside with it.
 	const isMuted = mute !== undefined && !warning;
 	const verdict = describeVerdict(report);
@@ -173,9 +179,22 @@ function isAllowlistMissing({ findings, policy }: Report): boolean {
 }
 
 function describeWarning(report: Report, warning: Finding | undefined): PanelText | undefined {
-	if (warning?.code === 'malware-advisory') return describeMalware(report);
-	if (warning?.code === 'line-began-without-provenance') return describeYoungLine(report, warning);
-	return warning?.code.startsWith('seen-') ? describeSeen(report, warning) : undefined;
+	switch (warning?.code) {
+		case 'malware-advisory':
+			return describeMalware(report);
+		case 'seen-with-another-file':
+		case 'seen-with-another-signer':
+		case 'seen-with-provenance':
+			return describeSeen(report, warning);
+		case 'latest-moved-back':
+			return describeMovedBack(report, warning);
+		case 'first-provenance-elsewhere':
+			return describeElsewhere(report, warning);
+		case 'beside-a-lost-release':
+			return describeBeside(report, warning);
+		default:
+			return undefined;
+	}
 }
 
 /** The same, naming the reader's own trust root where that decided. */
@@ -196,7 +215,7 @@ function withTrustRoot(panel: PanelText, report: Report): PanelText {
 function describeMalware({ release, verdict, identity }: Report): PanelText {
 	const named = `${shown(release.name)} ${shown(release.version)}`;
 	const origin = identity
-		? `${verdict === 'confirmed' ? '' : `${capital(VERDICT_NAMES[verdict])}. `}${originSentence('listed as malware', identity)} Hijacked workflows leave such records.`
+		? `${verdict === 'confirmed' ? '' : `${capital(VERDICT_NAMES[verdict])}. `}It has a genuine origin record. That does not make it harmless.`
 		: `Origin: ${VERDICT_NAMES[verdict]}.`;
 	return {
 		look: 'malware',
@@ -211,33 +230,30 @@ function capital(text: string): string {
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function findMuted({ findings }: Report): Finding | undefined {
-	return findings.find(({ code }) => code === 'muted' || code === 'muted-by-organisation');
-}
-
-/** Who put a warning aside, when, and why. @param mute as `inspect.ts` makes it: the day, and the note. */
-function describeMute(mute: Finding | undefined): string {
-	const { code, detail = '' } = mute ?? {};
-	const [date, note] = [detail.slice(0, 10), detail.slice(11)];
+/** Who dismissed a warning, when, and why. */
+function describeMute({ code, data: { date, note } }: FindingOf<'muted' | 'muted-by-organisation'>): string {
 	const who = code === 'muted' ? 'You' : 'Your organisation';
-	return `${who} put this warning aside on ${day(date)}${note === '' ? '.' : ` (${firstWords(note)}).`}`;
+	return `${who} dismissed this warning on ${day(date)}${note === '' ? '.' : ` (${firstWords(note)}).`}`;
 }
 
 /** The panel where a release is not as it was seen on an earlier day. */
-function describeSeen({ release: { name, version } }: Report, { code, detail = '' }: Finding): PanelText {
+function describeSeen(
+	{ release: { name, version } }: Report,
+	{ code, data }: FindingOf<'seen-with-another-file' | 'seen-with-another-signer' | 'seen-with-provenance'>,
+): PanelText {
 	const release = `${shown(name)} ${shown(version)}`;
-	const [, one = '', value = '', other = ''] = /^([\d-]+): (.*); ([\d-]+): /s.exec(detail) ?? [];
-	const first = `on ${day(one)}`;
-	const second = one === other ? 'later that day' : `on ${day(other)}`;
-	const had = value === 'no provenance' ? [second, first] : [first, second];
-	const what: Record<string, string> = {
+	const { earlier, later } = data;
+	const first = `on ${day(earlier.day)}`;
+	const second = earlier.day === later.day ? 'later that day' : `on ${day(later.day)}`;
+	const had = earlier.value === 'no provenance' ? [second, first] : [first, second];
+	const what = {
 		'seen-with-another-file': `was one file ${first} and another ${second} (fingerprints, SHA-512)`,
 		'seen-with-another-signer': `had one signer ${first} and another ${second}`,
 		'seen-with-provenance': `had provenance ${had[0]}, and none ${had[1]}`,
 	};
 	return {
 		look: 'seen',
-		sentence: `Not as you saw it before: ${release} ${what[code] ?? 'was another'}.`,
+		sentence: `Not as you saw it before: ${release} ${what[code]}.`,
 		advice:
 			'At npm a published version never changes. A registry fault is possible; a swapped file looks the same. Do not install it yet.',
 		limits: LIMITS_BESIDES,
@@ -245,39 +261,69 @@ function describeSeen({ release: { name, version } }: Report, { code, detail = '
 	};
 }
 
-/** The panel where a line began without provenance in these days, and a release after its first one is looked at. */
-function describeYoungLine({ release: { name, version } }: Report, { detail = '?' }: Finding): PanelText {
+/** The panel where `latest` names a lower release than before, and that has no record, or one of another origin. */
+function describeMovedBack(report: Report, { data }: FindingOf<'latest-moved-back'>): PanelText {
+	const release = nameOf(report);
+	const what =
+		data.why === 'provenance'
+			? `has no provenance; the higher ${shown(data.version)}, published before it, has`
+			: `comes from another repository than the higher ${shown(data.version)}, published before it`;
 	return {
-		look: 'lost',
-		sentence: `Provenance was there before. The registry lists it for ${shown(detail)}; for ${shown(name)} ${shown(version)}, of a line at most three days old, it lists none: nothing shows where it was built.`,
-		advice: `${LOST_REASONS} Stay on ${shown(detail)}, or ask the maintainers.`,
-		limits: LIMITS_WITHOUT_PROOF,
-		question: 'Did you expect a manual release?',
+		look: 'warned',
+		sentence: `npm's tag "latest" moved back to ${release}, which ${what}.`,
+		advice:
+			'Ordinary reasons: a withdrawn release, a mistake with the tag. A stolen account looks the same. Wait, and ask the project.',
+		limits: report.identity ? LIMITS_BESIDES : LIMITS_WITHOUT_PROOF,
+		question: 'Did the project announce it?',
 	};
+}
+
+/** The panel where a package's first provenance names a repository of another owner than package.json did before. */
+function describeElsewhere(report: Report, { data }: FindingOf<'first-provenance-elsewhere'>): PanelText {
+	return {
+		look: 'warned',
+		sentence: `The first provenance of ${shown(report.release.name)} is of ${brief(data.repository)}; before, its package.json named ${brief(data.before)}.`,
+		...(report.identity && { proved: provedRun(report.identity) }),
+		advice:
+			'Ordinary reasons: a package that was handed over, a moved repository. A stolen account looks the same. Wait, and ask the project.',
+		limits: LIMITS_BESIDES,
+		question: 'Did the project announce the move?',
+	};
+}
+
+/** The panel of a release without provenance that came beside one that lost it, or changed. */
+function describeBeside(report: Report, { data }: FindingOf<'beside-a-lost-release'>): PanelText {
+	const why = data.verdict === 'lost' ? 'lost its provenance' : 'came from another origin than before';
+	return {
+		look: 'warned',
+		sentence: `${nameOf(report)} was published within 24 hours of ${shown(data.version)}, which ${why}. It has no provenance of its own.`,
+		advice:
+			'Ordinary reasons: one fix for several lines, published by hand. A stolen account looks the same. Wait, and ask the project.',
+		limits: LIMITS_WITHOUT_PROOF,
+		question: 'Did the project announce both?',
+	};
+}
+
+function nameOf({ release: { name, version } }: Report): string {
+	return `${shown(name)} ${shown(version)}`;
 }
 
 const LOST_REASONS = 'Ordinary reasons: an emergency release, a changed build. A stolen account looks the same.';
 
 function describeVerdict(report: Report): PanelText {
 	const { verdict, identity } = report;
-	const release = `${shown(report.release.name)} ${shown(report.release.version)}`;
+	const release = nameOf(report);
 	const name = shown(report.release.name);
 	switch (verdict) {
 		case 'confirmed':
-			return {
-				look: verdict,
-				sentence: identity ? originSentence(release, identity) : '',
-				proved: provedBySignature(report),
-				limits: LIMITS_OF_PROOF,
-				question: `Do you expect ${name} from this repository?`,
-			};
+			return describeConfirmed(report, release);
 		case 'mismatch': {
-			const failure = firstFailure(report.claims, 'refuted');
+			const failure = leadingFailure(report);
+			const isOpen = report.claims.some(({ id, standing }) => id === 'built-by' && standing !== 'proved');
 			return {
 				look: verdict,
 				sentence: `The evidence for ${release} does not match: ${describeFailure(failure)}`,
-				advice:
-					'So nothing shows where this file was built. A registry fault is possible; a swapped file looks the same. Do not install this version; ask the maintainers.',
+				advice: `${isOpen ? 'So nothing shows where this file was built. ' : ''}A registry fault is possible; a swapped file looks the same. Do not install this version; ask the maintainers.`,
 				limits: LIMITS_WITHOUT_PROOF,
 				question: 'Can you stay on another version?',
 			};
@@ -291,26 +337,15 @@ function describeVerdict(report: Report): PanelText {
 				question: 'Is your row out of date, or is this release not what you expect?',
 			};
 		case 'lost':
-			return {
-				look: verdict,
-				sentence: lostSentence(report, release),
-				advice: `${LOST_REASONS} ${stayAdvice(report)}`,
-				limits: LIMITS_WITHOUT_PROOF,
-				question: 'Did you expect a manual release?',
-			};
+			return describeLost(report, release);
 		case 'changed':
 			return {
 				look: verdict,
 				sentence: changedSentence(report, release),
-				...(identity && {
-					proved: {
-						lead: 'Proved by signature:',
-						rest: `${runOf(identity.workflow, identity.repository, identity.commit)}.`,
-					},
-				}),
-				advice: `Ordinary reasons: ${ordinaryReason(changesOf(report)[0]?.field)}. A stolen account looks the same. ${stayAdvice(report)}`,
+				...(identity && { proved: provedRun(identity) }),
+				advice: `Ordinary reasons: ${ordinaryReason(changesOf(report)[0]?.field)}. A stolen account looks the same. If the project announced it, go on. ${stayAdvice(report, 'Else')}`,
 				limits: LIMITS_BESIDES,
-				question: 'Was this announced?',
+				question: 'Did the project announce it?',
 			};
 		case 'none':
 			return {
@@ -323,6 +358,66 @@ function describeVerdict(report: Report): PanelText {
 		case 'unknown':
 			return describeUnknown(report, release);
 	}
+}
+
+/** Until it was compared, and where it could not be, the origin is told without calm. */
+function describeConfirmed(report: Report, release: string): PanelText {
+	const { history, identity } = report;
+	const origin = originSentence(release, identity);
+	const common = { proved: provedBySignature(report), limits: LIMITS_OF_PROOF };
+	if (history === undefined)
+		return {
+			...common,
+			look: 'pending',
+			sentence: `${origin} Comparing with earlier releases ...`,
+			question: `Do you expect ${shown(report.release.name)} from this repository?`,
+		};
+	if (history.state === 'not-compared')
+		return {
+			...common,
+			look: 'not-compared',
+			sentence: `${origin} Not compared with earlier releases: ${describeFailure(history.failure)}`,
+			advice: 'Whether the origin is the usual one could not be checked. Try again before you install it.',
+			question: `Do you know that ${shown(report.release.name)} comes from this repository?`,
+			action: 'retry',
+		};
+	return {
+		...common,
+		look: 'confirmed',
+		sentence: origin,
+		question: `Do you expect ${shown(report.release.name)} from this repository?`,
+	};
+}
+
+function describeLost(report: Report, release: string): PanelText {
+	const publisher = findingOf(report.findings, 'trusted-publisher-without-provenance');
+	const reasons = publisher
+		? 'Ordinary reasons of a trusted publisher: a private repository, a service without records. A stolen account looks the same.'
+		: LOST_REASONS;
+	if (isCalmLoss(report))
+		return {
+			look: 'lost-earlier',
+			sentence: lostEarlierSentence(report, release),
+			advice: `Nothing shows where this file was built. ${stayAdvice(report)}`,
+			limits: LIMITS_WITHOUT_PROOF,
+			question: `Do you trust whoever published ${shown(report.release.name)}?`,
+		};
+	return {
+		look: 'lost',
+		sentence: lostSentence(report, release),
+		advice: `${reasons} ${stayAdvice(report)}`,
+		limits: LIMITS_WITHOUT_PROOF,
+		question: 'Did the project announce a manual release?',
+	};
+}
+
+/** A loss of long ago, or of a deprecated release, told calmly. */
+function lostEarlierSentence({ findings }: Report, release: string): string {
+	const earlier = findingOf(findings, 'provenance-lost-earlier')?.data;
+	if (earlier?.isLongAgo)
+		return `${release} has no provenance: this line is without a record since ${shown(earlier.since)} (${day(earlier.at)}).`;
+	const next = findingOf(findings, 'deprecated-without-provenance')?.data.version ?? '?';
+	return `${release} has no provenance, which an earlier release had. It is deprecated; ${shown(next)} came after it.`;
 }
 
 function describeUnknown(report: Report, release: string): PanelText {
@@ -375,13 +470,19 @@ function describeUnknown(report: Report, release: string): PanelText {
 	};
 }
 
-/** Rule 1: file, workflow, repository and commit, in one plain sentence. */
-function originSentence(release: string, { workflow, repository, commit }: Identity): string {
-	return `This exact file, ${release}, came out of ${runOf(workflow, repository, commit)}.`;
+/** File, workflow, repository and the commit that the run was started on, in one plain sentence. */
+function originSentence(release: string, identity: Identity | undefined): string {
+	if (!identity) return `The origin of ${release} is confirmed.`;
+	return `This exact file, ${release}, was published by ${runOf(identity)}.`;
 }
 
-function runOf(workflow: string, repository: string, commit: string): string {
-	return `a run of ${shown(fileName(workflow))} in ${shown(shortRepository(repository))}, at commit ${shown(commit.slice(0, 7))}`;
+/** The attested commit is the one that the run was started on, not always the one that was checked out. */
+function runOf({ workflow, repository, commit }: Identity): string {
+	return `${shown(fileName(workflow))} in ${shown(shortRepository(repository))}; the run started at commit ${shown(commit.slice(0, 7))}`;
+}
+
+function provedRun(identity: Identity): Led {
+	return { lead: 'Proved by signature:', rest: `published by ${runOf(identity)}.` };
 }
 
 function provedBySignature({ identity, trustRoot }: Report): Led {
@@ -413,28 +514,26 @@ function lostSentence({ history, findings, release: { publishedAt: here } }: Rep
 	const { version, publishedAt, identity } = history.with;
 	const from = identity
 		? `came from ${shown(fileName(identity.workflow))} in ${shown(shortRepository(identity.repository))}`
-		: isEarlierFalse(findings)
+		: isEarlierFalse(findings, version)
 			? 'lists some that does not match'
-			: 'lists it, not checked here';
-	return `Provenance was there before. ${shown(version)} (${day(publishedAt)}) ${from}; for ${release}${published} the registry lists none: nothing shows where it was built.`;
+			: 'says it has one (we could not check it)';
+	return `The record of where it was built is missing (provenance). ${shown(version)} (${day(publishedAt)}) ${from}; ${release}${published} has none.`;
 }
 
-function isEarlierFalse(findings: readonly Finding[]): boolean {
-	return findings.some(({ code }) => code === 'earlier-provenance-false');
+/** Whether the record of the release compared with is false. */
+function isEarlierFalse(findings: readonly Finding[], version: string): boolean {
+	return findings.some(
+		(finding) =>
+			finding.code === 'record-passed-over' &&
+			finding.data.version === version &&
+			FAILURES[finding.data.failure as FailureCode] === 'false',
+	);
 }
 
-/** Why a release without provenance raises no alarm although an earlier one had it: the finding that names that one -> a clause. */
-const CALM_REASONS: Record<string, (version: string) => string> = {
-	'deprecated-without-provenance': (had) => `${had} listed it, but this one is deprecated, so npm advises against it`,
-	'deprecated-had-provenance': (had) => `only ${had} listed it before, and that one is deprecated`,
-	'provenance-perhaps-unrecorded': (had) =>
-		`${had} listed it, but in those days of May 2026 npm lost some records of staged releases`,
-	'other-lines-have-provenance': (had) => `${had}, with which it is not compared, lists it`,
-};
-
+/** Why a release without provenance raises no alarm although an earlier one had it. */
 function calmReason({ findings }: Report): string | undefined {
-	const finding = findings.find(({ code }) => Object.hasOwn(CALM_REASONS, code));
-	return finding && CALM_REASONS[finding.code]?.(shown(finding.detail ?? '?'));
+	const elsewhere = findingOf(findings, 'other-lines-have-provenance');
+	return elsewhere && `${shown(elsewhere.data.version)}, with which it is not compared, lists it`;
 }
 
 function noneSentence(report: Report, release: string): string {
@@ -470,7 +569,7 @@ const ORDINARY_REASONS: Record<string, string> = {
 	workflow: 'a renamed workflow',
 	signer: 'another shared workflow',
 	ref: 'another branch',
-	'ref-kind': 'a new release routine',
+	'signer-owner': 'another shared workflow',
 	trigger: 'a new release routine',
 	runner: 'other machines',
 	hosted: 'other machines',
@@ -497,11 +596,11 @@ function wayOf(way = ''): string {
 	return Object.hasOwn(WAYS, way) ? (WAYS[way] ?? way) : shown(way);
 }
 
-function stayAdvice({ history, findings }: Report): string {
-	const before = history?.state === 'compared' ? history.with?.version : undefined;
-	return before === undefined || isEarlierFalse(findings)
-		? 'Ask the maintainers.'
-		: `Stay on ${shown(before)}, or ask the maintainers.`;
+/** A version to stay on, where one is good to name; else to wait. */
+function stayAdvice({ history }: Report, how?: 'Else'): string {
+	const advised = history?.state === 'compared' ? history.advised : undefined;
+	const [wait, use] = how ? ['Else wait, and ask the project.', 'Else use'] : ['Wait, and ask the project.', 'Use'];
+	return advised === undefined ? wait : `${use} ${shown(advised)}, or wait and ask the project.`;
 }
 
 const FIELD_NAMES: Record<string, string> = {
@@ -509,7 +608,7 @@ const FIELD_NAMES: Record<string, string> = {
 	owner: 'owner',
 	workflow: 'workflow',
 	ref: 'branch or tag',
-	'ref-kind': 'kind of ref',
+	'signer-owner': 'owner of the signing workflow',
 	trigger: 'trigger',
 	runner: 'runner',
 	environment: 'environment',
@@ -814,7 +913,10 @@ export function describeNamed(total: number, done: number): string {
 export const VERDICT_NAMES: Record<Look, string> = {
 	mismatch: 'does not match',
 	'not-allowed': 'not the origin you expect',
-	lost: 'provenance was there before',
+	lost: 'the record is missing',
+	'lost-earlier': 'without a record for long',
+	warned: 'a warning',
+	'not-compared': 'origin confirmed, not compared',
 	changed: 'origin changed',
 	unknown: 'could not check',
 	none: 'no provenance found',
@@ -890,6 +992,9 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'too-large': "the registry's answer is larger than the limit.",
 	'foreign-redirect': 'the registry pointed to another address, and we do not follow.',
 	'packument-unavailable': 'the list of releases could not be had.',
+	'release-undated': 'the list of releases gives no dates.',
+	'origin-not-served': 'the record of an earlier release was not served.',
+	'origin-false': 'the records of earlier releases do not match.',
 	'file-not-served': 'the registry lists this file, but does not serve it.',
 	'integrity-missing': 'the registry gives no fingerprint for this file.',
 	'not-in-trust-root': 'it is signed by a log, authority or key that our trust root does not hold. Keys do change.',
@@ -953,6 +1058,8 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'publish-names-another-registry': 'the publish attestation names another registry.',
 	'publish-names-another-file': 'publish attestation and provenance speak of different files.',
 	'file-differs': 'the file that the registry serves is not the one that it lists: the fingerprints differ (SHA-512).',
+	'registry-lists-another-file':
+		'the list of releases, from which npm installs, names another file than the release itself.',
 	'identity-name-differs': "the certificate's names contradict each other.",
 	'predicate-repository-differs': 'statement and certificate name different repositories.',
 	'predicate-ref-differs': 'statement and certificate name different branches or tags.',
@@ -975,7 +1082,7 @@ export function describeFailure(failure: Failure | undefined): string {
 		: 'the reason is not known.';
 }
 
-const FINDING_SENTENCES: Record<string, string> = {
+const FINDING_SENTENCES: Record<FindingCode, string> = {
 	'repository-differs': 'package.json names another repository than the certificate.',
 	'repository-differs-in-case': 'package.json spells the repository differently, in capitals and small letters only.',
 	'signer-elsewhere': "The workflow that signed is a reusable one, of another owner than the repository's.",
@@ -988,31 +1095,44 @@ const FINDING_SENTENCES: Record<string, string> = {
 	'key-listed-by-registry':
 		"The registry's own list names the key that our trust root lacks. Nothing was checked with it: whoever can change a file there can change that list.",
 	'first-with-provenance': 'It is the first release of this package with provenance.',
+	'first-provenance-elsewhere':
+		'The first provenance names another repository than earlier releases named in package.json.',
 	'other-lines-have-provenance':
 		'Releases with which this is not compared (of other lines, higher ones or prereleases) have provenance; the ones it is compared with have none.',
-	'provenance-perhaps-unrecorded':
-		'An earlier release had provenance, this one lists none; in those days npm lost the records of some staged releases, so it is no alarm.',
-	'line-began-without-provenance':
-		'Its release line began in the three days before, without provenance; the line below had it. A first release that was not noticed must not be the measure of the next.',
-	'earlier-provenance-false': 'The provenance of the earlier release was checked here, and does not match.',
 	'provenance-lost-earlier': 'Provenance was lost earlier, not only here.',
-	'deprecated-without-provenance': 'Earlier releases had provenance; this one has none, and is deprecated.',
-	'deprecated-had-provenance': 'The only earlier release below it with provenance is deprecated.',
+	'deprecated-without-provenance':
+		'Earlier releases had provenance; this one has none, and is deprecated. A higher release of the line:',
+	'beside-a-lost-release':
+		'It was published within 24 hours of a release that lost its provenance, or changed its origin.',
+	'latest-moved-back': 'The tag "latest" names this release, which is lower than one published before it.',
 	'trusted-publisher-without-provenance':
 		'The registry names a trusted publisher (a build service that may publish without a token), yet there is no provenance.',
-	'tier-rose': 'It was published in a stronger way than the release it is compared with.',
+	'tier-rose': 'It was published in a stronger way than the release before it.',
 	'staged-unrecorded':
-		'It looks published in a weaker way, in days in which the registry did not record approvals of staged releases.',
-	'publisher-changed': 'Another account published it than the release it is compared with.',
+		'It looks published in a weaker way, in days of May 2026 in which npm did not record approvals of staged releases, and lost some records.',
+	'publisher-changed': 'Another account published it than the release before it.',
 	'published-within-minutes': 'Another release of the same line came within ten minutes.',
 	'repository-renamed': 'It is the same repository, by its number, under a new name.',
 	'environment-added': 'A deployment environment is named where there was none.',
-	'earlier-signer-not-compared':
-		'The earlier release lists provenance that could not be checked, so signers were not compared.',
+	'origin-new': 'This origin is new: earlier releases came from another one.',
+	'change-expected': 'A row of the allowlist names what changed, so it is expected.',
+	'record-passed-over':
+		'The record of an earlier release was not served, or does not match, so it was not compared with.',
+	'registry-signature-missing':
+		'The answer has no signature of the registry. npm signs what it publishes, so a mirror or proxy may have removed records.',
+	'registry-contradicts-itself': 'Two answers of the registry about this release contradict each other.',
+	'git-head-same': 'npm noted the attested commit where the file was packed (gitHead).',
+	'git-head-differs':
+		'npm noted another commit where the file was packed (gitHead) than the one that the run started at. That is ordinary where the run makes the release commit.',
+	'git-head-missing': 'npm noted no commit where the file was packed (gitHead).',
+	'tag-of-another-version': 'The tag that the run started at names another version.',
+	'runs-on-install': 'npm runs this script when the package is installed.',
+	'runs-nothing-on-install': 'package.json names no script that runs on install.',
+	'and-more': 'There are more of the same kind than are shown.',
 	'install-script-added': 'A script that runs on install is new.',
 	'install-script-changed': 'A script that runs on install has changed.',
 	'dependency-outside-registry': 'A dependency that does not come from the registry is new.',
-	'size-jumped': 'Its files weigh far more than those of the release it is compared with.',
+	'size-jumped': 'Its files weigh far more than those of the release before it.',
 	'releases-unreadable': 'Some releases in the list could not be read and were left out.',
 	'evidence-kept':
 		'The registry could not be asked just now: the check was made on its earlier answer, kept on this machine.',
@@ -1038,12 +1158,12 @@ const FINDING_SENTENCES: Record<string, string> = {
 
 /** A finding in one sentence; its detail, if any, is shown beside it as text. */
 export function describeFinding({ code }: Finding): string {
-	return FINDING_SENTENCES[code] ?? 'Something was noticed for which we have no words yet.';
+	return FINDING_SENTENCES[code];
 }
 
 /** From when the evidence is, where the registry could not be asked; nothing where it was. */
 export function describeAge({ findings }: Report): string | undefined {
-	const since = findings.find(({ code }) => code === 'evidence-kept')?.detail;
+	const since = findingOf(findings, 'evidence-kept')?.data.since;
 	return (
 		since &&
 		`The registry could not be asked just now. This was made from evidence kept on this machine since ${day(since)}.`
@@ -1208,8 +1328,6 @@ export function describeComparison(report: Report): string | undefined {
 		...told('registry', history.changes.filter(isSaid)),
 	];
 	if (groups.length > 0) return [`${against}.`, ...groups].join(' ');
-	const below = report.findings.find(({ code }) => code === 'line-began-without-provenance')?.detail;
-	if (below !== undefined) return `${against}: neither has provenance; ${shown(below)}, of a line below, lists it.`;
 	const why = report.verdict === 'none' ? calmReason(report) : undefined;
 	return why === undefined ? `${against}: nothing was lost or changed.` : `${against}: it has no provenance; ${why}.`;
 }
@@ -1247,10 +1365,6 @@ function isUnchecked(claim: Claim): claim is Extract<Claim, { why: 'could-not-ch
 	if (claim.standing !== 'unproved' || claim.why !== 'could-not-check' || claim.id === 'registry-signed') return false;
 	// What was not reached is no reason; the check that it rests on is.
 	return claim.failure.code !== 'not-reached';
-}
-
-function firstFailure(claims: readonly Claim[], standing: 'refuted'): Failure | undefined {
-	return claims.find((claim) => claim.standing === standing)?.failure;
 }
 
 /** The longest words that a panel of this package may come to need, for its height to be reserved. */

@@ -1,7 +1,8 @@
 /** Owns `npm run -s inspect`: the same lib/inspect.ts that the extension runs, in Node, printing the same Report. */
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { compare, inspect, type World } from '../../lib/inspect.ts';
+import { compare } from '../../lib/complete.ts';
+import { inspect, type World } from '../../lib/inspect.ts';
 import { type Policy, parsePolicyFile } from '../../lib/policy.ts';
 import { createRegistry, type ReleaseRegistry } from '../../lib/registry.ts';
 import { parseSpec, type ReleaseSpec } from '../../lib/release.ts';
@@ -36,6 +37,8 @@ async function main(argv: string[]): Promise<void> {
 		registry: chooseRegistry(spec, values),
 		trust: await chooseTrustRoot(values['trusted-root'], now ?? new Date()),
 		now: () => now ?? new Date(),
+		...(values.attestations !== undefined && { isOfFiles: true }),
+		...(values.registry !== undefined && { fileHosts: [new URL(values.registry).host] }),
 		...(policy && { policies: [{ policy, setBy: 'you' as const }] }),
 	};
 	// Its own bytes are at hand, so the statements are held against them.

@@ -1,7 +1,8 @@
 /** Tests of the registry's advisories: malware is the one warning above all else, and nothing else of them is our subject. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseAdvisories } from '../../lib/advisories.ts';
-import { compare, inspect, warn } from '../../lib/inspect.ts';
+import { compare } from '../../lib/complete.ts';
+import { inspect } from '../../lib/inspect.ts';
 import type { ReleaseRegistry } from '../../lib/registry.ts';
 import { failed, type Inspection, type Result, success } from '../../lib/report.ts';
 import type { TrustRoot } from '../../lib/sigstore/trust-root.ts';
@@ -118,7 +119,7 @@ async function reportOf(
 	const world = { registry, trust, now: () => new Date('2026-11-23T00:00:00Z') };
 	const spec = { name: release.name, selector: release.version, kind: 'version' } as const;
 	const first = await inspect(spec, world);
-	return { first, whole: await compare(first, world), warned: await warn(first, world), asked };
+	return { first, whole: await compare(first, world), warned: await addAdvisories(first, world), asked };
 }
 
 const warnings = ({ report }: Inspection) => report.findings.filter(({ warning }) => warning);

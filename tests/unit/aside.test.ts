@@ -1,11 +1,13 @@
 /** Tests of the walk with warnings put aside and with what was seen before: both are findings, and no verdict changes. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { compare, inspect, type OwnedPolicy, type World } from '../../lib/inspect.ts';
+import { compare } from '../../lib/complete.ts';
+import { inspect, type World } from '../../lib/inspect.ts';
 import { type Mute, warningsOf } from '../../lib/policy.ts';
 import type { ReleaseRegistry } from '../../lib/registry.ts';
 import { type Manifest, type Report, type Result, success } from '../../lib/report.ts';
 import type { Sightings } from '../../lib/sightings.ts';
 import type { TrustRoot } from '../../lib/sigstore/trust-root.ts';
+import type { OwnedPolicy } from '../../lib/with-findings.ts';
 import { describeMark, describePanel } from '../../lib/wording.ts';
 import { flip } from '../fixtures/flip.ts';
 import { trustIn } from '../fixtures/minted.ts';

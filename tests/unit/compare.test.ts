@@ -1,10 +1,12 @@
 /** Tests of the walk's last part: a release completed with those before it, all minted. */
 import { beforeAll, expect, test } from 'vitest';
-import { compare, inspect, type OwnedPolicy } from '../../lib/inspect.ts';
+import { compare } from '../../lib/complete.ts';
+import { inspect } from '../../lib/inspect.ts';
 import type { ReleaseRegistry } from '../../lib/registry.ts';
 import { createRegistry } from '../../lib/registry.ts';
 import { failed, type Report, success } from '../../lib/report.ts';
 import type { TrustRoot } from '../../lib/sigstore/trust-root.ts';
+import type { OwnedPolicy } from '../../lib/with-findings.ts';
 import { describePanel } from '../../lib/wording.ts';
 import { trustIn } from '../fixtures/minted.ts';
 import { type Authority, startAuthority } from '../tools/authority.ts';

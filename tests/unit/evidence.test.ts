@@ -1,7 +1,8 @@
 /** Tests of what is kept of the registry's answers: when it is asked, when what was kept stands in, and how old that is said to be. */
 import { describe, expect, test } from 'vitest';
+import { compare } from '../../lib/complete.ts';
 import { briefly, type EvidenceStore, memoryStore, remembering } from '../../lib/evidence.ts';
-import { compare, inspect } from '../../lib/inspect.ts';
+import { inspect } from '../../lib/inspect.ts';
 import { createRegistry, type Registry } from '../../lib/registry.ts';
 import { type FailureCode, failed, type Manifest, type Result, success } from '../../lib/report.ts';
 import { trustIn } from '../fixtures/minted.ts';

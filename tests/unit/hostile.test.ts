@@ -4,7 +4,8 @@
  */
 import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { compare, inspect } from '../../lib/inspect.ts';
+import { compare } from '../../lib/complete.ts';
+import { inspect } from '../../lib/inspect.ts';
 import { linksOf } from '../../lib/links.ts';
 import { createRegistry } from '../../lib/registry.ts';
 import { CLAIM_IDS, type Inspection, isNestedTooDeep, VERDICTS } from '../../lib/report.ts';

@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { compare, inspect, traceLine, type World } from '../../lib/inspect.ts';
+import { compare } from '../../lib/complete.ts';
+import { inspect, type World } from '../../lib/inspect.ts';
 import type { ReleaseRegistry } from '../../lib/registry.ts';
 import { parseSpec, type ReleaseSpec } from '../../lib/release.ts';
 import {
@@ -15,6 +16,7 @@ import {
 	success,
 } from '../../lib/report.ts';
 import { embeddedTrustRoot, type TrustRoot } from '../../lib/sigstore/trust-root.ts';
+import { traceLine } from '../../lib/trace-line.ts';
 import { flip } from '../fixtures/flip.ts';
 import { ORIGINS } from '../fixtures/origins.ts';
 

@@ -1,10 +1,10 @@
 /** Tests of a release's line: what the registry says of each, and what is proved from one verified identity to the next. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { lineFor } from '../../lib/history.ts';
-import { traceLine } from '../../lib/inspect.ts';
+import { lineFor } from '../../lib/history/line.ts';
 import type { ReleaseRegistry } from '../../lib/registry.ts';
 import { failed, type Identity, type Line, type Result, success } from '../../lib/report.ts';
 import type { TrustRoot } from '../../lib/sigstore/trust-root.ts';
+import { traceLine } from '../../lib/trace-line.ts';
 import { describeChanges, describeChecked, describeLine, describeProved, describeSaid } from '../../lib/wording.ts';
 import { trustIn } from '../fixtures/minted.ts';
 import { packumentJson, parsed, type Row } from '../fixtures/packuments.ts';

@@ -1,7 +1,8 @@
 /** Tests of the reader's own trust roots: which file is one, what it covers, for which package it is, what it decides. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ListedKey } from '../../lib/answers.ts';
-import { compare, inspect, type World } from '../../lib/inspect.ts';
+import { compare } from '../../lib/complete.ts';
+import { inspect, type World } from '../../lib/inspect.ts';
 import { createRegistry, type ReleaseRegistry } from '../../lib/registry.ts';
 import { type FailureCode, failed, type Manifest, type Report, type Result, success } from '../../lib/report.ts';
 import { embeddedTrustRoot, type TrustRoot } from '../../lib/sigstore/trust-root.ts';

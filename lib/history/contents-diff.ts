@@ -1,0 +1,62 @@
+/** Owns what nobody signed of a release's contents, against an earlier release's: install scripts, dependencies, size. Pure. */
+import { type Finding, makeFinding } from '../finding-table.ts';
+import { INSTALL_SCRIPTS, lineOf, type PublishedRelease } from '../packument.ts';
+
+const MINUTES_MS = 10 * 60 * 1000;
+/** Unpacked files are far more where they grew by half and by this many bytes. */
+const FAR_MORE = 1024 * 1024;
+
+/**
+ * What is new since an earlier release: `install-script-added`, `install-script-changed`, `dependency-outside-registry`,
+ * `size-jumped`.
+ */
+export function compareContents(before: PublishedRelease, here: PublishedRelease): Finding[] {
+	const findings: Finding[] = [];
+	const since = before.version;
+	for (const name of INSTALL_SCRIPTS) {
+		const [earlier, command] = [before.installScripts[name], here.installScripts[name]];
+		if (command === undefined || command === earlier) continue;
+		findings.push(
+			makeFinding(earlier === undefined ? 'install-script-added' : 'install-script-changed', { name, command, since }),
+		);
+	}
+	const known = new Set(before.outsideDependencies.map(({ name, source }) => JSON.stringify([name, source])));
+	for (const { name, source } of here.outsideDependencies)
+		if (!known.has(JSON.stringify([name, source])))
+			findings.push(makeFinding('dependency-outside-registry', { name, source, since }));
+	const [earlierSize, now] = [before.unpackedSize, here.unpackedSize];
+	if (earlierSize !== undefined && now !== undefined && now > earlierSize * 1.5 && now - earlierSize > FAR_MORE)
+		findings.push(
+			makeFinding('size-jumped', {
+				before: earlierSize,
+				now,
+				...(before.fileCount !== undefined && { filesBefore: before.fileCount }),
+				...(here.fileCount !== undefined && { filesNow: here.fileCount }),
+				since,
+			}),
+		);
+	return findings;
+}
+
+/** `published-within-minutes`: the release of the same line that came within ten minutes, before or after; the nearest. */
+export function compareTimes(releases: readonly PublishedRelease[], here: PublishedRelease): Finding[] {
+	const time = Date.parse(here.publishedAt);
+	const [from, to] = [time - MINUTES_MS, time + MINUTES_MS].map((end) => new Date(end).toISOString());
+	const [nearest] = releases
+		.filter(({ publishedAt }) => publishedAt >= (from ?? '') && publishedAt <= (to ?? ''))
+		.filter((other) => other.version !== here.version && lineOf(other.version) === lineOf(here.version))
+		.map(({ version, publishedAt }) => ({ version, distance: Math.abs(Date.parse(publishedAt) - time) }))
+		.sort((one, other) => one.distance - other.distance);
+	if (!nearest) return [];
+	const seconds = Math.round(nearest.distance / 1000);
+	return [makeFinding('published-within-minutes', { version: nearest.version, seconds })];
+}
+
+/** What npm runs on install, by the release's own package.json: `runs-on-install` for each script, or `runs-nothing-on-install`. */
+export function findScripts({ installScripts }: PublishedRelease): Finding[] {
+	const scripts = INSTALL_SCRIPTS.flatMap((name) => {
+		const command = installScripts[name];
+		return command === undefined ? [] : [makeFinding('runs-on-install', { name, command })];
+	});
+	return scripts.length > 0 ? scripts : [makeFinding('runs-nothing-on-install')];
+}

@@ -1,0 +1,201 @@
+/**
+ * Owns how one verified identity differs from those that are known of a package, row by row, the weightiest first. Pure. What somebody
+ * must change to publish as another is a difference; what maintainers vary in daily life is not.
+ */
+import { type Finding, makeFinding } from '../finding-table.ts';
+import type { Change, ChangedField, Identity } from '../report.ts';
+import { parseSigner } from '../sigstore/identity.ts';
+
+/** An identity, and the release that it is of. */
+export interface Origin {
+	version: string;
+	/** ISO time. */
+	publishedAt: string;
+	/** From the certificate; of one of early 2023 with the numbers of its signed statement. */
+	identity: Identity;
+}
+
+/** Triggers that let strangers start a run. */
+export const OPEN_TRIGGERS: ReadonlySet<string> = new Set([
+	'pull_request_target',
+	'pull_request',
+	'issue_comment',
+	'issues',
+	'workflow_run',
+	'discussion',
+	'discussion_comment',
+	'merge_request_event',
+	'external_pull_request_event',
+]);
+
+/** Since then certificates name the deployment environment (extension 23). */
+const ENVIRONMENT_SINCE = '2025-11-06';
+
+/** The rows that no release that could not be had excuses. */
+const FIRST_ROW: ReadonlySet<ChangedField> = new Set([
+	'repository',
+	'repositoryId',
+	'owner',
+	'ownerId',
+	'issuer',
+	'signer-owner',
+]);
+
+/** Whether a change is of repository, owner, issuer, or owner of the workflow that signed. */
+export function isOfFirstRow({ field }: Change): boolean {
+	return FIRST_ROW.has(field);
+}
+
+/**
+ * What differs from one known origin.
+ * @param before the known origin. @param known all known ones: a branch or an open trigger of any of them is not new.
+ * @returns the changes in the order of their weight, and calm findings (`repository-renamed`, `environment-added`).
+ */
+export function compareIdentities(
+	before: Origin,
+	now: Origin,
+	known: readonly Origin[] = [before],
+): { changes: Change[]; findings: Finding[] } {
+	const changes: Change[] = [];
+	const findings: Finding[] = [];
+	const [old, here] = [before.identity, now.identity];
+	const change = (field: ChangedField, earlier: string | undefined, current: string | undefined) => {
+		if (earlier !== undefined && current !== undefined && earlier !== current)
+			changes.push({ field, before: earlier, now: current });
+	};
+	const isSameRepository = compareRepository(old, here, change);
+	if (isSameRepository && old.repository !== here.repository)
+		findings.push(makeFinding('repository-renamed', { before: old.repository, now: here.repository }));
+	change('issuer', old.issuer, here.issuer);
+	compareSigner(old, here, isSameRepository, change);
+	if (isHosted(old) && !isHosted(here)) change('runner', old.runner, here.runner);
+	if (old.environment !== undefined && old.environment !== here.environment)
+		changes.push({
+			field: 'environment',
+			before: old.environment,
+			...(here.environment !== undefined && { now: here.environment }),
+		});
+	const isOpen = here.trigger !== undefined && OPEN_TRIGGERS.has(here.trigger);
+	if (isOpen && !known.some(({ identity }) => identity.trigger === here.trigger))
+		change('trigger', old.trigger, here.trigger);
+	change('workflow', old.workflow, here.workflow);
+	compareSignerFile(old, here, known, change);
+	if (!isKnownRef(now, known)) change('ref', old.ref, here.ref);
+	if (old.environment === undefined && here.environment !== undefined && before.publishedAt >= ENVIRONMENT_SINCE)
+		findings.push(makeFinding('environment-added', { environment: here.environment }));
+	return { changes, findings };
+}
+
+type Changed = (field: ChangedField, earlier: string | undefined, current: string | undefined) => void;
+
+/** Repository and owner: by number where both are known at one host, else by name, letters' case apart. */
+function compareRepository(old: Identity, here: Identity, change: Changed): boolean {
+	// Numbers are a host's own.
+	const isSameHost = hostOf(old) === hostOf(here);
+	const compare = (field: 'repository' | 'owner', earlier: string, current: string) => {
+		const ids = [old[`${field}Id`], here[`${field}Id`]];
+		const isSameName = earlier.toLowerCase() === current.toLowerCase();
+		const isNumbered = isSameHost && ids[0] !== undefined && ids[1] !== undefined;
+		const isSame = isNumbered ? ids[0] === ids[1] : isSameName;
+		if (!isSame && isSameName) change(`${field}Id`, ids[0], ids[1]);
+		else if (!isSame) change(field, earlier, current);
+		return isSame;
+	};
+	const isSameRepository = compare('repository', old.repository, here.repository);
+	compare('owner', ownerOf(old.repository), ownerOf(here.repository));
+	return isSameRepository;
+}
+
+/** The owner of the workflow that signed, where that is not the repository's own. */
+function compareSigner(old: Identity, here: Identity, isSameRepository: boolean, change: Changed): void {
+	const [earlier, current] = [old, here].map(signerOwner);
+	const isOwn = [old, here].map((one) => signerOwner(one) === ownerOf(one.repository).toLowerCase());
+	// A renamed owner is told by its number.
+	if (isSameRepository && isOwn[0] && isOwn[1]) return;
+	// That the repository is another is told already.
+	if (!isSameRepository && isOwn[1]) return;
+	change('signer-owner', earlier, current);
+}
+
+function signerOwner({ signer, repository }: Identity): string {
+	const { path } = parseSigner(signer);
+	if (isBelow(path, repository)) return ownerOf(repository).toLowerCase();
+	return path.split('/').slice(0, 4).join('/').toLowerCase();
+}
+
+/** The file of a reusable workflow that signed, and its branch, which counts like one of the repository. */
+function compareSignerFile(old: Identity, here: Identity, known: readonly Origin[], change: Changed): void {
+	const [earlier, current] = [otherSigner(old), otherSigner(here)];
+	if (earlier?.path !== current?.path) change('signer', earlier?.path ?? old.workflow, current?.path ?? here.workflow);
+	else if (current?.ref?.startsWith('refs/heads/') && current.ref !== here.ref) {
+		const refs = known.flatMap(({ identity }) => otherSigner(identity)?.ref ?? []);
+		if (!isKnownBranch(current.ref, refs)) change('signer', earlier?.ref, current.ref);
+	}
+}
+
+/**
+ * The workflow that signed, where it is not the build file itself; its path without the repository's name where it is the repository's
+ * own, so that a renamed repository is not another signer.
+ */
+function otherSigner({ signer, repository, workflow }: Identity): { path: string; ref?: string } | undefined {
+	const { path, ref } = parseSigner(signer);
+	const own = isBelow(path, repository) ? path.slice(repository.length).replace(/^\/+/, '') : path;
+	return own === workflow ? undefined : { path: own, ...(ref !== undefined && { ref }) };
+}
+
+function isBelow(path: string, repository: string): boolean {
+	return path.toLowerCase().startsWith(`${repository.toLowerCase()}/`);
+}
+
+function isHosted({ runner }: Identity): boolean {
+	return runner === 'github-hosted' || runner === 'gitlab-hosted';
+}
+
+/** Whether a ref is of a form that a known origin had. A tag is, unless all known ones are branches. */
+function isKnownRef(now: Origin, known: readonly Origin[]): boolean {
+	const refs = known.map(({ identity }) => identity.ref);
+	const { ref } = now.identity;
+	if (ref.startsWith('refs/tags/')) return refs.some((other) => other.startsWith('refs/tags/'));
+	if (isKnownBranch(ref, refs)) return true;
+	const [name, version] = [ref, now.version];
+	return known.some(({ identity, version: other }) => isSameForm(identity.ref, other, name, version));
+}
+
+/** Whether a branch was built from before, or is `main` where no branch is known. */
+function isKnownBranch(ref: string, refs: readonly string[]): boolean {
+	if (refs.includes(ref)) return true;
+	return ref === 'refs/heads/main' && !refs.some((other) => other.startsWith('refs/heads/'));
+}
+
+/**
+ * Whether two branches differ in numbers and commit ids only. Where the numbers of the one fit its version, those of the other must fit
+ * its own: `release/1.3` of 1.3.4 is of the form of `release/1.2` of 1.2.9, and `release/9.9` of 1.3.4 is not.
+ */
+function isSameForm(old: string, oldVersion: string, ref: string, version: string): boolean {
+	if (masked(old) !== masked(ref)) return false;
+	return !fitsVersion(old, oldVersion) || fitsVersion(ref, version);
+}
+
+const COMMIT_ID = /\b(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b/g;
+const NUMBERS = /\d+(?:\.\d+)*/g;
+
+function masked(ref: string): string {
+	return ref.replace(COMMIT_ID, '#').replace(NUMBERS, '#');
+}
+
+/** Whether each number in a ref is the beginning of the version, as in `1.x` or `v2.3` of 2.3.4. */
+function fitsVersion(ref: string, version: string): boolean {
+	const numbers = ref.replace(COMMIT_ID, '').match(NUMBERS) ?? [];
+	return numbers.every(
+		(number) => version === number || version.startsWith(`${number}.`) || version.startsWith(`${number}-`),
+	);
+}
+
+function hostOf({ repository }: Identity): string | undefined {
+	return repository.split('/')[2]?.toLowerCase();
+}
+
+/** Everything above the repository; on GitLab that may be groups within groups. */
+export function ownerOf(repository: string): string {
+	return repository.slice(0, repository.lastIndexOf('/'));
+}

@@ -1,0 +1,76 @@
+/** Owns the releases of a release's line: how each was published, and what differs between one verified identity and the next. Pure. */
+import { findingOf } from '../finding-table.ts';
+import { isPrerelease, lineOf, type Packument, type PublishedRelease, semverOf, tierOf } from '../packument.ts';
+import type { Identity, Line, LineRelease, Result } from '../report.ts';
+import { compareIdentities, type Origin } from './identity-diff.ts';
+import { candidatesFor, hadProvenance } from './loss.ts';
+import { isStronger } from './publishing.ts';
+
+/**
+ * The releases of a release's line, and of the nearest lower line where the comparison has to go there; each with how it was
+ * published, and with what differs between one verified identity and the next.
+ * @param checked verified identities, or why there is none, by version.
+ * @returns nothing where the release is not in the packument.
+ */
+export function lineFor(
+	packument: Packument,
+	version: string,
+	checked: ReadonlyMap<string, Result<Identity>> = new Map(),
+): Line | undefined {
+	const here = packument.releases.find((release) => release.version === version);
+	if (!here) return undefined;
+	const line = lineOf(version);
+	const candidates = candidatesFor(packument.releases, here);
+	const isOwn = candidates.some((release) => lineOf(release.version) === line);
+	const before = isOwn ? undefined : candidates.at(-1);
+	const below = before && lineOf(before.version);
+	const members = packument.releases.filter((one) => [line, below].includes(lineOf(one.version)));
+	const releases = members.map((release, index) => {
+		const result = checked.get(release.version);
+		return { ...outline(release, members[index - 1]), ...(result && { checked: result }) };
+	});
+	compareAlong(releases);
+	return { line, ...(below !== undefined && { below }), releases };
+}
+
+/** What the registry says of a release of a line. */
+function outline(release: PublishedRelease, before: PublishedRelease | undefined): LineRelease {
+	const [publisher, publisherBefore] = [release.publisher?.name, before?.publisher?.name];
+	const isOther =
+		publisher?.toLowerCase() !== publisherBefore?.toLowerCase() &&
+		publisherBefore !== undefined &&
+		!(before && isStronger(release, before));
+	return {
+		version: release.version,
+		publishedAt: release.publishedAt,
+		tier: tierOf(release),
+		hasProvenance: hadProvenance(release),
+		...(isPrerelease(release.version) && { isPrerelease: true }),
+		...(release.deprecated && { isDeprecated: true }),
+		...(publisher !== undefined && { publisher }),
+		...(isOther && { publisherBefore }),
+	};
+}
+
+/** Compares each verified identity of a line with the newest one before it that counts. */
+function compareAlong(releases: LineRelease[]): void {
+	const earlier: { release: LineRelease; origin: Origin }[] = [];
+	for (const release of releases) {
+		if (!release.checked?.ok) continue;
+		const { version, publishedAt } = release;
+		const origin = { version, publishedAt, identity: release.checked.value };
+		const before = earlier.findLast(
+			(other) =>
+				other.release.publishedAt < publishedAt &&
+				!(other.release.isPrerelease && !release.isPrerelease) &&
+				semverOf(release).compare(semverOf(other.release)) > 0,
+		);
+		if (before) {
+			const { changes, findings } = compareIdentities(before.origin, origin);
+			Object.assign(release, { since: before.release.version, changes });
+			const renamed = findingOf(findings, 'repository-renamed');
+			if (renamed) release.renamedFrom = renamed.data.before;
+		}
+		earlier.push({ release, origin });
+	}
+}

@@ -1,0 +1,206 @@
+/**
+ * Owns the question whether a release is of a known origin: which earlier records are worth fetching, and what the verified ones say.
+ * Pure. All ages count to the release looked at.
+ */
+import { type Finding, makeFinding } from '../finding-table.ts';
+import { channelOf, isPrerelease, lineOf, type PublishedRelease } from '../packument.ts';
+import { CHANGED_FIELDS, type Change, FAILURES, type Failure, failed, type Identity, type Result } from '../report.ts';
+import { compareIdentities, isOfFirstRow, type Origin } from './identity-diff.ts';
+import { hadProvenance } from './loss.ts';
+import { comparePublishing } from './publishing.ts';
+
+const HOUR_MS = 3600 * 1000;
+/** In three days a hijacked release is mostly noticed. */
+export const SETTLED_MS = 72 * HOUR_MS;
+/** Records of another line or channel count from then on; so long is an origin new. */
+const LONG_MS = 30 * 24 * HOUR_MS;
+/** The settled origin is further back than this. */
+const SETTLED_RELEASES = 5;
+/** Records fetched beyond the settled one: with manifest, attestations, list and advisories these are eight requests. */
+const MAX_OTHERS = 3;
+
+/** The earlier releases whose records are worth fetching. */
+export interface OriginPlan {
+	/** Fetched first: the origin known longest. */
+	settled: PublishedRelease;
+	/** Fetched only where that one differs, the newest first. */
+	others: readonly PublishedRelease[];
+	/** All that count, the oldest first: by the list. */
+	pool: readonly PublishedRelease[];
+}
+
+/**
+ * Chooses the known origins of a release: of releases that list provenance and had stood for 72 hours. Stable ones are compared with
+ * stable ones, prereleases with those of their identifier, else with stable ones.
+ * @param releases by time, the oldest first.
+ * @returns nothing where no record counts.
+ */
+export function planOrigins(releases: readonly PublishedRelease[], here: PublishedRelease): OriginPlan | undefined {
+	const standing = releases.filter((other) => hadProvenance(other) && ageOf(other, here) >= SETTLED_MS);
+	const stable = standing.filter(({ version }) => !isPrerelease(version));
+	const isStable = !isPrerelease(here.version);
+	const channel = isStable
+		? stable
+		: standing.filter(({ version }) => isPrerelease(version) && channelOf(version) === channelOf(here.version));
+	const line = lineOf(here.version);
+	const counts = (other: PublishedRelease) => lineOf(other.version) === line || ageOf(other, here) >= LONG_MS;
+	const own = channel.filter(counts);
+	const elsewhere = isStable ? [] : stable.filter((other) => ageOf(other, here) >= LONG_MS);
+	// A young channel does not vouch for itself: the stable releases are asked first.
+	const isYoung = !own.some((other) => ageOf(other, here) >= LONG_MS);
+	const pool = own.length === 0 ? elsewhere : isYoung ? byTime([...elsewhere, ...own]) : own;
+	const counted = pool.length > 0 ? pool : oldestOf(channel, stable);
+	const settled = settledOf(counted, here);
+	return settled && { settled, others: othersOf(counted, settled), pool: counted };
+}
+
+function oldestOf(channel: readonly PublishedRelease[], stable: readonly PublishedRelease[]): PublishedRelease[] {
+	const oldest = channel[0] ?? stable[0];
+	return oldest ? [oldest] : [];
+}
+
+function settledOf(pool: readonly PublishedRelease[], here: PublishedRelease): PublishedRelease | undefined {
+	const far = pool.slice(0, Math.max(0, pool.length - SETTLED_RELEASES));
+	return far.findLast((other) => ageOf(other, here) > LONG_MS) ?? pool[0];
+}
+
+/** The newest, one for each trusted publisher or account, and the next newest. */
+function othersOf(pool: readonly PublishedRelease[], settled: PublishedRelease): PublishedRelease[] {
+	const newestFirst = pool.filter((other) => other !== settled).reverse();
+	const [newest, next] = newestFirst;
+	if (!newest) return [];
+	const publishers = new Set([settled, newest].map(publisherKey));
+	const ofPublishers = newestFirst.filter((other) => {
+		const key = publisherKey(other);
+		if (publishers.has(key)) return false;
+		publishers.add(key);
+		return true;
+	});
+	const chosen = [newest, ...ofPublishers, ...(next ? [next] : []), ...newestFirst.slice(2)];
+	return [...new Set(chosen)].slice(0, MAX_OTHERS);
+}
+
+function publisherKey({ publisher }: PublishedRelease): string {
+	return JSON.stringify([publisher?.trustedPublisher, publisher?.name]);
+}
+
+function byTime(releases: PublishedRelease[]): PublishedRelease[] {
+	return releases.sort((one, other) => (one.publishedAt < other.publishedAt ? -1 : 1));
+}
+
+/** Milliseconds from one release to another. */
+export function ageOf(earlier: PublishedRelease, here: PublishedRelease): number {
+	return Date.parse(here.publishedAt) - Date.parse(earlier.publishedAt);
+}
+
+/** An earlier release's record, once it was asked for. */
+export interface AskedRecord {
+	release: PublishedRelease;
+	identity: Result<Identity>;
+}
+
+/** What the known origins say of a release. */
+export interface OriginOutcome {
+	/** Why the release was not compared. */
+	failure?: Failure;
+	/** The known origin that agrees, else the nearest that verified. */
+	with?: Origin;
+	/** What differs from it, where none agrees. */
+	changes: Change[];
+	findings: Finding[];
+	/** Whether a known origin agrees in all rows. */
+	isKnown: boolean;
+}
+
+/**
+ * Judges a release by the records that were asked for.
+ * @param asked the records, in any order, each with its verified identity or why there is none.
+ * @returns failures `origin-not-served` (a record that is listed was not to be had) and `origin-false` (all that were had are
+ *   false), each with the version in its detail.
+ */
+export function judgeOrigin(
+	here: PublishedRelease,
+	identity: Identity,
+	plan: OriginPlan,
+	asked: readonly AskedRecord[],
+): OriginOutcome {
+	const now: Origin = { version: here.version, publishedAt: here.publishedAt, identity };
+	const known = asked
+		.flatMap(({ release: { version, publishedAt }, identity: known }) =>
+			known.ok ? [{ version, publishedAt, identity: known.value }] : [],
+		)
+		.sort((one, other) => (one.publishedAt < other.publishedAt ? 1 : -1));
+	const passedOver = asked.flatMap(({ release, identity }) =>
+		identity.ok
+			? []
+			: [makeFinding('record-passed-over', { version: release.version, failure: identity.failure.code })],
+	);
+	const published = comparePublishing(here, plan.pool);
+	const compared = known.map((origin) => ({ origin, ...compareIdentities(origin, now, known) }));
+	const agreeing = compared.find(({ changes }) => changes.length === 0);
+	if (agreeing) {
+		const isNew = plan.settled.version !== agreeing.origin.version && originNew(compared, plan);
+		return {
+			with: agreeing.origin,
+			changes: published.changes,
+			findings: [...passedOver, ...agreeing.findings, ...published.findings, ...(isNew ? [isNew] : [])],
+			isKnown: true,
+		};
+	}
+	const [nearest] = compared;
+	const missing = asked.find(({ identity }) => !identity.ok && FAILURES[identity.failure.code] === 'unchecked');
+	const isExcused = !nearest || (missing !== undefined && isNearer(missing.release, nearest.origin));
+	// What cannot be had excuses no other repository, owner, issuer, or owner of the workflow that signed.
+	const isOfAnother = compared.length > 0 && compared.every(({ changes }) => changes.some(isOfFirstRow));
+	if (isExcused && !isOfAnother) {
+		return {
+			failure: failureOf(asked, missing),
+			...(nearest && { with: nearest.origin }),
+			changes: published.changes,
+			findings: [...passedOver, ...published.findings],
+			isKnown: false,
+		};
+	}
+	if (!nearest) return { changes: published.changes, findings: published.findings, isKnown: false };
+	return {
+		with: nearest.origin,
+		changes: ordered([...nearest.changes, ...published.changes]),
+		findings: [...passedOver, ...nearest.findings, ...published.findings],
+		isKnown: false,
+	};
+}
+
+function isNearer(release: PublishedRelease, origin: Origin): boolean {
+	return release.publishedAt > origin.publishedAt;
+}
+
+function failureOf(asked: readonly AskedRecord[], missing: AskedRecord | undefined): Failure {
+	const one = missing ?? asked[0];
+	const code = missing ? 'origin-not-served' : 'origin-false';
+	const cause = one && !one.identity.ok ? one.identity.failure.code : undefined;
+	return { ...failed(code, one?.release.version).failure, ...(cause && { cause }) };
+}
+
+/** That the origin is not the one known longest: since when, of what was fetched, and what was before. */
+function originNew(
+	compared: readonly { origin: Origin; changes: readonly Change[] }[],
+	plan: OriginPlan,
+): Finding | undefined {
+	const before = compared.find(({ origin }) => origin.version === plan.settled.version);
+	if (!before || before.changes.length === 0) return undefined;
+	const since = compared.findLast(({ changes }) => changes.length === 0)?.origin;
+	if (!since) return undefined;
+	const { repository, workflow } = before.origin.identity;
+	return makeFinding('origin-new', {
+		since: since.version,
+		at: since.publishedAt,
+		before: `${workflow} in ${repository}`,
+		beforeVersion: before.origin.version,
+	});
+}
+
+/** Changes in the order of their weight. */
+function ordered(changes: Change[]): Change[] {
+	const weight = ({ field }: Change) => CHANGED_FIELDS.indexOf(field);
+	return changes.sort((one, other) => weight(one) - weight(other));
+}
