@@ -1,7 +1,7 @@
 /** Owns the table of findings: for each code its claim, who says it, the shape of its data, and the `detail` made from that. Pure. */
 
 /** What the evidence can prove, in the order in which it is told. */
-export const PROOF_IDS = [
+const PROOF_IDS = [
 	'file-matches',
 	'signed-by-build',
 	'built-by',
@@ -61,7 +61,7 @@ interface HashedFile {
 }
 
 /** Code -> the fields of its `data`. Text is from outside, cut to what a reader can bear. Times are ISO times. */
-export interface FindingData {
+interface FindingData {
 	// The certificate alone.
 	/** A reusable workflow of another owner signed. */
 	'signer-elsewhere': { signer: string };
@@ -98,7 +98,11 @@ export interface FindingData {
 	/** No registry signature is in the answer. */
 	'registry-signature-missing': NoData;
 	/** Two answers differ, or both name what they should not: which field, and what they say. */
-	'registry-contradicts-itself': { field: 'host' | 'attestations' | 'time'; manifest?: string; list?: string };
+	'registry-contradicts-itself': {
+		field: 'integrity' | 'host' | 'attestations' | 'time';
+		manifest?: string;
+		list?: string;
+	};
 	'file-hashed': HashedFile;
 	'file-hashed-unlisted': HashedFile;
 	// The reader's own.

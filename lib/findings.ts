@@ -138,7 +138,7 @@ interface TwoAnswers {
 /**
  * The registry's answers against each other, which are about one file.
  * @returns `failure`: `registry-lists-another-file` where fingerprint or host of the file differ; `registry-contradicts-itself` for the
- *   same foreign host in both, for another listing of attestations, and for a time more than a year from the signed one.
+ *   same foreign host in both, where one names no fingerprint, for another listing of attestations, and for a time more than a year from the signed one.
  */
 export function compareAnswers({ manifest, listed, hosts, signedAt }: TwoAnswers): {
 	failure?: Failure;
@@ -146,7 +146,8 @@ export function compareAnswers({ manifest, listed, hosts, signedAt }: TwoAnswers
 } {
 	const [host, listedHost] = [hostOf(manifest.tarball), hostOf(listed.tarball)];
 	const isOwn = (one: string | undefined) => one === undefined || hosts.includes(one);
-	if (manifest.integrity !== listed.integrity)
+	const [integrity, listedIntegrity] = [manifest.integrity, listed.integrity];
+	if (integrity !== undefined && listedIntegrity !== undefined && integrity !== listedIntegrity)
 		return {
 			...failed(
 				'registry-lists-another-file',
@@ -160,7 +161,11 @@ export function compareAnswers({ manifest, listed, hosts, signedAt }: TwoAnswers
 			findings: [],
 		};
 	const findings: Finding[] = [];
-	const contradicts = (field: 'host' | 'attestations' | 'time', one: string | undefined, other: string | undefined) =>
+	const contradicts = (
+		field: 'integrity' | 'host' | 'attestations' | 'time',
+		one: string | undefined,
+		other: string | undefined,
+	) =>
 		findings.push(
 			makeFinding('registry-contradicts-itself', {
 				field,
@@ -168,6 +173,8 @@ export function compareAnswers({ manifest, listed, hosts, signedAt }: TwoAnswers
 				...(other !== undefined && { list: other }),
 			}),
 		);
+	// One that names none contradicts, and is no other file.
+	if (integrity !== listedIntegrity) contradicts('integrity', integrity, listedIntegrity);
 	if (!isOwn(host)) contradicts('host', host, listedHost);
 	const [kind, listedKind] = [manifest.attestations?.provenance, listed.attestations?.provenance];
 	if ((manifest.attestations === undefined) !== (listed.attestations === undefined) || kind !== listedKind)

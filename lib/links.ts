@@ -7,6 +7,9 @@ interface Link {
 	href: string;
 }
 
+/** Sigstore's public log (Rekor v1). */
+const PUBLIC_LOG = 'https://rekor.sigstore.dev';
+
 const HOSTS = new Set(['github.com', 'gitlab.com', 'search.sigstore.dev', 'slsa.dev']);
 
 /**
@@ -31,15 +34,16 @@ export function linksOf(identity: Identity, logEntries: readonly LogEntryView[])
 	const path = workflow.split('/').map(encodeURIComponent).join('/');
 	const candidates: [string, string | undefined][] = [
 		['The repository', repository],
-		['The commit', `${inTree}/commit/${encodeURIComponent(commit)}`],
+		['The commit that the run was started on', `${inTree}/commit/${encodeURIComponent(commit)}`],
 		[
 			'The build file at that commit',
 			workflow.includes('://') ? undefined : `${inTree}/blob/${encodeURIComponent(commit)}/${path}`,
 		],
 		['The run', run],
-		...logEntries.map(({ index }): [string, string] => [
-			`Entry ${index} in the public log (Rekor)`,
-			`https://search.sigstore.dev/?logIndex=${encodeURIComponent(index)}`,
+		...logEntries.map(({ index, logAddress }): [string, string | undefined] => [
+			`Entry ${index} in the log ${logAddress.replace(/^https:\/\//, '')}`,
+			// The search page reads this log and no other.
+			logAddress === PUBLIC_LOG ? `https://search.sigstore.dev/?logIndex=${encodeURIComponent(index)}` : undefined,
 		]),
 	];
 	return candidates.flatMap(([text, address]) => {

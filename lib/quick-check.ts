@@ -8,7 +8,7 @@ import { findMute } from './with-findings.ts';
 import { breathing } from './yield.ts';
 
 /** A package's releases, from the two forms of its list. */
-export interface Lists {
+interface Lists {
 	/** The abbreviated list, which has no times: it clears a release, and does not accuse it. */
 	abbreviated: (name: string) => Promise<Result<Packument>>;
 	whole: (name: string) => Promise<Result<Packument>>;
@@ -38,7 +38,7 @@ export function listsOf(
 }
 
 /** What a quick check tells. */
-export interface QuickCheck {
+interface QuickCheck {
 	/** As `inspect` gives it: nothing was compared. */
 	report: Report;
 	/** The earlier version that had provenance, where the release at hand has none and is lost. */

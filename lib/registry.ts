@@ -99,6 +99,8 @@ export function createRegistry(
 		const packument = fetched.ok ? await parseJson(fetched.value) : fetched;
 		if (!packument.ok) return packument;
 		const parsed = v.safeParse(v.object({ versions: v.record(text, v.unknown()) }), packument.value);
+		// Of a package that was taken away only its times are left.
+		if (!parsed.success && isUnpublished(packument.value)) return failed('release-not-found', 'unpublished');
 		if (!parsed.success) return failed('wrong-shape', 'packument without versions');
 		const version = maxSatisfying(Object.keys(parsed.output.versions).filter(isVersion), spec.selector);
 		return version === null ? failed('release-not-found', `nothing in ${spec.selector}`) : success(version);
@@ -163,6 +165,10 @@ export function createRegistry(
 			);
 		},
 	};
+}
+
+function isUnpublished(packument: unknown): boolean {
+	return v.is(v.object({ time: v.object({ unpublished: v.unknown() }) }), packument);
 }
 
 /** How each question to the registry is passed on, by `pass`; what it says of one question holds for all. */

@@ -24,7 +24,7 @@ const RANKS: readonly Rank[] = [
 ];
 
 /** What a Report leads with: a verdict, or a finding. */
-export type Warning = { verdict: Verdict } | { finding: Finding };
+type Warning = { verdict: Verdict } | { finding: Finding };
 
 /**
  * The one warning of a Report; nothing where there is no reason for any.
@@ -49,6 +49,11 @@ export function leadingFailure({ claims }: Pick<Report, 'claims'>) {
 	const failures = claims.flatMap((claim) => (claim.standing === 'refuted' ? [claim.failure] : []));
 	const ranked = RANKS.flatMap((rank) => ('failure' in rank && rank.failure ? [rank.failure] : []));
 	return failures.find(({ code }) => ranked.includes(code)) ?? failures[0];
+}
+
+/** The mute in a Report, where its warning was dismissed. */
+export function muteIn({ findings }: Pick<Report, 'findings'>) {
+	return findingOf(findings, 'muted') ?? findingOf(findings, 'muted-by-organisation');
 }
 
 /** Whether a loss is told calmly: long ago with releases since, or of a deprecated release whose line went on. The verdict stays. */

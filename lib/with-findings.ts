@@ -1,6 +1,6 @@
 /** Owns the one door through which findings come into a Report: merged, bounded, with claims, verdict, mute and the one warning. Pure. */
 import { lookAgain } from './claims.ts';
-import { type Finding, type FindingCode, type FindingOf, findingOf, isOf, makeFinding } from './finding-table.ts';
+import { type Finding, type FindingCode, type FindingOf, isOf, makeFinding } from './finding-table.ts';
 import { lineOf } from './packument.ts';
 import { isMutable, muteOf, type Policy, warningsOf } from './policy.ts';
 import { type Report, type Verdict, verdictOf } from './report.ts';
@@ -103,9 +103,4 @@ export function findMute(
 		);
 	}
 	return undefined;
-}
-
-/** The mute in a Report, where its warning was dismissed. */
-export function muteIn({ findings }: Pick<Report, 'findings'>) {
-	return findingOf(findings, 'muted') ?? findingOf(findings, 'muted-by-organisation');
 }

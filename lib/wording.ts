@@ -24,14 +24,14 @@ import {
 	type PolicyResult,
 	type Report,
 	type SaidBy,
+	type Statement,
 	type TrustRootInfo,
 	type TrustRootStatus,
 	type TrustTier,
 	type Verdict,
 } from './report.ts';
 import type { Covered, CustomTrustRoot, NamingRefusal } from './trust-roots.ts';
-import { isCalmLoss, leadingFailure } from './warnings.ts';
-import { muteIn } from './with-findings.ts';
+import { isCalmLoss, leadingFailure, muteIn } from './warnings.ts';
 
 /** A paragraph whose first words stand out. */
 interface Led {
@@ -39,7 +39,7 @@ interface Led {
 	rest: string;
 }
 
-/** The panel's words, part by part, at most 90 in all; a part that a look does not need is absent. */
+/** The panel's words, part by part, at most 115 with head and buttons; a part that a look does not need is absent. */
 export interface PanelText {
 	look: Look;
 	/** The one plain sentence beside the icon. */
@@ -374,10 +374,10 @@ function describeConfirmed(report: Report, release: string): PanelText {
 		};
 	if (history.state === 'not-compared')
 		return {
-			...common,
 			look: 'not-compared',
 			sentence: `${origin} Not compared with earlier releases: ${describeFailure(history.failure)}`,
-			advice: 'Whether the origin is the usual one could not be checked. Try again before you install it.',
+			advice: 'Whether it is the usual origin is not known. Try again.',
+			limits: LIMITS_OF_PROOF,
 			question: `Do you know that ${shown(report.release.name)} comes from this repository?`,
 			action: 'retry',
 		};
@@ -392,7 +392,7 @@ function describeConfirmed(report: Report, release: string): PanelText {
 function describeLost(report: Report, release: string): PanelText {
 	const publisher = findingOf(report.findings, 'trusted-publisher-without-provenance');
 	const reasons = publisher
-		? 'Ordinary reasons of a trusted publisher: a private repository, a service without records. A stolen account looks the same.'
+		? 'Ordinary reasons where a build service publishes: a private repository, a service without records. A stolen account looks the same.'
 		: LOST_REASONS;
 	if (isCalmLoss(report))
 		return {
@@ -443,32 +443,43 @@ function describeUnknown(report: Report, release: string): PanelText {
 			action: 'retry',
 		};
 	}
-	if (failure.code === 'permission-withheld') {
-		return {
-			...common,
-			look: 'unknown',
-			sentence: `Could not check ${release}: your browser withholds the access to npm's registry that this check needs.`,
-			advice: 'This says nothing about the release. Allow the access, and the check is made.',
-			action: 'permit',
-		};
-	}
-	if (failure.code === 'trust-root-unreadable') {
-		return {
-			...common,
-			look: 'unknown',
-			sentence: `Could not check ${release}: ${describeFailure(failure)}`,
-			advice: `This says nothing about the release. Import ${shown(report.trustRoot.version)} again on the options page, or remove it there.`,
-			action: 'retry',
-		};
-	}
+	const advice = UNKNOWN_ADVICE[failure.code] ?? { advice: 'Try again in a minute.', action: 'retry' as const };
 	return {
 		...common,
 		look: 'unknown',
-		sentence: `Could not check ${release}: ${describeFailure(failure)}`,
-		advice: 'The check did not run to its end, so it says nothing about the release. Try again later.',
-		action: 'retry',
+		sentence:
+			failure.code === 'permission-withheld'
+				? `Could not check ${release}: your browser withholds the access to npm's registry that this check needs.`
+				: `Could not check ${release}: ${describeFailure(failure)}`,
+		advice: `This says nothing about the release. ${
+			failure.code === 'trust-root-unreadable'
+				? `Import ${shown(report.trustRoot.version)} again on the options page, or remove it there.`
+				: advice.advice
+		}`,
+		...(advice.action && { action: advice.action }),
 	};
 }
+
+/** What to do where a check could not be made: one advice per cause. */
+const UNKNOWN_ADVICE: Partial<Record<FailureCode, { advice: string; action?: 'retry' | 'permit' }>> = {
+	'release-not-found': { advice: 'Check the spelling of name and version.' },
+	'attestations-withheld': { advice: 'Wait, and ask the project if it stays so.', action: 'retry' },
+	'permission-withheld': { advice: 'Allow the access, and the check is made.', action: 'permit' },
+	'integrity-missing': { advice: 'Ask the maintainers to publish it anew.' },
+	'unsupported-integrity': { advice: 'Ask the maintainers to publish it anew.' },
+	'not-in-trust-root': { advice: 'Refresh the trust root on the options page, then try again.', action: 'retry' },
+	'trust-root-unreadable': { advice: '', action: 'retry' },
+	'unsupported-bundle-version': { advice: 'Update the extension.' },
+	'unsupported-predicate': { advice: 'Update the extension.' },
+	'unsupported-statement': { advice: 'Update the extension.' },
+	'unsupported-algorithm': { advice: 'Update the extension and the browser.' },
+	'unsupported-log-entry': { advice: 'Update the extension.' },
+	'issuer-not-listed': { advice: 'Ask the maintainers which build service publishes it.' },
+	'identity-incomplete': { advice: 'Ask the maintainers which build service publishes it.' },
+	'too-many-questions': { advice: 'Wait, and ask the project.' },
+	'wrong-shape': { advice: 'Wait, and try again later.', action: 'retry' },
+	'too-large': { advice: 'Wait, and ask the project.' },
+};
 
 /** File, workflow, repository and the commit that the run was started on, in one plain sentence. */
 function originSentence(release: string, identity: Identity | undefined): string {
@@ -505,7 +516,7 @@ function notAllowedSentence({ policy }: Report, release: string): string {
 		difference.found === undefined
 			? `the certificate of ${release} names none`
 			: `${release} has ${brief(difference.found)}`;
-	return `Origin confirmed, but not the one you expect: ${by} (row ${row}) names ${fieldName(difference.field)} ${brief(difference.expected)}; ${found}.`;
+	return `Not the origin you expect: ${by} (row ${row}) names ${fieldName(difference.field)} ${brief(difference.expected)}; ${found}.`;
 }
 
 function lostSentence({ history, findings, release: { publishedAt: here } }: Report, release: string): string {
@@ -551,11 +562,11 @@ function changesOf({ history }: Report): Change[] {
 function changedSentence(report: Report, release: string): string {
 	const { history } = report;
 	const [change] = changesOf(report);
-	if (history?.state !== 'compared' || !history.with || !change) return `Origin confirmed, but changed: ${release}.`;
+	if (history?.state !== 'compared' || !history.with || !change) return `The origin of ${release} changed.`;
 	const since = `${shown(history.with.version)} (${day(history.with.publishedAt)})`;
 	// Nobody signed how it was published.
 	const whose = change.field === 'publishing' ? ', says the registry' : '';
-	return `Origin confirmed, but changed since ${since}${whose}: ${describeChange(change)}.`;
+	return `Changed origin: ${release} is not like ${since}${whose}: ${describeChange(change)}.`;
 }
 
 /** One ordinary reason for which a field may differ. */
@@ -671,7 +682,7 @@ export function describeAllowlist(report: Report): string {
 	if (policy?.state === 'allowed') return `This is what ${whose} expects (row ${shown(policy.row ?? '')}).`;
 	if (policy?.state === 'not-allowed') return `This is not what ${whose} expects (row ${shown(policy.row ?? '')}).`;
 	if (policy === undefined) return `The allowlist was not asked: the origin of this release is not confirmed.`;
-	return `Your allowlist has no row for ${shown(release.name)}: nothing is expected of it so far.`;
+	return `Your allowlist has no row for ${shown(release.name)}: you have not said yet where it should come from.`;
 }
 
 /** A row of the allowlist in one sentence. */
@@ -935,7 +946,8 @@ export const CLAIM_HEADINGS = { checked: 'What was checked', limits: 'What this 
 export const CLAIM_NAMES: Record<ClaimId, string> = {
 	'file-matches': 'The file is the one in the statement: same fingerprint (SHA-512)',
 	'signed-by-build': 'The statement was signed in a run of a build service (Fulcio certificate)',
-	'built-by': 'Repository, workflow, ref and commit are the identity in the certificate',
+	'built-by':
+		'Repository, workflow, ref, and the commit that the run was started on, are the identity in the certificate',
 	logged: 'The signature stands in the public log (Rekor)',
 	'registry-received': 'The registry states that it received this file (publish attestation)',
 	'registry-signed': 'The registry signed name, version and fingerprint (registry signature)',
@@ -983,7 +995,7 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'permission-withheld': "the browser withholds the access to npm's registry.",
 	'registry-unreachable': 'the registry could not be reached.',
 	'registry-timeout': 'the registry did not answer in time.',
-	'rate-limited': 'the registry asks for fewer requests just now (429).',
+	'rate-limited': "npm's registry is busy and asks to wait (429).",
 	'registry-error': 'the registry reports a fault of its own.',
 	'unexpected-status': 'the registry answered in a way that is not foreseen.',
 	'cut-off': "the registry's answer broke off.",
@@ -1009,7 +1021,7 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'identity-incomplete': 'its certificate does not name repository, ref and commit.',
 	'publish-time-unknown': 'when it was published is not known, so neither is whether the key was valid then.',
 	'too-many-questions': 'its evidence asks for more checks than any honest one does.',
-	'not-reached': 'an earlier check did not come to a good end.',
+	'not-reached': 'not reached: an earlier check failed.',
 	'internal-error': 'the extension itself made a mistake.',
 	'trust-root-not-permitted': "the browser withholds the access to Sigstore's address.",
 	'trust-root-unreachable': "Sigstore's list could not be fetched.",
@@ -1028,12 +1040,12 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'bundle-malformed': 'the signed record cannot be read (bundle).',
 	'bundle-of-wrong-kind': 'the record is signed by the wrong kind of signer.',
 	'payload-type-wrong': 'what was signed is no statement (payload type).',
-	'signature-invalid': 'the signature does not fit the statement.',
+	'signature-invalid': 'the record was changed after it was signed, or belongs to another file.',
 	'certificate-malformed': 'the certificate cannot be read.',
 	'certificate-chain-invalid': 'the certificate was not issued by the authority that it names (Fulcio).',
 	'certificate-not-code-signing': 'the certificate is not meant for signing code.',
 	'certificate-extension-critical': 'the certificate carries a critical extension that nobody here understands.',
-	'certificate-sct-invalid': 'the certificate does not stand in the certificate log (SCT).',
+	'certificate-sct-invalid': 'the certificate is not in the certificate log (SCT).',
 	'certificate-not-valid-then': 'the certificate was not valid when the signature was made.',
 	'key-not-valid-then': "the registry's key was not valid when the signature was made.",
 	'time-unsigned': 'no authority signed the time of the signature.',
@@ -1070,7 +1082,7 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'predicate-runner-differs': 'the statement claims another kind of runner than the certificate names.',
 	'predicate-repository-id-differs': 'statement and certificate give different repository numbers.',
 	'predicate-owner-id-differs': 'statement and certificate give different owner numbers.',
-	'predicate-builder-differs': 'the statement claims a builder that the certificate does not bear out.',
+	'predicate-builder-differs': 'the statement claims a builder that the certificate does not name.',
 	'registry-signature-invalid': "the registry's signature does not fit name, version and fingerprint.",
 	'registry-key-not-valid-then': "the registry's key was not valid when this was published.",
 };
@@ -1300,7 +1312,16 @@ export function describeChanges({ since, changes = [], renamedFrom }: LineReleas
 function describeChange({ field, before, now }: Change): string {
 	if (field === 'provenance') return 'provenance was there before, and is not now';
 	if (field === 'publishing') return `published ${wayOf(now)}, before ${wayOf(before)}`;
+	if (field === 'ref') return `built from ${refText(now)}; before from ${refText(before)}`;
+	if (field === 'environment' && now === undefined) return `the environment ${brief(before)} is gone`;
 	return `${fieldName(field)} was ${brief(before)}, is ${brief(now)}`;
+}
+
+/** A ref in plain words: `the branch main`. */
+function refText(ref = ''): string {
+	const [, kind = '', name = ref] = /^refs\/(tags|heads|pull)\/(.*)$/s.exec(ref) ?? [];
+	const kinds: Record<string, string> = { tags: 'the tag', heads: 'the branch', pull: 'the pull request' };
+	return `${kinds[kind] ?? 'the ref'} ${shown(name.replace(/\/(merge|head)$/, ''))}`;
 }
 
 /** What kind of release it is, besides its version. */
@@ -1329,7 +1350,11 @@ export function describeComparison(report: Report): string | undefined {
 	];
 	if (groups.length > 0) return [`${against}.`, ...groups].join(' ');
 	const why = report.verdict === 'none' ? calmReason(report) : undefined;
-	return why === undefined ? `${against}: nothing was lost or changed.` : `${against}: it has no provenance; ${why}.`;
+	if (why !== undefined) return `${against}: it has no provenance; ${why}.`;
+	// Without an identity of both, builders were not compared.
+	return report.identity && !history.with.identity
+		? `${against}: nothing was lost. Who built ${shown(history.with.version)} was not checked, so the builders were not compared.`
+		: `${against}: nothing was lost or changed.`;
 }
 
 const LONGEST = 80;
@@ -1372,11 +1397,11 @@ export function reservedText(name: string): PanelText {
 	const release = `${shown(name)} 100.100.100-rc.100`;
 	return {
 		look: 'pending',
-		sentence: `Provenance was there before. 100.100.99 (29 September 2026) came from release.yml in an-organisation/with-its-repository; for ${release} the registry lists none, so nothing shows where this file was built.`,
+		sentence: `The record of where it was built is missing (provenance). 100.100.99 (29 September 2026) came from release.yml in an-organisation/with-its-repository; ${release} (30 September 2026) has none.`,
 		advice:
-			'Ordinary reasons: an emergency release, a changed build. A stolen account looks the same. Stay on 100.100.99, or ask the maintainers.',
+			'Ordinary reasons where a build service publishes: a private repository, a service without records. A stolen account looks the same. If the project announced it, go on. Else use 100.100.99, or wait and ask the project.',
 		limits: LIMITS_OF_PROOF,
-		question: `Do you expect ${shown(name)} from this repository?`,
+		question: `Do you know that ${shown(name)} comes from this repository, and did the project announce it?`,
 	};
 }
 
@@ -1388,27 +1413,34 @@ interface Recipe {
 	note: string;
 }
 
-/** Rule 14: the way out. The commands name the exact release, and the identity where one was proved. */
-export function describeRecipes({ release, identity }: Report): Recipe[] {
+/**
+ * The way out: commands that repeat the check without us. They name the exact release, the identity where one was proved, and the
+ * versions of the tools that they need.
+ */
+export function describeRecipes({ report: { release, identity }, evidence }: Inspection): Recipe[] {
 	const spec = quoted(`${release.name}@${release.version}`);
 	const recipes: Recipe[] = [
 		{
 			title: "npm's own check, in an empty folder",
 			lines: ['npm init -y', `npm install --ignore-scripts ${spec}`, 'npm audit signatures'],
-			note: 'It checks the signatures of everything installed there; it does not compare the identity with anything.',
+			note: 'npm 9.5 or newer. It checks the signatures of everything installed there; it does not compare the identity with anything.',
 		},
 	];
-	if (identity) {
+	const statement = evidence.provenance?.statement;
+	const sha512 = statement?.subject[0]?.digest.sha512;
+	if (identity && statement && sha512 !== undefined) {
 		recipes.push({
 			title: "Sigstore's own tool (cosign), with the record saved from this page",
 			lines: [
-				`npm pack ${spec}`,
-				'cosign verify-blob-attestation --new-bundle-format --bundle provenance.sigstore.json \\',
+				'cosign verify-blob-attestation --bundle provenance.sigstore.json \\',
 				`  --certificate-identity ${quoted(identity.signer)} \\`,
 				`  --certificate-oidc-issuer ${quoted(identity.issuer)} \\`,
-				'  --type slsaprovenance1 *.tgz',
+				`  --type ${quoted(statement.predicateType)} \\`,
+				`  --digestAlg sha512 --digest ${quoted(sha512)}`,
+				`npm pack ${spec}`,
+				'sha512sum *.tgz',
 			],
-			note: 'Records from before 2024 may want --type slsaprovenance.',
+			note: "cosign 3.0 or newer. The digest is the statement's, since cosign before 3.1.0 hashes a file with SHA-256 only; the last line must print the same one.",
 		});
 	}
 	return recipes;
@@ -1453,11 +1485,42 @@ export function describeTrustRootStatus({ inUse, keptFailure, lastAttempt }: Tru
 	return [...lines, `${when} ${what}: ${describeFailure(failure)} The one in use stays in use.`];
 }
 
-/** Rule 13: what may be said of build levels, and what not. */
-export function describeBuildLevel({ runner, issuer }: Identity): string {
+/** What npm's own client writes as the type of a build on GitHub. */
+const BUILT_IN = new Set([
+	'https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1',
+	'https://github.com/npm/cli/gha/v2',
+	'https://github.com/npm/cli/gha@v0',
+]);
+
+/** Whether a statement is npm's built-in provenance: of its build type, and by the runner as its builder. */
+function isBuiltIn(statement: Statement | undefined): boolean {
+	const { buildType, builder, buildDefinition, runDetails } = (statement?.predicate ?? {}) as Predicate;
+	const type = buildDefinition?.buildType ?? buildType;
+	const id = runDetails?.builder?.id ?? builder?.id;
+	return (
+		typeof type === 'string' &&
+		BUILT_IN.has(type) &&
+		typeof id === 'string' &&
+		/^https:\/\/github\.com\/(actions\/runner(\/|$)|npm\/cli@)/.test(id)
+	);
+}
+
+/** As much of a provenance predicate, of either version, as tells who wrote it. */
+interface Predicate {
+	buildType?: unknown;
+	builder?: { id?: unknown };
+	buildDefinition?: { buildType?: unknown };
+	runDetails?: { builder?: { id?: unknown } };
+}
+
+/** What may be said of build levels, and what not. @param statement the verified statement, where there is one. */
+export function describeBuildLevel(identity: Identity, statement: Statement | undefined): string {
+	const { runner, issuer } = identity;
 	if (runner === 'self-hosted') return "It ran on a machine of the project's own: no hosted-build claim can be made.";
 	if (!issuer.startsWith('https://token.actions.githubusercontent.com'))
 		return 'How this build service relates to the levels of the SLSA project is not assessed here.';
+	if (!isBuiltIn(statement))
+		return "It is not npm's built-in provenance, and how its builder relates to the levels of the SLSA project is not assessed here.";
 	return "The SLSA project describes npm's built-in provenance as Build Level 2: signed with the hosted build service's identity, but the build steps could influence it. This extension certifies no level.";
 }
 

@@ -135,7 +135,7 @@ function firstUndated(undated: readonly UndatedRelease[], here: PublishedRelease
 }
 
 /** What was asked for, and came. */
-export interface Asked {
+interface Asked {
 	/** The release's own identity, from its verified certificate. */
 	identity?: Identity | undefined;
 	/** Records of known origins, or of the release that had provenance before it was lost. */

@@ -13,7 +13,7 @@ const CALM_RELEASES = 3;
 const BESIDE_MS = 24 * 3600 * 1000;
 
 /** The provenance of every release of a packument. */
-export interface Losses {
+interface Losses {
 	/** Whether a release without provenance is lost: one that counts had it, or is itself lost. */
 	isLost: (release: PublishedRelease) => boolean;
 	/** The first release of the loss that a lost one belongs to; it may be the release itself. */

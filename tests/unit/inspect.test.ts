@@ -440,7 +440,10 @@ describe.skipIf(!hasData)("the contract's table, row by row", () => {
 				await reportOf('sigstore@2.3.1', ({ manifest }) => {
 					manifest.repository = repository;
 				})
-			).findings.map(({ code }) => code);
+			).findings
+				.map(({ code }) => code)
+				// Nobody recorded a manifest, so the made-up one has neither.
+				.filter((code) => !['git-head-missing', 'registry-signature-missing'].includes(code));
 		expect(await said('git+https://github.com/sigstore/sigstore-js.git')).toEqual([]);
 		expect(await said('github:sigstore/sigstore-js')).toEqual([]);
 		expect(await said('git@github.com:sigstore/sigstore-js.git')).toEqual([]);

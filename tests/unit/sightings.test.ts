@@ -76,6 +76,10 @@ test('another file is a finding with both values and both dates, and stays one',
 		code: 'seen-with-another-file',
 		claim: 'registry-keeps-serving',
 		saidBy: 'here',
+		data: {
+			earlier: { day: '2026-11-02', value: FILE },
+			later: { day: '2026-11-20', value: OTHER_FILE },
+		},
 		detail: `2026-11-02: ${FILE}; 2026-11-20: ${OTHER_FILE}`,
 	};
 	expect(findings).toEqual([[], [finding], [finding], [finding]]);
