@@ -3,7 +3,7 @@ import { type Advisory, parseAdvisories } from './advisories.ts';
 import { parseAttestations } from './attestations.ts';
 import { adviseVersion, askEarlierRecords, type EarlierRecords, versionsAtStake } from './earlier-records.ts';
 import { type Finding, makeFinding } from './finding-table.ts';
-import { compareAnswers, findInAdvisories, findInAge, findInKeys } from './findings.ts';
+import { compareAnswers, findHolding, findInAdvisories, findInAge, findInKeys } from './findings.ts';
 import { type Comparison, completeComparison, notCompared, prepareComparison } from './history/compare.ts';
 import type { World } from './inspect.ts';
 import { type Packument, type PublishedRelease, parsePackument } from './packument.ts';
@@ -97,11 +97,13 @@ async function compareReleases(inspection: Inspection, world: World): Promise<In
 		fetchReleases(report.release, registry, pause),
 		findListedKeys(inspection, registry, trust),
 	]);
+	const { name, version } = report.release;
+	const listed = listedIn(packument, version);
+	const signedAt = signedTime(inspection, listed?.publishedAt);
 	const prepared = packument.ok
-		? prepareComparison(packument.value, report.release.version, hasProvenance(report), signedTime(inspection))
+		? prepareComparison(packument.value, version, hasProvenance(report), signedAt)
 		: { ok: false as const, failure: unavailable(packument.failure) };
 	await pause();
-	const { name, version } = report.release;
 	const identity = report.identity && withNumbers(report.identity, evidence.provenance?.statement);
 	const [advisories, earlier] = await Promise.all([
 		askAdvisories(registry, name, prepared.ok ? versionsAtStake(prepared.value) : [version]),
@@ -109,7 +111,6 @@ async function compareReleases(inspection: Inspection, world: World): Promise<In
 	]);
 	await pause();
 	const compared = prepared.ok && earlier ? completeWith(prepared.value, earlier, identity, advisories) : undefined;
-	const listed = packument.ok ? packument.value.releases.find((release) => release.version === version) : undefined;
 	const answers = listed && (await compareWithListed(inspection, listed, world, trust));
 	const history: History = compared?.history ?? notComparedFor(packument, version, prepared);
 	const findings = [
@@ -117,6 +118,7 @@ async function compareReleases(inspection: Inspection, world: World): Promise<In
 		...keyFindings,
 		...(compared?.findings ?? []),
 		...(answers?.findings ?? []),
+		...(packument.ok && evidence.manifest ? findHolding(evidence.manifest, packument.value.removed) : []),
 		...findInAge(fetched, ...(earlier?.answers ?? [])),
 	];
 	const learnt: Report = {
@@ -147,7 +149,7 @@ function unavailable({ code }: Failure): Failure {
 
 function notComparedFor(packument: Result<Packument>, version: string, prepared: Result<Comparison>): History {
 	const failure = prepared.ok ? failed('internal-error').failure : prepared.failure;
-	const here = packument.ok ? packument.value.releases.find((release) => release.version === version) : undefined;
+	const here = listedIn(packument, version);
 	return here ? notCompared(here, failure) : { state: 'not-compared', failure };
 }
 
@@ -158,9 +160,19 @@ function hasProvenance({ claims }: Report): boolean | undefined {
 	return signed?.standing === 'unproved' && signed.why === 'absent' ? false : undefined;
 }
 
-/** When the release was published, by a time that somebody signed. */
-function signedTime({ evidence: { publish, provenance } }: Inspection): string | undefined {
-	return publish?.signedAt ?? provenance?.signedAt;
+/**
+ * When the release was published, by a time that somebody signed: the registry, or where that did not, the build service. A build can
+ * be signed long before it is published, so an earlier time of that kind says nothing.
+ */
+function signedTime({ report, evidence: { publish, provenance } }: Inspection, listed?: string): string | undefined {
+	const isReceived = report.claims.some(({ id, standing }) => id === 'registry-received' && standing === 'proved');
+	if (isReceived && publish) return publish.signedAt;
+	return provenance && provenance.signedAt > (listed ?? '') ? provenance.signedAt : undefined;
+}
+
+/** The release in a list. */
+function listedIn(packument: Result<Packument>, version: string): PublishedRelease | undefined {
+	return packument.ok ? packument.value.releases.find((release) => release.version === version) : undefined;
 }
 
 /** A package's releases. Refetched where the list that was kept lacks the release at hand: it may be minutes old. */
@@ -192,7 +204,7 @@ async function compareWithListed(
 ): Promise<{ claims: Claim[]; findings: Finding[] }> {
 	const { report, evidence } = inspection;
 	if (!evidence.manifest) return { claims: report.claims, findings: [] };
-	const signedAt = signedTime(inspection);
+	const signedAt = signedTime(inspection) ?? evidence.provenance?.signedAt;
 	const { failure, findings } = compareAnswers({
 		manifest: evidence.manifest,
 		listed,

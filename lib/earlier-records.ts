@@ -1,6 +1,8 @@
 /** Owns which earlier records a comparison asks the registry for, and in what order: as few as tell. */
+
+import { ageOf, SETTLED_MS } from './history/age.ts';
 import type { Comparison } from './history/compare.ts';
-import { type AskedRecord, ageOf, judgeOrigin, planOrigins, SETTLED_MS } from './history/origin.ts';
+import { type AskedRecord, judgeOrigin, MAX_OTHERS, planOrigins } from './history/origin.ts';
 import { compareLines, isPrerelease, lineOf, type PublishedRelease } from './packument.ts';
 import { identityOfRelease } from './provenance.ts';
 import type { ReleaseRegistry } from './registry.ts';
@@ -47,15 +49,18 @@ export async function askEarlierRecords(
 ): Promise<EarlierRecords> {
 	const asker = new RecordAsker(registry, trust);
 	const { here, origins, loss, neighbour, higher } = comparison;
+	const [first] = higher.filter((release) => release.attestations?.provenance !== undefined);
 	if (identity && origins) {
 		await asker.ask(origins.settled);
-		if (!judgeOrigin(here, identity, origins, asker.records).isKnown) await asker.askAll(origins.others);
+		// All is eight requests, with the record that `latest` fell behind.
+		const isOneMore = first !== undefined && ![origins.settled, ...origins.others].includes(first);
+		const others = isOneMore ? origins.others.slice(0, MAX_OTHERS - 1) : origins.others;
+		if (!judgeOrigin(here, identity, origins, asker.records).isKnown) await asker.askAll(others);
 		else if (isRestored(comparison)) await asker.askAll(origins.others.slice(0, 1));
 	}
 	if (loss) await asker.askAll([loss.before, newerThan(comparison)]);
 	const isKnown = identity && (!origins || judgeOrigin(here, identity, origins, asker.records).isKnown);
 	const moved = new RecordAsker(registry, trust);
-	const [first] = higher.filter((release) => release.attestations?.provenance !== undefined);
 	if (isKnown && first && !asker.has(first)) await moved.ask(first);
 	const beside = new RecordAsker(registry, trust);
 	const isNeighbourChanged = neighbour !== undefined && (await isChanged(neighbour, comparison, beside));

@@ -117,6 +117,8 @@ interface FindingData {
 	'seen-with-provenance': { earlier: SeenOn; later: SeenOn };
 	'seen-without-provenance': { earlier: SeenOn; later: SeenOn };
 	'sightings-unavailable': NoData;
+	/** npm put a placeholder in the place of the package: how many versions are gone, and when the last of them came. */
+	'security-holding': { removed: number; last?: string };
 	// The releases before.
 	/** There were releases before it, and none that had stood for 72 hours had provenance. */
 	'first-with-provenance': NoData;
@@ -233,6 +235,12 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingData[
 	'seen-with-provenance': { claim: 'registry-keeps-serving', saidBy: 'here', detail: seenText },
 	'seen-without-provenance': { claim: 'registry-keeps-serving', saidBy: 'here', detail: seenText },
 	'sightings-unavailable': { claim: 'registry-keeps-serving', saidBy: 'here' },
+	'security-holding': {
+		claim: 'registry-keeps-serving',
+		saidBy: 'registry',
+		detail: ({ removed, last }) =>
+			`${removed} versions${last === undefined ? '' : `, the last of ${last.slice(0, 10)}`}`,
+	},
 	'first-with-provenance': { claim: 'signed-by-build', saidBy: 'registry' },
 	'first-provenance-elsewhere': {
 		claim: 'built-by',

@@ -124,6 +124,19 @@ export function findInSignatures({ signatures }: Pick<Manifest, 'signatures'>): 
 	return signatures.length === 0 ? [makeFinding('registry-signature-missing')] : [];
 }
 
+/** npm's own repository of placeholders, which stand in the place of packages that were malware. */
+const HOLDER = 'https://github.com/npm/security-holder';
+
+/** `security-holding`, where the release is npm's placeholder: the list's times show what was there. */
+export function findHolding(
+	{ version, repository }: Manifest,
+	{ releases, last }: { releases: number; last?: { publishedAt: string } },
+): Finding[] {
+	const isHolder = repository !== undefined && repositoryAddress(repository) === HOLDER;
+	if (!isHolder || !version.endsWith('-security')) return [];
+	return [makeFinding('security-holding', { removed: releases, ...(last && { last: last.publishedAt }) })];
+}
+
 /** What two answers of the registry say of one file. */
 interface TwoAnswers {
 	manifest: Manifest;

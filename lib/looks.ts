@@ -17,6 +17,28 @@ export type Look =
 	| 'lost-earlier'
 	| 'not-compared';
 
+/** What colour says beside the sign: an alarm, a change, a confirmed origin, or nothing. */
+export type Tone = 'alarm' | 'note' | 'origin' | 'calm';
+
+/** The one mapping from look to tone. */
+export const LOOK_TONES: Record<Look, Tone> = {
+	confirmed: 'origin',
+	malware: 'alarm',
+	mismatch: 'alarm',
+	'not-allowed': 'alarm',
+	lost: 'alarm',
+	seen: 'alarm',
+	warned: 'alarm',
+	changed: 'note',
+	unknown: 'calm',
+	none: 'calm',
+	muted: 'calm',
+	'lost-earlier': 'calm',
+	'not-compared': 'calm',
+	pending: 'calm',
+	failed: 'calm',
+};
+
 /** Paths on a 16 by 16 grid, drawn as strokes. */
 export const LOOK_PATHS: Record<Look, string> = {
 	// A pin on a map: where it came from.

@@ -36,6 +36,8 @@ export interface Packument {
 	undated: UndatedRelease[];
 	/** How many releases could not be read and are left out. */
 	unreadable: number;
+	/** Of versions that were taken away only the times are left: how many, and the newest. */
+	removed: { releases: number; last?: { version: string; publishedAt: string } };
 }
 
 /** A release without its date. */
@@ -79,7 +81,25 @@ export async function parsePackument(
 	releases.sort(byTime);
 	const distTags = Object.fromEntries(Object.entries(tags).filter(isTextEntry));
 	const unreadable = keys.length - releases.length - undated.length;
-	return success({ name, distTags, releases, undated, unreadable });
+	return success({ name, distTags, releases, undated, unreadable, removed: await findRemoved(time, versions, pause) });
+}
+
+/** The versions of which the list has a time and nothing else. */
+async function findRemoved(
+	time: Record<string, unknown>,
+	versions: Record<string, unknown>,
+	pause?: () => Promise<void>,
+): Promise<Packument['removed']> {
+	let releases = 0;
+	let last: { version: string; publishedAt: string } | undefined;
+	for (const [index, version] of Object.keys(time).entries()) {
+		if (index % SLICE === SLICE - 1) await pause?.();
+		if (Object.hasOwn(versions, version) || !isReadable(version)) continue;
+		const publishedAt = parseTime(time[version]);
+		releases += 1;
+		if (publishedAt !== undefined && publishedAt > (last?.publishedAt ?? '')) last = { version, publishedAt };
+	}
+	return { releases, ...(last && { last }) };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Owns the quick check of a release in a list: its evidence, and of its package as few lists of releases as tell whether it is lost. */
 import { prepareComparison } from './history/compare.ts';
 import { inspect, type World } from './inspect.ts';
-import { type Packument, parseAbbreviated, parsePackument } from './packument.ts';
+import { isPrerelease, type Packument, parseAbbreviated, parsePackument, semverOf } from './packument.ts';
 import type { ReleaseSpec } from './release.ts';
 import type { Report, Result } from './report.ts';
 import { findMute } from './with-findings.ts';
@@ -56,10 +56,27 @@ export async function checkQuickly(spec: ReleaseSpec, world: World, lists: Lists
 	const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 	if (signed?.standing !== 'unproved' || signed.why !== 'absent') return { report };
 	const { name, version } = report.release;
-	const isSuspect = versionBefore(await lists.abbreviated(name), version) !== undefined;
-	const before = isSuspect ? versionBefore(await lists.whole(name), version) : undefined;
+	const before = isSuspect(await lists.abbreviated(name), version)
+		? versionBefore(await lists.whole(name), version)
+		: undefined;
 	const mute = findMute(world.policies, report, 'lost');
 	return { report, ...(before !== undefined && { before }), ...(mute && { mute }) };
+}
+
+/**
+ * Whether a release without provenance may be lost: one up to it lists some. An abbreviated list has no times, so whatever is higher
+ * cannot have come before; of one core version, any prerelease can.
+ */
+function isSuspect(packument: Result<Packument>, version: string): boolean {
+	if (!packument.ok) return false;
+	const here = semverOf({ version });
+	return packument.value.releases.some(
+		(other) =>
+			other.version !== version &&
+			(isPrerelease(version) || !isPrerelease(other.version)) &&
+			other.attestations?.provenance !== undefined &&
+			semverOf(other).compareMain(here) <= 0,
+	);
 }
 
 /** The version that had provenance before a release without it, by its list; nothing where it is not lost. */

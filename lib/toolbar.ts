@@ -1,17 +1,9 @@
 /** Owns the toolbar icon: one tab's verdict by shape and title, never by colour alone. */
 import { browser } from 'wxt/browser';
-import { LOOK_PATHS, type Look } from './looks.ts';
+import { LOOK_PATHS, LOOK_TONES, type Look, type Tone } from './looks.ts';
 
 /** Ink on the white ground that it brings along, so that it reads on light and dark toolbars: WCAG AA, 4.5 to 1. */
-const INK: Partial<Record<Look, string>> = {
-	confirmed: '#0550ae',
-	malware: '#b42318',
-	mismatch: '#b42318',
-	'not-allowed': '#b42318',
-	lost: '#b42318',
-	changed: '#8a4b00',
-	seen: '#b42318',
-};
+const INK: Record<Tone, string> = { origin: '#0550ae', alarm: '#b42318', note: '#8a4b00', calm: '#3d444d' };
 
 /** Shows a look in the toolbar while this tab shows the release. @throws Error where the tab has gone. */
 export function showInToolbar(tabId: number, look: Look, title: string): Promise<void> {
@@ -54,7 +46,7 @@ function draw(look: Look, size: number): ImageData {
 	context.fill();
 	context.translate(2, 2);
 	context.scale(0.75, 0.75);
-	context.strokeStyle = INK[look] ?? '#3d444d';
+	context.strokeStyle = INK[LOOK_TONES[look]];
 	context.lineWidth = 2.4;
 	context.lineCap = 'round';
 	context.lineJoin = 'round';

@@ -548,6 +548,11 @@ function calmReason({ findings }: Report): string | undefined {
 }
 
 function noneSentence(report: Report, release: string): string {
+	const holding = findingOf(report.findings, 'security-holding')?.data;
+	if (holding) {
+		const last = holding.last === undefined ? '' : `, the last of ${day(holding.last)}`;
+		return `${release} is a placeholder of npm's (security holding). Gone: ${counted(holding.removed, 'version')} of the package${last}.`;
+	}
 	const why = calmReason(report);
 	if (why !== undefined) return `No provenance found for ${release}; ${why}.`;
 	return report.history?.state === 'compared' && report.history.with
@@ -1140,6 +1145,8 @@ const FINDING_SENTENCES: Record<FindingCode, string> = {
 	'tag-of-another-version': 'The tag that the run started at names another version.',
 	'runs-on-install': 'npm runs this script when the package is installed.',
 	'runs-nothing-on-install': 'package.json names no script that runs on install.',
+	'security-holding':
+		'npm put a placeholder in the place of this package (security holding). Versions that were there are gone:',
 	'and-more': 'There are more of the same kind than are shown.',
 	'install-script-added': 'A script that runs on install is new.',
 	'install-script-changed': 'A script that runs on install has changed.',

@@ -2,7 +2,7 @@
  * Owns the marks in lists on npm's site: one small sign beside each release, asked for when it comes into view, its sentence on
  * hover and focus. Plain elements, since a list may have hundreds.
  */
-import { LOOK_PATHS, type Look } from '../../lib/looks.ts';
+import { LOOK_PATHS, LOOK_TONES, type Look } from '../../lib/looks.ts';
 import { ask } from '../../lib/messages.ts';
 import type { ReleaseSpec } from '../../lib/release.ts';
 import { describeNoAnswer, describeWaiting } from '../../lib/wording.ts';
@@ -20,9 +20,9 @@ const STYLE = `
 :host([data-theme="dark"]) { color-scheme: dark; }
 :host([data-theme="auto"]) { color-scheme: light dark; }
 button { all: unset; display: block; width: 16px; height: 16px; padding: 1px; border-radius: 3px; cursor: pointer; color: light-dark(#59636e, #9da7b3); }
-button[data-look="confirmed"] { color: light-dark(#0550ae, #79b8ff); }
-button:is([data-look="mismatch"], [data-look="not-allowed"], [data-look="lost"]) { color: light-dark(#b42318, #ff8f87); }
-button[data-look="changed"] { color: light-dark(#8a4b00, #f0b458); }
+button[data-tone="origin"] { color: light-dark(#0550ae, #79b8ff); }
+button[data-tone="alarm"] { color: light-dark(#b42318, #ff8f87); }
+button[data-tone="note"] { color: light-dark(#8a4b00, #f0b458); }
 button:focus-visible { outline: 2px solid light-dark(#0550ae, #79b8ff); outline-offset: 1px; }
 svg { display: block; fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; }
 p { position: fixed; inset: auto; box-sizing: border-box; width: max-content; max-width: min(22rem, 90vw); margin: 0; padding: 6px 10px;
@@ -184,6 +184,7 @@ function draw(host: HTMLElement, spec: ReleaseSpec): (look: Look, sentence: stri
 	const show = (look: Look, sentence: string) => {
 		path.setAttribute('d', LOOK_PATHS[look]);
 		button.dataset.look = look;
+		button.dataset.tone = LOOK_TONES[look];
 		button.setAttribute('aria-label', `${sentence} (opens the report)`);
 		tip.textContent = sentence;
 	};

@@ -2,7 +2,7 @@
  * Owns the comparison of a release with those before it: what has to be asked for, and what comes of it. Pure. Nobody signed what a
  * packument says; each finding says whose word it is.
  */
-import { type Finding, makeFinding } from '../finding-table.ts';
+import { type Finding, findingOf, makeFinding } from '../finding-table.ts';
 import {
 	compareLines,
 	isPrerelease,
@@ -15,9 +15,10 @@ import {
 } from '../packument.ts';
 import { type Change, type Failure, failed, type History, type Identity, type Result, success } from '../report.ts';
 import { repositoryAddress } from '../repository.ts';
+import { ageOf, SETTLED_MS } from './age.ts';
 import { compareContents, compareTimes, findScripts } from './contents-diff.ts';
-import { ownerOf } from './identity-diff.ts';
-import { findMovedBack, higherThanLatest, isOfOtherRepository } from './latest.ts';
+import { isOfOtherRepository, ownerOf } from './identity-diff.ts';
+import { findMovedBack, higherThanLatest, lostToLatest } from './latest.ts';
 import {
 	besideLost,
 	candidatesFor,
@@ -30,12 +31,11 @@ import {
 } from './loss.ts';
 import {
 	type AskedRecord,
-	ageOf,
+	isYoungOrigin,
 	judgeOrigin,
 	type OriginOutcome,
 	type OriginPlan,
 	planOrigins,
-	SETTLED_MS,
 } from './origin.ts';
 import { describePublishing, isStagedUnrecorded, wayOf } from './publishing.ts';
 
@@ -53,7 +53,10 @@ export interface Comparison {
 	origins?: OriginPlan;
 	/** Of a release without provenance that is lost. */
 	loss?: Loss;
-	/** Of a release without provenance whose line never had any: the nearest one with provenance within 24 hours. */
+	/**
+	 * Of a release without provenance whose line never had any: the nearest one with provenance within 24 hours, of the same npm account
+	 * if there is one.
+	 */
 	neighbour?: PublishedRelease;
 	/** The same, where it is itself lost. */
 	besideLost?: PublishedRelease;
@@ -103,14 +106,15 @@ export function prepareComparison(
 	}
 	const losses = findLosses(releases);
 	if (losses.isLost(here)) return success({ ...common, loss: describeLoss(releases, here, losses) });
+	const before = lostToLatest(packument, here);
+	if (before) return success({ ...common, loss: { before } });
 	const undated = firstUndated(packument.undated, here);
 	if (undated !== undefined) return failed('release-undated', undated);
 	if (hasLineProvenance(releases, here)) return success(common);
 	const lost = besideLost(releases, here, losses);
-	const neighbour = nearestOf(
-		releases.filter((other) => other !== here && hadProvenance(other)),
-		here,
-	);
+	const attested = releases.filter((other) => other !== here && hadProvenance(other));
+	const ofSameAccount = attested.filter(({ publisher }) => publisher?.name === here.publisher?.name);
+	const neighbour = nearestOf(ofSameAccount, here) ?? nearestOf(attested, here);
 	return success({ ...common, ...(lost ? { besideLost: lost } : neighbour && { neighbour }) });
 }
 
@@ -162,6 +166,7 @@ export function completeComparison(
 		...(packument.unreadable > 0 ? [makeFinding('releases-unreadable', { releases: packument.unreadable })] : []),
 		...findInProvenance(comparison, asked),
 		...(outcome?.findings ?? []),
+		...findNewSinceFirst(comparison, asked, outcome),
 		...findMoved(comparison, asked),
 		...(base ? [...describePublishing(base, here), ...compareContents(base, here)] : []),
 		...compareTimes(comparison.releases, here),
@@ -238,12 +243,13 @@ function findInLoss({ here, releases }: Comparison, { before, since }: Loss, { r
 			}),
 		);
 	}
-	// Whoever holds an account can deprecate; that is calm only where the line goes on.
+	// Whoever holds an account can deprecate; that is calm only where the line goes on, with provenance.
 	const next = here.deprecated
 		? releases.findLast(
 				(other) =>
 					lineOf(other.version) === lineOf(here.version) &&
 					!isPrerelease(other.version) &&
+					hadProvenance(other) &&
 					semverOf(other).compare(semverOf(here)) > 0,
 			)
 		: undefined;
@@ -262,19 +268,49 @@ function findFirst(
 	identity: Identity | undefined,
 	earlier: readonly PublishedRelease[],
 ): Finding[] {
-	const standing = earlier.filter((other) => ageOf(other, here) >= SETTLED_MS);
-	if (earlier.length === 0 || origins || standing.some(hadProvenance)) return [];
+	if (earlier.length === 0 || origins) return [];
 	const findings: Finding[] = earlier.some(hadProvenance) ? [] : [makeFinding('first-with-provenance')];
-	const named = standing.flatMap(({ repository }) => {
-		const address = repository === undefined ? undefined : repositoryAddress(repository);
-		return address === undefined ? [] : [address.toLowerCase()];
+	const elsewhere = identity && namedElsewhere(identity, here, earlier);
+	if (!elsewhere) return findings;
+	const { repository, before, isSameOwner } = elsewhere;
+	return [...findings, makeFinding('first-provenance-elsewhere', { repository, before, isSameOwner })];
+}
+
+/**
+ * The repository that package.json named last, where none that had stood for 72 hours named the identity's own.
+ * @param first the release that first had provenance.
+ */
+function namedElsewhere(
+	{ repository }: Identity,
+	first: PublishedRelease,
+	earlier: readonly PublishedRelease[],
+): { repository: string; before: string; beforeVersion: string; isSameOwner: boolean } | undefined {
+	const named = earlier.flatMap((other) => {
+		const isStanding = ageOf(other, first) >= SETTLED_MS;
+		const address = isStanding && other.repository !== undefined ? repositoryAddress(other.repository) : undefined;
+		return address === undefined ? [] : [{ address: address.toLowerCase(), version: other.version }];
 	});
+	const own = repository.toLowerCase();
 	const last = named.at(-1);
-	const own = identity?.repository.toLowerCase();
-	if (!identity || own === undefined || last === undefined || named.includes(own)) return findings;
-	const isSameOwner = named.some((address) => ownerOf(address) === ownerOf(own));
-	const { repository } = identity;
-	return [...findings, makeFinding('first-provenance-elsewhere', { repository, before: last, isSameOwner })];
+	if (!last || named.some(({ address }) => address === own)) return undefined;
+	const isSameOwner = named.some(({ address }) => ownerOf(address) === ownerOf(own));
+	return { repository, before: last.address, beforeVersion: last.version, isSameOwner };
+}
+
+/** After a first provenance from elsewhere: `origin-new`, as it would be said after another origin. */
+function findNewSinceFirst(
+	{ here, releases, origins }: Comparison,
+	{ identity }: Asked,
+	outcome: OriginOutcome | undefined,
+): Finding[] {
+	const [first] = origins?.pool ?? [];
+	if (!first || !identity || !outcome?.isKnown || !isYoungOrigin(first, origins?.pool ?? [], here)) return [];
+	const earlier = releases.filter((other) => other.publishedAt < first.publishedAt);
+	if (findingOf(outcome.findings, 'origin-new') || earlier.some(hadProvenance)) return [];
+	const elsewhere = namedElsewhere(identity, first, earlier);
+	if (!elsewhere) return [];
+	const { before, beforeVersion } = elsewhere;
+	return [makeFinding('origin-new', { since: first.version, at: first.publishedAt, before, beforeVersion })];
 }
 
 function findMoved({ packument, here, higher }: Comparison, asked: Asked): Finding[] {

@@ -15,15 +15,23 @@ export interface Origin {
 	identity: Identity;
 }
 
-/** Triggers that let strangers start a run. */
+/**
+ * Triggers that let strangers start a run.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
+ */
 export const OPEN_TRIGGERS: ReadonlySet<string> = new Set([
 	'pull_request_target',
 	'pull_request',
+	'pull_request_review',
+	'pull_request_review_comment',
 	'issue_comment',
 	'issues',
 	'workflow_run',
 	'discussion',
 	'discussion_comment',
+	'fork',
+	'watch',
+	'gollum',
 	'merge_request_event',
 	'external_pull_request_event',
 ]);
@@ -63,6 +71,12 @@ export function compareIdentities(
 		if (earlier !== undefined && current !== undefined && earlier !== current)
 			changes.push({ field, before: earlier, now: current });
 	};
+	const told = (field: ChangedField, earlier: string | undefined, current: string | undefined) =>
+		changes.push({
+			field,
+			...(earlier !== undefined && { before: earlier }),
+			...(current !== undefined && { now: current }),
+		});
 	const isSameRepository = compareRepository(old, here, change);
 	if (isSameRepository && old.repository !== here.repository)
 		findings.push(makeFinding('repository-renamed', { before: old.repository, now: here.repository }));
@@ -70,20 +84,25 @@ export function compareIdentities(
 	compareSigner(old, here, isSameRepository, change);
 	if (isHosted(old) && !isHosted(here)) change('runner', old.runner, here.runner);
 	if (old.environment !== undefined && old.environment !== here.environment)
-		changes.push({
-			field: 'environment',
-			before: old.environment,
-			...(here.environment !== undefined && { now: here.environment }),
-		});
+		told('environment', old.environment, here.environment);
 	const isOpen = here.trigger !== undefined && OPEN_TRIGGERS.has(here.trigger);
 	if (isOpen && !known.some(({ identity }) => identity.trigger === here.trigger))
-		change('trigger', old.trigger, here.trigger);
+		told('trigger', old.trigger, here.trigger);
 	change('workflow', old.workflow, here.workflow);
-	compareSignerFile(old, here, known, change);
-	if (!isKnownRef(now, known)) change('ref', old.ref, here.ref);
+	compareSignerFile(before, now, known, change);
+	if (!isKnownRef(now, known)) told('ref', old.ref, here.ref);
 	if (old.environment === undefined && here.environment !== undefined && before.publishedAt >= ENVIRONMENT_SINCE)
 		findings.push(makeFinding('environment-added', { environment: here.environment }));
 	return { changes, findings };
+}
+
+/** Whether two identities are of different repositories or owners: by number where both are known at one host, else by name. */
+export function isOfOtherRepository(one: Identity, other: Identity): boolean {
+	let isOther = false;
+	compareRepository(one, other, () => {
+		isOther = true;
+	});
+	return isOther;
 }
 
 type Changed = (field: ChangedField, earlier: string | undefined, current: string | undefined) => void;
@@ -124,23 +143,34 @@ function signerOwner({ signer, repository }: Identity): string {
 }
 
 /** The file of a reusable workflow that signed, and its branch, which counts like one of the repository. */
-function compareSignerFile(old: Identity, here: Identity, known: readonly Origin[], change: Changed): void {
+function compareSignerFile(before: Origin, now: Origin, known: readonly Origin[], change: Changed): void {
+	const [old, here] = [before.identity, now.identity];
 	const [earlier, current] = [otherSigner(old), otherSigner(here)];
 	if (earlier?.path !== current?.path) change('signer', earlier?.path ?? old.workflow, current?.path ?? here.workflow);
-	else if (current?.ref?.startsWith('refs/heads/') && current.ref !== here.ref) {
-		const refs = known.flatMap(({ identity }) => otherSigner(identity)?.ref ?? []);
-		if (!isKnownBranch(current.ref, refs)) change('signer', earlier?.ref, current.ref);
+	else if (current?.ref?.startsWith('refs/heads/') && !(current.isOwn && current.ref === here.ref)) {
+		const refs = known.flatMap(({ identity, version }) => {
+			const ref = otherSigner(identity)?.ref;
+			return ref === undefined ? [] : [{ ref, version }];
+		});
+		if (!isKnownBranch({ ref: current.ref, version: now.version }, refs)) change('signer', earlier?.ref, current.ref);
 	}
 }
 
-/**
- * The workflow that signed, where it is not the build file itself; its path without the repository's name where it is the repository's
- * own, so that a renamed repository is not another signer.
- */
-function otherSigner({ signer, repository, workflow }: Identity): { path: string; ref?: string } | undefined {
+/** The workflow that signed, where it is not the build file itself. */
+interface OtherSigner {
+	/** Without the name of the release's repository, or else of its owner, so that a renamed one is not another signer. */
+	path: string;
+	ref?: string;
+	/** Whether it is in the release's own repository. */
+	isOwn: boolean;
+}
+
+function otherSigner({ signer, repository, workflow }: Identity): OtherSigner | undefined {
 	const { path, ref } = parseSigner(signer);
-	const own = isBelow(path, repository) ? path.slice(repository.length).replace(/^\/+/, '') : path;
-	return own === workflow ? undefined : { path: own, ...(ref !== undefined && { ref }) };
+	const isOwn = isBelow(path, repository);
+	const above = isOwn ? repository : isBelow(path, ownerOf(repository)) ? ownerOf(repository) : '';
+	const own = path.slice(above.length).replace(/^\/+/, '');
+	return isOwn && own === workflow ? undefined : { path: own, ...(ref !== undefined && { ref }), isOwn };
 }
 
 function isBelow(path: string, repository: string): boolean {
@@ -153,38 +183,43 @@ function isHosted({ runner }: Identity): boolean {
 
 /** Whether a ref is of a form that a known origin had. A tag is, unless all known ones are branches. */
 function isKnownRef(now: Origin, known: readonly Origin[]): boolean {
-	const refs = known.map(({ identity }) => identity.ref);
-	const { ref } = now.identity;
-	if (ref.startsWith('refs/tags/')) return refs.some((other) => other.startsWith('refs/tags/'));
-	if (isKnownBranch(ref, refs)) return true;
-	const [name, version] = [ref, now.version];
-	return known.some(({ identity, version: other }) => isSameForm(identity.ref, other, name, version));
+	const refs = known.map(({ identity, version }) => ({ ref: identity.ref, version }));
+	const here = { ref: now.identity.ref, version: now.version };
+	if (here.ref.startsWith('refs/tags/')) return refs.some(({ ref }) => ref.startsWith('refs/tags/'));
+	return isKnownBranch(here, refs);
 }
 
-/** Whether a branch was built from before, or is `main` where no branch is known. */
-function isKnownBranch(ref: string, refs: readonly string[]): boolean {
-	if (refs.includes(ref)) return true;
-	return ref === 'refs/heads/main' && !refs.some((other) => other.startsWith('refs/heads/'));
+/** A ref, and the version that was built from it. */
+interface BuiltRef {
+	ref: string;
+	version: string;
+}
+
+/** Whether a branch, or one of its form, was built from before, or is `main` where no branch is known. */
+function isKnownBranch(here: BuiltRef, known: readonly BuiltRef[]): boolean {
+	if (known.some((other) => other.ref === here.ref || isSameForm(other, here))) return true;
+	return here.ref === 'refs/heads/main' && !known.some(({ ref }) => ref.startsWith('refs/heads/'));
 }
 
 /**
  * Whether two branches differ in numbers and commit ids only. Where the numbers of the one fit its version, those of the other must fit
  * its own: `release/1.3` of 1.3.4 is of the form of `release/1.2` of 1.2.9, and `release/9.9` of 1.3.4 is not.
  */
-function isSameForm(old: string, oldVersion: string, ref: string, version: string): boolean {
-	if (masked(old) !== masked(ref)) return false;
-	return !fitsVersion(old, oldVersion) || fitsVersion(ref, version);
+function isSameForm(old: BuiltRef, here: BuiltRef): boolean {
+	if (masked(old.ref) !== masked(here.ref)) return false;
+	return !fitsVersion(old) || fitsVersion(here);
 }
 
 const COMMIT_ID = /\b(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b/g;
 const NUMBERS = /\d+(?:\.\d+)*/g;
 
+/** A commit id is not in the place of a number: nothing could be asked of it. */
 function masked(ref: string): string {
-	return ref.replace(COMMIT_ID, '#').replace(NUMBERS, '#');
+	return ref.replace(COMMIT_ID, '@').replace(NUMBERS, '#');
 }
 
 /** Whether each number in a ref is the beginning of the version, as in `1.x` or `v2.3` of 2.3.4. */
-function fitsVersion(ref: string, version: string): boolean {
+function fitsVersion({ ref, version }: BuiltRef): boolean {
 	const numbers = ref.replace(COMMIT_ID, '').match(NUMBERS) ?? [];
 	return numbers.every(
 		(number) => version === number || version.startsWith(`${number}.`) || version.startsWith(`${number}-`),

@@ -1,9 +1,8 @@
 /** Owns the question which release `latest` names, against those published before it. Pure. By the registry's list. */
 import { type FindingOf, makeFinding } from '../finding-table.ts';
 import { compareLines, isPrerelease, lineOf, type Packument, type PublishedRelease, semverOf } from '../packument.ts';
-import type { Identity } from '../report.ts';
+import { ageOf, SETTLED_MS } from './age.ts';
 import { hadProvenance } from './loss.ts';
-import { ageOf, SETTLED_MS } from './origin.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 /** An older line that had a release in this time before is maintained. */
@@ -15,18 +14,26 @@ const MAINTAINED_MS = { from: 30 * DAY_MS, until: 180 * DAY_MS };
  * @returns those of them that are higher than the release at hand; nothing where `latest` does not name that.
  */
 export function higherThanLatest(packument: Packument, here: PublishedRelease): PublishedRelease[] {
-	if (packument.distTags.latest !== here.version) return [];
-	const earlier = packument.releases.filter(
-		(other) => other.publishedAt < here.publishedAt && !isPrerelease(other.version),
-	);
+	return comparedWithLatest(packument, here).filter((other) => semverOf(other).compare(semverOf(here)) > 0);
+}
+
+/**
+ * Of a prerelease without provenance that `latest` names: the stable release that had it. What everybody installs is measured by that,
+ * whatever its own channel is used to.
+ */
+export function lostToLatest(packument: Packument, here: PublishedRelease): PublishedRelease | undefined {
+	return isPrerelease(here.version) ? comparedWithLatest(packument, here).find(hadProvenance) : undefined;
+}
+
+function comparedWithLatest({ distTags, releases }: Packument, here: PublishedRelease): PublishedRelease[] {
+	if (distTags.latest !== here.version) return [];
+	const earlier = releases.filter((other) => other.publishedAt < here.publishedAt && !isPrerelease(other.version));
 	const highest = earlier.reduce<PublishedRelease | undefined>(
 		(one, other) => (one && semverOf(one).compare(semverOf(other)) >= 0 ? one : other),
 		undefined,
 	);
 	const settled = earlier.findLast((other) => ageOf(other, here) >= SETTLED_MS);
-	return [...new Set([highest, settled])].filter(
-		(other) => other !== undefined && semverOf(other).compare(semverOf(here)) > 0,
-	) as PublishedRelease[];
+	return [...new Set([highest, settled])].filter((other) => other !== undefined);
 }
 
 /**
@@ -51,15 +58,6 @@ export function findMovedBack(
 	return makeFinding('latest-moved-back', { version: first.version, why: isOtherOrigin ? 'origin' : 'order' });
 }
 
-/** Whether two identities are of different repositories or owners: by number where both are known at one host, else by name. */
-export function isOfOtherRepository(one: Identity, other: Identity): boolean {
-	const hosts = [one, other].map(({ repository }) => repository.split('/')[2]);
-	const isNumbered = one.repositoryId !== undefined && other.repositoryId !== undefined && hosts[0] === hosts[1];
-	return isNumbered
-		? one.repositoryId !== other.repositoryId
-		: one.repository.toLowerCase() !== other.repository.toLowerCase();
-}
-
 function isOlderLine(here: PublishedRelease, other: PublishedRelease): boolean {
 	return compareLines(lineOf(here.version), lineOf(other.version)) < 0;
 }
@@ -68,6 +66,7 @@ function wasMaintained({ releases }: Packument, here: PublishedRelease): boolean
 	const line = lineOf(here.version);
 	return releases.some((other) => {
 		const age = ageOf(other, here);
-		return lineOf(other.version) === line && age >= MAINTAINED_MS.from && age <= MAINTAINED_MS.until;
+		const isOfLine = lineOf(other.version) === line && !isPrerelease(other.version);
+		return isOfLine && age >= MAINTAINED_MS.from && age <= MAINTAINED_MS.until;
 	});
 }

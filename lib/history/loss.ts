@@ -2,12 +2,13 @@
  * Owns the question whether provenance was lost: which earlier releases count for a release, and whether one of them had it. Pure. By
  * the registry's list, in which a release "had" provenance where it is listed. Ages count to the release looked at.
  */
+
 import { channelOf, compareLines, isPrerelease, lineOf, type PublishedRelease, semverOf } from '../packument.ts';
+import { ageOf, LONG_MS, SETTLED_MS } from './age.ts';
 
 /** A line without a stable release for longer than this begins anew: the line below counts again. */
 const SILENCE_MS = 365 * 24 * 3600 * 1000;
-/** The look of a loss becomes calm after both: this time, and this many releases. */
-const CALM_MS = 30 * 24 * 3600 * 1000;
+/** The look of a loss becomes calm after both: 30 days, and this many releases. */
 const CALM_RELEASES = 3;
 /** A release this near to one that is lost is likely published by the same hand. */
 const BESIDE_MS = 24 * 3600 * 1000;
@@ -16,8 +17,25 @@ const BESIDE_MS = 24 * 3600 * 1000;
 interface Losses {
 	/** Whether a release without provenance is lost: one that counts had it, or is itself lost. */
 	isLost: (release: PublishedRelease) => boolean;
-	/** The first release of the loss that a lost one belongs to; it may be the release itself. */
-	rootOf: (release: PublishedRelease) => PublishedRelease | undefined;
+	/** Of a lost release that is not the first of its run: the run before it. */
+	sinceOf: (release: PublishedRelease) => Since | undefined;
+}
+
+/** Lost releases one after the other, up to one. */
+interface Since {
+	/** The first of them. */
+	release: PublishedRelease;
+	/** How many there are. */
+	releases: number;
+	/** Whether both 30 days and three releases have passed since. */
+	isLongAgo: boolean;
+}
+
+/** Lost releases that no higher one with provenance ended. */
+interface Run {
+	root: PublishedRelease;
+	releases: number;
+	highest: PublishedRelease;
 }
 
 /** What is known of the stable releases of a line, so far in time. */
@@ -25,55 +43,62 @@ interface Line {
 	line: string;
 	/** The lowest version that had provenance or is lost. */
 	lowestMarked?: PublishedRelease;
-	/** When the first one did. */
-	firstMarkedAt?: string;
-	/** Times of its newest release. */
+	/** Time of its newest release. */
 	lastAt: string;
-	/** Whether a release of the line below that counts here is marked, and the root of its loss. */
+	/** Whether a release of the line below that counts here is marked. */
 	isLowerMarked: boolean;
-	root?: PublishedRelease;
+	/** Its own, or that of the line below in which it began. */
+	run?: Run | undefined;
 }
 
 /** The same of the prereleases with one identifier in one line. */
 interface Channel {
 	lowest?: PublishedRelease;
 	lowestMarked?: PublishedRelease;
-	root?: PublishedRelease;
+	run?: Run;
+}
+
+/** What came before a release: whether something that counts had provenance or is lost, and the run that it would go on. */
+interface Past {
+	isMarked: boolean;
+	run?: Run | undefined;
+	/** Of a stable release that begins its line, or begins it anew: whether the line below is marked. */
+	isLowerMarked?: boolean;
 }
 
 /**
  * Finds out which releases are lost, in one pass along the time.
  * @param releases by time, the oldest first; those without provenance as `hadProvenance` tells.
- * @param isHad whether a release had provenance: for the release at hand what we know, for all others what is listed.
  */
-export function findLosses(
-	releases: readonly PublishedRelease[],
-	isHad: (release: PublishedRelease) => boolean = hadProvenance,
-): Losses {
+export function findLosses(releases: readonly PublishedRelease[]): Losses {
 	const lines = new Lines();
 	const channels = new Map<string, Channel>();
-	const lost = new Map<PublishedRelease, PublishedRelease>();
+	const lost = new Map<PublishedRelease, Since | undefined>();
 	for (let from = 0; from < releases.length; ) {
 		// Releases of one moment do not count for each other.
 		let to = from + 1;
 		while (to < releases.length && releases[to]?.publishedAt === releases[from]?.publishedAt) to += 1;
-		const group = releases.slice(from, to);
-		const judged = group.map((release) => {
-			const { isMarked, root } = isPrerelease(release.version)
+		const judged = releases.slice(from, to).map((release) => ({
+			release,
+			past: isPrerelease(release.version)
 				? judgePrerelease(release, channels.get(channelKey(release)), lines)
-				: lines.judge(release);
-			const has = isHad(release);
-			if (!has && isMarked) lost.set(release, root ?? release);
-			return { release, isMarked: has || isMarked, root: has ? undefined : (root ?? (isMarked ? release : undefined)) };
-		});
-		for (const { release, isMarked, root } of judged) {
-			if (!isPrerelease(release.version)) lines.add(release, isMarked, root);
-			else
-				channels.set(channelKey(release), withPrerelease(channels.get(channelKey(release)), release, isMarked, root));
+				: lines.judge(release),
+		}));
+		for (const { release, past } of judged) {
+			if (past.isMarked && !hadProvenance(release)) lost.set(release, sinceOf(past.run, release));
+			if (isPrerelease(release.version))
+				channels.set(channelKey(release), withPrerelease(channels.get(channelKey(release)), release, past));
+			else lines.add(release, past);
 		}
 		from = to;
 	}
-	return { isLost: (release) => lost.has(release), rootOf: (release) => lost.get(release) };
+	return { isLost: (release) => lost.has(release), sinceOf: (release) => lost.get(release) };
+}
+
+function sinceOf(run: Run | undefined, here: PublishedRelease): Since | undefined {
+	if (!run) return undefined;
+	const { root, releases } = run;
+	return { release: root, releases, isLongAgo: releases >= CALM_RELEASES && ageOf(root, here) > LONG_MS };
 }
 
 /** Whether the list names provenance for a release. */
@@ -86,29 +111,28 @@ class Lines {
 	readonly #sorted: Line[] = [];
 	readonly #byName = new Map<string, Line>();
 
-	/** Whether something that counts for a stable release is marked. */
-	judge(release: PublishedRelease): { isMarked: boolean; root?: PublishedRelease } {
+	/** What came before a release among stable ones. */
+	judge(release: PublishedRelease): Past {
 		const line = this.#byName.get(lineOf(release.version));
-		const isOwn = line?.lowestMarked !== undefined && isAtMost(line.lowestMarked, release);
-		if (isOwn) return { isMarked: true, ...(line.root && { root: line.root }) };
 		const lower = line && !isSilent(line.lastAt, release.publishedAt) ? undefined : this.#below(release.version);
-		const isMarked = line?.isLowerMarked || lower?.firstMarkedAt !== undefined;
-		const root = lower?.root ?? line?.root;
-		return { isMarked, ...(isMarked && root && { root }) };
+		const isLowerMarked = lower?.lowestMarked !== undefined;
+		const isOwn = line?.lowestMarked !== undefined && isAtMost(line.lowestMarked, release);
+		return {
+			isMarked: isOwn || line?.isLowerMarked === true || isLowerMarked,
+			run: line?.run ?? lower?.run,
+			isLowerMarked,
+		};
 	}
 
-	add(release: PublishedRelease, isMarked: boolean, root: PublishedRelease | undefined): void {
+	add(release: PublishedRelease, { isMarked, run, isLowerMarked = false }: Past): void {
 		const name = lineOf(release.version);
-		const known = this.#byName.get(name);
-		const isNew = !known || isSilent(known.lastAt, release.publishedAt);
-		const isLowerMarked = isNew && this.#below(release.version)?.firstMarkedAt !== undefined;
-		const line = known ?? this.#insert({ line: name, lastAt: release.publishedAt, isLowerMarked: false });
+		const line =
+			this.#byName.get(name) ?? this.#insert({ line: name, lastAt: release.publishedAt, isLowerMarked: false });
 		line.isLowerMarked ||= isLowerMarked;
 		line.lastAt = release.publishedAt;
-		if (!isMarked) return;
-		line.firstMarkedAt ??= release.publishedAt;
+		line.run = runWith(line.run ?? run, release, isMarked, isAtMost);
+		if (!isMarked && !hadProvenance(release)) return;
 		if (!line.lowestMarked || !isAtMost(line.lowestMarked, release)) line.lowestMarked = release;
-		if (root) line.root ??= root;
 	}
 
 	/** The nearest lower line that has begun. */
@@ -134,25 +158,39 @@ class Lines {
 	}
 }
 
-/** Prereleases of its identifier count, or where there is none, the stable ones. */
-function judgePrerelease(release: PublishedRelease, channel: Channel | undefined, lines: Lines) {
-	if (!channel?.lowest || !isCoreAtMost(channel.lowest, release)) return lines.judge(release);
-	const isMarked = channel.lowestMarked !== undefined && isCoreAtMost(channel.lowestMarked, release);
-	return { isMarked, ...(isMarked && channel.root && { root: channel.root }) };
-}
-
-function withPrerelease(
-	channel: Channel = {},
+/** A run with one more release: a lost one goes on with it, a higher one that had provenance ends it. */
+function runWith(
+	run: Run | undefined,
 	release: PublishedRelease,
 	isMarked: boolean,
-	root: PublishedRelease | undefined,
-): Channel {
-	const lower = (one: PublishedRelease | undefined) => (one && isCoreAtMost(one, release) ? one : release);
+	isUpTo: typeof isAtMost,
+): Run | undefined {
+	if (hadProvenance(release)) return run && isUpTo(run.highest, release) ? undefined : run;
+	if (!isMarked) return run;
+	if (!run) return { root: release, releases: 1, highest: release };
 	return {
-		...channel,
+		root: run.root,
+		releases: run.releases + 1,
+		highest: isUpTo(run.highest, release) ? release : run.highest,
+	};
+}
+
+/** Prereleases of its identifier count, or where there is none, the stable ones. */
+function judgePrerelease(release: PublishedRelease, channel: Channel | undefined, lines: Lines): Past {
+	if (!channel?.lowest || !isCoreAtMost(channel.lowest, release)) return lines.judge(release);
+	const isMarked = channel.lowestMarked !== undefined && isCoreAtMost(channel.lowestMarked, release);
+	return { isMarked, run: channel.run };
+}
+
+function withPrerelease(channel: Channel = {}, release: PublishedRelease, { isMarked, run }: Past): Channel {
+	const lower = (one: PublishedRelease | undefined) => (one && isCoreAtMost(one, release) ? one : release);
+	const next = runWith(channel.run ?? (isMarked ? run : undefined), release, isMarked, isCoreAtMost);
+	return {
 		lowest: lower(channel.lowest),
-		...(isMarked && { lowestMarked: lower(channel.lowestMarked) }),
-		...(root && { root: channel.root ?? root }),
+		...(isMarked || hadProvenance(release)
+			? { lowestMarked: lower(channel.lowestMarked) }
+			: channel.lowestMarked && { lowestMarked: channel.lowestMarked }),
+		...(next && { run: next }),
 	};
 }
 
@@ -195,18 +233,34 @@ export function candidatesFor(releases: readonly PublishedRelease[], here: Publi
 	}
 	const stable = earlier.filter(({ version }) => !isPrerelease(version));
 	const own = stable.filter(({ version }) => lineOf(version) === line);
-	const counted = new Set(own.filter((other) => isAtMost(other, here)));
-	for (const began of beginningsOf([...own, here])) {
-		const below = stable.filter(
-			({ version, publishedAt }) => publishedAt < began && compareLines(lineOf(version), line) < 0,
-		);
-		const nearest = below.reduce<string | undefined>(
-			(one, { version }) => (one === undefined || compareLines(one, lineOf(version)) < 0 ? lineOf(version) : one),
-			undefined,
-		);
-		for (const other of below) if (lineOf(other.version) === nearest) counted.add(other);
+	const until = countedUntil(stable, line, beginningsOf([...own, here]));
+	return stable.filter((other) => {
+		const name = lineOf(other.version);
+		return name === line ? isAtMost(other, here) : other.publishedAt < (until.get(name) ?? '');
+	});
+}
+
+/**
+ * Before which time the releases of a lower line count: at each beginning it is the nearest one of then.
+ * @param stable by time. @param beginnings of the line, by time.
+ */
+function countedUntil(
+	stable: readonly PublishedRelease[],
+	line: string,
+	beginnings: readonly string[],
+): Map<string, string> {
+	const until = new Map<string, string>();
+	let nearest: string | undefined;
+	let index = 0;
+	for (const began of beginnings) {
+		for (let other = stable[index]; other && other.publishedAt < began; other = stable[++index]) {
+			const name = lineOf(other.version);
+			if (compareLines(name, line) >= 0) continue;
+			if (nearest === undefined || compareLines(nearest, name) < 0) nearest = name;
+		}
+		if (nearest !== undefined) until.set(nearest, began);
 	}
-	return earlier.filter((other) => counted.has(other));
+	return until;
 }
 
 /** When a line began, and began anew. @param releases its stable ones by time, and the release looked at as the last. */
@@ -221,54 +275,57 @@ function beginningsOf(releases: readonly PublishedRelease[]): string[] {
 
 /** What is to be said of a release that is lost. */
 export interface Loss {
-	/** The newest release that counts and had provenance; absent where none is in the list any more. */
+	/** The newest release that counts and had provenance, one that had stood for 72 hours first; absent where none is in the list any more. */
 	before?: PublishedRelease;
-	/** The first release of the loss, where it is another, and how many were lost since. */
-	since?: { release: PublishedRelease; releases: number; isLongAgo: boolean };
+	/** The run of lost releases that it goes on with; absent where it is the first. */
+	since?: Since;
 }
 
 /** How a lost release was lost. */
 export function describeLoss(releases: readonly PublishedRelease[], here: PublishedRelease, losses: Losses): Loss {
-	const candidates = candidatesFor(releases, here);
-	const before = candidates.findLast(hadProvenance);
-	const lost = candidates.filter(losses.isLost);
-	const roots = lost.flatMap((release) => losses.rootOf(release) ?? []);
-	const root = roots.reduce<PublishedRelease | undefined>(
-		(one, other) => (one && one.publishedAt <= other.publishedAt ? one : other),
-		undefined,
-	);
-	const isLongAgo =
-		root !== undefined &&
-		lost.length >= CALM_RELEASES &&
-		Date.parse(here.publishedAt) - Date.parse(root.publishedAt) > CALM_MS;
-	const source = before ?? (root && candidatesFor(releases, root).findLast(hadProvenance));
-	return {
-		...(source && { before: source }),
-		...(root && { since: { release: root, releases: lost.length, isLongAgo } }),
-	};
+	const since = losses.sinceOf(here);
+	const before = lastWithProvenance(releases, here) ?? (since && lastWithProvenance(releases, since.release));
+	return { ...(before && { before }), ...(since && { since }) };
 }
 
-/** The nearest release within 24 hours that is lost, for one without provenance whose line never had any. */
+function lastWithProvenance(
+	releases: readonly PublishedRelease[],
+	here: PublishedRelease,
+): PublishedRelease | undefined {
+	const had = candidatesFor(releases, here).filter(hadProvenance);
+	return had.findLast((other) => ageOf(other, here) >= SETTLED_MS) ?? had.at(-1);
+}
+
+/** The nearest release within 24 hours that is lost, and was not long ago. */
 export function besideLost(
 	releases: readonly PublishedRelease[],
 	here: PublishedRelease,
 	losses: Losses,
 ): PublishedRelease | undefined {
 	return nearestOf(
-		releases.filter((other) => other !== here && losses.isLost(other)),
+		releases.filter((other) => other !== here && losses.isLost(other) && !losses.sinceOf(other)?.isLongAgo),
 		here,
 	);
 }
 
-/** Whether any release of a release's line had provenance. */
+/**
+ * Whether a line had provenance before: by a release that had stood for 72 hours, so that a thief's own does not count; for a stable
+ * one by stable ones.
+ */
 export function hasLineProvenance(releases: readonly PublishedRelease[], here: PublishedRelease): boolean {
 	const line = lineOf(here.version);
-	return releases.some((other) => other !== here && lineOf(other.version) === line && hadProvenance(other));
+	return releases.some(
+		(other) =>
+			lineOf(other.version) === line &&
+			hadProvenance(other) &&
+			ageOf(other, here) >= SETTLED_MS &&
+			(isPrerelease(here.version) || !isPrerelease(other.version)),
+	);
 }
 
 /** The nearest in time of some releases, within 24 hours before or after. */
 export function nearestOf(releases: readonly PublishedRelease[], here: PublishedRelease): PublishedRelease | undefined {
-	const distance = (other: PublishedRelease) => Math.abs(Date.parse(other.publishedAt) - Date.parse(here.publishedAt));
+	const distance = (other: PublishedRelease) => Math.abs(ageOf(other, here));
 	return releases
 		.filter((other) => distance(other) <= BESIDE_MS)
 		.reduce<PublishedRelease | undefined>(

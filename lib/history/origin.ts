@@ -5,19 +5,15 @@
 import { type Finding, makeFinding } from '../finding-table.ts';
 import { channelOf, isPrerelease, lineOf, type PublishedRelease } from '../packument.ts';
 import { CHANGED_FIELDS, type Change, FAILURES, type Failure, failed, type Identity, type Result } from '../report.ts';
+import { ageOf, LONG_MS, SETTLED_MS } from './age.ts';
 import { compareIdentities, isOfFirstRow, type Origin } from './identity-diff.ts';
 import { hadProvenance } from './loss.ts';
 import { comparePublishing } from './publishing.ts';
 
-const HOUR_MS = 3600 * 1000;
-/** In three days a hijacked release is mostly noticed. */
-export const SETTLED_MS = 72 * HOUR_MS;
-/** Records of another line or channel count from then on; so long is an origin new. */
-const LONG_MS = 30 * 24 * HOUR_MS;
 /** The settled origin is further back than this. */
 const SETTLED_RELEASES = 5;
 /** Records fetched beyond the settled one: with manifest, attestations, list and advisories these are eight requests. */
-const MAX_OTHERS = 3;
+export const MAX_OTHERS = 3;
 
 /** The earlier releases whose records are worth fetching. */
 export interface OriginPlan {
@@ -51,7 +47,9 @@ export function planOrigins(releases: readonly PublishedRelease[], here: Publish
 	const pool = own.length === 0 ? elsewhere : isYoung ? byTime([...elsewhere, ...own]) : own;
 	const counted = pool.length > 0 ? pool : oldestOf(channel, stable);
 	const settled = settledOf(counted, here);
-	return settled && { settled, others: othersOf(counted, settled), pool: counted };
+	// An old channel may have been left alone while the stable releases moved on.
+	const others = settled && othersOf(counted, settled, line, elsewhere.at(-1));
+	return settled && others && { settled, others, pool: counted };
 }
 
 function oldestOf(channel: readonly PublishedRelease[], stable: readonly PublishedRelease[]): PublishedRelease[] {
@@ -64,11 +62,20 @@ function settledOf(pool: readonly PublishedRelease[], here: PublishedRelease): P
 	return far.findLast((other) => ageOf(other, here) > LONG_MS) ?? pool[0];
 }
 
-/** The newest, one for each trusted publisher or account, and the next newest. */
-function othersOf(pool: readonly PublishedRelease[], settled: PublishedRelease): PublishedRelease[] {
+/**
+ * The newest, that of the release's own line (a maintained line may have a workflow of its own), the newest stable one for a
+ * prerelease, one for each trusted publisher or account, and the next newest.
+ */
+function othersOf(
+	pool: readonly PublishedRelease[],
+	settled: PublishedRelease,
+	line: string,
+	stable: PublishedRelease | undefined,
+): PublishedRelease[] {
 	const newestFirst = pool.filter((other) => other !== settled).reverse();
-	const [newest, next] = newestFirst;
+	const [newest = stable, next] = newestFirst;
 	if (!newest) return [];
+	const ofLine = newestFirst.find(({ version }) => lineOf(version) === line);
 	const publishers = new Set([settled, newest].map(publisherKey));
 	const ofPublishers = newestFirst.filter((other) => {
 		const key = publisherKey(other);
@@ -76,8 +83,10 @@ function othersOf(pool: readonly PublishedRelease[], settled: PublishedRelease):
 		publishers.add(key);
 		return true;
 	});
-	const chosen = [newest, ...ofPublishers, ...(next ? [next] : []), ...newestFirst.slice(2)];
-	return [...new Set(chosen)].slice(0, MAX_OTHERS);
+	const chosen = [newest, ofLine, stable, ...ofPublishers, next, ...newestFirst.slice(2)];
+	return [...new Set(chosen)]
+		.filter((other) => other !== undefined && other !== settled)
+		.slice(0, MAX_OTHERS) as PublishedRelease[];
 }
 
 function publisherKey({ publisher }: PublishedRelease): string {
@@ -86,11 +95,6 @@ function publisherKey({ publisher }: PublishedRelease): string {
 
 function byTime(releases: PublishedRelease[]): PublishedRelease[] {
 	return releases.sort((one, other) => (one.publishedAt < other.publishedAt ? -1 : 1));
-}
-
-/** Milliseconds from one release to another. */
-export function ageOf(earlier: PublishedRelease, here: PublishedRelease): number {
-	return Date.parse(here.publishedAt) - Date.parse(earlier.publishedAt);
 }
 
 /** An earlier release's record, once it was asked for. */
@@ -148,7 +152,9 @@ export function judgeOrigin(
 		};
 	}
 	const [nearest] = compared;
-	const missing = asked.find(({ identity }) => !identity.ok && FAILURES[identity.failure.code] === 'unchecked');
+	const missing = newestOf(
+		asked.filter(({ identity }) => !identity.ok && FAILURES[identity.failure.code] === 'unchecked'),
+	);
 	const isExcused = !nearest || (missing !== undefined && isNearer(missing.release, nearest.origin));
 	// What cannot be had excuses no other repository, owner, issuer, or owner of the workflow that signed.
 	const isOfAnother = compared.length > 0 && compared.every(({ changes }) => changes.some(isOfFirstRow));
@@ -170,6 +176,13 @@ export function judgeOrigin(
 	};
 }
 
+function newestOf(asked: readonly AskedRecord[]): AskedRecord | undefined {
+	return asked.reduce<AskedRecord | undefined>(
+		(one, other) => (one && one.release.publishedAt >= other.release.publishedAt ? one : other),
+		undefined,
+	);
+}
+
 function isNearer(release: PublishedRelease, origin: Origin): boolean {
 	return release.publishedAt > origin.publishedAt;
 }
@@ -179,6 +192,15 @@ function failureOf(asked: readonly AskedRecord[], missing: AskedRecord | undefin
 	const code = missing ? 'origin-not-served' : 'origin-false';
 	const cause = one && !one.identity.ok ? one.identity.failure.code : undefined;
 	return { ...failed(code, one?.release.version).failure, ...(cause && { cause }) };
+}
+
+/** Whether an origin first appeared in the last 30 days, or in the last five of the releases that count. */
+export function isYoungOrigin(
+	first: PublishedRelease,
+	pool: readonly PublishedRelease[],
+	here: PublishedRelease,
+): boolean {
+	return ageOf(first, here) <= LONG_MS || pool.length - pool.indexOf(first) <= SETTLED_RELEASES;
 }
 
 /** That the origin is not the one known longest: since when, of what was fetched, and what was before. */
