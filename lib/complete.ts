@@ -144,7 +144,7 @@ function completeWith(
 }
 
 function unavailable({ code }: Failure): Failure {
-	return { ...failed('packument-unavailable', code).failure, cause: code };
+	return code === 'files-only' ? { code } : { ...failed('packument-unavailable', code).failure, cause: code };
 }
 
 function notComparedFor(packument: Result<Packument>, version: string, prepared: Result<Comparison>): History {

@@ -78,11 +78,13 @@ export async function inspect(spec: ReleaseSpec, world: World, file?: Uint8Array
 		...(world.isOfFiles ? [] : findInSignatures(manifest.value)),
 		...findInTrustRoot(trust.info, world.now()),
 		...findInAge(manifest, attestations),
-		...(isFileAsListed ? findInFile(file.byteLength, integrity.value, listed.ok) : []),
+		...(isFileAsListed ? findInFile(file.byteLength, integrity.value, listed.ok && !world.isOfFiles) : []),
 		...(world.isAllowlistUnread ? [makeFinding('allowlist-unreadable')] : []),
 	];
 	const publishedAt = publish?.outcome === 'proved' ? publish.evidence?.signedAt : undefined;
-	const registrySigned = await checkRegistrySignature(manifest.value, trust, publishedAt);
+	const registrySigned: Claim = world.isOfFiles
+		? { id: 'registry-signed', standing: 'unproved', why: 'could-not-check', failure: { code: 'files-only' } }
+		: await checkRegistrySignature(manifest.value, trust, publishedAt);
 	const claims = stateClaims({
 		...(gathering && { gathering }),
 		...(file && !integrity.ok && { file: integrity.failure }),

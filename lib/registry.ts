@@ -68,6 +68,19 @@ interface Limits {
 	time: number;
 }
 
+interface RegistryOptions {
+	small?: Limits;
+	large?: Limits;
+	file?: Limits;
+	headers?: Readonly<Record<string, string>>;
+}
+
+/** Where a request goes, and the headers that go with every request there. */
+interface Address {
+	url: string;
+	headers: Readonly<Record<string, string>>;
+}
+
 const SMALL: Limits = { bytes: 8 * 1024 * 1024, time: 20_000 };
 /** The largest packuments today are some tens of megabytes. */
 const LARGE: Limits = { bytes: 128 * 1024 * 1024, time: 90_000 };
@@ -79,13 +92,14 @@ const text = v.string();
 /**
  * The registry behind `base`.
  * @param base origin of the registry or of a mirror of it, https (or http on loopback).
- * @param limits for tests that cannot wait; the default is meant.
+ * @param options `headers` go with every request to `base` (the command line's token for it) and nowhere else, as redirects are
+ *   refused; the limits are for tests that cannot wait.
  */
 export function createRegistry(
 	base: string = REGISTRY,
-	{ small = SMALL, large = LARGE, file = FILE }: { small?: Limits; large?: Limits; file?: Limits } = {},
+	{ small = SMALL, large = LARGE, file = FILE, headers = {} }: RegistryOptions = {},
 ): Registry {
-	const address = (path: string) => `${base.replace(/\/+$/, '')}/${path}`;
+	const address = (path: string): Address => ({ url: `${base.replace(/\/+$/, '')}/${path}`, headers });
 	const escaped = (name: string) => name.replace('/', '%2F');
 
 	async function fetchPackument(name: string, asking?: Asking): Promise<Result<Blob>> {
@@ -244,15 +258,15 @@ interface Asking {
 }
 
 /** One request for JSON. @returns it parsed, or a failure of asking. */
-async function fetchJson(url: string, limits: Limits, asking?: Asking): Promise<Result<unknown>> {
-	const body = await fetchBytes(url, limits, asking);
+async function fetchJson(address: Address, limits: Limits, asking?: Asking): Promise<Result<unknown>> {
+	const body = await fetchBytes(address, limits, asking);
 	return body.ok ? parseJson(body.value) : body;
 }
 
 /** One request for a whole body. @returns its bytes, or a failure of asking. */
-async function fetchBytes(url: string, limits: Limits, asking: Asking = {}): Promise<Result<Blob>> {
+async function fetchBytes(address: Address, limits: Limits, asking: Asking = {}): Promise<Result<Blob>> {
 	const parts: Uint8Array<ArrayBuffer>[] = [];
-	const answer = await request(url, limits, asking, (chunk) => parts.push(chunk));
+	const answer = await request(address, limits, asking, (chunk) => parts.push(chunk));
 	return answer.ok ? success(new Blob(parts)) : answer;
 }
 
@@ -262,7 +276,7 @@ async function fetchBytes(url: string, limits: Limits, asking: Asking = {}): Pro
  * @returns nothing, once the whole body was taken; or a failure of asking.
  */
 async function request(
-	url: string,
+	{ url, headers }: Address,
 	limits: Limits,
 	{ accept = 'application/json', json, signal }: Asking,
 	take: (chunk: Uint8Array<ArrayBuffer>, total?: number) => void,
@@ -273,7 +287,7 @@ async function request(
 		let response: Response;
 		try {
 			response = await fetch(url, {
-				headers: { accept, ...(json !== undefined && { 'content-type': 'application/json' }) },
+				headers: { ...headers, accept, ...(json !== undefined && { 'content-type': 'application/json' }) },
 				...(json !== undefined && { method: 'POST', body: JSON.stringify(json) }),
 				...ALIKE,
 				signal: signal ? AbortSignal.any([timer.signal, signal]) : timer.signal,

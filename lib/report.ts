@@ -38,6 +38,7 @@ export const FAILURES = {
 	'too-large': 'unchecked',
 	'foreign-redirect': 'unchecked',
 	'packument-unavailable': 'unchecked',
+	'files-only': 'unchecked',
 	'release-undated': 'unchecked',
 	'origin-not-served': 'unchecked',
 	'origin-false': 'unchecked',

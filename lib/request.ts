@@ -53,7 +53,15 @@ function lengthOf({ headers }: Response): number | undefined {
 		: undefined;
 }
 
-/** What an exception says. */
+/**
+ * What an exception says, and its innermost cause: Node's `fetch` names a refused connection, a certificate or a proxy's status
+ * only there.
+ */
 export function message(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
+	if (!(error instanceof Error)) return String(error);
+	let cause: Error & { code?: unknown } = error;
+	for (let depth = 0; depth < MAX_CAUSES && cause.cause instanceof Error; depth += 1) cause = cause.cause;
+	return cause === error ? error.message : `${error.message}: ${cause.message || String(cause.code)}`;
 }
+
+const MAX_CAUSES = 8;

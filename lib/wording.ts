@@ -101,7 +101,7 @@ export function describeMark(
 			? { look: 'none', sentence: `No provenance found for ${release}. Open it to compare it with earlier releases.` }
 			: {
 					look: mute ? 'muted' : 'lost',
-					sentence: `Provenance was there before: ${shown(before)} lists it, ${release} does not. ${mute ? describeMute(mute) : 'Open it to compare them.'}`,
+					sentence: `The record is missing: ${shown(before)} has provenance, ${release} has none. ${mute ? describeMute(mute) : 'Open it to compare them.'}`,
 				};
 	}
 	const { look, sentence } = describePanel(report);
@@ -762,7 +762,7 @@ export function describeImport(file: AllowlistSize, own: AllowlistSize): string 
 }
 
 function describeSize({ rows, mutes = [] }: AllowlistSize): string {
-	return `${counted(rows.length, 'row')} and ${mutes.length === 0 ? 'no warning' : counted(mutes.length, 'warning')} put aside`;
+	return `${counted(rows.length, 'row')} and ${mutes.length === 0 ? 'no dismissed warning' : counted(mutes.length, 'dismissed warning')}`;
 }
 
 function counted(count: number, what: string): string {
@@ -780,8 +780,8 @@ export function describeMutesChanged(
 		return `${names.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${counted(more, 'other')}` : ''}`;
 	};
 	const parts = [
-		added.length > 0 && ` Warnings now put aside are about ${about(added)}.`,
-		gone.length > 0 && ` Warnings no longer put aside are about ${about(gone)}.`,
+		added.length > 0 && ` Warnings now dismissed are about ${about(added)}.`,
+		gone.length > 0 && ` Warnings no longer dismissed are about ${about(gone)}.`,
 	];
 	return parts.filter((part) => part !== false).join('');
 }
@@ -866,7 +866,7 @@ export function describeMuted(mute: {
 	date: string;
 	note: string;
 }): string {
-	const what = mute.verdict === undefined ? 'Any warning that can be put aside' : `"${VERDICT_NAMES[mute.verdict]}"`;
+	const what = mute.verdict === undefined ? 'Any warning that can be dismissed' : `"${VERDICT_NAMES[mute.verdict]}"`;
 	const which =
 		mute.version !== undefined
 			? `version ${shown(mute.version)}`
@@ -874,7 +874,7 @@ export function describeMuted(mute: {
 				? `release line ${shown(mute.line)}`
 				: 'every version';
 	const note = mute.note === '' ? '' : ` Note: ${readable(mute.note)}`;
-	return `${what}, for ${which}, put aside on ${day(mute.date)}.${note}`;
+	return `${what}, for ${which}, dismissed on ${day(mute.date)}.${note}`;
 }
 
 /** Why nothing of what an organisation has set is followed. */
@@ -938,7 +938,7 @@ export const VERDICT_NAMES: Record<Look, string> = {
 	none: 'no provenance found',
 	confirmed: 'origin confirmed',
 	malware: 'listed as malware',
-	muted: 'a warning that was put aside',
+	muted: 'a dismissed warning',
 	seen: 'not as it was seen before',
 	pending: 'checking',
 	failed: 'could not check',
@@ -985,7 +985,7 @@ export function describeClaim(claim: Claim): string {
 			return `${isLimit(claim.id) ? LIMIT_SENTENCES[claim.id] : 'Nobody signed this.'} Something worth reading was noticed; it stands below.`;
 		case 'unproved':
 			if (claim.why === 'could-not-check') return `Could not check: ${describeFailure(claim.failure)}`;
-			if (claim.why === 'absent') return 'None found: the registry serves no such evidence.';
+			if (claim.why === 'absent') return 'None found among what was served.';
 			return isLimit(claim.id) ? LIMIT_SENTENCES[claim.id] : 'Cannot be proved.';
 	}
 }
@@ -1009,6 +1009,7 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'too-large': "the registry's answer is larger than the limit.",
 	'foreign-redirect': 'the registry pointed to another address, and we do not follow.',
 	'packument-unavailable': 'the list of releases could not be had.',
+	'files-only': 'only files were given, and the registry was not asked.',
 	'release-undated': 'the list of releases gives no dates.',
 	'origin-not-served': 'the record of an earlier release was not served.',
 	'origin-false': 'the records of earlier releases do not match.',
@@ -1163,8 +1164,8 @@ const FINDING_SENTENCES: Record<FindingCode, string> = {
 		'The registry lists this release as malware (security advisory). Do not install it. Its page says more; some advisories have named more versions than were harmful.',
 	'allowlist-unreadable':
 		'Your allowlist could not be read and was set aside, so it was not asked. The options page has it.',
-	muted: 'You put the warning about this release aside. It still holds.',
-	'muted-by-organisation': 'Your organisation put the warning about this release aside. It still holds.',
+	muted: 'You dismissed the warning about this release. It still holds.',
+	'muted-by-organisation': 'Your organisation dismissed the warning about this release. It still holds.',
 	'seen-with-another-file': 'Two different files were seen under this name and version, first seen on these days:',
 	'seen-with-another-signer': 'Two different signers were seen for this name and version, first seen on these days:',
 	'seen-with-provenance':

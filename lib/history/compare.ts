@@ -277,7 +277,8 @@ function findFirst(
 }
 
 /**
- * The repository that package.json named last, where none that had stood for 72 hours named the identity's own.
+ * The repository that package.json named last, where none that had stood for 72 hours named the identity's own; for a stable release
+ * no prerelease does.
  * @param first the release that first had provenance.
  */
 function namedElsewhere(
@@ -286,7 +287,8 @@ function namedElsewhere(
 	earlier: readonly PublishedRelease[],
 ): { repository: string; before: string; beforeVersion: string; isSameOwner: boolean } | undefined {
 	const named = earlier.flatMap((other) => {
-		const isStanding = ageOf(other, first) >= SETTLED_MS;
+		const isStanding =
+			ageOf(other, first) >= SETTLED_MS && (isPrerelease(first.version) || !isPrerelease(other.version));
 		const address = isStanding && other.repository !== undefined ? repositoryAddress(other.repository) : undefined;
 		return address === undefined ? [] : [{ address: address.toLowerCase(), version: other.version }];
 	});

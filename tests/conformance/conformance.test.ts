@@ -1,6 +1,7 @@
 /** Conformance in Node: all 70 cases of sigstore-conformance come out right, and what must fail fails for its own reason. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -64,6 +65,19 @@ describe.skipIf(!hasData)('sigstore-conformance', () => {
 		const identity = ['--certificate-identity', IDENTITY, '--certificate-oidc-issuer', ISSUER];
 		expect(run(...bundle('happy-path-v0.3'), ...identity, artifact).status).toBe(0);
 		expect(run(...bundle('signature-mismatch_fail'), ...identity, artifact).status).toBe(1);
+		// Bundle and key as programs on Windows write them, under paths as they write these.
+		const byKey = join(folder, 'managed-key-happy-path');
+		const written = mkdtempSync(join(tmpdir(), 'bundle-'));
+		for (const file of ['bundle.sigstore.json', 'key.pub']) {
+			const text = readFileSync(join(byKey, file), 'utf8').replace(/\r?\n/g, '\r\n');
+			writeFileSync(join(written, file), Buffer.from(`\ufeff${text}`, 'utf16le'));
+		}
+		const path = (file: string) => join(written, file).replaceAll('/', '\\');
+		expect(run('--bundle', path('bundle.sigstore.json'), '--key', path('key.pub'), artifact)).toMatchObject({
+			status: 0,
+			stderr: '',
+		});
+		rmSync(written, { recursive: true });
 		for (const usage of [
 			[],
 			[...bundle('happy-path-v0.3'), artifact],

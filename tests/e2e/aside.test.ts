@@ -43,10 +43,10 @@ inEachBrowser((stage) => {
 		expect((await look(stage)).look).toBe('lost');
 
 		const report = await stage.browser.openExtensionPage(`report.html#${RELEASE}`);
-		await report.waitFor(() => /Put this warning aside/.test(document.body.innerText), []);
+		await report.waitFor(() => /Dismiss this warning/.test(document.body.innerText), []);
 		await report.evaluate(() => {
 			const buttons = [...document.querySelectorAll('button')];
-			buttons.find(({ textContent }) => /Put this warning aside/.test(textContent ?? ''))?.focus();
+			buttons.find(({ textContent }) => /Dismiss this warning/.test(textContent ?? ''))?.focus();
 		});
 		await report.press('Enter');
 		await report.waitFor(() => document.querySelector('input[type="radio"]') !== null, []);
@@ -60,8 +60,8 @@ inEachBrowser((stage) => {
 			() => document.querySelector('[data-mute="muted"]') && document.querySelector('[data-verdict]')?.textContent,
 			[],
 		);
-		expect(muted).toContain('Provenance was there before');
-		expect(muted).toContain('You put this warning aside on');
+		expect(muted).toContain('The record of where it was built is missing');
+		expect(muted).toContain('You dismissed this warning on');
 		expect(muted).toContain('published by hand, as announced');
 		// The form that had the focus is gone; it goes on to what is said now.
 		await report.waitFor(() => document.activeElement?.matches('[data-mute="muted"]') ?? false, []);
@@ -73,7 +73,7 @@ inEachBrowser((stage) => {
 		expect(findings.find(({ code }) => code === 'muted')?.detail).toMatch(/^\d{4}-\d\d-\d\d published by hand/);
 		const panel = await look(stage);
 		expect(panel.look).toBe('muted');
-		expect(panel.text).toContain('Provenance was there before');
+		expect(panel.text).toContain('The record of where it was built is missing');
 
 		const options = await stage.browser.openExtensionPage('options.html');
 		const listed = await options.waitFor(() => document.querySelector<HTMLElement>('[data-muted]')?.innerText, []);
@@ -91,11 +91,13 @@ inEachBrowser((stage) => {
 		const report = await stage.browser.openExtensionPage(`report.html#${RELEASE}`);
 		// The comparison has come, with a warning that could be put aside if it led.
 		await report.waitFor(
-			() => document.querySelector('[data-verdict="malware"]') && /was there before/.test(document.body.innerText),
+			() =>
+				document.querySelector('[data-verdict="malware"]') &&
+				/record of where it was built is missing|the record is missing/i.test(document.body.innerText),
 			[],
 		);
 		await report.waitFor(() => document.querySelector('#expected'), []);
-		expect(await report.evaluate(() => /put this warning aside/i.test(document.body.innerText))).toBe(false);
+		expect(await report.evaluate(() => /dismiss this warning/i.test(document.body.innerText))).toBe(false);
 		await report.close();
 	});
 

@@ -83,7 +83,7 @@ inEachBrowser((stage) => {
 		const panel = await stage.tab.settledPanel(RELEASE);
 		expect(panel.look).toBe('mismatch');
 		expect(panel.text).toContain(`The evidence for ${release.name} ${release.version} does not match`);
-		expect(panel.text).not.toContain('came out of');
+		expect(panel.text).not.toContain('was published by');
 
 		const report = await stage.ask('compare', RELEASE);
 		expect(report.verdict).toBe('mismatch');

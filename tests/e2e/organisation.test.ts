@@ -118,7 +118,7 @@ inEachBrowser((stage) => {
 			() => document.querySelector('[data-mute="organisation"]') && document.body.innerText,
 			[],
 		);
-		expect(text).toContain('cannot be put aside here');
+		expect(text).toContain('cannot be dismissed here');
 		// What the organisation has settled is not asked.
 		expect(text).not.toContain('May this extension keep a list');
 		await report.close();

@@ -296,7 +296,7 @@ inEachBrowser((stage) => {
 		await popup.press('Enter');
 		await popup.waitFor(() => document.querySelector('section[data-verdict="confirmed"]'), []);
 		const text = await popup.evaluate(() => document.body.textContent ?? '');
-		expect(text).toContain('This exact file, sigstore 2.3.1, came out of');
+		expect(text).toContain('This exact file, sigstore 2.3.1, was published by');
 		await popup.close();
 		await stage.tab.page.bringToFront();
 	});

@@ -62,7 +62,7 @@ inEachBrowser((stage) => {
 		await popup.waitFor(focused, []);
 		for (const letter of typed) await popup.page.keyboard.sendCharacter(letter);
 		await popup.press('Enter');
-		await says(popup, `This exact file, ${release}, came out of`);
+		await says(popup, `This exact file, ${release}, was published by`);
 		await says(popup, 'This does not show');
 		await popup.close();
 	});
@@ -85,8 +85,8 @@ inEachBrowser((stage) => {
 		await paste(popup, '# the tools\n$ npm i sigstore@2.3.1 \\\n  nuxt\n$ npm i -D tuf-js ./local');
 		await says(popup, '3 packages named');
 		await says(popup, 'No package can be read in ./local.');
-		await says(popup, 'This exact file, sigstore 2.3.1, came out of');
-		await says(popup, 'This exact file, nuxt 3.13.0, came out of');
+		await says(popup, 'This exact file, sigstore 2.3.1, was published by');
+		await says(popup, 'This exact file, nuxt 3.13.0, was published by');
 		await says(popup, 'No provenance found for tuf-js 1.0.0');
 		await says(popup, 'All 3 answered.');
 		const said = () => (globalThis as unknown as { said: string[] }).said;
@@ -133,7 +133,7 @@ inEachBrowser((stage) => {
 		await paste(popup, 'pkg:npm/sigstore@2.3.1?repository_url=https://npm.corp.example/');
 		await says(popup, 'Not looked up: pkg:npm/sigstore@2.3.1');
 		await says(popup, "Only npm's public registry is looked at here.");
-		expect(await popup.evaluate(() => document.body.innerText)).not.toContain('came out of');
+		expect(await popup.evaluate(() => document.body.innerText)).not.toContain('was published by');
 		await popup.close();
 	});
 
@@ -167,7 +167,7 @@ inEachBrowser((stage) => {
 		await popup.press('ArrowDown');
 		expect(await popup.evaluate(focused)).toBe('sigstore');
 		await popup.press('Enter');
-		await says(popup, 'This exact file, sigstore 2.3.1, came out of');
+		await says(popup, 'This exact file, sigstore 2.3.1, was published by');
 		// It is remembered; and what is no name is not sent.
 		const asked = requests('search').length;
 		await selectAll(popup);
@@ -227,7 +227,7 @@ inEachBrowser((stage) => {
 		await popup.type('#package', 'sigstore');
 		await popup.waitFor(() => (globalThis as unknown as { state: { asked: number } }).state.asked > 0, []);
 		await popup.press('Enter');
-		await says(popup, 'This exact file, sigstore 2.3.1, came out of');
+		await says(popup, 'This exact file, sigstore 2.3.1, was published by');
 		await popup.evaluate(() => (globalThis as unknown as { state: { release(): void } }).state.release());
 		await popup.waitFor(() => (globalThis as unknown as { state: { given: number } }).state.given > 0, []);
 		await popup.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => resolve(undefined))));
@@ -334,7 +334,7 @@ inEachBrowser((stage) => {
 		await stage.tab.open(`${pageAddress('sigstore', '2.3.1')}?activeTab=versions`);
 		await stage.tab.page.bringToFront();
 		await popup.evaluate(() => location.reload()).catch(() => undefined);
-		await says(popup, 'This exact file, sigstore 2.3.1, came out of');
+		await says(popup, 'This exact file, sigstore 2.3.1, was published by');
 		const selected = () => {
 			const input = document.querySelector<HTMLInputElement>('#package');
 			return input?.value.slice(input.selectionStart ?? 0, input.selectionEnd ?? 0);

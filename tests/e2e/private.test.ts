@@ -65,7 +65,7 @@ describe.skipIf(!hasData)('chromium', () => {
 		expect((await tab.settledPanel('sigstore@2.3.1')).look).toBe('changed');
 		const hasMarks = () =>
 			[...document.querySelectorAll('[data-stamp-of-origin-mark]')].filter(
-				(host) => host.shadowRoot?.querySelector('button')?.dataset.look === 'confirmed',
+				(host) => host.shadowRoot?.querySelector('button')?.dataset.look === 'not-compared',
 			).length > 1;
 		await tab.waitFor(hasMarks, []);
 

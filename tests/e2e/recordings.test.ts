@@ -19,7 +19,7 @@ describe.skipIf(!hasData)('recorded releases, each served alone (skipped where .
 			const panel = await stage.tab.settledPanel(release);
 			expect(panel.look).toBe('confirmed');
 			expect(panel.text).toContain(
-				`This exact file, ${name} ${version}, came out of a run of ${workflow} in ${repository}`,
+				`This exact file, ${name} ${version}, was published by ${workflow} in ${repository}`,
 			);
 			expect(panel.text).toContain(`at commit ${commit}`);
 

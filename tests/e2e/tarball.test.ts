@@ -84,7 +84,7 @@ inEachBrowser((stage) => {
 		expect(after).toMatchObject({ state: 'done', verdict: 'mismatch', standing: 'refuted' });
 		expect(after.status).toContain('The file does not match');
 		expect(after.claim).toContain('file-differs');
-		expect(await page.evaluate(() => document.body.innerText)).not.toContain('came out of');
+		expect(await page.evaluate(() => document.body.innerText)).not.toContain('was published by');
 		await page.close();
 	});
 

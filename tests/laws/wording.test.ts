@@ -130,16 +130,16 @@ test('a row that lets a release without provenance pass is not said to be borne 
 test('what a file brings and takes is counted, and warnings are named', () => {
 	const file = { rows: [1], mutes: [1] };
 	expect(describeImport(file, { rows: [1], mutes: [1, 2] })).toBe(
-		'The file has 1 row and 1 warning put aside. You have 1 row and 2 warnings put aside. What you have goes, if the file takes its place.',
+		'The file has 1 row and 1 dismissed warning. You have 1 row and 2 dismissed warnings. What you have goes, if the file takes its place.',
 	);
 	expect(describeImport(file, { rows: [] })).toBe(
-		'The file has 1 row and 1 warning put aside. You have 0 rows and no warning put aside.',
+		'The file has 1 row and 1 dismissed warning. You have 0 rows and no dismissed warning.',
 	);
 	const mutes = (...names: string[]) => names.map((name) => ({ package: name }));
 	expect(describeMutesChanged([], [])).toBe('');
-	expect(describeMutesChanged(mutes('a', 'a', 'b'), [])).toBe(' Warnings now put aside are about a, b.');
+	expect(describeMutesChanged(mutes('a', 'a', 'b'), [])).toBe(' Warnings now dismissed are about a, b.');
 	expect(describeMutesChanged([], mutes('a', 'b', 'c', 'd', 'e', 'f'))).toBe(
-		' Warnings no longer put aside are about a, b, c, d, e and 1 other.',
+		' Warnings no longer dismissed are about a, b, c, d, e and 1 other.',
 	);
 	expect(describeTakeBack(file, 3)).toContain('The rest (3) cannot be read');
 });
@@ -281,11 +281,13 @@ describe('every failure', () => {
 		// `internal-error` stands where nothing that we know of leads; the bytes of a file have tests of their own.
 		const untried = new Set<FailureCode>(['internal-error', 'file-differs']);
 		const tests = ['unit', 'conformance', 'e2e'].flatMap((folder) =>
-			readdirSync(new URL(`../${folder}`, import.meta.url)).map((file) =>
-				readFileSync(new URL(`../${folder}/${file}`, import.meta.url), 'utf8')
-					// What a made-up registry answers is given, not expected; nor is what stands in a comment.
-					.replace(/\bfailed\([^)]*\)|\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, ''),
-			),
+			readdirSync(new URL(`../${folder}`, import.meta.url), { recursive: true, encoding: 'utf8' })
+				.filter((file) => file.endsWith('.ts'))
+				.map((file) =>
+					readFileSync(new URL(`../${folder}/${file}`, import.meta.url), 'utf8')
+						// What a made-up registry answers is given, not expected; nor is what stands in a comment.
+						.replace(/\bfailed\([^)]*\)|\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, ''),
+				),
 		);
 		for (const code of codes)
 			if (!untried.has(code))

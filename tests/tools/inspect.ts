@@ -5,8 +5,17 @@ import { compare } from '../../lib/complete.ts';
 import { inspect, type World } from '../../lib/inspect.ts';
 import { type Policy, parsePolicyFile } from '../../lib/policy.ts';
 import { createRegistry, type ReleaseRegistry } from '../../lib/registry.ts';
-import { parseSpec, type ReleaseSpec } from '../../lib/release.ts';
-import { type ClaimId, LIMIT_IDS, type Report, success } from '../../lib/report.ts';
+import { parseLookup, type ReleaseSpec, specText } from '../../lib/release.ts';
+import {
+	type Claim,
+	type ClaimId,
+	type Finding,
+	failed,
+	LIMIT_IDS,
+	type Report,
+	success,
+	VERDICTS,
+} from '../../lib/report.ts';
 import { embeddedTrustRoot, type TrustRoot } from '../../lib/sigstore/trust-root.ts';
 import { parseTrustRootFile } from '../../lib/trust-root-file.ts';
 import {
@@ -14,77 +23,161 @@ import {
 	CLAIM_NAMES,
 	describeClaim,
 	describeFinding,
+	describeLookup,
 	describePanel,
+	describeTrustRoot,
 	panelLines,
 	SAID_BY,
 } from '../../lib/wording.ts';
-import { readInput, readTime, runCommand, UsageError } from './usage.ts';
+import { CI_WORDS, heldWords, readFailOn } from './fail-on.ts';
+import {
+	connectAs,
+	ownSurroundings,
+	type RegistryAccess,
+	readRegistryAccess,
+	type Surroundings,
+} from './npm-config.ts';
+import { printable, printableJson, readInput, readJson, readText, readTime, runCommand, UsageError } from './usage.ts';
 
-const USAGE =
-	'usage: npm run -s inspect -- NAME[@VERSION] [--json] [--registry URL] [--now ISO] [--policy FILE] [--trusted-root FILE] [--attestations FILE --tarball FILE]';
+/** What `--help` prints. */
+export const INSPECT_HELP = `Says where one release of an npm package comes from: checks its attestations on this machine and prints the Report.
 
-await runCommand(USAGE, main);
+Usage: npm run -s inspect -- NAME[@VERSION] | PURL | ADDRESS [OPTION ...]
 
-async function main(argv: string[]): Promise<void> {
+The package, as one of
+  NAME[@VERSION]          a version, a dist-tag or a range; without one, the latest: sigstore, @scope/name@^1
+  PURL                    pkg:npm/%40scope/name@1.2.3
+  ADDRESS                 of its page on npm's site; or an install line, in quotes
+
+Options
+  --json                  print the Report as JSON
+  --fail-on WORD,...      exit with 1 where one of the words holds: a verdict, not-compared (with earlier releases),
+                          warning (the Report has one), the code of a finding, or ci; may be given several times
+  --policy FILE           your allowlist, as the options page saves it
+  --trusted-root FILE     a trust root of your own, as the options page takes it
+  --registry URL          a mirror of npm's registry: https, or http on a loopback address
+  --now ISO               check as of this time: 2026-01-31T12:00:00Z
+  --attestations FILE --tarball FILE
+                          check these two files and ask nobody; name an exact version
+  --help                  print this
+
+Verdicts, the worst first: ${VERDICTS.join(', ')}.
+
+Exit codes
+  0    done, whatever the verdict
+  1    a word of --fail-on holds; it is named on the error stream
+  2    bad usage, or a file that cannot be read; one line on the error stream says what and where
+  130  interrupted (Ctrl-C)
+
+In continuous integration: --fail-on ci, which is ${CI_WORDS.join(',')}.
+Without it a registry that cannot be reached ends with 0: the verdict is unknown, and no verdict is a failure unless you ask.
+
+The registry, its scopes and tokens, cafile, strict-ssl and proxies are taken from .npmrc (of the project, the user and the
+machine) and from npm_config_*, HTTPS_PROXY, HTTP_PROXY and NO_PROXY. There are no colours.`;
+
+const string = { type: 'string' } as const;
+/** For `parseArgs`; `--help` names each. */
+export const INSPECT_OPTIONS = {
+	json: { type: 'boolean' },
+	'fail-on': { type: 'string', multiple: true },
+	registry: string,
+	now: string,
+	policy: string,
+	'trusted-root': string,
+	attestations: string,
+	tarball: string,
+} as const;
+
+/** What the command says and ends with. */
+export interface InspectAnswer {
+	/** For standard output. */
+	output: string;
+	/** For the error stream, a line each. */
+	notes: string[];
+	exitCode: 0 | 1;
+}
+
+/** Answers one command line. @throws UsageError, and what `parseArgs` throws. */
+export async function answerInspect(argv: string[], around: Surroundings = ownSurroundings()): Promise<InspectAnswer> {
 	const { values, positionals } = parseOptions(argv);
-	const [text, ...others] = positionals;
-	if (text === undefined || others.length > 0) throw new UsageError('name exactly one release');
-	const spec = parseSpec(text);
-	if (!spec) throw new UsageError(`not a release: ${text.slice(0, 100)}`);
+	const failOn = readFailOn(values['fail-on'] ?? []);
+	const { spec, notes } = readSpec(positionals);
 	const now = values.now === undefined ? undefined : readTime('--now', values.now);
 	const policy = choosePolicy(values.policy);
+	const { registry, access } = chooseRegistry(spec, values, around);
 	const world: World = {
-		registry: chooseRegistry(spec, values),
+		registry,
 		trust: await chooseTrustRoot(values['trusted-root'], now ?? new Date()),
 		now: () => now ?? new Date(),
 		...(values.attestations !== undefined && { isOfFiles: true }),
-		...(values.registry !== undefined && { fileHosts: [new URL(values.registry).host] }),
+		...(access && { fileHosts: [new URL(access.base).host] }),
 		...(policy && { policies: [{ policy, setBy: 'you' as const }] }),
 	};
 	// Its own bytes are at hand, so the statements are held against them.
 	const file = values.tarball === undefined ? undefined : new Uint8Array(readInput(values.tarball));
-	const { report } = await compare(await inspect(spec, world, file), world);
-	console.log(values.json ? JSON.stringify(report, null, 2) : asText(report));
+	const disconnect = access && connectAs(access);
+	try {
+		const { report } = await compare(await inspect(spec, world, file), world);
+		const held = heldWords(failOn, report);
+		if (held.length > 0) notes.push(`--fail-on holds: ${held.join(', ')}`);
+		return {
+			output: values.json ? printableJson(report) : asText(report, access),
+			notes,
+			exitCode: held.length > 0 ? 1 : 0,
+		};
+	} finally {
+		disconnect?.();
+	}
 }
 
-function parseOptions(argv: string[]) {
-	const string = { type: 'string' } as const;
-	return parseArgs({
-		args: argv,
-		allowPositionals: true,
-		options: {
-			json: { type: 'boolean' },
-			registry: string,
-			now: string,
-			policy: string,
-			'trusted-root': string,
-			attestations: string,
-			tarball: string,
-		},
+if (import.meta.main)
+	await runCommand(INSPECT_HELP, async (argv) => {
+		const { output, notes, exitCode } = await answerInspect(argv);
+		// Before anything is written: whoever reads it may stop reading.
+		process.exitCode = exitCode;
+		console.log(output);
+		for (const note of notes) console.error(printable(note));
 	});
+
+function parseOptions(argv: string[]) {
+	return parseArgs({ args: argv, allowPositionals: true, options: INSPECT_OPTIONS });
 }
 
 type Options = ReturnType<typeof parseOptions>['values'];
 
+/** The one release that the words name. What stood beside it in a pasted line and is no package is noted. */
+function readSpec(words: string[]): { spec: ReleaseSpec; notes: string[] } {
+	if (words.length === 0) throw new UsageError('name one package');
+	const lookup = parseLookup(words.join(' '));
+	const about = describeLookup(lookup);
+	if (!lookup.ok) throw new UsageError(about);
+	const [spec, ...others] = lookup.specs;
+	const count = lookup.specs.length + lookup.left + lookup.elsewhere.length;
+	if (!spec || count > 1) {
+		const named = [...(spec ? [spec, ...others].map(specText) : []), ...lookup.elsewhere].slice(0, 5);
+		const more = count > named.length ? ` and ${count - named.length} more` : '';
+		throw new UsageError(`name exactly one package; this names ${count}: ${named.join(', ')}${more}`);
+	}
+	// A word of its own is meant: only within a pasted line there may be others.
+	if (words.length > 1 && about !== '')
+		throw new UsageError(`name exactly one package. ${about} What could be read is ${specText(spec)}`);
+	return { spec, notes: about === '' ? [] : [about] };
+}
+
 /** The live registry, a mirror of it, or two files that stand in for it. */
-function chooseRegistry(spec: ReleaseSpec, { registry, attestations, tarball }: Options): ReleaseRegistry {
+function chooseRegistry(
+	spec: ReleaseSpec,
+	{ registry, attestations, tarball }: Options,
+	around: Surroundings,
+): { registry: ReleaseRegistry; access?: RegistryAccess } {
 	if (attestations !== undefined || tarball !== undefined) {
 		if (attestations === undefined || tarball === undefined || registry !== undefined)
 			throw new UsageError('--attestations and --tarball go together, and without --registry');
 		if (spec.kind !== 'version') throw new UsageError('with files, name an exact version');
-		return registryOfFiles(spec, readJson(attestations), readInput(tarball));
+		return { registry: registryOfFiles(spec, readJson(attestations), readInput(tarball)) };
 	}
-	if (registry === undefined) return createRegistry();
-	let url: URL;
-	try {
-		url = new URL(registry);
-	} catch {
-		throw new UsageError(`--registry is no address: ${registry}`);
-	}
-	const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback))
-		throw new UsageError('--registry must be https (or http on a loopback address)');
-	return createRegistry(registry);
+	const access = readRegistryAccess(spec.name, registry, around);
+	return { registry: createRegistry(access.base, { headers: access.headers }), access };
 }
 
 function registryOfFiles(
@@ -96,7 +189,7 @@ function registryOfFiles(
 	return {
 		fetchManifest: async () => success({ name, version, integrity, signatures: [] }),
 		fetchAttestations: async () => success(attestations),
-		fetchPackument: async () => success(undefined),
+		fetchPackument: async () => failed('files-only'),
 	};
 }
 
@@ -104,39 +197,26 @@ function registryOfFiles(
 async function chooseTrustRoot(file: string | undefined, now: Date): Promise<TrustRoot> {
 	if (file === undefined) return embeddedTrustRoot();
 	const info = { source: 'custom', version: file, takenAt: now.toISOString().slice(0, 10) } as const;
-	const parsed = await parseTrustRootFile(readInput(file).toString('utf8'), info);
+	const parsed = await parseTrustRootFile(readText(file), info);
 	if (!parsed.ok) throw new UsageError(`--trusted-root ${file}: ${parsed.failure.code}: ${parsed.failure.detail}`);
 	return parsed.value.root;
 }
 
 function choosePolicy(file: string | undefined): Policy | undefined {
 	if (file === undefined) return undefined;
-	const parsed = parsePolicyFile(readInput(file).toString('utf8'));
+	const parsed = parsePolicyFile(readText(file));
 	if (!parsed.ok) throw new UsageError(`--policy ${file}: ${parsed.failure.code}: ${parsed.failure.detail}`);
 	return parsed.value;
 }
 
-function readJson(file: string): unknown {
-	try {
-		return JSON.parse(readInput(file).toString('utf8'));
-	} catch (error) {
-		if (error instanceof UsageError) throw error;
-		throw new UsageError(`not JSON: ${file}`);
-	}
-}
-
-/** The Report as people read it in a terminal. */
-function asText(report: Report): string {
+/** The Report as people read it in a terminal, each thing from outside on its one line. */
+function asText(report: Report, access: RegistryAccess | undefined): string {
 	const panel = panelLines(describePanel(report));
 	const isLimit = (id: ClaimId) => (LIMIT_IDS as readonly ClaimId[]).includes(id);
+	const details = new Set<string>();
 	const claims = (areLimits: boolean) =>
-		report.claims
-			.filter(({ id }) => isLimit(id) === areLimits)
-			.map((claim) => `  ${CLAIM_NAMES[claim.id]}\n    ${describeClaim(claim)}`);
-	const findings = report.findings.map(
-		(finding) => `  ${SAID_BY[finding.saidBy]}: ${describeFinding(finding)} ${finding.detail ?? ''}`,
-	);
-	const { source, version, takenAt } = report.trustRoot;
+		report.claims.filter(({ id }) => isLimit(id) === areLimits).flatMap((claim) => claimLines(claim, details));
+	const findings = report.findings.flatMap(findingLines);
 	return [
 		`${report.verdict}: ${panel[0]}`,
 		...panel.slice(1),
@@ -148,6 +228,35 @@ function asText(report: Report): string {
 		...claims(true),
 		...(findings.length > 0 ? ['', 'Noticed', ...findings] : []),
 		'',
-		`Checked ${report.checkedAt} against the ${source} trust root, version ${version} of ${takenAt}. Nobody has audited this program.`,
-	].join('\n');
+		`Checked at ${report.checkedAt}.`,
+		`Trust root: ${describeTrustRoot(report.trustRoot, report.checkedAt)}.`,
+		...accessLines(access),
+		'Nobody has audited this program.',
+	]
+		.map(printable)
+		.join('\n');
+}
+
+/** @param details those that were printed: what stopped all checks is printed once. */
+function claimLines(claim: Claim, details: Set<string>): string[] {
+	const lines = [`  ${CLAIM_NAMES[claim.id]}`, `    ${describeClaim(claim)}`];
+	const detail = 'failure' in claim ? claim.failure.detail : undefined;
+	if (!detail || details.has(detail)) return lines;
+	details.add(detail);
+	return [...lines, `    (${detail})`];
+}
+
+function findingLines(finding: Finding): string[] {
+	const detail = finding.detail ? [`    ${finding.detail}`] : [];
+	return [`  ${SAID_BY[finding.saidBy]}: ${describeFinding(finding)} [${finding.code}]`, ...detail];
+}
+
+/** Where the answers come from, where that is not npm's own registry over a line that was checked. */
+function accessLines(access: RegistryAccess | undefined): string[] {
+	if (!access) return [];
+	const { mirror, isUnchecked } = access;
+	return [
+		...(mirror ? [`The registry asked was ${mirror.address} (${mirror.place}).`] : []),
+		...(isUnchecked ? ['Whether it was that registry that answered was not checked (strict-ssl=false).'] : []),
+	];
 }

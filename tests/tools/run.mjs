@@ -5,9 +5,10 @@
  * Usage: node tests/tools/run.mjs TOOL [ARGUMENT...], where TOOL is a file of tests/tools without its `.ts`, a path
  * below the root, or a package's command (`bin:vitest`).
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -33,12 +34,23 @@ const target = tool.startsWith('bin:')
 const hooks = ['--import', new URL('./hooks.ts', import.meta.url).href];
 // The Node that runs is also first for whatever is started from here.
 const path = `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`;
-const result = spawnSync(node, [...hooks, ...target, ...toolArguments], {
+const child = spawn(node, [...hooks, ...target, ...toolArguments], {
 	stdio: 'inherit',
 	cwd: process.cwd(),
 	env: { ...process.env, PATH: path },
 });
-process.exit(result.status ?? 1);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+	process.on(signal, () => {
+		// Ctrl-C reaches both at once, from the terminal; a second one would cut short how the other ends in order.
+		if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+	});
+child.on('error', ({ message }) => fail(`cannot start ${node}: ${message}`));
+child.on('exit', (status, signal) => process.exit(exitCode(status, signal)));
+
+/** A process's end as an exit code, as shells have it: what a signal ended has 128 and the signal's number. */
+function exitCode(status, signal) {
+	return signal === null ? (status ?? 1) : 128 + constants.signals[signal];
+}
 
 /** Whether node_modules holds what the lockfile names, as far as npm's own record of it says. */
 function isInstalled() {
@@ -53,12 +65,13 @@ function isInstalled() {
 
 function install() {
 	console.error('Installing the packages of package-lock.json (npm ci) ...');
-	const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+	const { status, signal } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
 		cwd: root,
 		// What npm says goes to the error stream: standard output is the command's own.
 		stdio: ['ignore', 2, 2],
 		shell: process.platform === 'win32',
 	});
+	if (signal !== null) process.exit(exitCode(status, signal));
 	if (status !== 0) fail('npm ci failed; what it said stands above.');
 }
 

@@ -5,10 +5,46 @@ import { failed, type Result } from '../../lib/report.ts';
 import { createPublicKey, type PublicKey } from '../../lib/sigstore/node-crypto.ts';
 import { embeddedTrustRoot, parseTrustRoot } from '../../lib/sigstore/trust-root.ts';
 import { type SignedBundle, type Verified, verifyBundle } from '../../lib/sigstore/verify.ts';
-import { readInput, runCommand, UsageError } from './usage.ts';
+import { printable, readInput, readText, runCommand, UsageError } from './usage.ts';
 
-const USAGE =
-	'usage: npm run -s verify-bundle -- [--json] [--staging] --bundle FILE (--certificate-identity SAN --certificate-oidc-issuer URL | --key PEM) [--trusted-root FILE] FILE|sha256:HEX';
+/** What `--help` prints. */
+export const VERIFY_BUNDLE_HELP = `Says whether a Sigstore bundle holds over a file, by the client protocol of sigstore-conformance.
+
+Usage: npm run -s verify-bundle -- [--staging] --bundle FILE
+         (--certificate-identity SAN --certificate-oidc-issuer URL | --key PEM) [--trusted-root FILE] FILE
+
+FILE is the signed file, or sha256:HEX: for a statement that names it, the digest is enough.
+
+Options
+  --bundle FILE           the bundle, as JSON
+  --certificate-identity SAN, --certificate-oidc-issuer URL
+                          the certificate's name and its issuer, compared exactly
+  --key PEM               a file with the public key, where no certificate signed
+  --trusted-root FILE     a Sigstore trusted root; without one, the embedded one of the public instance
+  --staging               Sigstore's staging instance; its trust root is not built in, so give it with --trusted-root
+  --json                  print { "holds": true } or { "holds": false, "failure": { "code", ... } }
+  --help                  print this
+
+Exit codes
+  0    it holds
+  1    it does not hold; why stands on the error stream
+  2    bad usage, a file that cannot be read, or what is not supported; one line on the error stream says what and where
+  130  interrupted (Ctrl-C)
+
+In continuous integration: any exit code but 0 is a failure, and no --fail-on is needed.
+Nobody is asked: what is read are the files that are named.`;
+
+const string = { type: 'string' } as const;
+/** For `parseArgs`; `--help` names each. */
+export const VERIFY_BUNDLE_OPTIONS = {
+	json: { type: 'boolean' },
+	staging: { type: 'boolean' },
+	bundle: string,
+	'certificate-identity': string,
+	'certificate-oidc-issuer': string,
+	key: string,
+	'trusted-root': string,
+} as const;
 
 /** What the protocol asks: does this bundle hold, over this file, by this signer? */
 export interface BundleQuestion {
@@ -99,35 +135,25 @@ async function main(argv: string[]): Promise<void> {
 	if (!isByKey && !isByName)
 		throw new UsageError('give --certificate-identity and --certificate-oidc-issuer, or --key');
 	const answer = await checkBundle({
-		bundle: readInput(values.bundle).toString('utf8'),
-		signer: isByKey ? { key: readInput(key).toString('utf8') } : { identity: identity ?? '', issuer: issuer ?? '' },
+		bundle: readText(values.bundle),
+		signer: isByKey ? { key: readText(key) } : { identity: identity ?? '', issuer: issuer ?? '' },
 		artifact: parseArtifact(artifact),
-		...(values['trusted-root'] !== undefined && { trustedRoot: readInput(values['trusted-root']).toString('utf8') }),
+		...(values['trusted-root'] !== undefined && { trustedRoot: readText(values['trusted-root']) }),
 	});
 	if (!answer.ok && answer.failure.code === 'unsupported-integrity')
 		throw new UsageError(`unsupported: ${answer.failure.detail}`);
 	// Not the bundle's fault: the trust root or the key that was given cannot be read.
 	if (!answer.ok && answer.failure.code === 'wrong-shape') throw new UsageError(answer.failure.detail);
-	if (values.json) console.log(JSON.stringify({ holds: answer.ok, ...(!answer.ok && { failure: answer.failure }) }));
-	else if (!answer.ok) console.error(`does not hold: ${answer.failure.code} ${answer.failure.detail ?? ''}`.trim());
+	// Before anything is written: whoever reads it may stop reading.
 	process.exitCode = answer.ok ? 0 : 1;
+	if (values.json)
+		console.log(printable(JSON.stringify({ holds: answer.ok, ...(!answer.ok && { failure: answer.failure }) })));
+	else if (!answer.ok)
+		console.error(printable(`does not hold: ${answer.failure.code} ${answer.failure.detail ?? ''}`.trim()));
 }
 
 function parseOptions(argv: string[]) {
-	const string = { type: 'string' } as const;
-	return parseArgs({
-		args: argv,
-		allowPositionals: true,
-		options: {
-			json: { type: 'boolean' },
-			staging: { type: 'boolean' },
-			bundle: string,
-			'certificate-identity': string,
-			'certificate-oidc-issuer': string,
-			key: string,
-			'trusted-root': string,
-		},
-	});
+	return parseArgs({ args: argv, allowPositionals: true, options: VERIFY_BUNDLE_OPTIONS });
 }
 
 function parseArtifact(text: string): BundleQuestion['artifact'] {
@@ -137,4 +163,4 @@ function parseArtifact(text: string): BundleQuestion['artifact'] {
 	return { sha256 };
 }
 
-if (import.meta.main) await runCommand(USAGE, main);
+if (import.meta.main) await runCommand(VERIFY_BUNDLE_HELP, main);

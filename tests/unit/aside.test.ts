@@ -1,6 +1,7 @@
 /** Tests of the walk with warnings put aside and with what was seen before: both are findings, and no verdict changes. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compare } from '../../lib/complete.ts';
+import { makeFinding } from '../../lib/finding-table.ts';
 import { inspect, type World } from '../../lib/inspect.ts';
 import { type Mute, warningsOf } from '../../lib/policy.ts';
 import type { ReleaseRegistry } from '../../lib/registry.ts';
@@ -84,6 +85,7 @@ describe('a warning put aside', () => {
 			code: 'muted',
 			claim: 'signed-by-build',
 			saidBy: 'here',
+			data: { date: '2026-11-20', note: 'they told us' },
 			detail: '2026-11-20 they told us',
 		});
 		const [panel, loudPanel] = [describePanel(last), describePanel(loud.last)];
@@ -91,7 +93,7 @@ describe('a warning put aside', () => {
 		expect(panel.look).toBe('muted');
 		expect(panel.sentence).toBe(loudPanel.sentence);
 		expect(panel.limits).toEqual(loudPanel.limits);
-		expect(panel.advice).toBe('You put this warning aside on 20 November 2026 (they told us).');
+		expect(panel.advice).toBe('You dismissed this warning on 20 November 2026 (they told us).');
 	});
 
 	const scopes: [what: string, mute: Partial<Mute>, holds: boolean][] = [
@@ -112,7 +114,7 @@ describe('a warning put aside', () => {
 
 	test('without a note', async () => {
 		const { last } = await reportsOf(byHand, { policies: [owned('you', [{ ...MUTE, note: '' }])] });
-		expect(describePanel(last).advice).toBe('You put this warning aside on 20 November 2026.');
+		expect(describePanel(last).advice).toBe('You dismissed this warning on 20 November 2026.');
 	});
 
 	test('of the allowlist, in the first answer already', async () => {
@@ -122,10 +124,10 @@ describe('a warning put aside', () => {
 			expect(codes(report).filter((code) => code === 'muted')).toHaveLength(1);
 		}
 		// Whose trust root decided is said all the same.
-		expect(describePanel(last).advice).toMatch(/^Your trust root “.+” decided\. You put this warning aside/);
+		expect(describePanel(last).advice).toMatch(/^Your trust root “.+” decided\. You dismissed this warning/);
 		expect(describeMark(first)).toMatchObject({
 			look: 'muted',
-			sentence: expect.stringContaining('You put this warning aside on 20 November 2026'),
+			sentence: expect.stringContaining('You dismissed this warning on 20 November 2026'),
 		});
 	});
 
@@ -145,7 +147,7 @@ describe('a warning put aside', () => {
 	test("by an organisation is said to be the organisation's", async () => {
 		const { last } = await reportsOf(byHand, { policies: [owned('organisation', [MUTE]), owned('you', [])] });
 		expect(codes(last)).toContain('muted-by-organisation');
-		expect(describePanel(last).advice).toContain('Your organisation put this warning aside');
+		expect(describePanel(last).advice).toContain('Your organisation dismissed this warning');
 	});
 
 	test("by the reader does not silence the organisation's allowlist, the organisation's own does", async () => {
@@ -178,7 +180,7 @@ describe('a warning put aside', () => {
 		const { last } = await reportsOf(byHand, { policies: [owned('you', [MUTE])] });
 		const warned: Report = {
 			...last,
-			findings: [...last.findings, { code: 'another', claim: 'built-by', saidBy: 'registry', warning: true }],
+			findings: [...last.findings, { ...makeFinding('git-head-missing'), warning: true }],
 		};
 		expect(describePanel(warned).look).toBe('lost');
 	});
@@ -237,14 +239,14 @@ describe('what was seen', () => {
 		expect(last.claims.find(({ id }) => id === 'registry-keeps-serving')?.standing).toBe('looked-at');
 	});
 
-	test('is no second warning where the verdict is one, but is where that was put aside', async () => {
+	test('goes before a loss, which is the one warning for who sees it first; so it does where that was dismissed', async () => {
 		const sightings = store();
 		await reportsOf(withProvenance, { sightings });
 		const { last } = await reportsOf(byHand, { sightings, now: later });
 		expect(last.verdict).toBe('lost');
 		expect(codes(last)).toContain('seen-with-provenance');
-		expect(warnings(last)).toEqual([]);
-		expect(describePanel(last).look).toBe('lost');
+		expect(warnings(last)).toEqual(['seen-with-provenance']);
+		expect(warnings((await reportsOf(byHand, { sightings: store() })).last)).toEqual([]);
 		const mute: Mute = { package: 'minted', note: '', date: '2026-11-20' };
 		const policies: OwnedPolicy[] = [{ policy: { version: 1, rows: [], mutes: [mute] }, setBy: 'you' }];
 		const muted = (await reportsOf(byHand, { sightings, now: later, policies })).last;

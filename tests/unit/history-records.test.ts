@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { lineOf, type Packument, type PublishedRelease, tierOf } from '../../lib/packument.ts';
+import { isCalmLoss } from '../../lib/warnings.ts';
 import { type Outcome, outcomeOf, parsed } from '../fixtures/packuments.ts';
 
 const folder = fileURLToPath(new URL('../../../shared/data/packuments/', import.meta.url));
@@ -61,12 +62,12 @@ describe.skipIf(!hasData)('every release of the recorded packuments', () => {
 	test('the lost ones are those whose own line had provenance before, or the line below where it begins', () => {
 		const lost = outcomes.filter(({ outcome }) => outcome.verdict === 'lost');
 		expect(lost.map(({ spec, outcome }) => `${spec} < ${outcome.against}`)).toEqual([
-			// Prereleases made by hand after one that was not.
-			'nuxt@4.0.0-alpha.1 < 4.0.0-0',
-			'nuxt@4.0.0-alpha.2 < 4.0.0-0',
-			'nuxt@4.0.0-alpha.3 < 4.0.0-0',
-			'nuxt@4.0.0-alpha.4 < 4.0.0-0',
-			'nuxt@4.0.0-rc.0 < 4.0.0-0',
+			// Prereleases made by hand, the first of their identifiers, while the stable releases had provenance.
+			'nuxt@4.0.0-alpha.1 < 3.17.4',
+			'nuxt@4.0.0-alpha.2 < 3.17.4',
+			'nuxt@4.0.0-alpha.3 < 3.17.4',
+			'nuxt@4.0.0-alpha.4 < 3.17.4',
+			'nuxt@4.0.0-rc.0 < 3.17.6',
 			// From 6.13.0 to 6.19.2 it was there, then no more; 7.0.0 begins its line without.
 			'undici-types@6.19.3 < 6.19.2',
 			'undici-types@6.19.4 < 6.19.2',
@@ -76,8 +77,8 @@ describe.skipIf(!hasData)('every release of the recorded packuments', () => {
 			'undici-types@6.20.0 < 6.19.2',
 			'undici-types@6.21.0 < 6.19.2',
 			'undici-types@7.0.0 < 6.19.2',
-			// One release made by hand between 7.1.1 and 7.2.1.
-			'undici-types@7.2.0 < 7.1.1',
+			// One release made by hand between 7.1.1, of the day before, and 7.2.1.
+			'undici-types@7.2.0 < 7.1.0',
 		]);
 	});
 
@@ -104,18 +105,16 @@ describe.skipIf(!hasData)('every release of the recorded packuments', () => {
 		}
 	});
 
-	test('none is lost that was staged in the days of npm 11.15', () => {
-		for (const { packument, release, spec, outcome } of outcomes) {
-			if (outcome.verdict !== 'lost') continue;
-			// The same line, but of those days and after a trusted publisher.
-			const moved = packument.releases.map((other) =>
-				other === release
-					? { ...other, publishedAt: '2026-05-23T12:00:00.000Z' }
-					: { ...other, publisher: { name: 'GitHub Actions', trustedPublisher: 'github' } },
-			);
-			expect(outcomeOf({ packument: { ...packument, releases: moved }, version: release.version }).verdict, spec).toBe(
-				'none',
-			);
+	test('a loss is told calmly only after 30 days and three releases, and only while nothing restored it', () => {
+		const calm = outcomes.filter(({ outcome }) => outcome.verdict === 'lost' && isCalmLoss(outcome));
+		expect(calm.map(({ spec }) => spec)).toEqual(['undici-types@6.20.0', 'undici-types@6.21.0', 'undici-types@7.0.0']);
+	});
+
+	test('what has provenance lost nothing, and in one list no other release is accused for a lost one', () => {
+		for (const { spec, release, outcome } of outcomes) {
+			if (release.attestations?.provenance !== undefined) expect(outcome.verdict, spec).toBe('confirmed');
+			expect(outcome.codes, spec).not.toContain('beside-a-lost-release');
+			expect(outcome.codes, spec).not.toContain('latest-moved-back');
 		}
 	});
 
