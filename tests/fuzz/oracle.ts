@@ -66,7 +66,8 @@ function judgeForm({ first, completed, words, asked, line, mark }: Answered, ref
 		if (found !== undefined) refuse('invisible-character', `${place}: ${found}`);
 		if (/undefined|\[object|NaN/.test(text)) refuse('words-of-nothing', `${place}: ${text.slice(0, 200)}`);
 	}
-	const requests = asked.panel.filter((kind) => kind !== 'keys');
+	// Keys are asked for where one is lacking, the short list where a range is to be resolved.
+	const requests = asked.panel.filter((kind) => kind !== 'keys' && kind !== 'short-list');
 	// A list that was kept and lacks the release is asked for once more.
 	const isAgain = requests.filter((kind) => kind === 'list').length > 1;
 	if (requests.length - (isAgain ? 1 : 0) > MAX_REQUESTS) refuse('too-many-requests', requests.join(', '));
@@ -146,18 +147,17 @@ function servedOf(world: World, version: string, pool: Pool): Served | undefined
 	};
 }
 
-/** The one provenance that is served, where it is genuine, under its own label, and of this very file. */
+/** Whether an attestation is provenance: by what is signed in it, and only where that is not known, by its label, which nobody signed. */
+function isProvenance({ signed, label }: Served['all'][number]): boolean {
+	return signed ? signed.kind === 'provenance' : PROVENANCE.test(`${label}`);
+}
+
+/** The one provenance that is served, where it is genuine, of a build service that is known, and of this very file. */
 function recordOf(served: Served | undefined, version: string, integrity: unknown): Signed | undefined {
-	const records = served?.all.filter(
-		({ signed, label }) => signed?.kind === 'provenance' || PROVENANCE.test(`${label}`),
-	);
-	const [only, ...others] = records ?? [];
+	const [only, ...others] = served?.all.filter(isProvenance) ?? [];
 	if (!only?.signed || others.length > 0) return undefined;
 	const { signed } = only;
-	// Under the label of another known kind it is false, and under an unknown one it may be read.
-	const isLabelled = !`${only.label}`.includes('/specs/publish/');
-	const isOwn =
-		isLabelled && signed.truth === 'genuine' && signed.version === version && signed.integrity === integrity;
+	const isOwn = signed.truth === 'genuine' && signed.version === version && signed.integrity === integrity;
 	return isOwn && signed.origin && isKnownService(signed.origin) ? signed : undefined;
 }
 
@@ -192,7 +192,8 @@ function rowsOf(world: World, pool: Pool): Row[] | undefined {
 }
 
 function isMalware({ advisories, name }: World, version: string): boolean {
-	if (!isAnswered(advisories)) return false;
+	// What semver cannot read is in no range.
+	if (!isAnswered(advisories) || parseVersion(version) === null) return false;
 	const listed = (advisories.json as Document)?.[name];
 	if (!Array.isArray(listed)) return false;
 	return listed.some(
@@ -229,9 +230,7 @@ function judgeRecord(facts: Facts, report: Report, when: string, refuse: Refuse)
 	if (isBadSignature && ['confirmed', 'changed', 'none', 'lost'].includes(verdict))
 		refuse('registry-signature-passed', `${when}: ${verdict}`);
 	if (verdict === 'none' || verdict === 'lost') {
-		const records = served?.all.filter(
-			({ signed, label }) => signed?.kind === 'provenance' || PROVENANCE.test(`${label}`),
-		);
+		const records = served?.all.filter(isProvenance);
 		if (!served?.isRead || (records?.length ?? 0) > 0) refuse('none-with-record', `${when}: ${verdict}`);
 		if (!manifest) refuse('none-without-manifest', `${when}: ${verdict}`);
 		if (typeof manifest?.dist?.attestations?.provenance?.predicateType === 'string')
@@ -269,21 +268,31 @@ function isPlain({ served, manifest, world }: Facts): boolean {
 /** A signature by the registry's own key that is another file's. */
 function isRegistrySignatureFalse({ manifest, signedFile, version }: Facts): boolean {
 	const signatures = manifest?.dist?.signatures;
-	if (!Array.isArray(signatures) || signatures.length > 16) return false;
+	if (!Array.isArray(signatures) || signatures.length > 16 || typeof manifest.dist.integrity !== 'string') return false;
 	const about = signatures.map(signedFile);
 	return about.some((file) => file !== undefined && file !== `${version} ${manifest.dist.integrity}`);
+}
+
+/** The repository that the allowlist of a world names. */
+function expectedRepository({ policy }: World): string | undefined {
+	switch (policy) {
+		case 'fits':
+		case 'requires':
+			return 'https://github.com/stamp-test/minted';
+		case 'differs':
+			return 'https://github.com/expected/elsewhere';
+		case 'fits-thief':
+			return 'https://github.com/thief/minted';
+		default:
+			return undefined;
+	}
 }
 
 function judgePolicy(facts: Facts, report: Report, record: Signed | undefined, when: string, refuse: Refuse): void {
 	const { policy } = facts.world;
 	const { verdict } = report;
 	if (policy === 'requires' && ['none', 'lost'].includes(verdict)) refuse('policy-passed', `${when}: ${verdict}`);
-	const expected = {
-		differs: 'https://github.com/expected/elsewhere',
-		'fits-thief': 'https://github.com/thief/minted',
-		fits: 'https://github.com/stamp-test/minted',
-		requires: 'https://github.com/stamp-test/minted',
-	}[policy as string];
+	const expected = expectedRepository(facts.world);
 	if (expected === undefined || !record?.origin) return;
 	const isOther = record.origin.repository !== expected;
 	const isWorkflow = policy === 'fits' && record.origin.workflow !== '.github/workflows/release.yml';
@@ -299,7 +308,7 @@ const ABOVE: Partial<Record<Report['verdict'], RegExp>> = {
 };
 
 /** What the other answers allow to be said. */
-function judgeCompleted(facts: Facts, { completed, words, looks }: Answered, refuse: Refuse): void {
+function judgeCompleted(facts: Facts, { first, completed, words, looks }: Answered, refuse: Refuse): void {
 	const { report } = completed;
 	const { verdict, history, findings } = report;
 	const { rows, here, manifest, world, served, version } = facts;
@@ -316,7 +325,7 @@ function judgeCompleted(facts: Facts, { completed, words, looks }: Answered, ref
 		refuse('none-without-comparison', verdict);
 	if (/nothing was (lost or )?changed|nothing changed/i.test(panel + (words['completed comparison'] ?? '')))
 		if (history?.state !== 'compared' || !history.with) refuse('unchanged-without-comparison', panel.slice(0, 200));
-	if (verdict === 'confirmed' && history?.state === 'not-compared' && !/compar/i.test(panel))
+	if (verdict === 'confirmed' && history?.state === 'not-compared' && !warning && !/compar/i.test(panel))
 		refuse('not-compared-not-said', panel.slice(0, 300));
 	if (history?.state === 'compared' && history.with) {
 		const row = rows?.find((one) => one.version === history.with?.version);
@@ -326,6 +335,8 @@ function judgeCompleted(facts: Facts, { completed, words, looks }: Answered, ref
 		if (identity && row?.record?.origin && identity.repository !== row.record.origin.repository)
 			refuse('earlier-identity-not-of-record', history.with.version);
 	}
+	if (first.report.verdict === 'confirmed' && !first.report.findings.some((finding) => finding.warning))
+		if (!/compar/i.test(words['first panel'] ?? '')) refuse('comparing-not-said', words['first panel'] ?? '');
 	if (!manifest) return;
 	const record = recordOf(served, version, manifest.dist?.integrity);
 	const isContradicted = here && contradictionOf(manifest, here.entry);
@@ -343,12 +354,17 @@ function judgeCompleted(facts: Facts, { completed, words, looks }: Answered, ref
 		refuse('loss-passed', verdict);
 	if (hasNone && verdict === 'none' && isMovedBack(facts) && !isAlarm) refuse('latest-moved-back-passed', verdict);
 	if (record?.origin && history?.state === 'compared') {
-		const isExpected = world.policy === 'fits-thief' && record.origin.repository === 'https://github.com/thief/minted';
-		if (!isExpected && mustBeChanged(rows, here, record) && !isAlarm) refuse('change-passed', verdict);
-		if (mustBeElsewhere(rows, here, record.origin) && !isAlarm) refuse('first-elsewhere-passed', verdict);
+		// A row of the allowlist that names the identity turns what changed into what was expected.
+		const isExpected = expectedRepository(world) === record.origin.repository;
+		if (!isExpected && verdict === 'confirmed' && mustBeChanged(rows, here, record) && !isAlarm)
+			refuse('change-passed', verdict);
+		if (verdict === 'confirmed' && mustBeElsewhere(rows, here, record.origin) && !isAlarm)
+			refuse('first-elsewhere-passed', verdict);
 	}
-	if (record && mustBeUncompared(rows, here) && history?.state !== 'not-compared' && !isAlarm)
+	if (record && verdict === 'confirmed' && mustBeUncompared(rows, here, record) && history?.state !== 'not-compared')
 		refuse('compared-with-nobody-verified', verdict);
+	if (verdict === 'lost' && !here.entry.deprecated && isFirstLost(rows, here) && isCalm(looks.completed, world))
+		refuse('young-loss-calm', looks.completed);
 	if (hasNone && mustBeBeside(rows, here) && verdict === 'none' && !isAlarm) refuse('beside-a-loss-passed', verdict);
 	judgeFairness(facts, report, record, refuse);
 	const above = ABOVE[verdict];
@@ -383,7 +399,7 @@ function judgeFairness(facts: Facts, report: Report, record: Signed | undefined,
 		isGenuine &&
 		!isTwice &&
 		isLabelled &&
-		!contradictionOf(manifest, here?.entry) &&
+		!mayContradict(manifest, here?.entry) &&
 		!mayBeFalse(facts)
 	)
 		refuse(
@@ -392,10 +408,10 @@ function judgeFairness(facts: Facts, report: Report, record: Signed | undefined,
 		);
 	if (verdict === 'lost' && !rows.some(({ isListed, version }) => isListed && version !== facts.version))
 		refuse('accused-of-loss', 'nothing lists provenance');
-	const origins = rows.flatMap(({ record: other }) => (other?.origin ? [other.origin] : []));
+	const origins = rows.flatMap(({ record: other }) => (other && comparedOrigin(other)) ?? []);
 	const ways = new Set(rows.map(({ entry }) => JSON.stringify(entry?._npmUser)));
 	if (verdict === 'changed' && record?.origin && ways.size <= 1) {
-		const isSame = origins.every((other) => rowOfDifference(other, record.origin as Origin) === undefined);
+		const isSame = origins.every((other) => rowOfDifference(other, comparedOrigin(record) as Origin) === undefined);
 		if (isSame) refuse('accused-of-change', JSON.stringify(report.history).slice(0, 400));
 	}
 }
@@ -406,6 +422,12 @@ function mayBeFalse(facts: Facts): boolean {
 	if (signatures === undefined) return false;
 	if (!Array.isArray(signatures)) return true;
 	return signatures.some((one) => facts.signedFile(one) !== `${facts.version} ${facts.manifest.dist.integrity}`);
+}
+
+/** Whether they say different things of the file at all. */
+function mayContradict(manifest: Document, entry: Document): boolean {
+	const [one, other] = [manifest?.dist, entry?.dist];
+	return entry !== undefined && (one?.integrity !== other?.integrity || one?.tarball !== other?.tarball);
 }
 
 /** What two answers about one file contradict each other in; nothing where they agree or one of them is silent. */
@@ -489,6 +511,13 @@ function mustBeLost(rows: readonly Row[], here: Row): boolean {
 	return candidatesOf(rows, here).some(hadOrLost);
 }
 
+/** Whether no release before can have been lost: from the first that is listed with provenance on, all are. */
+function isFirstLost(rows: readonly Row[], here: Row): boolean {
+	const earlier = rows.filter((row) => row !== here && !(row.at >= here.at));
+	const first = Math.min(...earlier.filter(({ isListed }) => isListed).map(({ at }) => at));
+	return earlier.every((row) => row.isListed || row.at < first);
+}
+
 /** Without provenance, of a line that never had any, and within a day of one that is lost. */
 function mustBeBeside(rows: readonly Row[], here: Row): boolean {
 	const near = rows.filter((row) => row !== here && !row.isListed && Math.abs(row.at - here.at) < 23 * HOUR);
@@ -504,6 +533,11 @@ function isMovedBack({ world, version, rows = [], here }: Facts): boolean {
 	const highest = before.reduce<Row | undefined>((one, row) => (one && !isLower(one, row) ? one : row), undefined);
 	if (!highest || !isLower(here, highest) || !highest.isListed) return false;
 	return lineOf(highest.version) === lineOf(version);
+}
+
+/** An origin as it is compared: with the numbers that its statement tells where its certificate has none. */
+function comparedOrigin({ origin, numbers }: Signed): Origin | undefined {
+	return origin && { ...origin, ...numbers };
 }
 
 /** In which of the rows that no reading excuses two origins differ; nothing where they agree as far as both say. */
@@ -538,30 +572,41 @@ function hasChanged(before: Origin, now: Origin): boolean {
 }
 
 /**
- * The release differs in a row of the table from every record in the list, one of them has stood for 72 hours and is of the same
- * line and channel, and none of them is wanting: whichever are taken, it has changed.
+ * The earlier releases whose records may count as known origins by some reading: they list provenance and had stood for 72 hours by the
+ * list's time or by a signed one. And those that count by any: by both, of the same line, stable, and lower.
  */
-function mustBeChanged(rows: readonly Row[], here: Row, record: Signed): boolean {
-	const origin = record.origin as Origin;
-	const others = rows.filter((row) => row !== here && row.isListed);
-	if (others.length === 0 || others.some((row) => !row.isPlain || !row.record?.origin)) return false;
-	const isOther = (row: Row) => hasChanged(row.record?.origin as Origin, origin);
-	const stood = (row: Row) =>
-		Math.max(row.at, row.record?.signedAt.getTime() ?? 0) + 72 * HOUR < Math.min(here.at, record.signedAt.getTime());
+function earlierOf(rows: readonly Row[], here: Row, record: Signed): { mayCount: Row[]; mustCount: Row[] } {
+	const times = ({ at, record: own }: Pick<Row, 'at' | 'record'>) =>
+		[at, own?.signedAt.getTime() ?? at].filter((one) => !Number.isNaN(one));
+	const now = times({ ...here, record });
+	const others = rows.filter((row) => row !== here && row.isListed && times(row).length > 0);
+	const mayCount = others.filter((row) => Math.min(...times(row)) + 72 * HOUR <= Math.max(...now));
 	const isAlike = (row: Row) =>
-		lineOf(row.version) === lineOf(here.version) &&
-		isStable(row.version) &&
-		isStable(here.version) &&
-		isLower(row, here);
-	return others.every(isOther) && others.some((row) => stood(row) && isAlike(row));
+		lineOf(row.version) === lineOf(here.version) && [row, here].every(({ version }) => isStable(version));
+	const mustCount = mayCount.filter(
+		(row) => Math.max(...times(row)) + 72 * HOUR < Math.min(...now) && isAlike(row) && isLower(row, here),
+	);
+	return { mayCount, mustCount };
 }
 
-/** Earlier releases list provenance, one of them for longer than 72 hours, and nothing of all that is listed can be verified. */
-function mustBeUncompared(rows: readonly Row[], here: Row): boolean {
-	const others = rows.filter((row) => row !== here && row.isListed);
-	const isAlike = ({ version }: Row) =>
-		lineOf(version) === lineOf(here.version) && isStable(version) === isStable(here.version);
-	return others.every(({ record }) => !record) && others.some((row) => row.at + 72 * HOUR < here.at && isAlike(row));
+/**
+ * The release differs in a row of the table from every record that may count, none of these is wanting, and one of them counts by any
+ * reading. Whichever are taken, the release has changed.
+ */
+function mustBeChanged(rows: readonly Row[], here: Row, record: Signed): boolean {
+	const { mayCount, mustCount } = earlierOf(rows, here, record);
+	const now = comparedOrigin(record);
+	const differs = ({ isPlain, record: own }: Row) => {
+		const before = own && comparedOrigin(own);
+		return isPlain && before !== undefined && now !== undefined && hasChanged(before, now);
+	};
+	return mustCount.length > 0 && mayCount.every(differs);
+}
+
+/** Of the records that may count none can be verified, and one of them counts by any reading. */
+function mustBeUncompared(rows: readonly Row[], here: Row, record: Signed): boolean {
+	const { mayCount, mustCount } = earlierOf(rows, here, record);
+	return mustCount.length > 0 && mayCount.every((row) => !row.record);
 }
 
 /** The first provenance of all, of another owner than the one that every earlier package.json names. */
@@ -575,8 +620,12 @@ function mustBeElsewhere(rows: readonly Row[], here: Row, origin: Origin): boole
 	return stood.length > 0 && isHome && origin.repository.split('/')[3] !== 'stamp-test';
 }
 
-/** Looks that are no better than a look, from the calmest on. */
-const CALM = ['confirmed', 'none', 'muted'];
+/** Looks that warn of nothing. */
+const CALM = ['confirmed', 'none', 'muted', 'not-compared', 'pending', 'lost-earlier'];
+
+function isCalm(look: string, { policy }: World): boolean {
+	return CALM.includes(look) && !(look === 'muted' && policy === 'muted');
+}
 
 /** A mark is never calmer than the panel of the same release. */
 function judgeMark({ world }: Facts, { mark, completed, looks }: Answered, refuse: Refuse): void {
@@ -584,15 +633,18 @@ function judgeMark({ world }: Facts, { mark, completed, looks }: Answered, refus
 	if (mark.look === 'confirmed' && verdict !== 'confirmed')
 		refuse('mark-better-than-panel', `confirmed, panel ${verdict}`);
 	if (mark.look === 'confirmed' && history?.state !== 'compared') refuse('mark-as-if-compared', `panel ${verdict}`);
-	if (looks.completed === 'malware' && !world.isKept && CALM.includes(mark.look))
-		refuse('mark-without-malware', mark.look);
+	if (verdict === 'mismatch' && isCalm(mark.look, world) && isRefutedAlone(completed.report))
+		refuse('mark-better-than-panel', `${mark.look}, panel mismatch`);
+	// What was never asked for cannot have been kept.
+	if (world.isKept) return;
+	if (looks.completed === 'malware' && isCalm(mark.look, world)) refuse('mark-without-malware', mark.look);
+	if (mark.look === 'none' && !isAnswered(world.shortList) && !isAnswered(world.list))
+		refuse('mark-as-if-listed', mark.look);
 	// The short list must say what the long one does, or nobody could know.
 	const isAlike = JSON.stringify(listings(world.list.json)) === JSON.stringify(listings(world.shortList.json));
-	const isHad = isAnswered(world.list) && isAnswered(world.shortList) && isAlike && !world.isKept;
-	if (looks.completed === 'lost' && isHad && CALM.includes(mark.look) && mark.look !== 'muted')
+	const areAnswered = isAnswered(world.list) && isAnswered(world.shortList);
+	if (looks.completed === 'lost' && areAnswered && isAlike && isCalm(mark.look, world))
 		refuse('mark-without-loss', mark.look);
-	if (verdict === 'mismatch' && CALM.includes(mark.look) && isRefutedAlone(completed.report))
-		refuse('mark-better-than-panel', `${mark.look}, panel mismatch`);
 }
 
 /** Refuted by what the release itself is served with, which a mark sees as well. */

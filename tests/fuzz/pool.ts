@@ -23,6 +23,12 @@ export interface Origin {
 	signer: string;
 }
 
+/** What is compared with other releases: certificates of early 2023 have no numbers, and the signed statement tells them. */
+export interface Numbers {
+	repositoryId: string | undefined;
+	ownerId: string | undefined;
+}
+
 /** What is known of one bundle. */
 export interface Signed {
 	kind: 'provenance' | 'publish';
@@ -34,6 +40,7 @@ export interface Signed {
 	signedAt: Date;
 	/** Of provenance. */
 	origin?: Origin;
+	numbers?: Numbers;
 }
 
 /** Ways in which a record is false although it looks right, and two in which it cannot be checked. */
@@ -52,7 +59,11 @@ export const FLAWS = [
 	'bundle-version',
 ] as const;
 export type Flaw = (typeof FLAWS)[number];
-const UNCHECKED: readonly Flaw[] = ['of-a-stranger', 'bundle-version'];
+
+/** Whether nobody here can tell what a record with such a flaw is worth. */
+export function isUnchecked(flaw: Flaw): boolean {
+	return flaw === 'of-a-stranger' || flaw === 'bundle-version';
+}
 
 /** Genuine records of other forms. */
 export const FORMS = ['rekor-v2', 'intoto', 'bundle-0.1'] as const;
@@ -68,7 +79,8 @@ export interface Pool {
 	signedFile(signature: unknown): string | undefined;
 	file(slot: number): Promise<File>;
 	provenance(slot: number, origin: OriginName, as?: Flaw | Form): Promise<Attestation>;
-	publish(slot: number, as?: 'signature' | 'registry' | 'release'): Promise<Attestation>;
+	/** Nothing where a real release has none. */
+	publish(slot: number, as?: 'signature' | 'registry' | 'release'): Promise<Attestation | undefined>;
 	/** What is known of a bundle; nothing where it is none of the pool's, as it was made here. */
 	known(bundle: unknown): Signed | undefined;
 	/** How many records were minted so far. */
@@ -126,9 +138,10 @@ export async function startPool({ name, slots }: Timeline): Promise<Pool> {
 		spoil(attestation, as);
 		return note(index, attestation, {
 			kind: 'provenance',
-			truth: flaw === undefined ? 'genuine' : UNCHECKED.includes(flaw) ? 'unchecked' : 'false',
+			truth: flaw === undefined ? 'genuine' : isUnchecked(flaw) ? 'unchecked' : 'false',
 			signedAt: new Date(slot.publishedAt.getTime() - 3000),
 			origin: originOf(build),
+			numbers: statedNumbers(originOf(build), build.predicate),
 		});
 	}
 
@@ -219,8 +232,8 @@ function howSigned(as: Flaw | Form | undefined): Exclude<ReleaseOptions['provena
 	}
 }
 
-/** What is changed after it was signed. */
-function spoil({ bundle }: Attestation, as: Flaw | Form | undefined): void {
+/** Changes a record after it was signed. */
+export function spoil({ bundle }: Attestation, as: Flaw | Form | undefined): void {
 	const { dsseEnvelope, verificationMaterial } = bundle;
 	const [signature] = dsseEnvelope.signatures;
 	if (as === 'signature' && signature) {
@@ -252,5 +265,15 @@ function originOf({ extensions, signer }: Build): Origin {
 		runner: extensions[11],
 		environment: extensions[23],
 		signer,
+	};
+}
+
+/** The numbers of an origin, from its certificate or else its statement. */
+export function statedNumbers({ repositoryId, ownerId }: Origin, predicate: unknown): Numbers {
+	const text = JSON.stringify(predicate);
+	const stated = (name: string) => new RegExp(`"${name}":"(\\d+)"`).exec(text)?.[1];
+	return {
+		repositoryId: repositoryId ?? stated('GITHUB_REPOSITORY_ID'),
+		ownerId: ownerId ?? stated('GITHUB_REPOSITORY_OWNER_ID'),
 	};
 }

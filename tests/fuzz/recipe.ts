@@ -8,7 +8,7 @@ export type Change =
 	/** Whose record it has. */
 	| { is: 'origin'; origin: OriginName; form?: (typeof FORMS)[number] }
 	/** Published by hand, without any record. */
-	| { is: 'token' }
+	| { is: 'token'; isDeprecated?: true }
 	| { is: 'flaw'; flaw: (typeof FLAWS)[number] }
 	/** The record of another slot. */
 	| { is: 'foreign'; slot: number }
@@ -93,6 +93,8 @@ export interface Recipe {
 	hours: number;
 	/** Answers that fail as a whole. */
 	failures: { answer: Answer; status: Status }[];
+	/** How the records of all releases fail but of the one that is looked at. */
+	earlier: 'served' | Status;
 	/** Places in an answer, outside of the signed bundles, where something else stands. */
 	oddities: { answer: Answer; place: number; value: number }[];
 	advisories:
@@ -151,9 +153,10 @@ function change<Kind extends Change['is']>(
 }
 
 const changeOf: fc.Arbitrary<Change> = fc.oneof(
-	{ weight: 10, arbitrary: change('origin', { origin }) },
+	{ weight: 16, arbitrary: change('origin', { origin }) },
 	{ weight: 1, arbitrary: fc.constantFrom(...FORMS).map((form): Change => ({ is: 'origin', origin: 'home', form })) },
-	{ weight: 8, arbitrary: fc.constant<Change>({ is: 'token' }) },
+	{ weight: 9, arbitrary: fc.constant<Change>({ is: 'token' }) },
+	{ weight: 3, arbitrary: fc.constant<Change>({ is: 'token', isDeprecated: true }) },
 	{ weight: 7, arbitrary: change('flaw', { flaw: fc.constantFrom(...FLAWS) }) },
 	{ weight: 2, arbitrary: change('foreign', { slot: fc.nat(11) }) },
 	{
@@ -183,10 +186,10 @@ const changeOf: fc.Arbitrary<Change> = fc.oneof(
 		arbitrary: change('publish', { how: fc.constantFrom('signature', 'registry', 'release', 'of-another') }),
 	},
 	{
-		weight: 3,
+		weight: 5,
 		arbitrary: change('integrity', {
 			where,
-			value: fc.constantFrom('of-another', 'of-another', 'sha1', 'none', 'hidden', 'two'),
+			value: fc.constantFrom('of-another', 'of-another', 'of-another', 'sha1', 'none', 'hidden', 'two'),
 		}),
 	},
 	{ weight: 2, arbitrary: change('tarball', { where, value: fc.constantFrom('foreign-host', 'hidden', 'none') }) },
@@ -258,9 +261,12 @@ const extra: fc.Arbitrary<ExtraRelease> = fc.record({
 	isListed: fc.boolean(),
 });
 
+/** A failing world is made smaller by putting the usual in the place of what is odd, too. */
+const SHRINKS = { withCrossShrink: true };
+
 /** Mostly nothing, so that most worlds have few things that are odd. */
 const rarely = <T>(usual: T, weight: number, ...others: T[]) =>
-	fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom<T>(...others) });
+	fc.oneof(SHRINKS, { weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom<T>(...others) });
 
 /** How many different records the worlds are made of: minting them takes most of a short run's time. */
 export type Breadth = 'narrow' | 'wide';
@@ -270,39 +276,50 @@ export const recipesOf = (breadth: Breadth): fc.Arbitrary<Recipe> =>
 	fc.record({
 		routine: fc.record({
 			origin: fc.oneof(
+				SHRINKS,
 				{ weight: 8, arbitrary: fc.constant<OriginName>('home') },
 				{ weight: 2, arbitrary: fc.constant<'none'>('none') },
 				{ weight: 2, arbitrary: fc.constantFrom<OriginName>(...ROUTINES[breadth]) },
 			),
-			since: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(11) }),
+			since: fc.oneof(SHRINKS, { weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(11) }),
 			publisher: fc.constantFrom('token', 'trusted', 'trusted', 'staged'),
 		}),
 		left: fc.array(fc.nat(11), { maxLength: 4 }),
-		changes: fc.array(fc.record({ slot: slotOf(breadth), change: changeOf }), { maxLength: 4 }),
+		changes: fc.array(fc.record({ slot: slotOf(breadth), change: changeOf }), {
+			minLength: 1,
+			maxLength: 4,
+			size: 'max',
+		}),
 		extras: fc.oneof(
+			SHRINKS,
 			{ weight: 3, arbitrary: fc.constant<ExtraRelease[]>([]) },
 			{ weight: 1, arbitrary: fc.array(extra, { maxLength: 3 }) },
 		),
 		ask: fc.oneof(
+			SHRINKS,
 			{ weight: 4, arbitrary: fc.constant(0) },
 			{ weight: 2, arbitrary: fc.nat(3) },
 			{ weight: 1, arbitrary: fc.nat(14) },
 		),
 		asked: rarely<Recipe['asked']>('version', 6, 'latest', 'range'),
 		latest: fc.oneof(
+			SHRINKS,
 			{ weight: 6, arbitrary: fc.constant(0) },
 			{ weight: 2, arbitrary: fc.nat(5) },
 			{ weight: 1, arbitrary: fc.constantFrom<Recipe['latest']>('missing', 'hidden', 'nobody') },
 		),
 		hours: fc.constantFrom(1, 5, 30, 80, 400, 800, 3000),
 		failures: fc.oneof(
+			SHRINKS,
 			{ weight: 5, arbitrary: fc.constant<Recipe['failures']>([]) },
 			{
 				weight: 1,
 				arbitrary: fc.array(fc.record({ answer: fc.constantFrom(...ANSWERS), status }), { minLength: 1, maxLength: 2 }),
 			},
 		),
+		earlier: rarely<Recipe['earlier']>('served', 9, 404, 429, 500, 'unreachable', 'cut-off', 'wrong-shape'),
 		oddities: fc.oneof(
+			SHRINKS,
 			{ weight: 5, arbitrary: fc.constant<Recipe['oddities']>([]) },
 			{
 				weight: 1,
@@ -342,6 +359,7 @@ const ROUTINES: Record<Breadth, readonly OriginName[]> = {
 /** What happens late is what is looked at. */
 function slotOf(breadth: Breadth): fc.Arbitrary<number | 'here'> {
 	return fc.oneof(
+		SHRINKS,
 		{ weight: 4, arbitrary: fc.constant<'here'>('here') },
 		{ weight: 4, arbitrary: fc.nat(2) },
 		{ weight: 1, arbitrary: fc.nat(breadth === 'narrow' ? 3 : 11) },

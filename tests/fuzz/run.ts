@@ -3,12 +3,16 @@ import fc from 'fast-check';
 import { judge, type Violation } from './oracle.ts';
 import { type Pool, startPool } from './pool.ts';
 import { type Breadth, type Recipe, recipesOf } from './recipe.ts';
+import { recordedStage } from './recorded.ts';
 import { type Answered, type Product, walk } from './subject.ts';
 import { type Timeline, timelineOf } from './timeline.ts';
 import { makeWorld, type World } from './world.ts';
 
-/** One package's records, and the worlds made of them. */
+/** One package's records, of which worlds are made. */
 export interface Stage {
+	/** Whose records they are: minted for a seed, or real ones. */
+	records: 'minted' | 'recorded';
+	seed: number;
 	timeline: Timeline;
 	pool: Pool;
 }
@@ -17,16 +21,31 @@ export interface Stage {
 export interface Failing {
 	violations: Violation[];
 	recipe: Recipe;
-	/** To be given to the test as `FUZZ`: breadth, seed, and fast-check's path to the world. */
+	/** To be given to the test as `FUZZ`: stage, breadth, seed, and fast-check's path to the world. */
 	replay: string;
 	/** How many worlds came before it. */
 	worlds: number;
 }
 
-/** The stage of a seed: its timeline, with a private Sigstore of its own. */
-export async function setStage(seed: number): Promise<Stage> {
+/** The stage of a seed: minted, its timeline with a private Sigstore of its own; recorded, that of real records. */
+export async function setStage(seed: number, records: Stage['records'] = 'minted'): Promise<Stage> {
+	if (records === 'recorded') return { records, seed, ...(await recordedStage()) };
 	const timeline = timelineOf(seed);
-	return { timeline, pool: await startPool(timeline) };
+	return { records, seed, timeline, pool: await startPool(timeline) };
+}
+
+/** What `Failing.replay` names. @returns nothing where the text is no such name. */
+export function parseReplay(
+	text: string,
+): { records: Stage['records']; breadth: Breadth; seed: number; path: string } | undefined {
+	const [, records, breadth, seed, path] = /^(minted|recorded):(narrow|wide):(-?\d+):([\d:]+)$/.exec(text) ?? [];
+	if (seed === undefined || path === undefined) return undefined;
+	return {
+		records: records === 'recorded' ? records : 'minted',
+		breadth: breadth === 'wide' ? breadth : 'narrow',
+		seed: Number(seed),
+		path,
+	};
 }
 
 /** What a run may be narrowed to. */
@@ -46,11 +65,10 @@ export interface RunOptions {
 	onworld?: (world: World, answered: Answered) => void;
 }
 
-/** Walks so many worlds of a seed. @returns the first that failed, or nothing. */
+/** Walks so many worlds of a stage. @returns the first that failed, or nothing. */
 export async function findFailing(
 	product: Product,
-	seed: number,
-	{ timeline, pool }: Stage,
+	{ records, seed, timeline, pool }: Stage,
 	{ worlds, breadth, path, isShrunk = true, rules = () => true, isWorth = () => true, onworld }: RunOptions,
 ): Promise<Failing | undefined> {
 	const violationsOf = async (recipe: Recipe): Promise<Violation[]> => {
@@ -59,7 +77,8 @@ export async function findFailing(
 		try {
 			answered = await walk(product, world, pool);
 		} catch (error) {
-			return [{ rule: 'exception', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) }];
+			const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+			return rules('exception') ? [{ rule: 'exception', detail }] : [];
 		}
 		onworld?.(world, answered);
 		return judge(world, answered, pool).filter(({ rule }) => rules(rule));
@@ -78,7 +97,7 @@ export async function findFailing(
 	return {
 		recipe,
 		violations: await violationsOf(recipe),
-		replay: `${breadth}:${seed}:${run.counterexamplePath}`,
+		replay: `${records}:${breadth}:${seed}:${run.counterexamplePath}`,
 		worlds: run.numRuns,
 	};
 }

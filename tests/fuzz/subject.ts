@@ -26,29 +26,18 @@ export type Product = Awaited<ReturnType<typeof loadProduct>>;
 /** @param query what is put behind each module's address, so that a copy of its own is loaded. */
 export async function loadProduct(query = '') {
 	const load = <Module>(path: string): Promise<Module> => import(`../../${path}${query}`);
-	const [inspect, registry, evidence, wording, links, policy, history, packument] = await Promise.all([
+	const [inspect, complete, line, quick, registry, evidence, wording, links, policy] = await Promise.all([
 		load<typeof import('../../lib/inspect.ts')>('lib/inspect.ts'),
+		load<typeof import('../../lib/complete.ts')>('lib/complete.ts'),
+		load<typeof import('../../lib/trace-line.ts')>('lib/trace-line.ts'),
+		load<typeof import('../../lib/quick-check.ts')>('lib/quick-check.ts'),
 		load<typeof import('../../lib/registry.ts')>('lib/registry.ts'),
 		load<typeof import('../../lib/evidence.ts')>('lib/evidence.ts'),
 		load<typeof import('../../lib/wording.ts')>('lib/wording.ts'),
 		load<typeof import('../../lib/links.ts')>('lib/links.ts'),
 		load<typeof import('../../lib/policy.ts')>('lib/policy.ts'),
-		load<typeof import('../../lib/history.ts')>('lib/history.ts'),
-		load<typeof import('../../lib/packument.ts')>('lib/packument.ts'),
 	]);
-	const { seemsLost } = history;
-	const { parsePackument, parseAbbreviated } = packument;
-	return {
-		...wording,
-		...links,
-		...evidence,
-		...registry,
-		...policy,
-		...inspect,
-		seemsLost,
-		parsePackument,
-		parseAbbreviated,
-	};
+	return { ...wording, ...links, ...evidence, ...registry, ...policy, ...inspect, ...complete, ...line, ...quick };
 }
 
 /** Walks one world: panel, report page, line and mark, as the extension would; where it was kept, once more without network. */
@@ -132,18 +121,9 @@ async function markOf(
 	spec: { name: string; selector: string; kind: World['kind'] },
 	context: Context,
 ) {
-	const { report } = await product.inspect(spec, context);
-	const signed = report.claims.find(({ id }) => id === 'signed-by-build');
-	if (signed?.standing !== 'unproved' || signed.why !== 'absent') return product.describeMark(report);
-	const { name, version } = report.release;
-	const pause = async () => undefined;
-	const brief = await context.registry.fetchAbbreviated(name);
-	const abbreviated = brief.ok ? await product.parseAbbreviated(brief.value, pause, name) : brief;
-	const isSuspect = abbreviated.ok && product.seemsLost(abbreviated.value, version) !== undefined;
-	const fetched = isSuspect ? await context.registry.fetchPackument(name) : undefined;
-	const whole = fetched?.ok ? await product.parsePackument(fetched.value, pause, name) : undefined;
-	const before = whole?.ok ? product.seemsLost(whole.value, version) : undefined;
-	return product.describeMark(report, before, product.findMute(context.policies, report, 'lost'));
+	const lists = product.listsOf(context.registry, (make) => make);
+	const { report, before, mute } = await product.checkQuickly(spec, context, lists);
+	return product.describeMark(report, before, mute);
 }
 
 /** What was seen before of the release, in the form in which it is kept. */
@@ -177,11 +157,17 @@ function wordsOf(product: Product, inspection: Inspection, when: string): { [pla
 		age: product.describeAge(report),
 		checks: [...checks.made, ...checks.notMade].join(' '),
 		'trust root': product.describeTrustRoot(report.trustRoot, report.checkedAt),
-		level: report.identity && product.describeBuildLevel(report.identity),
+		level: report.identity && product.describeBuildLevel(report.identity, inspection.evidence.provenance?.statement),
 		recipes: product
-			.describeRecipes(report)
+			.describeRecipes(inspection)
 			.map(({ title, lines, note }) => [title, ...lines, note].join(' '))
 			.join(' '),
+		links:
+			report.identity &&
+			product
+				.linksOf(report.identity, inspection.evidence.provenance?.logEntries ?? [])
+				.map(({ text, href }) => `${text} ${href}`)
+				.join(' '),
 		claims: report.claims.map(product.describeClaim).join(' '),
 		findings: report.findings
 			.map((finding) => `${product.describeFinding(finding)} ${product.readable(finding.detail ?? '')}`)

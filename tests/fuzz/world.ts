@@ -58,8 +58,10 @@ interface Draft {
 	slot?: number;
 }
 
+const PUBLISH_LABEL = 'https://github.com/npm/attestation/tree/main/specs/publish/v0.1';
 const HIDDEN = `a${INVISIBLE.join('')}b`;
-const HUGE = 'x'.repeat(120_000);
+/** Cut at an even place, half a character is left. */
+const HUGE = `x${'\u{1f600}'.repeat(60_000)}`;
 const textOf = (value: TextValue, ordinary: string) => ({ ordinary, hidden: HIDDEN, huge: HUGE })[value];
 
 /** The world of a recipe; what is signed in it is the pool's. */
@@ -72,6 +74,8 @@ export async function makeWorld(recipe: Recipe, pool: Pool, timeline: Timeline):
 		const draft = slot === 'here' ? asked : slots.at(-1 - (slot % slots.length));
 		if (draft) await apply(change, draft, { pool, timeline, drafts });
 	}
+	if (recipe.earlier !== 'served')
+		for (const draft of drafts) if (draft !== asked && draft.records) draft.status = recipe.earlier;
 	const last = drafts.at(-1) as Draft;
 	const latest = latestOf(recipe.latest, drafts);
 	// A tag or a range that names another release asks for that.
@@ -195,8 +199,8 @@ function listRecords(draft: Draft): void {
 	});
 }
 
-function setRecords(draft: Draft, attestations: Attestation[]): void {
-	draft.records = { attestations };
+function setRecords(draft: Draft, records: readonly (Attestation | undefined)[]): void {
+	draft.records = { attestations: records.filter((one) => one !== undefined) };
 	listRecords(draft);
 }
 
@@ -245,8 +249,9 @@ async function apply(
 			return;
 		case 'token':
 			draft.records = undefined;
-			both(draft, 'both', ({ dist }) => {
-				delete dist.attestations;
+			both(draft, 'both', (document) => {
+				delete document.dist.attestations;
+				if (change.isDeprecated) document.deprecated = 'Published by mistake.';
 			});
 			setPublisher(draft, 'token');
 			return;
@@ -267,7 +272,8 @@ async function apply(
 					delete dist.attestations;
 				});
 			} else if (change.how === 'empty-list') draft.records = { attestations: [] };
-			else if (change.how === 'publish-only') draft.records = { attestations: [await publish()] };
+			else if (change.how === 'publish-only')
+				draft.records = { attestations: [await publish()].filter((one) => one !== undefined) };
 			else draft.records = { attestations: list.filter((one) => one === provenanceOf()) };
 			return;
 		case 'records': {
@@ -278,8 +284,7 @@ async function apply(
 				setRecords(draft, [...others, found, await pool.provenance(slot, 'other-owner')]);
 			if (change.how === 'unknown-label')
 				setRecords(draft, [...others, { ...found, predicateType: `https://example.test/${HIDDEN}` }]);
-			if (change.how === 'publish-label')
-				setRecords(draft, [{ ...found, predicateType: (await publish()).predicateType }]);
+			if (change.how === 'publish-label') setRecords(draft, [{ ...found, predicateType: PUBLISH_LABEL }]);
 			if (change.how === 'unknown-beside')
 				setRecords(draft, [...others, found, { predicateType: HUGE, bundle: HIDDEN } as unknown as Attestation]);
 			if (change.how === 'many')
@@ -323,7 +328,7 @@ async function apply(
 			});
 			return;
 		case 'signature': {
-			const other = (await pool.file(another(slot, count))).manifest.dist.signatures as Document[];
+			const other = (await pool.file(another(slot, count))).manifest.dist.signatures as Document[] | undefined;
 			both(draft, 'both', ({ dist }) => {
 				const own = dist.signatures ?? [];
 				const values = {
