@@ -85,8 +85,9 @@ interface Row {
 	version: string;
 	/** Milliseconds since the epoch, as the list says; `NaN` where it says none that can be read. */
 	at: number;
-	/** Whether the list names provenance for it. */
+	/** Whether the list names provenance for it, and whether it may be read so. */
 	isListed: boolean;
+	mayBeListed: boolean;
 	entry: Document;
 	/** Its one record, where that is genuine, whole and its own. */
 	record: Signed | undefined;
@@ -182,6 +183,7 @@ function rowsOf(world: World, pool: Pool): Row[] | undefined {
 				version,
 				at: typeof time === 'string' && /^\d{4}-/.test(time) ? Date.parse(time) : Number.NaN,
 				isListed: typeof entry.dist?.attestations?.provenance?.predicateType === 'string',
+				mayBeListed: Boolean(entry.dist?.attestations),
 				entry,
 				record: recordOf(served, version, entry.dist?.integrity),
 				isPlain:
@@ -406,7 +408,7 @@ function judgeFairness(facts: Facts, report: Report, record: Signed | undefined,
 			'accused-of-mismatch',
 			JSON.stringify(report.claims.filter(({ standing }) => standing === 'refuted')).slice(0, 300),
 		);
-	if (verdict === 'lost' && !rows.some(({ isListed, version }) => isListed && version !== facts.version))
+	if (verdict === 'lost' && !rows.some(({ mayBeListed, version }) => mayBeListed && version !== facts.version))
 		refuse('accused-of-loss', 'nothing lists provenance');
 	const origins = rows.flatMap(({ record: other }) => (other && comparedOrigin(other)) ?? []);
 	const ways = new Set(rows.map(({ entry }) => JSON.stringify(entry?._npmUser)));
@@ -572,19 +574,20 @@ function hasChanged(before: Origin, now: Origin): boolean {
 }
 
 /**
- * The earlier releases whose records may count as known origins by some reading: they list provenance and had stood for 72 hours by the
+ * The earlier releases whose records may count as known origins by some reading: they may list provenance and had stood for 72 hours by the
  * list's time or by a signed one. And those that count by any: by both, of the same line, stable, and lower.
  */
 function earlierOf(rows: readonly Row[], here: Row, record: Signed): { mayCount: Row[]; mustCount: Row[] } {
 	const times = ({ at, record: own }: Pick<Row, 'at' | 'record'>) =>
 		[at, own?.signedAt.getTime() ?? at].filter((one) => !Number.isNaN(one));
 	const now = times({ ...here, record });
-	const others = rows.filter((row) => row !== here && row.isListed && times(row).length > 0);
+	const others = rows.filter((row) => row !== here && row.mayBeListed && times(row).length > 0);
 	const mayCount = others.filter((row) => Math.min(...times(row)) + 72 * HOUR <= Math.max(...now));
 	const isAlike = (row: Row) =>
 		lineOf(row.version) === lineOf(here.version) && [row, here].every(({ version }) => isStable(version));
 	const mustCount = mayCount.filter(
-		(row) => Math.max(...times(row)) + 72 * HOUR < Math.min(...now) && isAlike(row) && isLower(row, here),
+		(row) =>
+			row.isListed && Math.max(...times(row)) + 72 * HOUR < Math.min(...now) && isAlike(row) && isLower(row, here),
 	);
 	return { mayCount, mustCount };
 }
@@ -612,7 +615,7 @@ function mustBeUncompared(rows: readonly Row[], here: Row, record: Signed): bool
 /** The first provenance of all, of another owner than the one that every earlier package.json names. */
 function mustBeElsewhere(rows: readonly Row[], here: Row, origin: Origin): boolean {
 	const others = rows.filter((row) => row !== here);
-	if (others.some((row) => row.isListed || row.record) || Number.isNaN(here.at)) return false;
+	if (others.some((row) => row.mayBeListed || row.record) || Number.isNaN(here.at)) return false;
 	const stood = others.filter((row) => row.at + 72 * HOUR < here.at);
 	const names = new Set(others.map(({ entry }) => JSON.stringify(entry.repository)));
 	const isHome =
