@@ -27,6 +27,8 @@ const MAX_OF_A_CODE = 10;
 const MAX_REQUESTS = 8;
 const ALARMS = ['mismatch', 'not-allowed', 'lost', 'changed'];
 const HOUR = 3_600_000;
+/** What JavaScript makes of nothing, as a word of its own: fingerprints have any letters. */
+const NOTHING = /(^|[\s(“:])(undefined|NaN|null|\[object \w+\])([\s).,;”]|$)/;
 const PROVENANCE = /^https:\/\/slsa\.dev\/provenance\/v(0\.2|1)$/;
 
 /** Everything that is wrong with what was answered; empty for a sound answer. */
@@ -64,7 +66,7 @@ function judgeForm({ first, completed, words, asked, line, mark }: Answered, ref
 	for (const [place, text] of Object.entries({ ...words, look: mark.look })) {
 		const found = invisibleIn(text);
 		if (found !== undefined) refuse('invisible-character', `${place}: ${found}`);
-		if (/undefined|\[object|NaN/.test(text)) refuse('words-of-nothing', `${place}: ${text.slice(0, 200)}`);
+		if (NOTHING.test(text)) refuse('words-of-nothing', `${place}: ${text.slice(0, 200)}`);
 	}
 	// Keys are asked for where one is lacking, the short list where a range is to be resolved.
 	const requests = asked.panel.filter((kind) => kind !== 'keys' && kind !== 'short-list');
