@@ -1,16 +1,8 @@
 /** Tests of what readers type and paste into the look-up: every form, lists of them, and what is none. */
 import { describe, expect, test } from 'vitest';
-import {
-	LOOKUP_LENGTH,
-	MOST_SPECS,
-	NPM_SITE,
-	oneLine,
-	parseLookup,
-	parsePurl,
-	REGISTRY,
-	searchText,
-	specText,
-} from '../../lib/release.ts';
+import { parsePurl } from '../../lib/npm/addresses.ts';
+import { LOOKUP_LENGTH, MOST_SPECS, oneLine, parseLookup, searchText } from '../../lib/npm/lookup.ts';
+import { NPM_SITE, REGISTRY, specText } from '../../lib/release.ts';
 import { describeList, describeLookup, describeNamed } from '../../lib/wording.ts';
 import { Seeded } from '../tools/seeded.ts';
 
