@@ -3,16 +3,7 @@ import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import { briefly, databaseStore, memoryStore, remembering, sightingStore, trustRootStore } from '../lib/evidence.ts';
 import { seemsLost } from '../lib/history.ts';
-import {
-	breathing,
-	compare,
-	findMute,
-	inspect,
-	type OwnedPolicy,
-	traceLine,
-	type World,
-	warn,
-} from '../lib/inspect.ts';
+import { compare, findMute, inspect, type OwnedPolicy, traceLine, type World, warn } from '../lib/inspect.ts';
 import { type Asker, answer, answerWatched } from '../lib/messages.ts';
 import { parseAbbreviated, parsePackument } from '../lib/packument.ts';
 import { parsePolicy, parsePolicyFile } from '../lib/policy.ts';
@@ -22,6 +13,7 @@ import { failed, type Inspection, type Report, success } from '../lib/report.ts'
 import { browserSettings, readManaged, settingsThatHold } from '../lib/settings.ts';
 import { parseSighting } from '../lib/sightings.ts';
 import { createTrustRoots } from '../lib/sigstore/tuf.ts';
+import { createYielder } from '../lib/slices.ts';
 import { clearToolbar, showInToolbar } from '../lib/toolbar.ts';
 import { rememberTrustRoots } from '../lib/trust-root-file.ts';
 import { customTrustRootFor } from '../lib/trust-roots.ts';
@@ -68,11 +60,11 @@ export default defineBackground({
 		const listsFrom = (asked: Registry) => ({
 			abbreviated: briefly(async (name: string) => {
 				const fetched = await asked.fetchAbbreviated(name);
-				return fetched.ok ? parseAbbreviated(fetched.value, breathing(), name) : fetched;
+				return fetched.ok ? parseAbbreviated(fetched.value, createYielder(), name) : fetched;
 			}, Date.now),
 			whole: briefly(async (name: string) => {
 				const fetched = await asked.fetchPackument(name);
-				return fetched.ok ? parsePackument(fetched.value, breathing(), name) : fetched;
+				return fetched.ok ? parsePackument(fetched.value, createYielder(), name) : fetched;
 			}, Date.now),
 		});
 		const lists = { marks: listsFrom(registries.marks), marksPrivately: listsFrom(registries.marksPrivately) };

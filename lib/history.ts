@@ -425,10 +425,9 @@ function compareContents(before: PublishedRelease, here: PublishedRelease): Outc
 			finding(earlier === undefined ? 'install-script-added' : 'install-script-changed', `${name}: ${now}`),
 		);
 	}
-	for (const { name, source } of here.outsideDependencies) {
-		if (!before.outsideDependencies.some((other) => other.name === name && other.source === source))
-			findings.push(finding('dependency-outside-registry', `${name}: ${source}`));
-	}
+	const known = new Map(before.outsideDependencies.map(({ name, source }) => [name, source]));
+	for (const { name, source } of here.outsideDependencies)
+		if (known.get(name) !== source) findings.push(finding('dependency-outside-registry', `${name}: ${source}`));
 	const [earlierSize, size] = [before.unpackedSize, here.unpackedSize];
 	if (earlierSize !== undefined && size !== undefined && size > earlierSize * 1.5 && size - earlierSize > FAR_MORE) {
 		const files = `${before.fileCount ?? '?'} -> ${here.fileCount ?? '?'}`;

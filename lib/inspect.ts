@@ -38,6 +38,7 @@ import {
 } from './report.ts';
 import { noteSighting, type Sightings, sightingOf } from './sightings.ts';
 import { registryKey, type TrustRoot } from './sigstore/trust-root.ts';
+import { createYielder } from './slices.ts';
 
 /** An allowlist, and whose it is. */
 export interface OwnedPolicy {
@@ -186,7 +187,7 @@ async function compareReleases(inspection: Inspection, world: World): Promise<In
 	const { registry } = world;
 	const trust = await world.trust;
 	if (!evidence.manifest) return inspection;
-	const pause = breathing();
+	const pause = createYielder();
 	const [{ fetched, packument }, keyFindings] = await Promise.all([
 		fetchReleases(report.release, registry, pause),
 		findListedKeys(inspection, registry, trust),
@@ -300,7 +301,7 @@ export async function traceLine(
 		world.trust,
 	]);
 	if (!manifest.ok) return manifest;
-	const pause = breathing();
+	const pause = createYielder();
 	const packument = fetched.ok ? await parsePackument(fetched.value, pause, spec.name) : fetched;
 	if (!packument.ok) return packument;
 	const { version } = manifest.value;
@@ -311,7 +312,8 @@ export async function traceLine(
 	const wanted = new Set([...first, ...listed.slice(Math.max(0, listed.length - most)).reverse()]);
 	const releases = new Map(packument.value.releases.map((release) => [release.version, release]));
 	await pause();
-	const queue = [...wanted].filter((one) => listed.includes(one)).flatMap((one) => releases.get(one) ?? []);
+	const isListed = new Set(listed);
+	const queue = [...wanted].filter((one) => isListed.has(one)).flatMap((one) => releases.get(one) ?? []);
 	const total = queue.length;
 	const checked = new Map<string, Result<Identity>>();
 	const work = async () => {
@@ -335,16 +337,6 @@ const NO_USE_ASKING: readonly FailureCode[] = [
 	'registry-timeout',
 	'rate-limited',
 ];
-
-/** A pause that lets others have the thread where the work since the last one has taken 8 ms; it may be called at any time. */
-export function breathing(): () => Promise<void> {
-	let started = performance.now();
-	return async () => {
-		if (performance.now() - started < 8) return;
-		await new Promise((resolve) => setTimeout(resolve));
-		started = performance.now();
-	};
-}
 
 /** The same Report with what was learnt since, and the verdict made again. */
 function complete(

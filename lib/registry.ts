@@ -1,5 +1,4 @@
 /** Owns every request to the npm registry: built here, limited in bytes and time, parsed at the door. */
-import maxSatisfying from 'semver/ranges/max-satisfying.js';
 import * as v from 'valibot';
 import {
 	type ListedKey,
@@ -9,10 +8,12 @@ import {
 	parseManifest,
 	parsePackumentAnswer,
 } from './answers.ts';
-import { parseJson } from './json.ts';
-import { isPackageName, isVersion, REGISTRY, type ReleaseSpec } from './release.ts';
+import { boundedList, FIRST_ONLY, MAX_ANSWER, parseJson } from './json.ts';
+import { findInRange } from './packument.ts';
+import { isPackageName, REGISTRY, type ReleaseSpec } from './release.ts';
 import { type FailureCode, failed, type Manifest, type Result, success } from './report.ts';
 import { ALIKE, isRedirect, message, readBody } from './request.ts';
+import { createYielder } from './slices.ts';
 
 /** The registry, as far as the walk needs it. */
 export interface ReleaseRegistry {
@@ -94,12 +95,11 @@ export function createRegistry(
 
 	async function resolveRange(spec: ReleaseSpec): Promise<Result<string>> {
 		const fetched = await fetchAbbreviated(spec.name);
-		const packument = fetched.ok ? await parseJson(fetched.value) : fetched;
-		if (!packument.ok) return packument;
-		const parsed = v.safeParse(v.object({ versions: v.record(text, v.unknown()) }), packument.value);
-		if (!parsed.success) return failed('wrong-shape', 'packument without versions');
-		const version = maxSatisfying(Object.keys(parsed.output.versions).filter(isVersion), spec.selector);
-		return version === null ? failed('release-not-found', `nothing in ${spec.selector}`) : success(version);
+		const found = fetched.ok ? await findInRange(fetched.value, spec.selector, createYielder()) : fetched;
+		if (!found.ok) return found;
+		return found.value === undefined
+			? failed('release-not-found', `nothing in ${spec.selector}`)
+			: success(found.value);
 	}
 
 	return {
@@ -151,7 +151,7 @@ export function createRegistry(
 			const query = new URLSearchParams({ text, size: String(MOST_FOUND) });
 			const answer = await fetchJson(address(`-/v1/search?${query}`), small);
 			if (!answer.ok) return answer;
-			const parsed = v.safeParse(searchShape, answer.value);
+			const parsed = v.safeParse(searchShape, answer.value, FIRST_ONLY);
 			if (!parsed.success) return failed('wrong-shape', 'search');
 			return success(
 				parsed.output.objects
@@ -222,7 +222,7 @@ export function permitted(registry: Registry, isPermitted: () => Promise<boolean
 }
 
 const MOST_FOUND = 8;
-const searchShape = v.object({ objects: v.array(v.object({ package: v.object({ name: text }) })) });
+const searchShape = v.object({ objects: boundedList(v.object({ package: v.object({ name: text }) }), 250) });
 
 const ABBREVIATED = 'application/vnd.npm.install-v1+json';
 
@@ -238,7 +238,7 @@ interface Asking {
 /** One request for JSON. @returns it parsed, or a failure of asking. */
 async function fetchJson(url: string, limits: Limits, asking?: Asking): Promise<Result<unknown>> {
 	const body = await fetchBytes(url, limits, asking);
-	return body.ok ? parseJson(body.value) : body;
+	return body.ok ? parseJson(body.value, undefined, MAX_ANSWER) : body;
 }
 
 /** One request for a whole body. @returns its bytes, or a failure of asking. */

@@ -49,7 +49,7 @@ describe('who may import whom', () => {
 		const common =
 			/^(components\/|lib\/(messages|release|settings|policy|trust-roots|looks|wording|report)\.ts$|svelte$|wxt\/|entrypoints\/)/;
 		const walk =
-			/^lib\/(inspect|registry|evidence|history|packument|sightings|toolbar|trust-root-file|sigstore\/trust-root|sigstore\/tuf)\.ts$/;
+			/^lib\/(inspect|registry|evidence|history|packument|sightings|slices|toolbar|trust-root-file|sigstore\/trust-root|sigstore\/tuf)\.ts$/;
 		const isWalker = path === 'entrypoints/background.ts' || path.startsWith('entrypoints/audit/');
 		for (const target of imports) {
 			const own = path.slice(0, path.lastIndexOf('/'));
@@ -72,13 +72,14 @@ describe('who may import whom', () => {
 		for (const target of imports) {
 			// inspect.ts joins the siblings; nobody else knows another, but for what two of them need (json-file: both
 			// files that a reader hands over are read alike; request: both hosts are asked alike; answers: the registry's are parsed
-			// alike, fetched or kept; repository: addresses are read alike in package.json and in look-ups; provenance: the release at
-			// hand and earlier ones are walked alike).
+			// alike, fetched or kept; slices: long work is cut alike; untrusted: text from outside is shown alike; repository:
+			// addresses are read alike in package.json and in look-ups; provenance: the release at hand and earlier ones are walked
+			// alike).
 			if (/^lib\/(inspect|provenance)\.ts$/.test(path) || !target.startsWith('lib/')) continue;
 			if (path.startsWith('lib/sigstore/')) expect(target).toMatch(/^lib\/(sigstore\/|(report|request)\.ts)/);
 			else
 				expect(target, path).toMatch(
-					/^lib\/(report|release|looks|json|json-file|request|answers|packument|repository|provenance)\.ts$|^lib\/sigstore\//,
+					/^lib\/(report|release|looks|json|json-file|request|answers|packument|repository|provenance|slices|untrusted)\.ts$|^lib\/sigstore\//,
 				);
 		}
 	});
