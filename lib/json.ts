@@ -95,23 +95,24 @@ function failureOf(error: unknown): Result<never> {
 }
 
 /**
- * How many values a text has, and how deep they nest: at least as many as JSON.parse would make of it (an empty list counts as two).
- * What is in strings does not count.
+ * How many values a text has (an empty list or object counts as two), how deep they nest, and how many of them have a name. What is
+ * in strings does not count.
  * @param most no more are counted than one above this.
  */
-export function measureText(text: string, most: number): { values: number; depth: number } {
-	let [values, level, depth] = [1, 0, 0];
-	for (let at = 0; at < text.length && values <= most && depth <= MAX_DEPTH; at += 1) {
+export function measureText(text: string, most: number): { values: number; depth: number; names: number } {
+	let [values, level, depth, names] = [1, 0, 0, 0];
+	for (let at = 0; at < text.length && values <= most; at += 1) {
 		const code = text.charCodeAt(at);
 		if (code === QUOTE) at = (endOfString(text, at) ?? text.length) - 1;
 		else if (code === COMMA) values += 1;
+		else if (code === COLON) names += 1;
 		else if (isOpening(code)) {
 			values += 1;
 			level += 1;
 			depth = Math.max(depth, level);
 		} else if (isClosing(code)) level -= 1;
 	}
-	return { values, depth };
+	return { values, depth, names };
 }
 
 /**
@@ -349,6 +350,7 @@ function put(object: Record<string, unknown>, name: string, value: unknown): voi
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 
 /** `{` and `[` */
 function isOpening(code: number): boolean {

@@ -170,3 +170,11 @@ describe('what the store has and cannot be read is set aside, and the look noted
 		expect(noteSighting(undefined, { release: RELEASE, file: FILE }, at('2026-11-25')).isUnreadable).toBe(false);
 	});
 });
+
+test('a sighting of a million files is unreadable at once', () => {
+	const files = Array.from({ length: 1_000_000 }, () => ({}));
+	const before = process.threadCpuUsage().user;
+	expect(parseSighting({ release: 'a@1.0.0', files, signers: [], last: '2026-11-25T00:00:00.000Z' })).toBeUndefined();
+	// An issue for each of them takes seconds.
+	expect(process.threadCpuUsage().user - before).toBeLessThan(300_000);
+});

@@ -1,0 +1,111 @@
+/** Tests that a file of a reader's own is read strictly, and quickly where nothing is wrong with it: a page waits meanwhile. */
+import { describe, expect, test } from 'vitest';
+import { parseJsonFile } from '../../lib/json-file.ts';
+import { joinPolicies, type Mute, type PolicyRow, parsePolicy, parsePolicyFile, policyText } from '../../lib/policy.ts';
+import { parseTrustRootFile } from '../../lib/trust-root-file.ts';
+
+const LONGEST = 8_000_000;
+const NUMBERS = Array.from({ length: 10_000 }, (_, index) => index);
+const ROWS = NUMBERS.map(
+	(index): PolicyRow => ({
+		package: `@scope/name-${index}`,
+		issuer: 'https://issuer.test',
+		repository: `https://github.com/organisation/repository-${index}`,
+		repositoryId: '1234567',
+		ownerId: '7654321',
+		workflow: '.github/workflows/release.yml',
+		ref: 'refs/tags/v*',
+		environment: 'npm',
+		hosted: true,
+		provenance: 'required',
+	}),
+);
+const mutes = (prefix: string) =>
+	NUMBERS.map(
+		(index): Mute => ({ package: `${prefix}-${index}`, verdict: 'lost', note: 'by hand', date: '2026-11-25' }),
+	);
+
+/** Milliseconds for which this thread worked, the best of three. */
+async function workOf(work: () => unknown): Promise<number> {
+	const times: number[] = [];
+	for (let round = 0; round < 3; round += 1) {
+		const before = process.threadCpuUsage();
+		await work();
+		const after = process.threadCpuUsage();
+		times.push((after.user + after.system - before.user - before.system) / 1000);
+	}
+	return Math.min(...times);
+}
+
+describe('a field that stands twice', () => {
+	test.each([
+		['{"a":1,\n"a":1}', 'line 2: "a" stands twice'],
+		['{"a":[{}, {"b":{"c":1,\n"d":{},\n"c":[]}}]}', 'line 3: "c" stands twice'],
+		['{"a":1,"\\u0061":2}', 'line 1: "a" stands twice'],
+		['{"__proto__":1,\n"__proto__":1}', 'line 2: "__proto__" stands twice'],
+		['{"a:":":","b":"\\":","a:":[]}', 'line 1: "a:" stands twice'],
+	])('%j', (text, detail) => {
+		expect(parseJsonFile(text, LONGEST)).toEqual({ ok: false, failure: { code: 'wrong-shape', detail } });
+	});
+
+	test.each([
+		'{"a":{"a":{"a":[{"a":1},{"a":1}]}}}',
+		'{"a:":":","b":"\\":","c":[":",{":":":"}]}',
+		'{"__proto__":{"a":1},"constructor":{"a":1}}',
+		'[]',
+		'"::"',
+	])('is not: %s', (text) => {
+		const read = parseJsonFile(text, LONGEST);
+		expect(read.ok && read.value.value).toEqual(JSON.parse(text));
+		expect(read.ok && read.value.lineOf(['a', 'a', 0])).toBe(1);
+	});
+});
+
+test('what is nested 64 deep is read, what is deeper is not', () => {
+	const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+	for (const depth of [1, 62, 63, 64]) expect(parseJsonFile(nested(depth), LONGEST).ok, String(depth)).toBe(true);
+	expect(parseJsonFile(nested(65), LONGEST)).toMatchObject({ failure: { code: 'not-json' } });
+});
+
+test('an allowlist of ten thousand full rows costs little more than JSON.parse and its own rules', async () => {
+	const text = policyText({ version: 1, rows: ROWS, mutes: mutes('m') });
+	const least = await workOf(() => parsePolicy(JSON.parse(text)));
+	expect(await workOf(() => expect(parsePolicyFile(text).ok).toBe(true))).toBeLessThan(3 * least);
+});
+
+test('a trust root file of nothing but small elements ends at the first that is wrong', async () => {
+	const text = `{"mediaType":"x","tlogs":[${Array(80_000).fill('{}').join()}]}`;
+	const info = { source: 'custom', version: 'x', takenAt: '' } as const;
+	const least = await workOf(() => {
+		const read = parseJsonFile(text, LONGEST);
+		expect(read.ok && read.value.lineOf(['tlogs', 0])).toBe(1);
+	});
+	const whole = await workOf(async () => {
+		const parsed = await parseTrustRootFile(text, info);
+		expect(parsed).toMatchObject({ failure: { code: 'wrong-shape', detail: expect.stringContaining('tlogs.0') } });
+	});
+	// An issue for each of them would take twice as long as the tree with the lines.
+	expect(whole).toBeLessThan(2 * least);
+});
+
+test('ten thousand warnings put aside are added to ten thousand others at once', async () => {
+	const one = { version: 1 as const, rows: [], mutes: mutes('a') };
+	const more = { version: 1 as const, rows: [], mutes: mutes('a').map((mute) => ({ ...mute, note: 'anew' })) };
+	let joined = joinPolicies(one, more);
+	// It took forty seconds once.
+	expect(
+		await workOf(() => {
+			joined = joinPolicies(one, more);
+		}),
+	).toBeLessThan(1000);
+	expect(joined).toEqual({ ok: true, value: more });
+	const others = joinPolicies({ ...one, mutes: mutes('a').slice(0, 3) }, { ...more, mutes: mutes('b').slice(0, 3) });
+	expect(others.ok && others.value.mutes?.map((mute) => mute.package)).toEqual([
+		'a-0',
+		'a-1',
+		'a-2',
+		'b-0',
+		'b-1',
+		'b-2',
+	]);
+});
