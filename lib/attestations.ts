@@ -1,12 +1,12 @@
 /** Owns what attestations say: sorting them, reading their statements once verified, and binding those to the release. */
 import * as v from 'valibot';
+import { boundedList, FIRST_ONLY, MAX_ANSWER, parseJsonText } from './json.ts';
 import { purl, REGISTRY } from './release.ts';
 import {
 	type Failure,
 	type FailureCode,
 	failed,
 	type Identity,
-	isNestedTooDeep,
 	type Result,
 	type Statement,
 	success,
@@ -56,7 +56,7 @@ const attestationShape = v.union([
 	}),
 ]);
 // npm serves two. A thousand would only be there to keep us busy.
-const answerShape = v.object({ attestations: v.pipe(v.array(attestationShape), v.maxLength(32)) });
+const answerShape = v.object({ attestations: boundedList(attestationShape, 32) });
 
 function isKnown(label: string): boolean {
 	return PROVENANCE_TYPES.has(label) || label === PUBLISH_TYPE;
@@ -70,7 +70,7 @@ function isKnown(label: string): boolean {
 export function parseAttestations(json: unknown): Result<Sorted> {
 	const sorted: Sorted = { provenance: [], publish: [], unknown: [] };
 	if (json === undefined) return success(sorted);
-	const parsed = v.safeParse(answerShape, json);
+	const parsed = v.safeParse(answerShape, json, FIRST_ONLY);
 	if (!parsed.success) {
 		const [issue] = parsed.issues;
 		return failed('wrong-shape', `${v.getDotPath(issue) ?? ''} ${issue.message}`.trim());
@@ -94,25 +94,29 @@ const statementShape = v.object({
 /**
  * Reads the statement out of a verified envelope.
  * @param label the wrapper's predicate type.
- * @returns failures `payload-type-wrong`, `statement-malformed`, `unsupported-statement`, `predicate-type-differs`.
+ * @returns failures `payload-type-wrong`, `statement-malformed`, `unsupported-statement`, `predicate-type-differs`, and `too-large`
+ *   where it has more values than an answer may have.
  */
 export function parseStatement(signed: Verified<SignedBundle>, label: string): Result<Verified<Statement>> {
 	if (signed.payload === undefined || signed.payloadType !== PAYLOAD_TYPE)
 		return failed('payload-type-wrong', signed.payloadType);
-	let json: unknown;
-	try {
-		json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(signed.payload));
-	} catch {
-		return failed('statement-malformed', 'not JSON');
-	}
-	if (isNestedTooDeep(json)) return failed('statement-malformed', 'nested too deep');
-	const parsed = v.safeParse(statementShape, json);
+	const read = readPayload(signed.payload);
+	if (!read.ok) return read.failure.code === 'too-large' ? read : failed('statement-malformed', read.failure.detail);
+	const parsed = v.safeParse(statementShape, read.value, FIRST_ONLY);
 	if (!parsed.success) return failed('statement-malformed', v.getDotPath(parsed.issues[0]) ?? '');
 	const { _type: type, predicateType, subject, predicate } = parsed.output;
 	if (!STATEMENT_TYPES.has(type)) return failed('unsupported-statement', type);
 	if (predicateType !== label) return failed('predicate-type-differs', `${predicateType}, labelled ${label}`);
 	// It is verified because the envelope that holds these bytes is.
 	return success({ type, predicateType, subject, predicate } as unknown as Verified<Statement>);
+}
+
+function readPayload(payload: Uint8Array): Result<unknown> {
+	try {
+		return parseJsonText(new TextDecoder('utf-8', { fatal: true }).decode(payload), MAX_ANSWER);
+	} catch {
+		return failed('not-json', 'not UTF-8');
+	}
 }
 
 /**
@@ -294,7 +298,7 @@ const v1Shape = v.object({
 });
 
 function claimedByV1(predicate: unknown, { issuer, ref }: Identity): Claimed | undefined {
-	const parsed = v.safeParse(v1Shape, predicate);
+	const parsed = v.safeParse(v1Shape, predicate, FIRST_ONLY);
 	if (!parsed.success) return undefined;
 	const { buildDefinition, runDetails } = parsed.output;
 	const { buildType, internalParameters, resolvedDependencies } = buildDefinition;
@@ -340,7 +344,7 @@ const v02Shape = v.object({
 });
 
 function claimedByV02(predicate: unknown, { issuer, ref: certified }: Identity): Claimed | undefined {
-	const parsed = v.safeParse(v02Shape, predicate);
+	const parsed = v.safeParse(v02Shape, predicate, FIRST_ONLY);
 	if (!parsed.success) return undefined;
 	const { builder, invocation, metadata, materials } = parsed.output;
 	const { configSource, parameters, environment } = invocation;

@@ -3,7 +3,7 @@
  * values than were asked for. Pure.
  */
 import * as v from 'valibot';
-import { failed, type Result, success } from './report.ts';
+import { failed, isNestedTooDeep, type Result, success } from './report.ts';
 import { createYielder } from './slices.ts';
 
 /**
@@ -121,8 +121,7 @@ export function measureText(text: string, most: number): { values: number; depth
  */
 export function checkJson(json: unknown, { values: most }: JsonLimits): Result<unknown> {
 	let [values, level] = [1, [json]];
-	for (let depth = 0; level.length > 0; depth += 1) {
-		if (depth > MAX_DEPTH) return failureOf(tooDeep());
+	while (level.length > 0) {
 		const next: unknown[] = [];
 		for (const value of level) {
 			if (typeof value !== 'object' || value === null) continue;
@@ -133,7 +132,7 @@ export function checkJson(json: unknown, { values: most }: JsonLimits): Result<u
 		}
 		level = next;
 	}
-	return success(json);
+	return isNestedTooDeep(json) ? failureOf(tooDeep()) : success(json);
 }
 
 /** For schemas: only the first thing that is wrong is told. An issue for each of a million elements takes minutes, and gigabytes. */

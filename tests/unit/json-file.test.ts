@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseJsonFile } from '../../lib/json-file.ts';
 import { joinPolicies, type Mute, type PolicyRow, parsePolicy, parsePolicyFile, policyText } from '../../lib/policy.ts';
 import { parseTrustRootFile } from '../../lib/trust-root-file.ts';
+import { leastWork } from '../fixtures/work.ts';
 
 const LONGEST = 8_000_000;
 const NUMBERS = Array.from({ length: 10_000 }, (_, index) => index);
@@ -24,18 +25,6 @@ const mutes = (prefix: string) =>
 	NUMBERS.map(
 		(index): Mute => ({ package: `${prefix}-${index}`, verdict: 'lost', note: 'by hand', date: '2026-11-25' }),
 	);
-
-/** Milliseconds for which this thread worked, the best of three. */
-async function workOf(work: () => unknown): Promise<number> {
-	const times: number[] = [];
-	for (let round = 0; round < 3; round += 1) {
-		const before = process.threadCpuUsage();
-		await work();
-		const after = process.threadCpuUsage();
-		times.push((after.user + after.system - before.user - before.system) / 1000);
-	}
-	return Math.min(...times);
-}
 
 describe('a field that stands twice', () => {
 	test.each([
@@ -69,18 +58,18 @@ test('what is nested 64 deep is read, what is deeper is not', () => {
 
 test('an allowlist of ten thousand full rows costs little more than JSON.parse and its own rules', async () => {
 	const text = policyText({ version: 1, rows: ROWS, mutes: mutes('m') });
-	const least = await workOf(() => parsePolicy(JSON.parse(text)));
-	expect(await workOf(() => expect(parsePolicyFile(text).ok).toBe(true))).toBeLessThan(3 * least);
+	const least = await leastWork(() => parsePolicy(JSON.parse(text)));
+	expect(await leastWork(() => expect(parsePolicyFile(text).ok).toBe(true))).toBeLessThan(3 * least);
 });
 
 test('a trust root file of nothing but small elements ends at the first that is wrong', async () => {
 	const text = `{"mediaType":"x","tlogs":[${Array(80_000).fill('{}').join()}]}`;
 	const info = { source: 'custom', version: 'x', takenAt: '' } as const;
-	const least = await workOf(() => {
+	const least = await leastWork(() => {
 		const read = parseJsonFile(text, LONGEST);
 		expect(read.ok && read.value.lineOf(['tlogs', 0])).toBe(1);
 	});
-	const whole = await workOf(async () => {
+	const whole = await leastWork(async () => {
 		const parsed = await parseTrustRootFile(text, info);
 		expect(parsed).toMatchObject({ failure: { code: 'wrong-shape', detail: expect.stringContaining('tlogs.0') } });
 	});
@@ -94,7 +83,7 @@ test('ten thousand warnings put aside are added to ten thousand others at once',
 	let joined = joinPolicies(one, more);
 	// It took forty seconds once.
 	expect(
-		await workOf(() => {
+		await leastWork(() => {
 			joined = joinPolicies(one, more);
 		}),
 	).toBeLessThan(1000);
