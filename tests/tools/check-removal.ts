@@ -42,6 +42,7 @@ const WALK = ['checks', 'faults', 'inspect', 'registry-signature', 'hostile'].ma
 );
 const EVIDENCE = ['tests/unit/evidence.test.ts'];
 const JSON_TESTS = ['tests/unit/json.test.ts'];
+const BASE64 = ['tests/unit/base64.test.ts'];
 const BOUNDS = ['tests/unit/bounds.test.ts'];
 const STAND_INS = ['tests/unit/node-crypto.test.ts', 'tests/unit/settle.test.ts'];
 
@@ -60,6 +61,14 @@ export const REMOVALS: Removal[] = [
 		...never('!MEDIA_TYPES.has(mediaType)'),
 	},
 	{ check: 'number of records', code: 'bundle-malformed', file: verify, ...never('count > MOST_RECORDS') },
+	{ check: 'base64 is text', code: 'bundle-malformed', file: verify, ...never('noText'), tests: BASE64 },
+	{
+		check: "a log entry's base64 is text",
+		code: 'bundle-malformed',
+		file: verify,
+		...never('noTextInBody'),
+		tests: BASE64,
+	},
 	{
 		check: 'length of certificates and timestamps',
 		code: 'bundle-malformed',
