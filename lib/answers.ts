@@ -22,12 +22,32 @@ const file = {
 };
 const signatures = v.pipe(v.array(v.object({ keyid: shortText, sig: shortText })), v.maxLength(16));
 
+/**
+ * What a manifest lists under `dist.attestations`, of a single manifest and of one in a packument alike. Nobody signed it, and an odd
+ * form makes nothing unreadable; but what is there counts as listed, so that no odd form makes a loss calm.
+ */
+export const listedAttestations = v.optional(v.pipe(v.unknown(), v.transform(parseListed)));
+
+/** In the place of a predicate type that cannot be read. */
+const UNREADABLE = 'unreadable';
+
+function parseListed(listed: unknown): Manifest['attestations'] {
+	if (!listed) return undefined;
+	const isOdd = typeof listed !== 'object' || (Array.isArray(listed) && listed.length > 0);
+	const { provenance } = isOdd ? { provenance: listed } : (listed as { provenance?: unknown });
+	if (!provenance) return {};
+	const type = (provenance as { predicateType?: unknown }).predicateType;
+	return { provenance: v.is(typeName, type) ? type : UNREADABLE };
+}
+
+const typeName = v.pipe(shortText, v.minLength(1));
+
 const manifestShape = v.object({
 	...release,
 	dist: v.object({
 		...file,
 		signatures: v.optional(signatures, []),
-		attestations: v.optional(v.object({ provenance: v.optional(v.object({ predicateType: shortText })) })),
+		attestations: listedAttestations,
 	}),
 	// Old manifests have all kinds of things here; only an address is of use.
 	repository: v.fallback(v.optional(v.union([shortText, v.object({ url: shortText })])), undefined),
@@ -47,12 +67,10 @@ export function parseManifest(json: unknown, spec: ReleaseSpec): Result<Manifest
 	const parsed = v.safeParse(manifestShape, json);
 	if (!parsed.success) return wrongShape(parsed.issues[0]);
 	const { name, version, dist, repository, gitHead } = parsed.output;
-	const { attestations, ...rest } = dist;
 	const manifest = {
 		name,
 		version,
-		...rest,
-		attestations: attestations && { provenance: attestations.provenance?.predicateType },
+		...dist,
 		repository: typeof repository === 'string' ? repository : repository?.url,
 		gitHead,
 	};

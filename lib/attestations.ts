@@ -11,21 +11,22 @@ import {
 	type Statement,
 	success,
 } from './report.ts';
-import { decodePath, GITLAB_ISSUER, workflowPath } from './sigstore/identity.ts';
+import { decodePath, GITLAB_ISSUER, parseSigner, workflowPath } from './sigstore/identity.ts';
 import type { SignedBundle, Verified } from './sigstore/verify.ts';
 
 /** What is fetched and not yet verified. Nothing but a verification may be made of it. */
 export interface UnverifiedAttestation {
-	/** The wrapper's label; the signed payload must say the same. */
-	predicateType: string;
 	/** The bundle as it came; its own parser comes later. */
 	bundle: unknown;
+	/** Its kind is the label's word alone: its payload names none that we know. */
+	isOnlyLabelled?: true;
 }
 
+/** What an attestation can be for: where the file was built, or that the registry received it. */
+export type Kind = 'provenance' | 'publish';
+
 /** The attestations of a release by what they claim to be. */
-export interface Sorted {
-	provenance: UnverifiedAttestation[];
-	publish: UnverifiedAttestation[];
+export interface Sorted extends Record<Kind, UnverifiedAttestation[]> {
 	/** Predicate types that we do not know. */
 	unknown: string[];
 }
@@ -43,7 +44,7 @@ const attestationShape = v.union([
 	v.looseObject({
 		predicateType: v.pipe(
 			text,
-			v.check((label) => !isKnown(label)),
+			v.check((label) => kindOf(label) === undefined),
 		),
 	}),
 	v.object({
@@ -58,12 +59,14 @@ const attestationShape = v.union([
 // npm serves two. A thousand would only be there to keep us busy.
 const answerShape = v.object({ attestations: v.pipe(v.array(attestationShape), v.maxLength(32)) });
 
-function isKnown(label: string): boolean {
-	return PROVENANCE_TYPES.has(label) || label === PUBLISH_TYPE;
+function kindOf(predicateType: string | undefined): Kind | undefined {
+	if (predicateType === PUBLISH_TYPE) return 'publish';
+	return predicateType !== undefined && PROVENANCE_TYPES.has(predicateType) ? 'provenance' : undefined;
 }
 
 /**
- * Parses the registry's answer and sorts it by the wrappers' labels.
+ * Parses the registry's answer and sorts it by the predicate types inside the signed payloads, which are not verified yet. Nobody
+ * signed the wrappers' labels: one decides only where the payload does not name a kind that we know.
  * @param json the answer; `undefined` for none.
  * @returns failure `wrong-shape`.
  */
@@ -75,13 +78,32 @@ export function parseAttestations(json: unknown): Result<Sorted> {
 		const [issue] = parsed.issues;
 		return failed('wrong-shape', `${v.getDotPath(issue) ?? ''} ${issue.message}`.trim());
 	}
-	for (const attestation of parsed.output.attestations) {
-		const { predicateType, bundle } = attestation;
-		if (PROVENANCE_TYPES.has(predicateType)) sorted.provenance.push({ predicateType, bundle });
-		else if (predicateType === PUBLISH_TYPE) sorted.publish.push({ predicateType, bundle });
-		else sorted.unknown.push(predicateType);
+	for (const { predicateType: label, bundle } of parsed.output.attestations) {
+		const claimed = claimedType(bundle);
+		const [kind, labelled] = [kindOf(claimed), kindOf(label)];
+		if (kind) sorted[kind].push({ bundle });
+		else if (labelled) sorted[labelled].push({ bundle, isOnlyLabelled: true });
+		else sorted.unknown.push(claimed ?? label);
 	}
 	return success(sorted);
+}
+
+/** The predicate type that a bundle's payload names, read as its verification will read it. */
+function claimedType(bundle: unknown): string | undefined {
+	const { payload } =
+		(bundle as { dsseEnvelope?: { payload?: unknown } | null } | null | undefined)?.dsseEnvelope ?? {};
+	const json = typeof payload === 'string' ? parseJson(Buffer.from(payload, 'base64')) : undefined;
+	const { predicateType } = (json ?? {}) as { predicateType?: unknown };
+	return typeof predicateType === 'string' ? predicateType : undefined;
+}
+
+/** `undefined` where the bytes are no JSON in UTF-8. */
+function parseJson(bytes: Uint8Array): unknown {
+	try {
+		return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+	} catch {
+		return undefined;
+	}
 }
 
 const statementShape = v.object({
@@ -93,24 +115,23 @@ const statementShape = v.object({
 
 /**
  * Reads the statement out of a verified envelope.
- * @param label the wrapper's predicate type.
- * @returns failures `payload-type-wrong`, `statement-malformed`, `unsupported-statement`, `predicate-type-differs`.
+ * @param kind what it was sorted and verified as.
+ * @returns failures `payload-type-wrong`, `statement-malformed`, `unsupported-statement`; `unsupported-predicate` where the predicate
+ *   type is none that we know, `predicate-type-differs` where it is the other kind's, whose signer is another.
  */
-export function parseStatement(signed: Verified<SignedBundle>, label: string): Result<Verified<Statement>> {
+export function parseStatement(signed: Verified<SignedBundle>, kind: Kind): Result<Verified<Statement>> {
 	if (signed.payload === undefined || signed.payloadType !== PAYLOAD_TYPE)
 		return failed('payload-type-wrong', signed.payloadType);
-	let json: unknown;
-	try {
-		json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(signed.payload));
-	} catch {
-		return failed('statement-malformed', 'not JSON');
-	}
+	const json = parseJson(signed.payload);
+	if (json === undefined) return failed('statement-malformed', 'not JSON');
 	if (isNestedTooDeep(json)) return failed('statement-malformed', 'nested too deep');
 	const parsed = v.safeParse(statementShape, json);
 	if (!parsed.success) return failed('statement-malformed', v.getDotPath(parsed.issues[0]) ?? '');
 	const { _type: type, predicateType, subject, predicate } = parsed.output;
 	if (!STATEMENT_TYPES.has(type)) return failed('unsupported-statement', type);
-	if (predicateType !== label) return failed('predicate-type-differs', `${predicateType}, labelled ${label}`);
+	const own = kindOf(predicateType);
+	if (own === undefined) return failed('unsupported-predicate', predicateType);
+	if (own !== kind) return failed('predicate-type-differs', predicateType);
 	// It is verified because the envelope that holds these bytes is.
 	return success({ type, predicateType, subject, predicate } as unknown as Verified<Statement>);
 }
@@ -239,10 +260,20 @@ export function comparePredicate(
 }
 
 /**
- * Builders that have another workflow of their own repository sign for them (November 2026).
+ * Whether a workflow signs for other builders, also those of other repositories (November 2026: slsa-github-generator's delegators,
+ * which name the builder that called them). A pull request or a commit of a fork could bring a workflow of the same name, so only its
+ * tags and branches count.
  * @see https://github.com/slsa-framework/slsa-github-generator/blob/main/BYOB.md
  */
-const DELEGATING = ['https://github.com/slsa-framework/slsa-github-generator/.github/workflows/'];
+function isDelegator(signer: string): boolean {
+	const { path, ref = '' } = parseSigner(signer);
+	return DELEGATORS.test(path) && /^refs\/(tags|heads)\//.test(ref);
+}
+
+const DELEGATORS =
+	/^https:\/\/github\.com\/slsa-framework\/slsa-github-generator\/\.github\/workflows\/delegator_[\w-]+\.ya?ml$/;
+/** A builder that calls a delegator: a workflow on GitHub, at some ref. */
+const DELEGATED = /^https:\/\/github\.com\/[^/\s@]+\/[^/\s@]+\/\.github\/workflows\/[^/\s@]+@\S+$/;
 
 /** The builder that the predicate claims, against the runner and the signer that the certificate names. */
 function compareBuilder(builder: string, { issuer, runner, signer, repository }: Identity): Failure | undefined {
@@ -261,48 +292,72 @@ function compareBuilder(builder: string, { issuer, runner, signer, repository }:
 	)
 		return undefined;
 	if (decodePath(builder) === decodePath(signer)) return undefined;
-	return DELEGATING.some((home) => builder.startsWith(home) && signer.startsWith(home)) ? undefined : differs;
+	return isDelegator(signer) && DELEGATED.test(builder) ? undefined : differs;
 }
 
-const anything = v.record(text, v.unknown());
+/** Each build type puts what it likes into the places that it does not define: another form there says nothing. */
+function lenient<const Schema extends v.GenericSchema>(schema: Schema) {
+	return v.fallback(v.optional(schema), undefined);
+}
+const anyVariables = v.fallback(v.optional(v.record(text, v.unknown()), {}), {});
 /** Of either version; what a builder lists need have neither address nor digest. */
-const material = v.object({ uri: v.optional(text, ''), digest: v.optional(v.record(text, text), {}) });
+const material = v.fallback(
+	v.object({
+		uri: v.fallback(v.optional(text, ''), ''),
+		digest: v.fallback(
+			v.optional(v.object({ gitCommit: lenient(text), sha1: lenient(text), sha256: lenient(text) }), {}),
+			{},
+		),
+	}),
+	{ uri: '', digest: {} },
+);
 type Material = v.InferOutput<typeof material>;
+const materials = v.fallback(v.optional(v.array(material), []), []);
 
 /** What npm writes for GitHub, and GitHub itself: with all of its workflow, by its specification. */
-const GITHUB_WORKFLOW = 'https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1';
+const GITHUB_WORKFLOWS: ReadonlySet<unknown> = new Set([
+	'https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1',
+	'https://actions.github.io/buildtypes/workflow/v1',
+]);
 
 const v1Shape = v.object({
 	buildDefinition: v.object({
 		buildType: v.optional(text),
 		externalParameters: v.object({
-			workflow: v.optional(v.object({ ref: v.optional(text), repository: text, path: v.optional(text) })),
+			workflow: lenient(v.object({ ref: lenient(text), repository: lenient(text), path: lenient(text) })),
 			/** GitLab's is the project's address, slsa-github-generator's a material. @see https://docs.gitlab.com/ci/pipeline_security/slsa/provenance_v1 */
-			source: v.optional(v.union([text, v.object({ ...material.entries, uri: text })])),
-			variables: v.fallback(v.optional(anything, {}), {}),
+			source: lenient(v.union([text, material])),
+			variables: anyVariables,
 		}),
-		internalParameters: v.optional(
-			v.looseObject({ github: v.optional(anything, {}), job: v.optional(v.unknown()) }),
-			{},
+		internalParameters: v.fallback(
+			v.optional(v.looseObject({ github: anyVariables, job: v.optional(v.unknown()) }), {}),
+			{
+				github: {},
+			},
 		),
-		resolvedDependencies: v.optional(v.array(material), []),
+		resolvedDependencies: materials,
 	}),
 	runDetails: v.object({
 		builder: v.object({ id: text }),
-		metadata: v.optional(v.object({ invocationId: v.optional(v.unknown()) })),
+		metadata: lenient(v.object({ invocationId: v.optional(v.unknown()) })),
 	}),
 });
 
-function claimedByV1(predicate: unknown, { issuer, ref }: Identity): Claimed | undefined {
+function claimedByV1(predicate: unknown, { issuer, ref, signer }: Identity): Claimed | undefined {
 	const parsed = v.safeParse(v1Shape, predicate);
 	if (!parsed.success) return undefined;
 	const { buildDefinition, runDetails } = parsed.output;
 	const { buildType, internalParameters, resolvedDependencies } = buildDefinition;
 	const { workflow, source, variables } = buildDefinition.externalParameters;
-	if (buildType === GITHUB_WORKFLOW && (workflow?.ref === undefined || workflow.path === undefined)) return undefined;
+	const started = workflow?.repository?.replace(/^git\+/, '');
+	const isWhole = started !== undefined && workflow?.ref !== undefined && workflow.path !== undefined;
+	if (GITHUB_WORKFLOWS.has(buildType) && !isWhole) return undefined;
 	const stated = typeof source === 'object' ? parseMaterial(source) : parseSource(source);
-	const repository = workflow?.repository ?? stated.repository;
-	const listed = sourceAmong(resolvedDependencies, repository);
+	// slsa-github-generator's delegators name the source among their variables and their materials alone.
+	const slug = issuer === GITLAB_ISSUER ? undefined : textOf(internalParameters.GITHUB_REPOSITORY);
+	const own = started ?? stated.repository ?? (slug && `${GITHUB}/${slug}`);
+	const listed = sourceAmong(resolvedDependencies, own, signer);
+	const repository = own ?? listed?.repository;
 	const { github, job } = internalParameters;
 	const runs = [runDetails.metadata?.invocationId, job].map((run) =>
 		issuer === GITLAB_ISSUER ? jobAddress(repository, run) : addressOnly(run),
@@ -310,7 +365,7 @@ function claimedByV1(predicate: unknown, { issuer, ref }: Identity): Claimed | u
 	return {
 		builder: runDetails.builder.id,
 		said: [
-			['repository', workflow?.repository],
+			['repository', started],
 			['repository', stated.repository],
 			['repository', listed?.repository],
 			['commit', listed?.commit],
@@ -332,20 +387,20 @@ const v02Shape = v.object({
 	builder: v.object({ id: text }),
 	invocation: v.object({
 		configSource: v.object({ uri: text, digest: v.optional(v.record(text, text), {}), entryPoint: v.optional(text) }),
-		parameters: v.fallback(v.optional(anything, {}), {}),
-		environment: v.optional(anything, {}),
+		parameters: anyVariables,
+		environment: anyVariables,
 	}),
-	metadata: v.fallback(v.optional(v.object({ buildInvocationId: v.optional(v.unknown()) })), undefined),
-	materials: v.optional(v.array(material), []),
+	metadata: lenient(v.object({ buildInvocationId: v.optional(v.unknown()) })),
+	materials,
 });
 
-function claimedByV02(predicate: unknown, { issuer, ref: certified }: Identity): Claimed | undefined {
+function claimedByV02(predicate: unknown, { issuer, ref: certified, signer }: Identity): Claimed | undefined {
 	const parsed = v.safeParse(v02Shape, predicate);
 	if (!parsed.success) return undefined;
 	const { builder, invocation, metadata, materials } = parsed.output;
 	const { configSource, parameters, environment } = invocation;
 	const { repository, ref } = parseSource(configSource.uri);
-	const listed = sourceAmong(materials, repository);
+	const listed = sourceAmong(materials, repository, signer);
 	return {
 		builder: builder.id,
 		said: [
@@ -434,9 +489,14 @@ function parseMaterial({ uri, digest }: Material): Source {
 
 /**
  * The material that is the source: of those in git the one of this repository, or else the first. npm lists the source alone, but
- * other builders also what they built with (images, archives, further repositories), and that is nobody's identity.
+ * other builders also what they built with (images, archives, further repositories), and that is nobody's identity. A delegator leaves
+ * out the ref where the builder checked out another commit of the source than the run was started at: that commit is not certified.
  */
-function sourceAmong(materials: readonly Material[], repository: string | undefined): Source | undefined {
+function sourceAmong(
+	materials: readonly Material[],
+	repository: string | undefined,
+	signer: string,
+): Source | undefined {
 	const sources = materials.flatMap((listed) => {
 		const source = parseMaterial(listed);
 		// GitLab's address is a plain one, as that of an archive would be.
@@ -444,7 +504,8 @@ function sourceAmong(materials: readonly Material[], repository: string | undefi
 			listed.uri.startsWith('git+') || listed.digest.gitCommit !== undefined || source.repository === repository;
 		return source.repository !== undefined && isGit ? [source] : [];
 	});
-	return sources.find((source) => source.repository === repository) ?? sources[0];
+	const source = sources.find((source) => source.repository === repository) ?? sources[0];
+	return source?.ref === undefined && isDelegator(signer) ? { repository: source?.repository } : source;
 }
 
 /** Text, or a number as text; nothing where it is empty or anything else. */

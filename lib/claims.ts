@@ -25,7 +25,7 @@ export interface ProvenanceFacts {
 
 /** Everything that the claims are made of. */
 interface Facts {
-	/** Why the attestations could not be had; then there are no others. */
+	/** Why the provenance could not be had; a publish attestation may have been served all the same. */
 	gathering?: Failure;
 	/** Why the file's own bytes are not those that the registry lists. */
 	file?: Failure;
@@ -85,8 +85,7 @@ function stateProof(id: (typeof PROVENANCE_PROOFS)[number], facts: ProvenanceFac
 
 function stateReceived({ gathering, publish }: Facts): Claim {
 	const id = 'registry-received';
-	if (gathering) return fromFailure(id, gathering);
-	if (publish === 'absent') return absent(id);
+	if (publish === 'absent') return gathering ? fromFailure(id, gathering) : absent(id);
 	return publish === 'proved' ? { id, standing: 'proved' } : fromFailure(id, publish);
 }
 

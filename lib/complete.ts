@@ -213,7 +213,7 @@ async function compareWithListed(
 	});
 	const isUndated = report.claims.some(isTimeUnknown);
 	const registrySigned =
-		isUndated && (await checkRegistrySignature(evidence.manifest, trust, new Date(listed.publishedAt)));
+		isUndated && (await checkRegistrySignature(evidence.manifest, trust, new Date(listed.publishedAt), 'registry'));
 	const claims = report.claims.map((claim): Claim => {
 		if (failure && claim.id === 'file-matches' && claim.standing !== 'refuted')
 			return { id: claim.id, standing: 'refuted', failure };

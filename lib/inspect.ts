@@ -68,7 +68,7 @@ export async function inspect(spec: ReleaseSpec, world: World, file?: Uint8Array
 	const isFileAsListed = file && integrity.ok;
 	const provenance =
 		sorted.ok && !gathering ? await walkProvenance(sorted.value.provenance, release, trust) : undefined;
-	const received = sorted.ok && !gathering ? await walkPublish(sorted.value.publish, release, trust) : undefined;
+	const received = sorted.ok ? await walkPublish(sorted.value.publish, release, trust) : undefined;
 	const publish = received && compareAttestations(received, provenance?.evidence?.statement);
 	const identity =
 		provenance?.facts.identity?.ok && !provenance.facts.subject ? provenance.facts.identity.value : undefined;

@@ -6,6 +6,7 @@ import SemVer from 'semver/classes/semver.js';
 import compareVersions from 'semver/functions/compare.js';
 import parseVersion from 'semver/functions/parse.js';
 import * as v from 'valibot';
+import { listedAttestations } from './answers.ts';
 import { parseJson } from './json.ts';
 import { isPackageName, isVersion, REGISTRY } from './release.ts';
 import { failed, type Manifest, type Result, success, type TrustTier } from './report.ts';
@@ -219,7 +220,7 @@ const manifestShape = v.object({
 			unpackedSize: lenient(size),
 			fileCount: lenient(size),
 			signatures: lenient(v.pipe(v.array(v.object({ keyid: text, sig: text })), v.maxLength(16))),
-			attestations: lenient(v.object({ provenance: lenient(v.object({ predicateType: text })) })),
+			attestations: listedAttestations,
 		}),
 	),
 	_npmUser: lenient(
@@ -250,7 +251,7 @@ function parseRelease(name: string, version: string, json: unknown): UndatedRele
 		integrity: dist?.integrity,
 		tarball: dist?.tarball,
 		signatures: dist?.signatures ?? [],
-		attestations: dist?.attestations && { provenance: dist.attestations.provenance?.predicateType },
+		attestations: dist?.attestations,
 		...(user && {
 			publisher: {
 				name: user.name,

@@ -4,6 +4,7 @@ import {
 	comparePredicate,
 	comparePublish,
 	compareSubjects,
+	type Kind,
 	parseAttestations,
 	parseIntegrity,
 	parseStatement,
@@ -63,17 +64,20 @@ export async function walkProvenance(
 	const [attestation, ...duplicates] = attestations;
 	if (!attestation) return undefined;
 	if (duplicates.length > 0) return { facts: { bundle: failed('attestation-duplicated') } };
-	const bundle = await verifyBundle(attestation.bundle, trust, 'certificate');
+	const { bundle } = await verifyAs('provenance', attestation, trust);
 	if (!bundle.ok) return { facts: { bundle } };
 	const evidence = { signed: bundle.value, signedAt: bundle.value.signedAt };
-	const statement = parseStatement(bundle.value, attestation.predicateType);
+	const statement = parseStatement(bundle.value, 'provenance');
 	if (!statement.ok) return { facts: { bundle, statement }, evidence };
 	const subject = bind(statement.value, release);
 	const identity = identify(bundle.value, statement.value);
 	return { facts: { bundle, statement, subject, identity }, evidence: { ...evidence, statement: statement.value } };
 }
 
-/** The same for the publish attestation, which npm signs with a key of its own. */
+/**
+ * The same for the publish attestation, which npm signs with a key of its own. Anybody can have a certificate, and none is known to be
+ * the registry's: one signed so is held against the release, and then `unsupported-signer`, never proved.
+ */
 export async function walkPublish(
 	attestations: UnverifiedAttestation[],
 	release: ReleaseAtHand,
@@ -82,13 +86,37 @@ export async function walkPublish(
 	const [attestation, ...duplicates] = attestations;
 	if (!attestation) return { outcome: 'absent' };
 	if (duplicates.length > 0) return { outcome: { code: 'attestation-duplicated' } };
-	const bundle = await verifyBundle(attestation.bundle, trust, { usage: 'npm:attestations' });
+	const { bundle, isOfOtherSigner } = await verifyAs('publish', attestation, trust);
 	if (!bundle.ok) return { outcome: bundle.failure };
 	const evidence = { signed: bundle.value, signedAt: bundle.value.signedAt };
-	const statement = parseStatement(bundle.value, attestation.predicateType);
+	const statement = parseStatement(bundle.value, 'publish');
 	if (!statement.ok) return { outcome: statement.failure, evidence };
-	const failure = bind(statement.value, release) ?? comparePublish(statement.value, release);
+	const failure =
+		bind(statement.value, release) ??
+		comparePublish(statement.value, release) ??
+		(isOfOtherSigner ? failed('unsupported-signer', signerName(bundle.value)).failure : undefined);
 	return { outcome: failure ?? 'proved', evidence: { ...evidence, statement: statement.value } };
+}
+
+/** Who signs what: a workflow's certificate says where a file was built, npm's key that npm received it. */
+const SIGNERS = { provenance: 'certificate', publish: { usage: 'npm:attestations' } } as const;
+
+/**
+ * Verifies a bundle with the signer that its kind demands. One that has the other kind of signer is verified with that, where this
+ * alone does not make it false: a publish attestation, or what only a label calls provenance.
+ */
+async function verifyAs(kind: Kind, { bundle, isOnlyLabelled }: UnverifiedAttestation, trust: TrustRoot) {
+	const verified = await verifyBundle(bundle, trust, SIGNERS[kind]);
+	const isOfOtherSigner = !verified.ok && verified.failure.code === 'bundle-of-wrong-kind';
+	if (!isOfOtherSigner || (kind === 'provenance' && !isOnlyLabelled)) return { bundle: verified, isOfOtherSigner };
+	return {
+		bundle: await verifyBundle(bundle, trust, SIGNERS[kind === 'publish' ? 'provenance' : 'publish']),
+		isOfOtherSigner,
+	};
+}
+
+function signerName({ signer }: SignedBundle): string {
+	return 'certificate' in signer ? signer.certificate.subjectAlternativeName : signer.keyId;
 }
 
 type WalkedPublish = { outcome: 'absent' | 'proved' | Failure; evidence?: VerifiedAttestation };

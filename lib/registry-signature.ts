@@ -9,10 +9,12 @@ const id = 'registry-signed';
 /**
  * Checks the registry's signatures over one release.
  * @param release as the manifest has it; `signatures` carry a key id and base64 of a DER signature.
- * @param publishedAt when it was published, by the publish attestation or else the packument; `undefined` if unknown.
+ * @param publishedAt when it was published; `undefined` if unknown.
+ * @param saidBy whose word that time is: the publish attestation's (`signature`), or a list's (`registry`), which nobody signed and
+ *   which therefore never refutes.
  * @returns the claim `registry-signed`: proved; `absent` where there is none; `could-not-check` with `not-in-trust-root`,
- *   `unsupported-algorithm`, `publish-time-unknown` or `integrity-missing`; refuted with `registry-signature-invalid` or
- *   `registry-key-not-valid-then`.
+ *   `unsupported-algorithm`, `publish-time-unknown`, `publish-time-unsigned` (a list's time at which the key was not valid) or
+ *   `integrity-missing`; refuted with `registry-signature-invalid` or `registry-key-not-valid-then`.
  * @see https://docs.npmjs.com/about-registry-signatures
  */
 export async function checkRegistrySignature(
@@ -24,6 +26,7 @@ export async function checkRegistrySignature(
 	},
 	trust: TrustRoot,
 	publishedAt: Date | undefined,
+	saidBy: 'signature' | 'registry' = 'signature',
 ): Promise<Claim> {
 	const { name, version, integrity, signatures } = release;
 	if (signatures.length === 0) return { id, standing: 'unproved', why: 'absent' };
@@ -45,9 +48,11 @@ export async function checkRegistrySignature(
 		}
 	}
 	if (publishedAt === undefined) return couldNotCheck('publish-time-unknown');
-	if (!known.every(({ key }) => isValidAt(key.validFor, publishedAt)))
-		return refuted('registry-key-not-valid-then', publishedAt.toISOString());
-	return { id, standing: 'proved' };
+	if (known.every(({ key }) => isValidAt(key.validFor, publishedAt))) return { id, standing: 'proved' };
+	const time = publishedAt.toISOString();
+	return saidBy === 'signature'
+		? refuted('registry-key-not-valid-then', time)
+		: couldNotCheck('publish-time-unsigned', time);
 }
 
 function couldNotCheck(code: FailureCode, detail?: string): Claim {

@@ -5,8 +5,9 @@
 
 import { type FindingCode, type FindingOf, findingOf } from './finding-table.ts';
 import type { Look } from './looks.ts';
+import type { LookupResult } from './npm/lookup.ts';
 import type { RowDoubt } from './policy.ts';
-import { type LookupResult, MOST_SPECS } from './release.ts';
+import type { ReleaseSpec } from './release.ts';
 import {
 	type Change,
 	type Claim,
@@ -888,19 +889,29 @@ export function describeLookup(lookup: LookupResult): string {
 	if (!lookup.ok && lookup.code === 'too-long')
 		return 'That is too long to be names of packages. Paste at most 20,000 characters.';
 	const { unread, elsewhere } = lookup;
-	const left = lookup.ok ? lookup.left : 0;
+	const { left, specs } = lookup.ok ? lookup : { left: 0, specs: [] };
 	return [
 		elsewhere.length > 0 &&
 			`Not looked up: ${firstOf(elsewhere)}, named as from another registry. Only npm's public registry is looked at here.`,
 		unread.length > 0 && `No package can be read in ${firstOf(unread)}.`,
 		left > 0 &&
-			`Only the first ${MOST_SPECS} packages are looked up here; ${left} more were named. Paste them by themselves.`,
+			`Only the first ${specs.length} packages are looked up here; ${left} more were named. Paste them by themselves.`,
 		!lookup.ok &&
 			elsewhere.length === 0 &&
 			"Try sigstore, sigstore@2.3.1, @scope/name, a purl, an address of npm's site, or an install line.",
 	]
 		.filter(Boolean)
 		.join(' ');
+}
+
+/** What the popup says of a name or version that the registry does not know. */
+export function describeNoRelease({ name, selector, kind }: ReleaseSpec): string {
+	const which = {
+		version: `${shown(name)} ${shown(selector)}`,
+		range: `of ${shown(name)} in the range ${shown(selector)}`,
+		tag: selector === 'latest' ? `of ${shown(name)}` : `of ${shown(name)} with the tag ${shown(selector)}`,
+	}[kind];
+	return `npm has no public release ${which}. Check the spelling.`;
 }
 
 /** The first three of a list, and how many more there are. */
@@ -1016,16 +1027,22 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'file-not-served': 'the registry lists this file, but does not serve it.',
 	'integrity-missing': 'the registry gives no fingerprint for this file.',
 	'not-in-trust-root': 'it is signed by a log, authority or key that our trust root does not hold. Keys do change.',
+	'log-not-in-trust-root':
+		'your own trust root does not name the log, certificate log or timestamp authority that would show this.',
 	'trust-root-unreadable': 'the trust root that you chose for it cannot be read.',
 	'unsupported-bundle-version': 'its evidence is of a newer or unknown form (bundle version).',
 	'unsupported-predicate': 'its evidence is of a kind that we do not know (predicate type).',
 	'unsupported-statement': 'its statement is of a kind that we do not know (statement type).',
+	'predicate-type-differs': 'the signed statement is of another kind than it was checked as (predicate type).',
+	'unsupported-signer': "the publish attestation is signed with a certificate, and none is known to be the registry's.",
 	'unsupported-algorithm': 'it is signed by a method that this browser cannot check (algorithm).',
 	'unsupported-integrity': 'the registry does not give one fingerprint of the kind that is signed (SHA-512).',
 	'unsupported-log-entry': 'its log entry is of a kind that we do not know.',
 	'issuer-not-listed': 'it was signed for an issuer that is no build service we know.',
 	'identity-incomplete': 'its certificate does not name repository, ref and commit.',
 	'publish-time-unknown': 'when it was published is not known, so neither is whether the key was valid then.',
+	'publish-time-unsigned':
+		"the registry's list gives a day on which this key was not in use. Nobody signed that date, so it proves nothing.",
 	'too-many-questions': 'its evidence asks for more checks than any honest one does.',
 	'not-reached': 'not reached: an earlier check failed.',
 	'internal-error': 'the extension itself made a mistake.',
@@ -1066,7 +1083,6 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'log-entry-of-another-signer': 'the entry in the public log names another signer.',
 	'statement-malformed': 'the signed statement cannot be read.',
 	'predicate-malformed': 'the signed statement lacks what it must say (predicate).',
-	'predicate-type-differs': 'the signed statement is of another kind than it is labelled.',
 	'attestation-duplicated': 'the registry serves two records of one kind.',
 	'subject-count-wrong': 'the statement speaks of several files, or of none.',
 	'subject-name-differs': 'the statement speaks of another package or version.',

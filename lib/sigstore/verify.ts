@@ -281,11 +281,11 @@ class Attempt {
 				return 'key-not-valid-then';
 			case 'TLOG_INCLUSION_PROMISE_ERROR':
 			case 'TLOG_INCLUSION_PROOF_ERROR':
-				return this.#diagnoseInclusion(code, message);
 			case 'TLOG_MISSING_INCLUSION_ERROR':
-				return 'log-entry-missing';
+				return this.#diagnoseInclusion(code, message);
 			case 'TLOG_ERROR':
-				return this.entity.tlogEntries.length === 0 ? 'log-entry-missing' : 'log-entry-duplicated';
+				if (this.entity.tlogEntries.length > 0) return 'log-entry-duplicated';
+				return this.#trust.material.tlogs.length === 0 ? this.#unknownLog : 'log-entry-missing';
 			case 'TLOG_BODY_ERROR':
 				// The payload or signature was changed, or the entry is another's: the signature itself tells which.
 				return (await this.#isSignatureFalse()) ? 'signature-invalid' : 'log-entry-of-another-signature';
@@ -295,19 +295,22 @@ class Attempt {
 	}
 
 	#diagnoseTimestamp(): FailureCode {
-		if (this.#signedTimes.length === 0) return 'time-unsigned';
+		const { tlogs, timestampAuthorities } = this.#trust.material;
+		if (this.#signedTimes.length === 0)
+			return tlogs.length === 0 || timestampAuthorities.length === 0 ? this.#unknownLog : 'time-unsigned';
 		// It notices the same promised time twice before it looks at the entries.
 		const entries = this.entity.tlogEntries.map(
 			({ logId, canonicalizedBody }) => `${logId.keyId} ${canonicalizedBody}`,
 		);
 		if (new Set(entries).size < entries.length) return 'log-entry-duplicated';
-		const authorities = this.#trust.material.timestampAuthorities.map(({ certChain }) => certChain[0]);
+		const authorities = timestampAuthorities.map(({ certChain }) => certChain[0]);
 		const isKnown = this.entity.timestamps.every(
 			(timestamp) =>
 				timestamp.$case !== 'timestamp-authority' ||
 				authorities.some((leaf) => leaf?.serialNumber.equals(timestamp.timestamp.signerSerialNumber)),
 		);
-		return isKnown ? 'timestamp-invalid' : 'not-in-trust-root';
+		if (isKnown) return 'timestamp-invalid';
+		return authorities.length === 0 ? this.#unknownLog : 'not-in-trust-root';
 	}
 
 	async #diagnoseCertificate(): Promise<FailureCode> {
@@ -325,8 +328,9 @@ class Attempt {
 			const isInPeriod = (time: Date) => chains.some(({ validFor }) => isValidAt(validFor, time));
 			if (times.some((time) => !leaf.validForDate(time) || !isInPeriod(time))) return 'certificate-not-valid-then';
 			const logIds = attempt(() => leaf.extSCT?.signedCertificateTimestamps.map(({ logID }) => logID)) ?? [];
-			const isKnown = logIds.every((id) => this.#trust.material.ctlogs.some(({ logID }) => logID.equals(id)));
-			return isKnown ? 'certificate-sct-invalid' : 'not-in-trust-root';
+			const { ctlogs } = this.#trust.material;
+			const isKnown = ctlogs.length > 0 && logIds.every((id) => ctlogs.some(({ logID }) => logID.equals(id)));
+			return isKnown ? 'certificate-sct-invalid' : this.#unknownLog;
 		}
 		// Nobody we know signed this. It is only "unknown" where it names nobody we know, and where the public log
 		// recorded the same certificate: one that was changed afterwards is no longer the recorded one.
@@ -339,11 +343,20 @@ class Attempt {
 
 	#diagnoseInclusion(code: string, message: string): FailureCode {
 		const logs = this.entity.tlogEntries.map((entry) => ({ entry, log: this.#log(entry, integratedAt(entry)) }));
-		if (logs.some(({ log }) => !log)) return 'not-in-trust-root';
+		if (logs.some(({ log }) => !log)) return this.#unknownLog;
+		if (code === 'TLOG_MISSING_INCLUSION_ERROR') return 'log-entry-missing';
 		if (code === 'TLOG_INCLUSION_PROOF_ERROR')
 			return message.includes('checkpoint') ? 'log-checkpoint-invalid' : 'log-proof-invalid';
 		const isInPeriod = logs.every(({ entry, log }) => log && isValidAt(log.validFor, integratedAt(entry)));
 		return isInPeriod ? 'log-promise-invalid' : 'log-key-not-valid-then';
+	}
+
+	/**
+	 * What rests on a log, certificate log or timestamp authority that the trust root does not name: unknown, never false. The public
+	 * roots name all kinds; the reader's own may name none of a kind, as GitHub's instance for private repositories has no log.
+	 */
+	get #unknownLog(): FailureCode {
+		return this.#trust.info.source === 'custom' ? 'log-not-in-trust-root' : 'not-in-trust-root';
 	}
 
 	/** Whether the signature is known to be false. One that sigstore-js does not ask for as it was made may hold all the same. */

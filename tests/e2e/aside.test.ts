@@ -43,10 +43,10 @@ inEachBrowser((stage) => {
 		expect((await look(stage)).look).toBe('lost');
 
 		const report = await stage.browser.openExtensionPage(`report.html#${RELEASE}`);
-		await report.waitFor(() => /Put this warning aside/.test(document.body.innerText), []);
+		await report.waitFor(() => /Dismiss this warning/.test(document.body.innerText), []);
 		await report.evaluate(() => {
 			const buttons = [...document.querySelectorAll('button')];
-			buttons.find(({ textContent }) => /Put this warning aside/.test(textContent ?? ''))?.focus();
+			buttons.find(({ textContent }) => /Dismiss this warning/.test(textContent ?? ''))?.focus();
 		});
 		await report.press('Enter');
 		await report.waitFor(() => document.querySelector('input[type="radio"]') !== null, []);

@@ -26,7 +26,7 @@ describe.skipIf(histories.length === 0).each(BROWSER_NAMES)('%s', (name) => {
 			const reports = await browser.callDoor('judge', {
 				world: JSON.parse(read('world.json').replaceAll('{registry}', REGISTRY)),
 				now: json.now,
-				trustedRoot: JSON.parse(read(json.trustedRoot)),
+				trustedRoot: read(json.trustedRoot),
 				specs: json.ask,
 			});
 			for (const [index, spec] of json.ask.entries()) {

@@ -152,7 +152,7 @@ inEachBrowser((stage) => {
 		await choose(page, JSON.stringify(file, null, 4));
 		await says(
 			page,
-			'The file has 3 rows and 1 warning put aside. You have 1 row and no warning put aside. What you have goes, if the file takes its place.',
+			'The file has 3 rows and 1 dismissed warning. You have 1 row and no dismissed warning. What you have goes, if the file takes its place.',
 		);
 		await says(page, 'Any warning that can be dismissed, for every version, dismissed on 25 November 2026. Note: seen');
 		// Nothing is done before the reader has said what.
@@ -166,7 +166,7 @@ inEachBrowser((stage) => {
 		expect(await page.evaluate(rows)).toEqual(['mine', '@scope/*', 'constructor']);
 		await storePolicy({ version: 1, rows: [], mutes: [{ package: 'b', note: 'mine', date: '2026-11-24' }] });
 		await choose(page, JSON.stringify(file));
-		await says(page, 'You have 0 rows and 1 warning put aside.');
+		await says(page, 'You have 0 rows and 1 dismissed warning.');
 		await press(page, 'Put them in place of yours');
 		await says(
 			page,

@@ -47,7 +47,7 @@ test('the laws see the source', () => {
 describe('who may import whom', () => {
 	test.each(entrypoints.map((source) => [source.path, source] as const))('%s', (path, { imports }) => {
 		const common =
-			/^(components\/|lib\/(messages|release|settings|policy|trust-roots|looks|wording|report)\.ts$|svelte$|wxt\/|entrypoints\/)/;
+			/^(components\/|lib\/(messages|release|npm\/lookup|settings|policy|trust-roots|looks|wording|report)\.ts$|svelte$|wxt\/|entrypoints\/)/;
 		const walk =
 			/^lib\/(inspect|complete|trace-line|quick-check|registry|evidence|sightings|toolbar|trust-root-file|sigstore\/trust-root|sigstore\/tuf)\.ts$/;
 		const isWalker = path === 'entrypoints/background.ts' || path.startsWith('entrypoints/audit/');
@@ -74,13 +74,22 @@ describe('who may import whom', () => {
 			const isWalk =
 				/^lib\/(inspect|provenance|complete|trace-line|quick-check|earlier-records|with-findings|history\/[\w-]+)\.ts$/;
 			if (isWalk.test(path) || !target.startsWith('lib/')) continue;
-			if (path.startsWith('lib/sigstore/')) expect(target).toMatch(/^lib\/(sigstore\/|(report|request)\.ts)/);
+			if (path.startsWith('lib/npm/')) expect(target, path).toMatch(/^lib\/(npm\/|release\.ts)/);
+			else if (path.startsWith('lib/sigstore/')) expect(target).toMatch(/^lib\/(sigstore\/|(report|request)\.ts)/);
 			else
 				expect(target, path).toMatch(
 					/^lib\/(report|finding-table|release|looks|json|json-file|request|answers|packument|repository|warnings|history\/identity-diff)\.ts$|^lib\/sigstore\//,
 				);
 		}
 	});
+});
+
+test('the content script does not carry the look-up: every page of a package would load its tables', () => {
+	const reached = new Set(entrypoints.map(({ path }) => path).filter((path) => path.includes('npmjs.content/')));
+	for (const path of reached)
+		for (const target of shipped.find((source) => source.path === path)?.imports ?? []) reached.add(target);
+	expect([...reached]).toContain('lib/wording.ts');
+	expect([...reached].filter((path) => path.startsWith('lib/npm/'))).toEqual([]);
 });
 
 /** Names that other files bring in, by import or by `await import`. */
@@ -114,6 +123,11 @@ describe('where the world is touched', () => {
 		['the network', /\bfetch\(/, /^lib\/(registry|github|sigstore\/tuf)\.ts$/],
 		['IndexedDB', /\bindexedDB\b|from 'idb'/, /^lib\/evidence\.ts$/],
 		['the browser', /from 'wxt\/browser'/, /^(lib\/(messages|settings|toolbar)\.ts|entrypoints\/.*)$/],
+		[
+			'a signer cut at an @',
+			/(ndexOf|split)\('@'[\s\S]*signer|signer[\s\S]*(ndexOf|split)\('@'/i,
+			/^lib\/sigstore\/identity\.ts$/,
+		],
 		['the sigstore packages', /from '(@sigstore|@tufjs|@noble|tuf-js)/, /^lib\/sigstore\//],
 		['prose for readers', /Ordinary reasons/, /^lib\/wording\.ts$/],
 		['raw markup from outside', /\{@html|innerHTML|insertAdjacentHTML/, /^$/],

@@ -28,7 +28,7 @@ const verify = 'lib/sigstore/verify.ts';
 const identity = 'lib/sigstore/identity.ts';
 const attestations = 'lib/attestations.ts';
 const signature = 'lib/registry-signature.ts';
-const walk = 'lib/inspect.ts';
+const walk = 'lib/provenance.ts';
 const answers = 'lib/answers.ts';
 const never = (condition: string) => ({ find: `if (${condition})`, replace: 'if (false)' });
 const settle = 'lib/sigstore/settle.ts';
@@ -39,6 +39,8 @@ const field = (line: string) => ({ find: `\t\t${line},\n`, replace: '' });
 const WALK = ['checks', 'faults', 'inspect', 'registry-signature', 'hostile'].map(
 	(name) => `tests/unit/${name}.test.ts`,
 );
+const KINDS = ['tests/unit/kinds.test.ts'];
+const DELEGATED = ['tests/unit/delegated.test.ts'];
 const EVIDENCE = ['tests/unit/evidence.test.ts'];
 const STAND_INS = ['tests/unit/node-crypto.test.ts', 'tests/unit/settle.test.ts'];
 
@@ -96,12 +98,14 @@ export const REMOVALS: Removal[] = [
 		file: verify,
 		find: "if (key.$case === 'certificate') return success(noKey);",
 		replace: 'return success(noKey);',
+		tests: KINDS,
 	},
 	{
 		check: 'publish attestation is a key bundle',
 		code: 'bundle-of-wrong-kind',
 		file: verify,
 		...never("key.$case !== 'public-key'"),
+		tests: KINDS,
 	},
 	{
 		check: 'key found by hint',
@@ -256,6 +260,31 @@ export const REMOVALS: Removal[] = [
 		file: verify,
 		...never('this.#signedTimes.length === 0'),
 	},
+	...(
+		[
+			[
+				'a time',
+				"tlogs.length === 0 || timestampAuthorities.length === 0 ? this.#unknownLog : 'time-unsigned'",
+				"'time-unsigned'",
+			],
+			['a timestamp', "authorities.length === 0 ? this.#unknownLog : 'not-in-trust-root'", "'not-in-trust-root'"],
+			['a certificate log', 'ctlogs.length > 0 && ', ''],
+			[
+				'a log',
+				"this.#trust.material.tlogs.length === 0 ? this.#unknownLog : 'log-entry-missing'",
+				"'log-entry-missing'",
+			],
+			['a log that it does not name', 'if (logs.some(({ log }) => !log))', 'if (false)'],
+			["the reader's own", "this.#trust.info.source === 'custom' ? 'log-not-in-trust-root' : ", ''],
+		] as const
+	).map(([what, find, replace]) => ({
+		check: `trust root that names none: ${what}`,
+		code: 'log-not-in-trust-root',
+		file: verify,
+		find,
+		replace,
+		tests: ['tests/unit/missing-logs.test.ts'],
+	})),
 	{
 		check: 'one entry counted once, told apart',
 		code: 'log-entry-duplicated',
@@ -393,10 +422,81 @@ export const REMOVALS: Removal[] = [
 		...never('!STATEMENT_TYPES.has(type)'),
 	},
 	{
-		check: "predicate type is the wrapper's",
+		check: 'predicate type is one that we know',
+		code: 'unsupported-predicate',
+		file: attestations,
+		find: "if (own === undefined) return failed('unsupported-predicate', predicateType);",
+		replace: 'if (own === undefined) kind = own as never;',
+		tests: KINDS,
+	},
+	{
+		check: 'predicate type is of the kind that was verified',
 		code: 'predicate-type-differs',
 		file: attestations,
-		...never('predicateType !== label'),
+		...never('own !== kind'),
+		tests: KINDS,
+	},
+	{
+		check: 'sorted by the payload, not by the label',
+		code: 'unsupported-predicate',
+		file: attestations,
+		find: '[kindOf(claimed), kindOf(label)]',
+		replace: '[undefined, kindOf(label)]',
+		tests: KINDS,
+	},
+	{
+		check: 'sorted by the label where the payload names nothing',
+		code: 'signature-invalid',
+		file: attestations,
+		find: '[kindOf(claimed), kindOf(label)]',
+		replace: '[kindOf(claimed), undefined]',
+		tests: KINDS,
+	},
+	{
+		check: 'a label alone refutes no signer',
+		code: 'unsupported-predicate',
+		file: walk,
+		find: "(kind === 'provenance' && !isOnlyLabelled)",
+		replace: "kind === 'provenance'",
+		tests: KINDS,
+	},
+	{
+		check: 'provenance by its payload is a certificate bundle',
+		code: 'bundle-of-wrong-kind',
+		file: walk,
+		find: " || (kind === 'provenance' && !isOnlyLabelled)",
+		replace: '',
+		tests: KINDS,
+	},
+	{
+		check: 'publish attestation by a certificate is not believed',
+		code: 'unsupported-signer',
+		file: walk,
+		find: "(isOfOtherSigner ? failed('unsupported-signer', signerName(bundle.value)).failure : undefined)",
+		replace: 'undefined',
+		tests: KINDS,
+	},
+	...(
+		[
+			['odd provenance', 'v.is(typeName, type) ? type : UNREADABLE', 'v.is(typeName, type) ? type : undefined'],
+			['odd attestations', "typeof listed !== 'object' || (Array.isArray(listed) && listed.length > 0)", 'false'],
+			['length of its type', 'v.is(typeName, type)', "typeof type === 'string'"],
+		] as const
+	).map(([what, find, replace]) => ({
+		check: `what counts as listed: ${what}`,
+		code: 'attestations-withheld',
+		file: answers,
+		find,
+		replace,
+		tests: ['tests/unit/listed.test.ts'],
+	})),
+	{
+		check: 'publish attestation is checked where provenance is withheld',
+		code: 'attestations-withheld',
+		file: 'lib/claims.ts',
+		find: "if (publish === 'absent') return gathering",
+		replace: "if (gathering || publish === 'absent') return gathering",
+		tests: KINDS,
 	},
 	{
 		check: 'integrity is one SHA-512',
@@ -459,7 +559,7 @@ export const REMOVALS: Removal[] = [
 	},
 	...(
 		[
-			['repository', 'predicate-repository-differs', "['repository', workflow?.repository]"],
+			['repository', 'predicate-repository-differs', "['repository', started]"],
 			['repository of the source', 'predicate-repository-differs', "['repository', stated.repository]"],
 			['repository, v0.2', 'predicate-repository-differs', "['repository', repository]"],
 			['repository, GitHub', 'predicate-repository-differs', "['repository', slug && `\u0024{GITHUB}/\u0024{slug}`]"],
@@ -512,11 +612,44 @@ export const REMOVALS: Removal[] = [
 		replace: "if (issuer === GITLAB_ISSUER || builder.includes('/-/runners/')) return builder",
 	},
 	{
-		check: 'predicate: a builder delegates only where it is known to',
+		check: 'predicate: a builder delegates only to a workflow that is known to sign for others',
 		code: 'predicate-builder-differs',
 		file: attestations,
-		find: 'return DELEGATING.some((home) =>',
-		replace: "return [/^.*?workflows\\//.exec(builder)?.[0] ?? ' '].some((home) =>",
+		find: 'return isDelegator(signer) && DELEGATED.test(builder)',
+		replace: 'return DELEGATED.test(builder)',
+		tests: DELEGATED,
+	},
+	{
+		check: 'predicate: a delegator is of a tag or branch',
+		code: 'predicate-builder-differs',
+		file: attestations,
+		find: ' && /^refs\\/(tags|heads)\\//.test(ref)',
+		replace: '',
+		tests: DELEGATED,
+	},
+	{
+		check: 'predicate: a delegated builder is a workflow',
+		code: 'predicate-builder-differs',
+		file: attestations,
+		find: ' && DELEGATED.test(builder)',
+		replace: '',
+		tests: DELEGATED,
+	},
+	{
+		check: 'predicate: a commit that is not certified has no ref',
+		code: 'predicate-commit-differs',
+		file: attestations,
+		find: 'source?.ref === undefined && isDelegator(signer)',
+		replace: 'isDelegator(signer)',
+		tests: DELEGATED,
+	},
+	{
+		check: 'predicate: a commit that is not certified is named by a delegator alone',
+		code: 'predicate-commit-differs',
+		file: attestations,
+		find: 'source?.ref === undefined && isDelegator(signer)',
+		replace: 'source?.ref === undefined',
+		tests: DELEGATED,
 	},
 	{
 		check: 'predicate: run, GitHub',
@@ -543,7 +676,7 @@ export const REMOVALS: Removal[] = [
 		check: "predicate: all of GitHub's workflow",
 		code: 'predicate-malformed',
 		file: attestations,
-		find: 'if (buildType === GITHUB_WORKFLOW && (workflow?.ref === undefined || workflow.path === undefined)) return undefined;',
+		find: 'if (GITHUB_WORKFLOWS.has(buildType) && !isWhole) return undefined;',
 		replace: '',
 	},
 	{
@@ -563,8 +696,8 @@ export const REMOVALS: Removal[] = [
 		check: 'predicate: builder',
 		code: 'predicate-builder-differs',
 		file: attestations,
-		find: 'signer.startsWith(home)) ? undefined : differs;',
-		replace: 'signer.startsWith(home)) ? undefined : undefined;',
+		find: 'DELEGATED.test(builder) ? undefined : differs;',
+		replace: 'DELEGATED.test(builder) ? undefined : undefined;',
 	},
 	{
 		check: "predicate: builder is this project's runner",
@@ -590,14 +723,22 @@ export const REMOVALS: Removal[] = [
 		check: 'registry keys valid at publish time, all',
 		code: 'registry-key-not-valid-then',
 		file: signature,
-		find: '!known.every(',
-		replace: '!known.some(',
+		find: 'if (known.every(',
+		replace: 'if (known.some(',
 	},
 	{
 		check: 'registry key valid at publish time',
 		code: 'registry-key-not-valid-then',
 		file: signature,
-		...never('!known.every(({ key }) => isValidAt(key.validFor, publishedAt))'),
+		find: 'if (known.every(({ key }) => isValidAt(key.validFor, publishedAt))) return',
+		replace: 'return',
+	},
+	{
+		check: 'a time that nobody signed refutes no registry key',
+		code: 'publish-time-unsigned',
+		file: signature,
+		find: "return saidBy === 'signature'",
+		replace: 'return true',
 	},
 	{
 		check: 'registry key of an algorithm we know',
@@ -630,7 +771,7 @@ export const REMOVALS: Removal[] = [
 		check: 'publish predicate looked at',
 		code: 'publish-names-...',
 		file: walk,
-		find: ' ?? comparePublish(statement.value, release)',
+		find: 'comparePublish(statement.value, release) ??',
 		replace: '',
 	},
 	{
@@ -643,7 +784,7 @@ export const REMOVALS: Removal[] = [
 	{
 		check: 'no identity for another file',
 		code: '(identity)',
-		file: walk,
+		file: 'lib/inspect.ts',
 		find: 'provenance?.facts.identity?.ok && !provenance.facts.subject ? provenance.facts.identity.value : undefined;\n\tconst findings',
 		replace: 'provenance?.facts.identity?.ok ? provenance.facts.identity.value : undefined;\n\tconst findings',
 	},

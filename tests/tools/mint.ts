@@ -51,10 +51,15 @@ interface SigningOptions {
 	label?: string;
 	/** The envelope's payload type; in-toto's by default. */
 	payloadType?: string;
+	/** Who signs: by default a workflow's certificate for provenance, and npm's key for the publish attestation. */
+	signedWith?: 'certificate' | 'key';
 	/** Bundle version; by default the one npm makes today, 0.3 for certificates and 0.2 for keys. */
 	bundleVersion?: '0.1' | '0.2' | '0.3';
-	/** Kind of log entry; `dsse` by default, as npm makes today. `rekor-v2` is a log of that kind, with a timestamp beside it. */
-	logKind?: 'dsse' | 'intoto' | 'rekor-v2';
+	/**
+	 * Kind of log entry; `dsse` by default, as npm makes today. `rekor-v2` is a log of that kind, with a timestamp beside it; `none` is
+	 * a timestamp alone, as GitHub's instance for private repositories makes.
+	 */
+	logKind?: 'dsse' | 'intoto' | 'rekor-v2' | 'none';
 	/** Changes the log's entry before it is logged: a genuine record of something else. */
 	// biome-ignore lint/suspicious/noExplicitAny: tests rewrite any part of it
 	entry?: (entry: any) => void;
@@ -91,7 +96,8 @@ export interface ReleaseOptions {
 	manifest?: Record<string, unknown>;
 	/** `false`: published without. */
 	provenance?: ProvenanceOptions | false;
-	publish?: Partial<SigningOptions> | false;
+	/** `build` and what follows it count where a certificate signs. */
+	publish?: ProvenanceOptions | false;
 	/** `false`: without the registry's signature. */
 	registrySignature?: boolean;
 }
@@ -231,6 +237,103 @@ export function githubBuildV02(run: GithubRun = {}): Build {
 	};
 }
 
+/** A builder that has a delegator of slsa-github-generator sign for it. */
+interface Delegation {
+	/** The workflow that signs, as `path@ref` in slsa-github-generator's workflows. */
+	delegator?: string;
+	/** The builder that called it. */
+	builder?: string;
+	/** The commit that the builder checked out, where it is another than the run was started at. */
+	checkout?: string;
+}
+
+const GENERATOR = 'slsa-framework/slsa-github-generator/.github/workflows';
+
+/**
+ * The build that a delegator attests, SLSA v1: its source stands among the materials and the variables alone.
+ * @see https://github.com/slsa-framework/slsa-github-generator/blob/main/BYOB.md
+ */
+export function delegatedBuild(delegation: Delegation = {}, run: GithubRun = {}): Build {
+	const {
+		delegator = 'delegator_generic_slsa3.yml@refs/tags/v2.1.0',
+		builder = 'https://github.com/elsewhere/builder/.github/workflows/build_slsa3.yml@refs/tags/v1.0.0',
+		checkout,
+	} = delegation;
+	const build = githubBuild({ reusable: `${GENERATOR}/${delegator}`, ...run });
+	const {
+		2: trigger,
+		3: commit,
+		5: slug,
+		6: ref,
+		15: repositoryId,
+		17: ownerId,
+		18: caller,
+		21: invocationId,
+	} = build.extensions;
+	const [, number, attempt] = /runs\/(\d+)\/attempts\/(\d+)$/.exec(invocationId ?? '') ?? [];
+	const uri = `git+https://github.com/${slug}`;
+	return {
+		...build,
+		statementType: 'https://in-toto.io/Statement/v0.1',
+		predicate: {
+			buildDefinition: {
+				buildType: 'https://github.com/slsa-framework/slsa-github-generator/delegator-generic@v0',
+				externalParameters: { inputs: { artifact: 'a.tgz', 'jdk-version': 17, 'rekor-log-public': false }, vars: {} },
+				internalParameters: {
+					GITHUB_ACTOR_ID: '7',
+					GITHUB_BASE_REF: '',
+					GITHUB_EVENT_NAME: trigger,
+					GITHUB_REF: ref,
+					GITHUB_REPOSITORY: slug,
+					GITHUB_REPOSITORY_ID: repositoryId,
+					GITHUB_REPOSITORY_OWNER_ID: ownerId,
+					GITHUB_RUN_ATTEMPT: attempt,
+					GITHUB_RUN_ID: number,
+					GITHUB_SHA: commit,
+					GITHUB_WORKFLOW_REF: caller?.replace('https://github.com/', ''),
+					GITHUB_WORKFLOW_SHA: commit,
+					GITHUB_EVENT_PAYLOAD: { ref, repository: { full_name: slug } },
+				},
+				resolvedDependencies: [
+					checkout === undefined
+						? { uri: `${uri}@${ref}`, digest: { gitCommit: commit } }
+						: { uri, digest: { gitCommit: checkout } },
+				],
+			},
+			runDetails: { builder: { id: builder }, metadata: { invocationId } },
+		},
+	};
+}
+
+/** The same as SLSA v0.2, in which slsa-github-generator attests for npm. */
+export function delegatedBuildV02(delegation: Delegation = {}, run: GithubRun = {}): Build {
+	const build = delegatedBuild(delegation, run);
+	// biome-ignore lint/suspicious/noExplicitAny: made just above
+	const { buildDefinition, runDetails } = build.predicate as any;
+	const { GITHUB_EVENT_PAYLOAD: _, ...environment } = buildDefinition.internalParameters;
+	const { 3: commit, 5: slug, 6: ref } = build.extensions;
+	const [{ uri, digest }] = buildDefinition.resolvedDependencies;
+	return {
+		...build,
+		predicateType: 'https://slsa.dev/provenance/v0.2',
+		predicate: {
+			builder: runDetails.builder,
+			buildType: buildDefinition.buildType,
+			invocation: {
+				configSource: {
+					uri: `git+https://github.com/${slug}@${ref}`,
+					digest: { sha1: commit },
+					entryPoint: run.workflow ?? WORKFLOW,
+				},
+				parameters: { inputs: buildDefinition.externalParameters.inputs },
+				environment,
+			},
+			metadata: { buildInvocationId: `${environment.GITHUB_RUN_ID}-1`, completeness: { parameters: true } },
+			materials: [{ uri, digest: { sha1: digest.gitCommit } }],
+		},
+	};
+}
+
 /** The build that a job of GitLab CI attests, SLSA v0.2. */
 export function gitlabBuild(path = 'stamp-test/minted'): Build {
 	const issuer = 'https://gitlab.com';
@@ -320,7 +423,7 @@ export async function mintRelease(authority: Authority, options: ReleaseOptions 
 			predicateType: PUBLISH_TYPE,
 			predicate: { name, version, registry: REGISTRY },
 		};
-		attestations.push(await attestPublish(authority, statement, { at: secondsBefore(1), ...publish }));
+		attestations.push(await attest(authority, statement, { at: secondsBefore(1), signedWith: 'key', ...publish }));
 	}
 	if (provenance) {
 		const { build = githubBuild() } = provenance;
@@ -330,7 +433,7 @@ export async function mintRelease(authority: Authority, options: ReleaseOptions 
 			predicateType: build.predicateType,
 			predicate: structuredClone(build.predicate),
 		};
-		attestations.push(await attestProvenance(authority, statement, build, { at: secondsBefore(3), ...provenance }));
+		attestations.push(await attest(authority, statement, { at: secondsBefore(3), ...provenance, build }));
 	}
 	const integrity = `sha512-${digest('sha512', tarball).toString('base64')}`;
 	const { keyId, keys } = authority.registryKey;
@@ -369,7 +472,16 @@ export function tarballAddress(name: string, version: string): string {
 	return `${REGISTRY}/${name}/-/${name.split('/').at(-1)}-${version}.tgz`;
 }
 
-async function attestPublish(
+function attest(
+	authority: Authority,
+	statement: Statement,
+	options: ProvenanceOptions & SigningOptions,
+): Promise<Attestation> {
+	if (options.signedWith === 'key') return attestWithKey(authority, statement, options);
+	return attestWithCertificate(authority, statement, options.build ?? githubBuild(), options);
+}
+
+async function attestWithKey(
 	authority: Authority,
 	statement: Statement,
 	options: SigningOptions,
@@ -389,7 +501,7 @@ async function attestPublish(
 	);
 }
 
-async function attestProvenance(
+async function attestWithCertificate(
 	authority: Authority,
 	statement: Statement,
 	build: Build,
@@ -466,15 +578,16 @@ function record(
 	verifier: Verifier,
 	keyId?: string,
 ) {
+	const rfc3161Timestamps = [{ signedTimestamp: authority.timestamp(signature, at).toString('base64') }];
+	if (logKind === 'none') return { tlogEntries: [], timestampVerificationData: { rfc3161Timestamps } };
 	const isV2 = logKind === 'rekor-v2';
 	const entry = isV2
 		? logEntryV2(payload, signature, verifier)
 		: logEntry(logKind, payload, signature, pem(verifier.label, verifier.der), keyId);
 	change?.(entry);
-	const timestamps = isV2 ? [{ signedTimestamp: authority.timestamp(signature, at).toString('base64') }] : [];
 	return {
 		tlogEntries: [(isV2 ? authority.logV2 : authority.log)(entry, at)],
-		timestampVerificationData: { rfc3161Timestamps: timestamps },
+		timestampVerificationData: { rfc3161Timestamps: isV2 ? rfc3161Timestamps : [] },
 	};
 }
 

@@ -152,14 +152,11 @@ const refutes: [what: string, expected: string, make: () => Promise<Report>][] =
 	],
 	['payload of another type', 'signed-by-build: payload-type-wrong', () => provenance({ payloadType: 'text/plain' })],
 	[
-		'predicate type other than the label',
-		'signed-by-build: predicate-type-differs',
+		'a predicate that is not of its type',
+		'built-by: predicate-malformed',
 		() =>
-			provenance({
-				label: 'https://slsa.dev/provenance/v1',
-				statement: (said) => {
-					said.predicateType = 'https://slsa.dev/provenance/v0.2';
-				},
+			statement((said) => {
+				said.predicateType = 'https://slsa.dev/provenance/v0.2';
 			}),
 	],
 	[
@@ -213,8 +210,8 @@ const refutes: [what: string, expected: string, make: () => Promise<Report>][] =
 			}),
 	],
 	[
-		'publish attestation whose predicate type is another',
-		'registry-received: predicate-type-differs',
+		"provenance that npm's key signed, beside one that a certificate signed",
+		'signed-by-build: attestation-duplicated',
 		() =>
 			minted({
 				publish: {
@@ -1219,7 +1216,7 @@ describe('what is genuine, and signed or logged otherwise than we can tell', () 
 	test('a leaf of P-384, in a log that we do not know', async () => {
 		const release = await mintRelease(authority, { provenance: { curve: 'P-384' }, publish: false });
 		const report = await reportOf(release, await trustIn(authority, ({ tlogs }) => tlogs.shift()));
-		unknown(report, 'signed-by-build: not-in-trust-root');
+		unknown(report, 'logged: log-not-in-trust-root');
 	});
 	test('a leaf of P-384 is no excuse for a log entry of another payload', async () => {
 		const entry = ({ spec }: Json) => Object.assign(spec.payloadHash, { value: 'ab'.repeat(32) });

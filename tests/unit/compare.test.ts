@@ -456,7 +456,7 @@ describe("the registry's answers against each other", () => {
 	});
 });
 
-test("the registry's signature is checked at the time the packument gives, where no other is signed", async () => {
+test("a list's time dates the registry's signature where no other is signed, and never refutes it", async () => {
 	const release = await mint('1.0.0', '2026-03-27', WITHOUT);
 	const { report } = await reportOf([release]);
 	expect(report.claims.find(({ id }) => id === 'registry-signed')).toEqual({
@@ -464,7 +464,6 @@ test("the registry's signature is checked at the time the packument gives, where
 		standing: 'proved',
 	});
 	const { packument } = packageOf([release]);
-	packument.time['1.0.0'] = '2019-01-01T00:00:00.000Z';
 	const manifest = {
 		name: 'minted',
 		version: '1.0.0',
@@ -477,10 +476,25 @@ test("the registry's signature is checked at the time the packument gives, where
 		fetchPackument: async () => success(packument),
 	};
 	const world = { registry, trust, now: () => day('2026-11-23') };
-	const early = (await compare(await inspect({ name: 'minted', selector: '1.0.0', kind: 'version' }, world), world))
-		.report;
-	expect(early.claims.find(({ id }) => id === 'registry-signed')).toMatchObject({
-		failure: { code: 'registry-key-not-valid-then' },
+	// Before the key's first day, as where a mirror or a restored database wrote times of its own; and after its last.
+	for (const time of ['2019-01-01T00:00:00.000Z', '1970-01-01T00:00:00Z', '2023-12-31T23:59:59.999Z']) {
+		packument.time['1.0.0'] = time;
+		const first = await inspect({ name: 'minted', selector: '1.0.0', kind: 'version' }, world);
+		const { claims, verdict } = (await compare(first, world)).report;
+		expect(verdict).toBe('none');
+		expect(claims.find(({ id }) => id === 'registry-signed')).toEqual({
+			id: 'registry-signed',
+			standing: 'unproved',
+			why: 'could-not-check',
+			failure: { code: 'publish-time-unsigned', detail: new Date(time).toISOString() },
+		});
+	}
+	// A signature that is false stays false, whatever the list says.
+	manifest.integrity = `sha512-${'A'.repeat(86)}==`;
+	const forged = await compare(await inspect({ name: 'minted', selector: '1.0.0', kind: 'version' }, world), world);
+	expect(forged.report.verdict).toBe('mismatch');
+	expect(forged.report.claims.find(({ id }) => id === 'registry-signed')).toMatchObject({
+		failure: { code: 'registry-signature-invalid' },
 	});
 });
 

@@ -25,13 +25,17 @@ describe('several signatures', async () => {
 		keyid: keyId,
 		sig: signWith(keys, over).toString('base64'),
 	});
-	const check = async (signatures: { keyid: string; sig: string }[], validFor?: { start: string; end?: string }) => {
+	const check = async (
+		signatures: { keyid: string; sig: string }[],
+		validFor?: { start: string; end?: string },
+		saidBy?: 'signature' | 'registry',
+	) => {
 		const trust = await trustIn(one, (_root, { keys }) => {
 			const others = structuredClone(other.registryKeys.keys) as { publicKey: object }[];
 			if (validFor) for (const { publicKey } of others) Object.assign(publicKey, { validFor });
 			keys.push(...others);
 		});
-		return checkRegistrySignature({ ...release, signatures }, trust, AT);
+		return checkRegistrySignature({ ...release, signatures }, trust, AT, saidBy);
 	};
 
 	test('all of keys that we know must hold', async () => {
@@ -55,6 +59,25 @@ describe('several signatures', async () => {
 			expect(await check(signatures, { start: '2026-05-02T00:00:00Z' })).toMatchObject({
 				failure: { code: 'registry-key-not-valid-then' },
 			});
+	});
+
+	test('a time that nobody signed proves or leaves open, and never refutes', async () => {
+		const both = [signatureOf(one), signatureOf(other)];
+		expect(await check(both, undefined, 'registry')).toMatchObject({ standing: 'proved' });
+		for (const validFor of [
+			{ start: '2026-05-02T00:00:00Z' },
+			{ start: '2024-01-01T00:00:00Z', end: '2026-05-01T11:59:59Z' },
+		])
+			for (const signatures of [both, both.toReversed()])
+				expect(await check(signatures, validFor, 'registry')).toMatchObject({
+					standing: 'unproved',
+					why: 'could-not-check',
+					failure: { code: 'publish-time-unsigned', detail: AT.toISOString() },
+				});
+		const forged = signatureOf(one, Buffer.from('another release'));
+		expect(await check([forged], { start: '2026-05-02T00:00:00Z' }, 'registry')).toMatchObject({
+			failure: { code: 'registry-signature-invalid' },
+		});
 	});
 });
 
@@ -91,6 +114,18 @@ describe.skipIf(!hasData)("nuxt's registry signatures", async () => {
 				const claim = await checkRegistrySignature({ ...release, ...change }, trust, new Date(release.publishedAt));
 				expect(claim).toMatchObject({ standing: 'refuted', failure: { code: 'registry-signature-invalid' } });
 			}
+		}
+	});
+
+	test("whatever time a list gives them, none is refuted; one outside of every key's time is could-not-check", async () => {
+		for (const time of ['1998-12-31', '2021-06-01', '2025-10-02', '2026-01-01']) {
+			const standings = new Set<string>();
+			for (const release of releases) {
+				const claim = await checkRegistrySignature(release, trust, new Date(time), 'registry');
+				standings.add('failure' in claim ? `${claim.standing} ${claim.failure.code}` : claim.standing);
+			}
+			expect([...standings].filter((one) => one !== 'proved')).toEqual(['unproved publish-time-unsigned']);
+			expect(standings.has('proved')).toBe(time !== '1998-12-31');
 		}
 	});
 
