@@ -208,7 +208,7 @@ function originNew(
 	plan: OriginPlan,
 ): Finding | undefined {
 	const before = compared.find(({ origin }) => origin.version === plan.settled.version);
-	if (!before || before.changes.length === 0) return undefined;
+	if (!before) return undefined;
 	const since = compared.findLast(({ changes }) => changes.length === 0)?.origin;
 	// An older line may have an origin of its own, as long as it had before.
 	if (!since || since.publishedAt <= before.origin.publishedAt) return undefined;

@@ -156,6 +156,14 @@ describe('what the records say', () => {
 		expect(await judge(hosted, records)).toMatchObject({ version: '1.3.0', isKnown: false, fields: ['runner'] });
 	});
 
+	test('but a branch, or a trigger, is known from any of them', async () => {
+		const next = { ref: 'refs/heads/next', trigger: 'workflow_run' };
+		const records = { '1.0.0': success({ ...OTHER, ...next }), '1.3.0': same };
+		expect(await judge({ ...IDENTITY, ...next }, records)).toMatchObject({ version: '1.3.0', isKnown: true });
+		const fields = (await judge({ ...IDENTITY, ...next }, { '1.3.0': same })).fields;
+		expect(fields).toEqual(['trigger', 'ref']);
+	});
+
 	test('where none agrees, the nearest that verified is the one compared with', async () => {
 		const records = { '1.0.0': success(THIEF), '1.3.0': success(OTHER), '1.2.0': success(THIEF) };
 		expect(await judge(IDENTITY, records)).toMatchObject({ version: '1.3.0', isKnown: false, fields: ['workflow'] });
@@ -207,6 +215,7 @@ describe('what the records say', () => {
 		// Not where one of its repository verified, and another of its own may not have been served.
 		const mixed = { ...records, '1.0.0': success({ ...THIEF, workflow: OTHER.workflow }) };
 		expect((await judge(THIEF, mixed)).failure?.code).toBe('origin-not-served');
+		expect((await judge(THIEF, { ...mixed, '1.1.0': same })).failure?.code).toBe('origin-not-served');
 	});
 });
 
