@@ -12,7 +12,7 @@ import {
 import { parseJson } from './json.ts';
 import { isPackageName, isVersion, REGISTRY, type ReleaseSpec } from './release.ts';
 import { type FailureCode, failed, type Manifest, type Result, success } from './report.ts';
-import { ALIKE, isRedirect, message, readBody } from './request.ts';
+import { isRedirect, message, readBody, requestOptions } from './request.ts';
 
 /** The registry, as far as the walk needs it. */
 export interface ReleaseRegistry {
@@ -264,12 +264,8 @@ async function request(
 	try {
 		let response: Response;
 		try {
-			response = await fetch(url, {
-				headers: { accept, ...(json !== undefined && { 'content-type': 'application/json' }) },
-				...(json !== undefined && { method: 'POST', body: JSON.stringify(json) }),
-				...ALIKE,
-				signal: signal ? AbortSignal.any([timer.signal, signal]) : timer.signal,
-			});
+			const either = signal ? AbortSignal.any([timer.signal, signal]) : timer.signal;
+			response = await fetch(url, requestOptions({ accept, json, signal: either }));
 		} catch (error) {
 			return timer.signal.aborted ? failed('registry-timeout') : failed('registry-unreachable', message(error));
 		}

@@ -1,5 +1,10 @@
 /** Owns the world that the browsers see in tests: npm's site, the registry and every other host, behind one local proxy. */
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+	createServer as createHttpServer,
+	type IncomingHttpHeaders,
+	type IncomingMessage,
+	type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
@@ -25,6 +30,7 @@ export interface LoggedRequest {
 	host: string;
 	/** Path and query as sent. */
 	path: string;
+	headers: IncomingHttpHeaders;
 	/** What was asked of the registry; absent for every other host. */
 	kind?: RegistryKind;
 	/** The packages whose advisories were asked for, once that was read. */
@@ -128,7 +134,7 @@ export async function startServer(): Promise<LocalServer> {
 		}
 		// Plain http through the proxy has no recordings.
 		const { host, pathname } = new URL(request.url ?? '/', 'http://unknown');
-		note({ method: request.method ?? '', host, path: pathname, time: Date.now() });
+		note({ method: request.method ?? '', host, path: pathname, headers: request.headers, time: Date.now() });
 		response.writeHead(501).end();
 	});
 	proxy.on('connect', (_request, socket: Socket) => {
@@ -196,7 +202,7 @@ export async function startServer(): Promise<LocalServer> {
 		const host = (headers.host ?? '').replace(/:443$/, '');
 		if (host === REGISTRY_HOST) return answerRegistry(request, response);
 		const url = new URL(request.url ?? '/', `https://${host}`);
-		const logged: LoggedRequest = { method, host, path: url.pathname + url.search, time: Date.now() };
+		const logged: LoggedRequest = { method, host, path: url.pathname + url.search, headers, time: Date.now() };
 		if (host === SITE_HOST) {
 			server.requests.push(logged);
 			return answerSite(url, headers['x-spiferack'] !== undefined, response);
@@ -220,6 +226,7 @@ export async function startServer(): Promise<LocalServer> {
 			method: request.method ?? 'GET',
 			host: REGISTRY_HOST,
 			path: pathname + search,
+			headers: request.headers,
 			kind: asked.kind,
 			time: Date.now(),
 		};
