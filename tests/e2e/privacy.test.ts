@@ -1,4 +1,7 @@
-/** Tests that no request of ours tells who asks: every header of a whole walk, in a browser that has cookies and validators to send. */
+/**
+ * Tests that no request of ours tells who asks (every header of a whole walk, in a browser that has cookies and validators to send), and
+ * that none can go elsewhere.
+ */
 import { expect, test } from 'vitest';
 import { pageAddress, REGISTRY, SIGSTORE_TUF } from '../../lib/release.ts';
 import { packageOf } from '../tools/recordings.ts';
@@ -106,4 +109,38 @@ inEachBrowser((stage) => {
 			expect(JSON.stringify([path, stage.name === 'firefox' ? headers : others])).not.toContain(host);
 		}
 	});
+
+	test("the extension's own policy lets neither pages nor background ask another host, nor load code or pictures from there", async () => {
+		const address = 'https://elsewhere.example/';
+		expect(await stage.browser.fetchInBackground(address)).toBe('refused');
+		// What it may ask, it can ask.
+		stage.server.override('keys', {});
+		expect(await stage.browser.fetchInBackground(`${REGISTRY}/-/npm/v1/keys`)).toBe('answered');
+		for (const path of ['popup.html', 'options.html', 'report.html']) {
+			const page = await stage.browser.openExtensionPage(path);
+			const refused = await page.evaluate(tryElsewhere, address);
+			expect(refused).toEqual(expect.arrayContaining(['connect-src', 'img-src', 'script-src-elem', 'style-src-elem']));
+			await page.close();
+		}
+		expect(stage.server.unrecorded).toEqual([]);
+	});
 });
+
+/** Runs in a page of the extension: tries each way to another host. @returns which kinds the policy refused; a request would be seen. */
+async function tryElsewhere(address: string): Promise<string[]> {
+	const refused = new Set<string>();
+	document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => refused.add(effectiveDirective));
+	const put = (name: string, attributes: Record<string, string>) => {
+		const element = document.createElement(name);
+		for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, value);
+		document.body.append(element);
+	};
+	await fetch(address, { mode: 'no-cors' }).catch(() => undefined);
+	navigator.sendBeacon(address);
+	put('img', { src: `${address}picture.png` });
+	put('script', { src: `${address}code.js` });
+	put('link', { rel: 'stylesheet', href: `${address}style.css` });
+	put('iframe', { src: address });
+	await new Promise((resolve) => setTimeout(resolve, 300));
+	return [...refused];
+}
