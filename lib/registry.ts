@@ -12,7 +12,7 @@ import { boundedList, FIRST_ONLY, MAX_ANSWER, parseJson } from './json.ts';
 import { findInRange } from './packument.ts';
 import { isPackageName, REGISTRY, type ReleaseSpec } from './release.ts';
 import { type FailureCode, failed, type Manifest, type Result, success } from './report.ts';
-import { ALIKE, isRedirect, message, readBody } from './request.ts';
+import { isRedirect, message, readBody, requestOptions } from './request.ts';
 import { createYielder } from './slices.ts';
 
 /** The registry, as far as the walk needs it. */
@@ -284,12 +284,8 @@ async function request(
 	try {
 		let response: Response;
 		try {
-			response = await fetch(url, {
-				headers: { ...headers, accept, ...(json !== undefined && { 'content-type': 'application/json' }) },
-				...(json !== undefined && { method: 'POST', body: JSON.stringify(json) }),
-				...ALIKE,
-				signal: signal ? AbortSignal.any([timer.signal, signal]) : timer.signal,
-			});
+			const either = signal ? AbortSignal.any([timer.signal, signal]) : timer.signal;
+			response = await fetch(url, requestOptions({ headers, accept, json, signal: either }));
 		} catch (error) {
 			return timer.signal.aborted ? failed('registry-timeout') : failed('registry-unreachable', message(error));
 		}
