@@ -135,8 +135,8 @@ export const FAULTS: readonly Fault[] = [
 	{
 		name: 'invisible-let-through',
 		file: 'lib/wording.ts',
-		find: 'return text.replace(\n\t\t// biome',
-		replace: 'return text.replace(/^$/, "").replace(/$^/g, (char) => char) || text.replace(\n\t\t// biome',
+		find: 'return escapeInvisible(text);',
+		replace: 'return text;',
 		rules: ['invisible-character'],
 		where: (recipe) => JSON.stringify(recipe).includes('hidden'),
 	},

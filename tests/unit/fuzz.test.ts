@@ -22,17 +22,14 @@ beforeAll(async () => {
 	stage = await setStage(SEED);
 });
 
-test.runIf(REPLAY !== undefined)(
-	'the world that FUZZ names',
-	async () => {
+if (REPLAY !== undefined)
+	test('the world that FUZZ names', async () => {
 		const replay = parseReplay(REPLAY ?? '');
 		if (!replay) throw new Error(`FUZZ names no world: ${REPLAY}`);
 		const { records, seed, breadth, path } = replay;
 		const failing = await findFailing(await loadProduct(), await setStage(seed, records), { breadth, worlds: 1, path });
 		expect(failing && describeFailing(failing)).toBeUndefined();
-	},
-	600_000,
-);
+	}, 600_000);
 
 describe.skipIf(REPLAY !== undefined)('generated worlds', () => {
 	test(`${WORLDS} worlds: no exception, no verdict better than the evidence, one warning, bounded, nothing invisible`, async () => {
