@@ -66,7 +66,7 @@ export const FAULTS: readonly Fault[] = [
 		find: 'if (digest !== release.sha512)',
 		replace: 'if (false)',
 		rules: ['false-record-passed', 'confirmed-without-record'],
-		where: (recipe) => has('flaw', 'digest')(recipe) || has('integrity')(recipe),
+		where: (recipe) => has('flaw', 'digest')(recipe) || has('integrity', '"both"')(recipe),
 	},
 	{
 		name: 'earlier-record-of-another-release',

@@ -335,6 +335,7 @@ function judgeCompleted(facts: Facts, { first, completed, words, looks }: Answer
 		const row = rows?.find((one) => one.version === history.with?.version);
 		if (!row) refuse('compared-with-nobody', history.with.version);
 		const { identity } = history.with;
+		if (verdict === 'lost' && row && !row.mayBeListed) refuse('lost-since-one-without', history.with.version);
 		if (identity && !row?.record) refuse('earlier-identity-without-record', history.with.version);
 		if (identity && row?.record?.origin && identity.repository !== row.record.origin.repository)
 			refuse('earlier-identity-not-of-record', history.with.version);
@@ -396,7 +397,9 @@ function judgeFairness(facts: Facts, report: Report, record: Signed | undefined,
 	const { rows = [], here, served, manifest } = facts;
 	const isGenuine =
 		served?.isRead && served.all.every(({ signed }) => signed?.truth === 'genuine' && !isOfAnother(signed, facts));
-	const isTwice = new Set(served?.all.map(({ signed }) => signed?.kind)).size !== served?.all.length;
+	// What contradicts itself is false, even where the file's own fingerprint cannot be read.
+	const files = new Set(served?.all.map(({ signed }) => `${signed?.version} ${signed?.integrity}`));
+	const isTwice = new Set(served?.all.map(({ signed }) => signed?.kind)).size !== served?.all.length || files.size > 1;
 	const isLabelled = served?.all.every(({ signed, label }) => signed && isLabelOf(signed, label));
 	if (
 		verdict === 'mismatch' &&
