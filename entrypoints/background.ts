@@ -166,8 +166,8 @@ export default defineBackground({
 					? [registries.marksPrivately, lists.marksPrivately]
 					: [registries.marks, lists.marks];
 				const here = await world(spec, isPrivate, set);
-				const { report, before, mute } = await checkQuickly(spec, { ...here, registry: asked }, listed);
-				return describeMark(report, before, mute);
+				const { report, ...facts } = await checkQuickly(spec, { ...here, registry: asked }, listed);
+				return describeMark(report, facts);
 			},
 			'open-report': async (spec, { windowId }) => {
 				// In the window of the page: from a private one nothing leads to another.

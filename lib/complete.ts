@@ -42,13 +42,15 @@ export async function compare(inspection: Inspection, world: World): Promise<Ins
 /** A registry that is silent, or says that it is too much, is not pressed for another answer. */
 const NOT_TO_BE_PRESSED: readonly FailureCode[] = ['registry-unreachable', 'registry-timeout', 'rate-limited'];
 
+/** It answered, and what came is no manifest: a release that was taken away may be listed as malware all the more. */
+const ANSWERED: readonly FailureCode[] = ['release-not-found', 'wrong-shape', 'not-json', 'too-large', 'cut-off'];
+
 /** Reads only the registry's list of malware: for a release of which nothing else is to be asked. */
 export async function addAdvisories(inspection: Inspection, world: World): Promise<Inspection> {
 	const { report } = inspection;
 	const hasFailed = (codes: readonly FailureCode[]) =>
 		report.claims.some((claim) => 'failure' in claim && codes.includes(claim.failure.code));
-	// A release that was taken away may be listed all the more.
-	const isAskable = inspection.evidence.manifest !== undefined || hasFailed(['release-not-found']);
+	const isAskable = inspection.evidence.manifest !== undefined || hasFailed(ANSWERED);
 	if (!isAskable || hasFailed(NOT_TO_BE_PRESSED)) return inspection;
 	const { name, version } = report.release;
 	const asked = await askAdvisories(world.registry, name, [version]);

@@ -1,7 +1,14 @@
 /** Owns the quick check of a release in a list: its evidence, and of its package as few lists of releases as tell whether it is lost. */
 import { prepareComparison } from './history/compare.ts';
 import { inspect, type World } from './inspect.ts';
-import { isPrerelease, type Packument, parseAbbreviated, parsePackument, semverOf } from './packument.ts';
+import {
+	isPrerelease,
+	type Packument,
+	type PublishedRelease,
+	parseAbbreviated,
+	parsePackument,
+	semverOf,
+} from './packument.ts';
 import type { ReleaseSpec } from './release.ts';
 import type { Report, Result } from './report.ts';
 import { createYielder } from './slices.ts';
@@ -45,6 +52,8 @@ interface QuickCheck {
 	before?: string;
 	/** The finding that such a warning was dismissed. */
 	mute?: ReturnType<typeof findMute>;
+	/** That a list which it takes to tell could not be had. */
+	isUnlisted?: true;
 }
 
 /**
@@ -56,9 +65,14 @@ export async function checkQuickly(spec: ReleaseSpec, world: World, lists: Lists
 	const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 	if (signed?.standing !== 'unproved' || signed.why !== 'absent') return { report };
 	const { name, version } = report.release;
-	const before = isSuspect(await lists.abbreviated(name), version)
-		? versionBefore(await lists.whole(name), version)
-		: undefined;
+	const abbreviated = await lists.abbreviated(name);
+	if (!abbreviated.ok) return { report, isUnlisted: true };
+	const here = abbreviated.value.releases.find((release) => release.version === version);
+	// A list that lacks the release, or has it in a form that cannot be read, tells nothing of it.
+	if (!here) return { report, isUnlisted: true };
+	const whole = isSuspect(abbreviated.value, here) ? await lists.whole(name) : undefined;
+	if (whole && !whole.ok) return { report, isUnlisted: true };
+	const before = whole && versionBefore(whole.value, version);
 	const mute = findMute(world.policies, report, 'lost');
 	return { report, ...(before !== undefined && { before }), ...(mute && { mute }) };
 }
@@ -67,21 +81,19 @@ export async function checkQuickly(spec: ReleaseSpec, world: World, lists: Lists
  * Whether a release without provenance may be lost: one up to it lists some. An abbreviated list has no times, so whatever is higher
  * cannot have come before; of one core version, any prerelease can.
  */
-function isSuspect(packument: Result<Packument>, version: string): boolean {
-	if (!packument.ok) return false;
-	const here = semverOf({ version });
-	return packument.value.releases.some(
+function isSuspect(packument: Packument, here: PublishedRelease): boolean {
+	return packument.releases.some(
 		(other) =>
-			other.version !== version &&
-			(isPrerelease(version) || !isPrerelease(other.version)) &&
+			other !== here &&
+			(isPrerelease(here.version) || !isPrerelease(other.version)) &&
 			other.attestations?.provenance !== undefined &&
-			semverOf(other).compareMain(here) <= 0,
+			semverOf(other).compareMain(semverOf(here)) <= 0,
 	);
 }
 
 /** The version that had provenance before a release without it, by its list; nothing where it is not lost. */
-function versionBefore(packument: Result<Packument>, version: string): string | undefined {
-	const comparison = packument.ok ? prepareComparison(packument.value, version, false) : packument;
+function versionBefore(packument: Packument, version: string): string | undefined {
+	const comparison = prepareComparison(packument, version, false);
 	if (!comparison.ok || !comparison.value.loss) return undefined;
 	const { before, since } = comparison.value.loss;
 	return before?.version ?? since?.release.version;

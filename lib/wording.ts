@@ -85,20 +85,27 @@ export interface MarkText {
 	sentence: string;
 }
 
-/**
- * A mark's words.
- * @param before the earlier version that lists provenance, where the release at hand has none.
- * @param mute the finding that such a warning was put aside.
- */
-export function describeMark(
-	report: Report,
-	before?: string,
-	mute?: FindingOf<'muted' | 'muted-by-organisation'>,
-): MarkText {
+/** What a quick check tells besides the Report. */
+interface MarkFacts {
+	/** The earlier version that lists provenance, where the release at hand has none. */
+	before?: string;
+	/** The finding that such a warning was dismissed. */
+	mute?: FindingOf<'muted' | 'muted-by-organisation'> | undefined;
+	/** That the list of releases could not be had. */
+	isUnlisted?: true;
+}
+
+/** A mark's words. */
+export function describeMark(report: Report, { before, mute, isUnlisted }: MarkFacts = {}): MarkText {
 	const release = `${shown(report.release.name)} ${shown(report.release.version)}`;
 	const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 	const isAbsent = signed?.standing === 'unproved' && signed.why === 'absent';
 	if (report.verdict === 'unknown' && isAbsent) {
+		if (isUnlisted)
+			return {
+				look: 'unknown',
+				sentence: `No provenance found for ${release}, and earlier releases could not be compared. Open it to try again.`,
+			};
 		return before === undefined
 			? { look: 'none', sentence: `No provenance found for ${release}. Open it to compare it with earlier releases.` }
 			: {

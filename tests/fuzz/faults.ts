@@ -151,7 +151,7 @@ export const FAULTS: readonly Fault[] = [
 	{
 		name: 'mark-better-than-panel',
 		file: 'lib/quick-check.ts',
-		find: 'isSuspect(await lists.abbreviated(name), version)',
+		find: 'isSuspect(abbreviated.value, here)',
 		replace: 'false',
 		rules: ['mark-without-loss'],
 		where: has('token'),

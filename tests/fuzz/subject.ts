@@ -122,8 +122,8 @@ async function markOf(
 	context: Context,
 ) {
 	const lists = product.listsOf(context.registry, (make) => make);
-	const { report, before, mute } = await product.checkQuickly(spec, context, lists);
-	return product.describeMark(report, before, mute);
+	const { report, ...facts } = await product.checkQuickly(spec, context, lists);
+	return product.describeMark(report, facts);
 }
 
 /** What was seen before of the release, in the form in which it is kept. */
