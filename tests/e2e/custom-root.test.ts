@@ -310,6 +310,7 @@ inEachBrowser((stage) => {
 				code: 'key-listed-by-registry',
 				claim: id,
 				saidBy: 'registry',
+				data: { keyId, expires: '2031-01-02T00:00:00.000Z' },
 				detail: `${keyId} (expires 2031-01-02T00:00:00.000Z)`,
 			})),
 		);

@@ -103,7 +103,7 @@ inEachBrowser((stage) => {
 				(button) => document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent?.trim() ?? '',
 			);
 		const sentences = await popup.evaluate(described);
-		for (const [index, sentence] of ['sigstore 2.3.1, came', 'nuxt 3.13.0, came', 'found for tuf-js'].entries())
+		for (const [index, sentence] of ['sigstore 2.3.1, was', 'nuxt 3.13.0, was', 'found for tuf-js'].entries())
 			expect(sentences[index]).toContain(sentence);
 		// An origin in a list does not stand without its limits.
 		await says(popup, 'It does not show that code, workflow or dependencies are harmless.');
@@ -213,7 +213,7 @@ inEachBrowser((stage) => {
 		await selectAll(popup);
 		await popup.type('#package', RELEASE);
 		await popup.press('Enter');
-		await says(popup, 'This exact file, sigstore 2.3.1, came out of');
+		await says(popup, 'This exact file, sigstore 2.3.1, was published by');
 		expect(await popup.evaluate(() => document.body.innerText)).not.toContain('no public release');
 		await expect.poll(async () => (await stage.stored()).settings?.lookedUp).toEqual([RELEASE]);
 		await popup.close();
@@ -376,7 +376,7 @@ inEachBrowser((stage) => {
 		const popup = await open();
 		await popup.type('#package', RELEASE);
 		await popup.press('Enter');
-		await says(popup, 'nothing is expected of it so far');
+		await says(popup, 'you have not said yet where it should come from');
 		const press = async (name: string) => {
 			await tabTo(popup, name, focused);
 			await popup.press('Enter');
