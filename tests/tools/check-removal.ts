@@ -26,9 +26,11 @@ import { listRemovals, type Removal, withoutCheck } from './removals.ts';
 import { UNNOTICEABLE } from './unnoticeable.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** What the unit tests read. */
-const PARTS = ['components', 'entrypoints', 'lib', 'tests', 'package.json', 'package-lock.json', 'README.md'];
-const CONFIGURATION = ['vitest.config.ts', 'tsconfig.json'];
+/** What the unit tests read, and what runs them. */
+const PARTS = [
+	...['components', 'entrypoints', 'lib', 'tests'],
+	...['package.json', 'package-lock.json', 'README.md', 'tsconfig.json', 'vitest.config.ts'],
+];
 /** Most time that the tests of one mutant have, at least; without a bound of ours, one that looks for it may run for ever. */
 const PATIENCE_MS = 100_000;
 /** Of names of tests, as one argument of a command. */
@@ -59,17 +61,19 @@ export class RemovalRun {
 	readonly removals: readonly Removal[];
 	readonly #folder = mkdtempSync(join(tmpdir(), 'check-removal-'));
 	readonly #copy = join(this.#folder, 'copy');
+	readonly #all: readonly Removal[];
 	readonly #reach = new Map<string, Reach>();
+	readonly #imports = new Map<string, readonly string[]>();
 
 	/** @param only which removals, by name and code. @param shard number and how many there are. */
 	constructor(only = /(?:)/, [index, count] = [1, 1]) {
-		this.removals = listRemovals(root)
-			.filter(({ name, code }) => only.test(`${name} ${code}`))
-			.filter((_removal, at) => at % count === index - 1);
-		for (const part of [...PARTS, ...CONFIGURATION])
-			cpSync(join(root, part), join(this.#copy, part), { recursive: true });
+		for (const part of PARTS) cpSync(join(root, part), join(this.#copy, part), { recursive: true });
 		symlinkSync(join(root, 'node_modules'), join(this.#copy, 'node_modules'));
 		if (existsSync(join(root, '../shared'))) symlinkSync(join(root, '../shared'), join(this.#folder, 'shared'));
+		this.#all = listRemovals(`${this.#copy}/`);
+		this.removals = this.#all
+			.filter(({ name, code }) => only.test(`${name} ${code}`))
+			.filter((_removal, at) => at % count === index - 1);
 	}
 
 	/**
@@ -78,28 +82,30 @@ export class RemovalRun {
 	 * A test that fails with all checks in place proves nothing, and is left out.
 	 */
 	async findReach(onfile: (file: string, reach: Reach) => void = () => undefined): Promise<void> {
-		const all = listRemovals(root);
-		for (const file of new Set(all.map((removal) => removal.file))) {
-			const numbered = [...all.entries()].filter(([, removal]) => removal.file === file);
-			writeFileSync(join(this.#copy, file), withProbes(readFileSync(join(root, file), 'utf8'), numbered, this.#copy));
-		}
 		const state = hashOf(
-			['lib', 'tests/tools', 'tests/fixtures', 'vitest.config.ts'],
+			this.#copy,
+			['lib', 'tests/tools', 'tests/fixtures'],
 			/^(check|check-removal|unnoticeable)\.ts$/,
 		);
+		const changed = [...new Set(this.#all.map(({ file }) => file))];
+		const texts = changed.map((file) => [file, readFileSync(join(this.#copy, file), 'utf8')] as const);
+		for (const [file, text] of texts) {
+			const numbered = [...this.#all.entries()].filter(([, removal]) => removal.file === file);
+			writeFileSync(join(this.#copy, file), withProbes(text, numbered, this.#copy));
+		}
 		for (const file of this.#testFiles()) {
 			const key = createHash('sha256')
 				.update(state)
-				.update(readFileSync(join(root, file)))
-				.digest('hex');
-			const cache = join(root, 'node_modules/.cache/check-removal', `${key}.json`);
-			const reach = existsSync(cache) ? JSON.parse(readFileSync(cache, 'utf8')) : await this.#measure(file, all);
+				.update(file)
+				.update(readFileSync(join(this.#copy, file)));
+			const cache = join(root, 'node_modules/.cache/check-removal', `${key.digest('hex')}.json`);
+			const reach = existsSync(cache) ? JSON.parse(readFileSync(cache, 'utf8')) : await this.#measure(file);
 			mkdirSync(dirname(cache), { recursive: true });
 			writeFileSync(cache, JSON.stringify(reach));
 			this.#reach.set(file, reach);
 			onfile(file, reach);
 		}
-		cpSync(join(root, 'lib'), join(this.#copy, 'lib'), { recursive: true });
+		for (const [file, text] of texts) writeFileSync(join(this.#copy, file), text);
 	}
 
 	/** Takes one check out and runs the tests that reach it, the quickest file first. */
@@ -123,24 +129,46 @@ export class RemovalRun {
 	/** The unit tests that import one of the files at hand, directly or through others. */
 	#testFiles(): string[] {
 		const wanted = new Set(this.removals.map(({ file }) => file));
-		return readdirSync(join(root, 'tests/unit'), { recursive: true, encoding: 'utf8' })
+		return readdirSync(join(this.#copy, 'tests/unit'), { recursive: true, encoding: 'utf8' })
 			.filter((file) => file.endsWith('.test.ts') && !file.endsWith('.long.test.ts'))
 			.map((file) => `tests/unit/${file.replaceAll('\\', '/')}`)
-			.filter((file) => [...importsBelow(file)].some((one) => wanted.has(one)))
+			.filter((file) => [...this.#importsBelow(file)].some((one) => wanted.has(one)))
 			.sort();
 	}
 
-	async #measure(file: string, all: readonly Removal[]): Promise<Reach> {
+	/** The files of the copy that a file imports, also by `await import`, directly or through others. */
+	#importsBelow(file: string, found = new Set<string>()): Set<string> {
+		for (const target of this.#importsOf(file)) {
+			if (found.has(target)) continue;
+			found.add(target);
+			this.#importsBelow(target, found);
+		}
+		return found;
+	}
+
+	#importsOf(file: string): readonly string[] {
+		const path = join(this.#copy, file);
+		const isSource = existsSync(path) && /\.(ts|mjs)$/.test(file);
+		const targets =
+			this.#imports.get(file) ??
+			(isSource ? ts.preProcessFile(readFileSync(path, 'utf8')).importedFiles : [])
+				.filter(({ fileName }) => fileName.startsWith('.'))
+				.map(({ fileName }) => relative(this.#copy, resolve(dirname(path), fileName)).replaceAll('\\', '/'));
+		this.#imports.set(file, targets);
+		return targets;
+	}
+
+	async #measure(file: string): Promise<Reach> {
 		forgetProbes(this.#copy);
 		const started = Date.now();
 		const { failing, tests } = await this.#run([file], { isWhole: true });
 		const reached: Record<string, string[]> = {};
 		for (const [id, test] of readProbes(this.#copy)) {
-			const name = all[id]?.name ?? '';
+			const name = this.#all[id]?.name ?? '';
 			reached[name] = [...(reached[name] ?? []), test];
 		}
-		for (const { name, probe, file: changed } of all)
-			if (probe.at === 'nowhere' && importsBelow(file).has(changed)) reached[name] = [''];
+		for (const { name, probe, file: changed } of this.#all)
+			if (probe.at === 'nowhere' && this.#importsBelow(file).has(changed)) reached[name] = [''];
 		return { milliseconds: Date.now() - started, tests, reached, failing };
 	}
 
@@ -255,43 +283,12 @@ async function endsInTime(command: string[], cwd: string, patience: number): Pro
 	});
 }
 
-const imported = new Map<string, readonly string[]>();
-
-/** The files below the root that a file imports, also by `await import`, directly or through others. */
-function importsBelow(file: string, found = new Set<string>()): Set<string> {
-	for (const target of importsOf(file)) {
-		if (found.has(target)) continue;
-		found.add(target);
-		importsBelow(target, found);
-	}
-	return found;
-}
-
-function importsOf(file: string): readonly string[] {
-	let targets = imported.get(file);
-	if (!targets) {
-		const path = join(root, file);
-		const isSource = existsSync(path) && /\.(ts|mjs)$/.test(file);
-		targets = (isSource ? ts.preProcessFile(readFileSync(path, 'utf8')).importedFiles : [])
-			.filter(({ fileName }) => fileName.startsWith('.'))
-			.map(({ fileName }) => relative(root, resolve(dirname(path), fileName)).replaceAll('\\', '/'));
-		imported.set(file, targets);
-	}
-	return targets;
-}
-
-/** One digest over all files below some paths, with their names. @param without files that no test reads. */
-function hashOf(paths: readonly string[], without: RegExp): string {
+/** One digest over all files below some paths of a folder, with their names. @param without files that no test reads. */
+function hashOf(folder: string, paths: readonly string[], without: RegExp): string {
 	const hash = createHash('sha256');
-	for (const path of paths) {
-		const files = path.includes('.')
-			? ['']
-			: readdirSync(join(root, path), { recursive: true, encoding: 'utf8' }).sort();
-		for (const file of files) {
-			const full = join(root, path, file);
-			if (/\.\w+$/.test(full) && !without.test(file)) hash.update(full).update(readFileSync(full));
-		}
-	}
+	for (const path of paths)
+		for (const file of readdirSync(join(folder, path), { recursive: true, encoding: 'utf8' }).sort())
+			if (/\.\w+$/.test(file) && !without.test(file)) hash.update(file).update(readFileSync(join(folder, path, file)));
 	return hash.digest('hex');
 }
 

@@ -7,7 +7,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Removal } from './removals.ts';
 
 const log = fileURLToPath(new URL('../../probes.log', import.meta.url));
-const reported = new Set<string>();
+/** Name of a test -> what it reported. */
+const reported = new Map<string, Set<number>>();
 
 /** Vitest's own note of the test that runs; '' outside of one, as when a file is loaded. */
 function currentTest(): string {
@@ -18,11 +19,13 @@ function currentTest(): string {
 }
 
 function report(id: number): void {
-	const line = JSON.stringify([id, currentTest()]);
-	if (reported.has(line)) return;
-	reported.add(line);
+	const test = currentTest();
+	const ids = reported.get(test) ?? new Set();
+	reported.set(test, ids);
+	if (ids.has(id)) return;
+	ids.add(id);
 	// At once: Vitest ends its workers before they could write at their end.
-	appendFileSync(log, `${line}\n`);
+	appendFileSync(log, `${JSON.stringify([id, test])}\n`);
 }
 
 /** Reports a value that is not `without`; left out, any. @returns the value as it is. */
