@@ -260,14 +260,16 @@ inEachBrowser((stage) => {
 	/** Clicks, and lets the next six answers out; the four after them are asked for, and held. Gives what was asked for by then. */
 	async function checkSix(page: Tab): Promise<string[]> {
 		const before = asked(stage).length;
-		// This release and the one that it is compared with, 1.11.8, were checked before. Requests may overtake each other on their way.
-		const isOut = (path: string) => /@1\.11\.[2-7]$/.test(path);
+		// This release and those that it is compared with were checked before. Requests may overtake each other on their way.
+		const isOut = (path: string) => /@1\.11\.[2-8]$/.test(path);
 		stage.server.override(({ kind, path }) => kind === 'attestations' && !isOut(path), {
 			...NONE,
 			until: new Promise(() => undefined),
 		});
 		await press(page, /^Check \d+ more$/);
-		await expect.poll(() => asked(stage).length).toBe(before + 10);
+		// The others are held, as many as may be under way at once.
+		const isHeld = (path: string) => !isOut(path);
+		await expect.poll(() => asked(stage).slice(before).filter(isHeld).length).toBe(4);
 		await page.waitFor(() => (document.querySelector('progress')?.value ?? 0) >= 8, []);
 		return asked(stage);
 	}
@@ -283,7 +285,10 @@ inEachBrowser((stage) => {
 		expect(asked(stage)).toEqual(before);
 		const rows = await page.evaluate(readTable);
 		const checked = rows.filter(({ cells }) => cells[2]?.startsWith('Could not check'));
-		expect(checked.map(({ version }) => version)).toEqual(rows.slice(0, 8).map(({ version }) => version));
+		// The eight newest, and the one known longest, which the panel asked for.
+		const versions = checked.map(({ version }) => version);
+		expect(versions.slice(0, 8)).toEqual(rows.slice(0, 8).map(({ version }) => version));
+		expect(versions).toHaveLength(9);
 		await page.close();
 	});
 

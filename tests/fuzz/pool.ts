@@ -70,7 +70,7 @@ export const FORMS = ['rekor-v2', 'intoto', 'bundle-0.1'] as const;
 export type Form = (typeof FORMS)[number];
 
 /** What a slot of the timeline published: the file's manifest, without any record. */
-export type File = Pick<Release, 'manifest' | 'publishedAt'>;
+type File = Pick<Release, 'manifest' | 'publishedAt'>;
 
 export interface Pool {
 	name: string;

@@ -35,9 +35,9 @@ export type Change =
 	| { is: 'version-field'; where: Where }
 	| { is: 'status'; status: Status };
 
-export type Where = 'manifest' | 'list' | 'both';
+type Where = 'manifest' | 'list' | 'both';
 export type TextValue = 'ordinary' | 'hidden' | 'huge';
-export type TimeValue =
+type TimeValue =
 	| 'missing'
 	| 'as-before'
 	| 'day-only'
@@ -47,7 +47,7 @@ export type TimeValue =
 	| 'hour-earlier'
 	| 'number'
 	| 'ten-days-earlier';
-export type PublisherValue = 'trusted' | 'staged' | 'token' | 'other' | 'hidden' | 'huge' | 'wrong';
+type PublisherValue = 'trusted' | 'staged' | 'token' | 'other' | 'hidden' | 'huge' | 'wrong';
 /** How an answer fails. */
 export type Status =
 	| 404
@@ -74,7 +74,7 @@ export interface ExtraRelease {
 }
 
 export type Answer = 'manifest' | 'list' | 'short-list' | 'attestations' | 'advisories' | 'keys';
-export const ANSWERS: readonly Answer[] = ['manifest', 'list', 'short-list', 'attestations', 'advisories', 'keys'];
+const ANSWERS: readonly Answer[] = ['manifest', 'list', 'short-list', 'attestations', 'advisories', 'keys'];
 
 export interface Recipe {
 	/** Whose record the releases have, as a rule; `since`: the slot from which on they have any. */

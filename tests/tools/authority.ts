@@ -54,7 +54,7 @@ export interface LogEntry {
 }
 
 /** A key of the registry, for both of its uses. */
-export interface MintedRegistryKey {
+interface MintedRegistryKey {
 	keyId: string;
 	keys: KeyPair;
 }

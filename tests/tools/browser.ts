@@ -35,7 +35,7 @@ export interface BrowserOptions {
 }
 
 /** The panel as it stands on a page. */
-export interface PanelView {
+interface PanelView {
 	/** `name@selector`, from the host element. */
 	release: string;
 	/** `pending`, a verdict, or how the words look where there is no Report. */

@@ -1,6 +1,11 @@
 /** Tests of how a release was published, against those before it: what is a change, and what is told calmly. */
 import { describe, expect, test } from 'vitest';
-import { comparePublishing, describePublishing, isStronger } from '../../../lib/history/publishing.ts';
+import {
+	comparePublishing,
+	describePublishing,
+	isStagedUnrecorded,
+	isStronger,
+} from '../../../lib/history/publishing.ts';
 import type { PublishedRelease } from '../../../lib/packument.ts';
 import { packumentJson, parsed, type Row } from '../../fixtures/packuments.ts';
 
@@ -46,6 +51,8 @@ describe('a change', () => {
 	test('prereleases count neither for nor against that', async () => {
 		const versions = ['1.0.0', '1.1.0', '1.2.0-rc.1', '1.2.0', '1.3.0'];
 		expect(await compared([S, S, P, S, P], { versions })).toEqual(fell('staged', 'trusted publisher'));
+		const last = ['1.0.0', '1.1.0', '1.2.0', '1.3.0-rc.1', '1.3.0'];
+		expect(await compared([S, S, S, P, P], { versions: last })).toEqual(fell('staged', 'trusted publisher'));
 		expect(await compared([S, S, S, P], { versions: ['1.0.0', '1.1.0', '1.2.0-rc.1', '1.3.0'] })).toEqual(CALM);
 		expect(await compared([S, S, S, P], { versions: ['1.0.0', '1.1.0', '1.2.0', '1.3.0-rc.1'] })).toEqual(CALM);
 	});
@@ -65,6 +72,14 @@ test.each([
 	expect([changes.length, codes]).toEqual(isTold ? [0, ['staged-unrecorded']] : [1, []]);
 	// Who published by a trusted publisher in those days is on record.
 	expect((await compared([S, S, S, P], { day })).changes).toHaveLength(1);
+});
+
+test('where a token was the way before as well, nothing went unrecorded', async () => {
+	const { releases } = await parsed(
+		packumentJson([T, P, T].map((by, index) => ({ version: `1.0.${index}`, at: '2026-05-25', by: by as Way }))),
+	);
+	const [token, trusted, here] = releases as [PublishedRelease, PublishedRelease, PublishedRelease];
+	expect([isStagedUnrecorded(token, here), isStagedUnrecorded(trusted, here)]).toEqual([false, true]);
 });
 
 describe('calm words', () => {
