@@ -15,7 +15,7 @@ const JOINING =
 /** What every entry point may import; of its own folder all. */
 const ENTRYPOINTS_MAY = [
 	'^components/',
-	'^lib/(looks|messages|policy|release|report|settings|trust-roots|wording)[.]ts$',
+	'^lib/(looks|messages|npm/lookup|policy|release|report|settings|trust-roots|wording)[.]ts$',
 	'^entrypoints/',
 	'^node_modules/(svelte|wxt)/',
 ];
@@ -32,7 +32,7 @@ const COMPONENTS_MAY = [
 /** The ground of lib, and below it what two of its files need. */
 const LIB_MAY = [
 	'^lib/(finding-table|json|json-file|looks|release|report|request)[.]ts$',
-	'^lib/(answers|packument|repository|warnings|history/identity-diff)[.]ts$',
+	'^lib/(answers|packument|repository|slices|untrusted|warnings|history/identity-diff)[.]ts$',
 	'^lib/sigstore/',
 ];
 
@@ -99,7 +99,7 @@ export default {
 			name: 'lib-siblings',
 			comment: 'Only the walk and the comparison join their siblings; the others know the ground.',
 			severity: 'error',
-			from: { path: '^lib/', pathNot: ['^lib/sigstore/', JOINING] },
+			from: { path: '^lib/', pathNot: ['^lib/(npm|sigstore)/', JOINING] },
 			to: { path: '^lib/', pathNot: LIB_MAY, ...values },
 		},
 		{
@@ -108,6 +108,13 @@ export default {
 			comment: 'The verification knows nothing of releases.',
 			from: { path: '^lib/sigstore/' },
 			to: { path: '^lib/', pathNot: ['^lib/sigstore/', '^lib/(report|request)[.]ts$'], ...values },
+		},
+		{
+			name: 'npm-knows-names',
+			comment: 'How names, addresses and lines are read asks for nothing but names.',
+			severity: 'error',
+			from: { path: '^lib/npm/' },
+			to: { path: '^lib/', pathNot: ['^lib/npm/', '^lib/release[.]ts$'], ...values },
 		},
 		{
 			name: 'database',

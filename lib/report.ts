@@ -323,14 +323,17 @@ export function verdictOf(
 	if (claims.some((claim) => claim.standing === 'refuted')) return 'mismatch';
 	if (policy?.state === 'not-allowed') return 'not-allowed';
 	const unchecked = deciding.some((claim) => claim.standing === 'unproved' && claim.why === 'could-not-check');
-	const hasProvenance = claims.some((claim) => claim.id === 'signed-by-build' && claim.standing === 'proved');
-	if (unchecked) return 'unknown';
+	const isProved = (id: ClaimId) => claims.some((claim) => claim.id === id && claim.standing === 'proved');
+	const signed = claims.find(({ id }) => id === 'signed-by-build');
 	if (history?.state === 'compared') {
-		if (!hasProvenance && history.changes.some((change) => change.field === 'provenance')) return 'lost';
+		// What else could not be checked hides neither.
+		const isAbsent = signed?.standing === 'unproved' && signed.why === 'absent';
+		if (isAbsent && history.changes.some((change) => change.field === 'provenance')) return 'lost';
 		const isExpected = findings.some(({ code }) => code === 'change-expected');
-		if (hasProvenance && history.changes.length > 0 && !isExpected) return 'changed';
+		if (isProved('built-by') && history.changes.length > 0 && !isExpected) return 'changed';
 	}
-	if (hasProvenance) return 'confirmed';
+	if (unchecked) return 'unknown';
+	if (isProved('signed-by-build')) return 'confirmed';
 	return history?.state === 'compared' ? 'none' : 'unknown';
 }
 

@@ -5,8 +5,9 @@
 
 import { type FindingCode, type FindingOf, findingOf } from './finding-table.ts';
 import type { Look } from './looks.ts';
+import type { LookupResult } from './npm/lookup.ts';
 import type { RowDoubt } from './policy.ts';
-import { type LookupResult, MOST_SPECS } from './release.ts';
+import type { ReleaseSpec } from './release.ts';
 import {
 	type Change,
 	type Claim,
@@ -31,6 +32,7 @@ import {
 	type Verdict,
 } from './report.ts';
 import type { Covered, CustomTrustRoot, NamingRefusal } from './trust-roots.ts';
+import { displayText, escapeInvisible } from './untrusted.ts';
 import { isCalmLoss, leadingFailure, muteIn } from './warnings.ts';
 
 /** A paragraph whose first words stand out. */
@@ -888,19 +890,29 @@ export function describeLookup(lookup: LookupResult): string {
 	if (!lookup.ok && lookup.code === 'too-long')
 		return 'That is too long to be names of packages. Paste at most 20,000 characters.';
 	const { unread, elsewhere } = lookup;
-	const left = lookup.ok ? lookup.left : 0;
+	const { left, specs } = lookup.ok ? lookup : { left: 0, specs: [] };
 	return [
 		elsewhere.length > 0 &&
 			`Not looked up: ${firstOf(elsewhere)}, named as from another registry. Only npm's public registry is looked at here.`,
 		unread.length > 0 && `No package can be read in ${firstOf(unread)}.`,
 		left > 0 &&
-			`Only the first ${MOST_SPECS} packages are looked up here; ${left} more were named. Paste them by themselves.`,
+			`Only the first ${specs.length} packages are looked up here; ${left} more were named. Paste them by themselves.`,
 		!lookup.ok &&
 			elsewhere.length === 0 &&
 			"Try sigstore, sigstore@2.3.1, @scope/name, a purl, an address of npm's site, or an install line.",
 	]
 		.filter(Boolean)
 		.join(' ');
+}
+
+/** What the popup says of a name or version that the registry does not know. */
+export function describeNoRelease({ name, selector, kind }: ReleaseSpec): string {
+	const which = {
+		version: `${shown(name)} ${shown(selector)}`,
+		range: `of ${shown(name)} in the range ${shown(selector)}`,
+		tag: selector === 'latest' ? `of ${shown(name)}` : `of ${shown(name)} with the tag ${shown(selector)}`,
+	}[kind];
+	return `npm has no public release ${which}. Check the spelling.`;
 }
 
 /** The first three of a list, and how many more there are. */
@@ -1379,24 +1391,14 @@ function firstWords(note: string): string {
 	return shown(words.length > MOST_NOTE_WORDS ? `${words.slice(0, MOST_NOTE_WORDS).join(' ')} …` : note);
 }
 
-/**
- * Text from outside, fit to be read: characters that change the direction or hide themselves become visible escapes, and
- * what is too long for a line is cut in the middle.
- * @see https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
- */
+/** Text from outside, fit to be read in a line. */
 export function shown(text: string): string {
-	const visible = readable(text);
-	if (visible.length <= LONGEST) return visible;
-	return `${visible.slice(0, LONGEST / 2)}…${visible.slice(-LONGEST / 2 + 1)}`;
+	return displayText(text, LONGEST);
 }
 
 /** The same without the cut, for tables that have the room. */
 export function readable(text: string): string {
-	return text.replace(
-		// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-		/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
-		(char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-	);
+	return escapeInvisible(text);
 }
 
 function isUnchecked(claim: Claim): claim is Extract<Claim, { why: 'could-not-check' }> {

@@ -4,7 +4,7 @@
  */
 import { type Finding, makeFinding } from '../finding-table.ts';
 import type { Change, ChangedField, Identity } from '../report.ts';
-import { parseSigner } from '../sigstore/identity.ts';
+import { decodePath, parseSigner } from '../sigstore/identity.ts';
 
 /** An identity, and the release that it is of. */
 export interface Origin {
@@ -88,7 +88,7 @@ export function compareIdentities(
 	const isOpen = here.trigger !== undefined && OPEN_TRIGGERS.has(here.trigger);
 	if (isOpen && !known.some(({ identity }) => identity.trigger === here.trigger))
 		told('trigger', old.trigger, here.trigger);
-	change('workflow', old.workflow, here.workflow);
+	if (isFileNamed(old)) change('workflow', old.workflow, here.workflow);
 	compareSignerFile(before, now, known, change);
 	if (!isKnownRef(now, known)) told('ref', old.ref, here.ref);
 	if (old.environment === undefined && here.environment !== undefined && before.publishedAt >= ENVIRONMENT_SINCE)
@@ -171,6 +171,11 @@ function otherSigner({ signer, repository, workflow }: Identity): OtherSigner | 
 	const above = isOwn ? repository : isBelow(path, ownerOf(repository)) ? ownerOf(repository) : '';
 	const own = path.slice(above.length).replace(/^\/+/, '');
 	return isOwn && own === workflow ? undefined : { path: own, ...(ref !== undefined && { ref }), isOwn };
+}
+
+/** Whether a certificate names the build file: those of early 2023 name only the workflow that signed, which may be another's. */
+function isFileNamed({ workflow, signer }: Identity): boolean {
+	return workflow !== decodePath(parseSigner(signer).path);
 }
 
 function isBelow(path: string, repository: string): boolean {

@@ -39,22 +39,21 @@ export function planOrigins(releases: readonly PublishedRelease[], here: Publish
 		? stable
 		: standing.filter(({ version }) => isPrerelease(version) && channelOf(version) === channelOf(here.version));
 	const line = lineOf(here.version);
-	const counts = (other: PublishedRelease) => lineOf(other.version) === line || ageOf(other, here) >= LONG_MS;
-	const own = channel.filter(counts);
-	const elsewhere = isStable ? [] : stable.filter((other) => ageOf(other, here) >= LONG_MS);
-	// A young channel does not vouch for itself: the stable releases are asked first.
+	// Where none counts from 30 days on, the oldest does: a thief's own line or channel of some days does not vouch for itself alone.
+	const fromLongAgo = (other: PublishedRelease, index: number) => index === 0 || ageOf(other, here) >= LONG_MS;
+	const elsewhere = isStable ? [] : stable.filter(fromLongAgo);
+	const own = channel.filter(
+		(other, index) =>
+			lineOf(other.version) === line || (isStable ? fromLongAgo(other, index) : ageOf(other, here) >= LONG_MS),
+	);
+	// A young channel: the stable releases are asked first.
 	const isYoung = !own.some((other) => ageOf(other, here) >= LONG_MS);
-	const pool = own.length === 0 ? elsewhere : isYoung ? byTime([...elsewhere, ...own]) : own;
-	const counted = pool.length > 0 ? pool : oldestOf(channel, stable);
+	const pool = isYoung ? byTime([...elsewhere, ...own]) : own;
+	const counted = pool.length > 0 ? pool : channel.slice(0, 1);
 	const settled = settledOf(counted, here);
 	// An old channel may have been left alone while the stable releases moved on.
 	const others = settled && othersOf(counted, settled, line, elsewhere.at(-1));
 	return settled && others && { settled, others, pool: counted };
-}
-
-function oldestOf(channel: readonly PublishedRelease[], stable: readonly PublishedRelease[]): PublishedRelease[] {
-	const oldest = channel[0] ?? stable[0];
-	return oldest ? [oldest] : [];
 }
 
 function settledOf(pool: readonly PublishedRelease[], here: PublishedRelease): PublishedRelease | undefined {
@@ -209,9 +208,10 @@ function originNew(
 	plan: OriginPlan,
 ): Finding | undefined {
 	const before = compared.find(({ origin }) => origin.version === plan.settled.version);
-	if (!before || before.changes.length === 0) return undefined;
+	if (!before) return undefined;
 	const since = compared.findLast(({ changes }) => changes.length === 0)?.origin;
-	if (!since) return undefined;
+	// An older line may have an origin of its own, as long as it had before.
+	if (!since || since.publishedAt <= before.origin.publishedAt) return undefined;
 	const { repository, workflow } = before.origin.identity;
 	return makeFinding('origin-new', {
 		since: since.version,

@@ -55,6 +55,9 @@ inEachBrowser((stage) => {
 		['pnpm add sigstore', 'sigstore 2.3.1'],
 		['yarn add sigstore', 'sigstore 2.3.1'],
 		['bun add sigstore', 'sigstore 2.3.1'],
+		['sigstore 2.3.1', 'sigstore 2.3.1'],
+		['mise use -g npm:sigstore@2.3.1', 'sigstore 2.3.1'],
+		['https://npmx.dev/package/sigstore/v/2.3.1', 'sigstore 2.3.1'],
 	])('%s', async (typed, release) => {
 		serve(RELEASE, '@playwright/cli@0.1.1');
 		const popup = await open();
@@ -190,6 +193,29 @@ inEachBrowser((stage) => {
 		await popup.press('Enter');
 		await says(popup, 'One name found');
 		await says(popup, 'Could not check sigst');
+		await popup.close();
+	});
+
+	test('a name that the registry does not know is said to be none, and is not remembered', async () => {
+		serve(RELEASE);
+		stage.server.override(({ path }) => /^\/sigst(\/|$)/.test(path), { status: 404, body: '{}' });
+		const popup = await open();
+		await popup.type('#package', 'sigst');
+		await popup.press('Enter');
+		await says(popup, 'npm has no public release of sigst. Check the spelling.');
+		await says(popup, 'Could not check sigst');
+		stage.server.override(({ path }) => path.includes('9.9.9'), { status: 404, body: '{}' });
+		await selectAll(popup);
+		await popup.type('#package', 'npm i sigstore@9.9.9');
+		await popup.press('Enter');
+		await says(popup, 'npm has no public release sigstore 9.9.9. Check the spelling.');
+		// The next look-up says nothing of it, and is the only one that is remembered.
+		await selectAll(popup);
+		await popup.type('#package', RELEASE);
+		await popup.press('Enter');
+		await says(popup, 'This exact file, sigstore 2.3.1, came out of');
+		expect(await popup.evaluate(() => document.body.innerText)).not.toContain('no public release');
+		await expect.poll(async () => (await stage.stored()).settings?.lookedUp).toEqual([RELEASE]);
 		await popup.close();
 	});
 

@@ -1,7 +1,8 @@
-/** Law: the rules of `.dependency-cruiser.mjs` bite. A small tree breaks each of them, and keeps to each of them beside. */
+/** Laws of imports: the rules of `.dependency-cruiser.mjs` bite, and the content script does not carry what it does not need. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { cruise, type IConfiguration, type ICruiseResult } from 'dependency-cruiser';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -47,6 +48,7 @@ const TREE: Record<string, string> = {
 	'lib/window.ts': "import 'wxt/browser.js';",
 	'lib/verified.ts': "import type { A } from '@sigstore/verify';",
 	'lib/sigstore/release.ts': "import '../policy.ts';",
+	'lib/npm/lookup.ts': "import '../wording.ts';",
 	'components/Bad.svelte': '<script lang="ts">import { inspected } from "../lib/inspect.ts";</script>{inspected}',
 	'entrypoints/popup/walk.ts': "import '../../lib/inspect.ts';",
 	'entrypoints/popup/other.ts': "import '../report/main.ts';",
@@ -64,7 +66,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('each rule finds what breaks it, and nothing else', async () => {
+test('each rule finds what breaks it in a small tree, and nothing else', async () => {
 	const { output } = await cruise(['components', 'entrypoints', 'lib'], {
 		...rules.options,
 		ruleSet: { forbidden: rules.forbidden },
@@ -84,6 +86,7 @@ test('each rule finds what breaks it, and nothing else', async () => {
 			'lib-knows-no-page: lib/pages.ts -> entrypoints/popup/page.ts',
 			'lib-siblings: lib/later.ts -> lib/wording.ts',
 			'lib-siblings: lib/names.ts -> lib/wording.ts',
+			'npm-knows-names: lib/npm/lookup.ts -> lib/wording.ts',
 			'sigstore-knows-no-npm: lib/sigstore/release.ts -> lib/policy.ts',
 			'sigstore-packages: lib/verified.ts -> node_modules/@sigstore/verify/index.js',
 			'tests-in-the-product: lib/tools.ts -> tests/tools/server.ts',
@@ -92,4 +95,16 @@ test('each rule finds what breaks it, and nothing else', async () => {
 		].sort(),
 	);
 	expect(new Set(violations.map(({ rule }) => rule.name))).toEqual(new Set(rules.forbidden.map(({ name }) => name)));
+});
+
+test('the content script does not carry the look-up: every page of a package would load its tables', async () => {
+	// Without types, of which nothing is left in the bundle.
+	const { output } = await cruise(['entrypoints/npmjs.content'], {
+		...rules.options,
+		tsPreCompilationDeps: false,
+		baseDir: fileURLToPath(new URL('../..', import.meta.url)),
+	});
+	const reached = (output as ICruiseResult).modules.map(({ source }) => source);
+	expect(reached).toContain('lib/wording.ts');
+	expect(reached.filter((path) => path.startsWith('lib/npm/'))).toEqual([]);
 });

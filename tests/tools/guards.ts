@@ -18,16 +18,17 @@ export interface Guard {
 	start: number;
 	end: number;
 	kind: GuardKind;
+	/** What stands in its place once it is taken out. */
+	replacement: string;
 }
 
 /**
  * What a guard is, and so how it is taken out. `never` and `always`: a condition that no longer, or always, holds. `value`: a check in a
- * chain of `??` that is left out. `row`: one pair of a list that is compared pair by pair; `rows`: several that are spread into it. `rule`: a rule of a schema.
+ * chain of `??` that is left out. `row`: one pair of a list that is compared pair by pair; `rows`: several that are spread into it. `rule`: a rule of a schema, or its bound.
  */
-export type GuardKind = 'never' | 'always' | 'value' | 'row' | 'rows' | 'rule';
+type GuardKind = 'never' | 'always' | 'value' | 'row' | 'rows' | 'rule';
 
-/** What stands in the place of a guard once it is taken out. */
-export const REPLACEMENTS: Record<GuardKind, string> = {
+const REPLACEMENTS: Record<GuardKind, string> = {
 	never: 'false',
 	always: 'true',
 	value: 'undefined',
@@ -130,7 +131,7 @@ class Finder {
 		if (ts.isIfStatement(node)) this.#searchIf(node);
 		else if (ts.isConditionalExpression(node)) this.#searchConditional(node);
 		else if (ts.isBinaryExpression(node)) this.#searchBinary(node);
-		else if (ts.isCallExpression(node)) this.#searchRules(node);
+		else if (ts.isCallExpression(node)) this.#searchRules(node, node);
 		else if (ts.isArrayLiteralExpression(node) && this.#isDeciding) this.#searchRows(node);
 		ts.forEachChild(node, (child) => this.#visit(child));
 	}
@@ -170,9 +171,10 @@ class Finder {
 			for (const part of partsOf(node, kind)) this.#add(part, isAnd ? 'always' : 'never', node);
 	}
 
-	#searchRules(node: ts.CallExpression): void {
-		if (node.expression.getText() !== 'v.pipe') return;
-		for (const rule of node.arguments.slice(1)) if (RULE.test(rule.getText())) this.#add(rule, 'rule', rule);
+	#searchRules({ expression, arguments: [first, ...rules] }: ts.CallExpression, node: ts.Node): void {
+		const name = expression.getText();
+		if (name === 'v.pipe') for (const rule of rules) if (RULE.test(rule.getText())) this.#add(rule, 'rule', rule);
+		if (name === 'boundedList' && first) this.#add(node, 'rule', node, `v.array(${first.getText()})`);
 	}
 
 	/** Lists of pairs inside of functions: what is held against what. */
@@ -247,7 +249,7 @@ class Finder {
 		return (type.isUnion() ? type.types : [type]).every(({ flags }) => (flags & ts.TypeFlags.BooleanLike) !== 0);
 	}
 
-	#add(node: ts.Node, kind: GuardKind, outcome: ts.Node): void {
+	#add(node: ts.Node, kind: GuardKind, outcome: ts.Node, replacement = REPLACEMENTS[kind]): void {
 		const [start, end] = [node.getStart(), node.end];
 		const place = `${this.#file} ${start} ${end} ${kind}`;
 		if (this.#places.has(place)) return;
@@ -256,7 +258,7 @@ class Finder {
 		const count = (this.#names.get(said) ?? 0) + 1;
 		this.#names.set(said, count);
 		const name = count === 1 ? said : `${said} (${count})`;
-		this.guards.push({ name, code: codeIn(outcome), file: this.#file, start, end, kind });
+		this.guards.push({ name, code: codeIn(outcome), file: this.#file, start, end, kind, replacement });
 	}
 }
 

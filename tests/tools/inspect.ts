@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { compare } from '../../lib/complete.ts';
 import { inspect, type World } from '../../lib/inspect.ts';
+import { parseLookup } from '../../lib/npm/lookup.ts';
 import { type Policy, parsePolicyFile } from '../../lib/policy.ts';
 import { createRegistry, type ReleaseRegistry } from '../../lib/registry.ts';
-import { parseLookup, type ReleaseSpec, specText } from '../../lib/release.ts';
+import { type ReleaseSpec, specText } from '../../lib/release.ts';
 import {
 	type Claim,
 	type ClaimId,

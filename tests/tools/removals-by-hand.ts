@@ -192,7 +192,7 @@ export const BY_HAND: readonly HandRemoval[] = [
 		check: 'what was kept of keys parsed',
 		code: 'wrong-shape',
 		file: answers,
-		find: 'const parsed = v.safeParse(keptKeysShape, kept);',
+		find: 'const parsed = v.safeParse(keptKeysShape, kept, FIRST_ONLY);',
 		replace: 'const parsed = { success: true, output: kept as ListedKey[] };',
 	},
 	{

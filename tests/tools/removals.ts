@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { findGuards, type Guard, REPLACEMENTS } from './guards.ts';
+import { findGuards, type Guard } from './guards.ts';
 import { BY_HAND, type HandRemoval } from './removals-by-hand.ts';
 
 /** One check, and how the source looks without it. */
@@ -48,7 +48,7 @@ export function removalOf({ kind, ...guard }: Guard): Removal {
 	const probe: Probe = isCondition
 		? { at: 'condition', without: kind === 'always' }
 		: { at: kind === 'rule' ? 'rule' : 'value' };
-	return { ...guard, replacement: REPLACEMENTS[kind], probe };
+	return { ...guard, probe };
 }
 
 /** @throws Error where the source no longer has the check as it is written by hand. */

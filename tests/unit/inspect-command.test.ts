@@ -297,6 +297,12 @@ describe('files', () => {
 		]);
 		expect(report.verdict).toBe('not-allowed');
 		expect(report.trustRoot.source).toBe('custom');
+		// What files lack is not said of the registry.
+		expect(report.history).toMatchObject({ state: 'not-compared', failure: { code: 'files-only' } });
+		expect(report.claims.find(({ id }) => id === 'registry-signed')).toMatchObject({ failure: { code: 'files-only' } });
+		const codes = report.findings.map(({ code }) => code);
+		expect(codes).toContain('file-hashed-unlisted');
+		expect(codes).not.toContain('registry-signature-missing');
 	});
 
 	test('a path with backslashes is found', async () => {

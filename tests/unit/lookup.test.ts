@@ -1,17 +1,9 @@
 /** Tests of what readers type and paste into the look-up: every form, lists of them, and what is none. */
 import { describe, expect, test } from 'vitest';
-import {
-	LOOKUP_LENGTH,
-	MOST_SPECS,
-	NPM_SITE,
-	oneLine,
-	parseLookup,
-	parsePurl,
-	REGISTRY,
-	searchText,
-	specText,
-} from '../../lib/release.ts';
-import { describeList, describeLookup, describeNamed } from '../../lib/wording.ts';
+import { parsePurl } from '../../lib/npm/addresses.ts';
+import { LOOKUP_LENGTH, MOST_SPECS, oneLine, parseLookup, searchText } from '../../lib/npm/lookup.ts';
+import { NPM_SITE, parseSpec, REGISTRY, type ReleaseSpec, specText } from '../../lib/release.ts';
+import { describeList, describeLookup, describeNamed, describeNoRelease } from '../../lib/wording.ts';
 import { Seeded } from '../tools/seeded.ts';
 
 const read = (text: string) => {
@@ -141,6 +133,27 @@ describe('what names no release', () => {
 	test('a version with a slash in it leads nowhere else', () => {
 		expect(parsePurl('pkg:npm/sigstore@1.0.0%2F..%2F..%2Fother')).toBeUndefined();
 	});
+});
+
+describe('what npm reads as a path or a file is no tag', () => {
+	test.each(['.', '..', '...', '.x', './x', '../x', 'x/y', 'x.tgz', 'X.TAR.GZ', 'x.tar', 'C:\\x', '~/x'])(
+		'name@%s',
+		(selector) => {
+			expect(parseSpec(`name@${selector}`)).toBeUndefined();
+			expect(read(`npm i name@${selector}`)).toBe('nothing-named');
+		},
+	);
+	test.each(['next', 'v1', 'x.y', 'beta-1', 'next.tgz.1'])('name@%s is one', (selector) => {
+		expect(parseSpec(`name@${selector}`)).toMatchObject({ selector });
+	});
+});
+
+test('of a release that the registry does not know it is said which', () => {
+	const said = (spec: string) => describeNoRelease(parseSpec(spec) as ReleaseSpec);
+	expect(said('sigst')).toBe('npm has no public release of sigst. Check the spelling.');
+	expect(said('sigstore@9.9.9')).toBe('npm has no public release sigstore 9.9.9. Check the spelling.');
+	expect(said('sigstore@^99')).toBe('npm has no public release of sigstore in the range ^99. Check the spelling.');
+	expect(said('sigstore@nxt')).toBe('npm has no public release of sigstore with the tag nxt. Check the spelling.');
 });
 
 describe('what is named as from another registry', () => {

@@ -119,6 +119,35 @@ describe('the one warning', () => {
 	});
 });
 
+describe('the verdict is the worst that holds', () => {
+	const unchecked = (report: Report): Report => ({
+		...report,
+		claims: report.claims.map(
+			(claim): Claim =>
+				claim.id === 'registry-received'
+					? { id: claim.id, standing: 'unproved', why: 'could-not-check', failure: { code: 'not-in-trust-root' } }
+					: claim,
+		),
+	});
+
+	test('so what could not be checked hides neither a loss nor a change', () => {
+		for (const verdict of ['lost', 'changed'] as const)
+			expect(verdictOf(unchecked(REPORTS[verdict] as Report))).toBe(verdict);
+		for (const report of [CONFIRMED, NONE]) expect(verdictOf(unchecked(report))).toBe('unknown');
+	});
+
+	test('and neither is said where provenance, or who built it, could not be checked', () => {
+		const failure = { code: 'rate-limited' } as const;
+		for (const verdict of ['lost', 'changed'] as const) {
+			const report = REPORTS[verdict] as Report;
+			const claims = report.claims.map(
+				({ id }): Claim => ({ id, standing: 'unproved', why: 'could-not-check', failure }),
+			);
+			expect(verdictOf({ ...report, claims })).toBe('unknown');
+		}
+	});
+});
+
 describe('findings come into a Report', () => {
 	const added = (more: Finding[], report = NONE) => withFindings(report, more, undefined);
 

@@ -140,6 +140,7 @@ describe('runner and environment', () => {
 		[['runner'], 'gitlab-hosted', 'self-hosted'],
 		[[], 'self-hosted', 'github-hosted'],
 		[[], 'self-hosted', 'self-hosted'],
+		[[], 'self-hosted', 'hosted-elsewhere'],
 		[[], undefined, 'self-hosted'],
 	])('%j: from %s to %s', (fields, before, now) => {
 		const of = (runner: string | undefined) => (runner === undefined ? without('runner') : { runner });
@@ -210,6 +211,14 @@ describe('workflow and reusable workflow', () => {
 		expect(differ({ ...at(IDENTITY.repository, file), workflow: file }).changes).toEqual([
 			{ field: 'workflow', before: FILE, now: file },
 		]);
+	});
+
+	test('of a certificate that named only the reusable workflow that signed, nothing is known of the file', () => {
+		const builder = signedBy('slsa-framework/slsa-github-generator/.github/workflows/x.yml');
+		const early = { ...builder, workflow: `${GITHUB}/slsa-framework/slsa-github-generator/.github/workflows/x.yml` };
+		expect(differ(builder, early).fields).toEqual([]);
+		expect(differ({}, early).fields).toEqual(['signer-owner', 'signer']);
+		expect(differ(early, builder).fields).toEqual(['workflow']);
 	});
 
 	test('a reusable one of its own, of its organisation, or another one than before', () => {

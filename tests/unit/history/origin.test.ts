@@ -82,6 +82,14 @@ describe('which records are fetched', () => {
 		expect((await planFor('4.0.0', [daysAgo(2, '3.0.0')])).plan).toBeUndefined();
 	});
 
+	test('in a young package a line, or a channel, of some days does not vouch for itself alone', async () => {
+		const rows = [daysAgo(20, '1.0.0'), daysAgo(10, '1.1.0'), daysAgo(4, '2.0.0'), daysAgo(4, '2.0.0-x.0')];
+		expect(await planFor('2.0.1', rows)).toMatchObject({ settled: '1.0.0', others: ['2.0.0'] });
+		expect(await planFor('1.1.1', rows)).toMatchObject({ settled: '1.0.0', others: ['1.1.0'] });
+		expect(await planFor('2.0.0-x.1', rows)).toMatchObject({ settled: '1.0.0', others: ['2.0.0-x.0'] });
+		expect(await planFor('3.0.0-x.0', rows)).toMatchObject({ settled: '1.0.0', others: [] });
+	});
+
 	test('a stable release by stable ones alone', async () => {
 		const rows = [daysAgo(50, '1.0.0-rc.1'), daysAgo(40, '1.1.0-rc.1')];
 		expect((await planFor('1.1.0', rows)).plan).toBeUndefined();
@@ -148,6 +156,14 @@ describe('what the records say', () => {
 		expect(await judge(hosted, records)).toMatchObject({ version: '1.3.0', isKnown: false, fields: ['runner'] });
 	});
 
+	test('but a branch, or a trigger, is known from any of them', async () => {
+		const next = { ref: 'refs/heads/next', trigger: 'workflow_run' };
+		const records = { '1.0.0': success({ ...OTHER, ...next }), '1.3.0': same };
+		expect(await judge({ ...IDENTITY, ...next }, records)).toMatchObject({ version: '1.3.0', isKnown: true });
+		const fields = (await judge({ ...IDENTITY, ...next }, { '1.3.0': same })).fields;
+		expect(fields).toEqual(['trigger', 'ref']);
+	});
+
 	test('where none agrees, the nearest that verified is the one compared with', async () => {
 		const records = { '1.0.0': success(THIEF), '1.3.0': success(OTHER), '1.2.0': success(THIEF) };
 		expect(await judge(IDENTITY, records)).toMatchObject({ version: '1.3.0', isKnown: false, fields: ['workflow'] });
@@ -199,6 +215,7 @@ describe('what the records say', () => {
 		// Not where one of its repository verified, and another of its own may not have been served.
 		const mixed = { ...records, '1.0.0': success({ ...THIEF, workflow: OTHER.workflow }) };
 		expect((await judge(THIEF, mixed)).failure?.code).toBe('origin-not-served');
+		expect((await judge(THIEF, { ...mixed, '1.1.0': same })).failure?.code).toBe('origin-not-served');
 	});
 });
 
@@ -218,6 +235,17 @@ describe('a new origin', () => {
 			before: '.github/workflows/other.yml in https://github.com/example-org/example',
 			beforeVersion: '1.0.0',
 		});
+	});
+
+	test('is none where it is an older one, of a line of its own', async () => {
+		const { here, releases } = await planFor('1.0.1', [daysAgo(100, '1.0.0'), daysAgo(90, '2.0.0')]);
+		const [old, settled] = releases as [PublishedRelease, PublishedRelease];
+		const asked = [
+			{ release: old, identity: success(IDENTITY) },
+			{ release: settled, identity: success(OTHER) },
+		];
+		const outcome = judgeOrigin(here, IDENTITY, { settled, others: [old], pool: [old, settled] }, asked);
+		expect(outcome).toMatchObject({ isKnown: true, with: { version: '1.0.0' }, findings: [] });
 	});
 
 	test('is none once the settled one agrees, nor where that was not to be had', async () => {
