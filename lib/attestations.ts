@@ -12,7 +12,7 @@ import {
 	success,
 } from './report.ts';
 import { decodePath, GITLAB_ISSUER, parseSigner, workflowPath } from './sigstore/identity.ts';
-import type { SignedBundle, Verified } from './sigstore/verify.ts';
+import { readVerified, type SignedBundle, type Verified } from './sigstore/verify.ts';
 
 /** What is fetched and not yet verified. Nothing but a verification may be made of it. */
 export interface UnverifiedAttestation {
@@ -121,6 +121,10 @@ const statementShape = v.object({
  *   more values than an answer may have.
  */
 export function parseStatement(signed: Verified<SignedBundle>, kind: Kind): Result<Verified<Statement>> {
+	return readVerified(signed, (bundle) => readStatement(bundle, kind));
+}
+
+function readStatement(signed: SignedBundle, kind: Kind): Result<Statement> {
 	if (signed.payload === undefined || signed.payloadType !== PAYLOAD_TYPE)
 		return failed('payload-type-wrong', signed.payloadType);
 	const read = readPayload(signed.payload);
@@ -132,8 +136,7 @@ export function parseStatement(signed: Verified<SignedBundle>, kind: Kind): Resu
 	const own = kindOf(predicateType);
 	if (own === undefined) return failed('unsupported-predicate', predicateType);
 	if (own !== kind) return failed('predicate-type-differs', predicateType);
-	// It is verified because the envelope that holds these bytes is.
-	return success({ type, predicateType, subject, predicate } as unknown as Verified<Statement>);
+	return success({ type, predicateType, subject, predicate });
 }
 
 function readPayload(payload: Uint8Array): Result<unknown> {

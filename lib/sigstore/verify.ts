@@ -20,8 +20,13 @@ import { settle, UnsettledError } from './settle.ts';
 import { isAskedAsItSigns, isValidAt, type KeyUsage, registryKey, type TrustRoot } from './trust-root.ts';
 
 declare const verified: unique symbol;
-/** A value that came out of a verification; nothing else can make one. */
+/** A value that came out of a verification; only this file makes one. */
 export type Verified<T> = T & { readonly [verified]: true };
+
+/** What is read out of a verified value is verified, too. @param read knows nothing but the value, and gives its failures. */
+export function readVerified<A, B>(value: Verified<A>, read: (value: A) => Result<B>): Result<Verified<B>> {
+	return read(value) as Result<Verified<B>>;
+}
 
 /** What a bundle proves by itself: these bytes, signed by this, at this time, in this log. */
 export interface SignedBundle {

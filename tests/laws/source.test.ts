@@ -33,19 +33,6 @@ test('the laws see the source', () => {
 	expect(lib.map(({ path }) => path)).toContain('lib/inspect.ts');
 });
 
-test('the content script does not carry the look-up: every page of a package would load its tables', () => {
-	const importsOf = ({ path, text }: Source) =>
-		[...text.matchAll(/^\s*(?:import|export)\s+(?!type\s)(?:[^'";]*?\sfrom\s+)?'(\.[^']+)'/gm)].map(([, target = '']) =>
-			join(path, '..', target),
-		);
-	const reached = new Set(entrypoints.map(({ path }) => path).filter((path) => path.includes('npmjs.content/')));
-	for (const path of reached)
-		for (const source of shipped.filter((one) => one.path === path))
-			for (const target of importsOf(source)) reached.add(target);
-	expect([...reached]).toContain('lib/wording.ts');
-	expect([...reached].filter((path) => path.startsWith('lib/npm/'))).toEqual([]);
-});
-
 test('a list is keyed by its place, or by what is ours: two equal keys from outside would take the whole page with them', () => {
 	const OURS = ['index', 'order', 'claim.id', 'field', 'difference.field', 'level', 'tier', 'release.version'];
 	for (const { path, text } of [...components, ...entrypoints].filter((source) => source.path.endsWith('.svelte')))
@@ -62,7 +49,7 @@ describe('where the world is touched', () => {
 			/(ndexOf|split)\('@'[\s\S]*signer|signer[\s\S]*(ndexOf|split)\('@'/i,
 			/^lib\/sigstore\/identity\.ts$/,
 		],
-		// What is read out of a verified value is verified by its `readVerified`; a cast would make one of anything.
+		// What is read out of a verified value is verified by `readVerified`; a cast would make one of anything.
 		['the making of a Verified', /\b(as|is)\s[^;,()]*\bVerified</, /^lib\/sigstore\/verify\.ts$/],
 		['prose for readers', /Ordinary reasons/, /^lib\/wording\.ts$/],
 		['raw markup from outside', /\{@html|innerHTML|insertAdjacentHTML/, /^$/],
