@@ -285,10 +285,7 @@ inEachBrowser((stage) => {
 		expect(asked(stage)).toEqual(before);
 		const rows = await page.evaluate(readTable);
 		const checked = rows.filter(({ cells }) => cells[2]?.startsWith('Could not check'));
-		// The eight newest, and the one known longest, which the panel asked for.
-		const versions = checked.map(({ version }) => version);
-		expect(versions.slice(0, 8)).toEqual(rows.slice(0, 8).map(({ version }) => version));
-		expect(versions).toHaveLength(9);
+		expect(checked.map(({ version }) => version)).toEqual(rows.slice(0, 8).map(({ version }) => version));
 		await page.close();
 	});
 
