@@ -269,6 +269,8 @@ inEachBrowser((stage) => {
 		await popup.type('#package', RELEASE);
 		await popup.press('Enter');
 		await says(popup, 'This exact file, sigstore 2.3.1');
+		// It is remembered once the answer is known.
+		await expect.poll(async () => (await stage.stored()).settings?.lookedUp?.[0]).toBe(RELEASE);
 		await popup.close();
 		popup = await open();
 		await says(popup, 'Looked up before');
