@@ -14,13 +14,14 @@ import { buildExtension } from '../tools/build.ts';
 import { mintRelease } from '../tools/mint.ts';
 import { packageOf, readRelease } from '../tools/recordings.ts';
 import { startServer } from '../tools/server.ts';
+import { countRequests } from './requests.ts';
 
 /** One row of the contract; one for each `against`. */
 interface Row {
 	name: string;
 	where: string;
 	median: number;
-	unit: 'ms' | 'bytes';
+	unit: 'ms' | 'bytes' | 'requests';
 	n: number;
 	against?: string;
 	ratio?: number;
@@ -51,6 +52,15 @@ for (let index = 0; index < 1000; index += 1) {
 	const { attestations } = await mintRelease(authority, { version: `1.0.${index}`, publish: false });
 	minted.push(attestations?.attestations[0]?.bundle);
 }
+
+const requests = await countRequests();
+rows.push({
+	name: 'requests-per-release',
+	where: 'Node',
+	median: median(requests),
+	unit: 'requests',
+	n: requests.length,
+});
 
 const folders = await buildExtension(['chrome', 'firefox'], { hasDoor: true, isSilent: true });
 for (const [index, name] of BROWSER_NAMES.entries()) await measure(name, folders[index] ?? '');
