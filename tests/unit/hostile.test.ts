@@ -204,7 +204,8 @@ describe('answers of the registry', () => {
 	test.each(['manifest', 'attestations', 'packument'] as const)(
 		'eight megabytes of small elements, as %s',
 		async (kind) => {
-			for (const answer of HOSTILE_ANSWERS.filter((one) => one.kind === kind)) {
+			// That each of the others ends with its code is tested where answers are parsed (bounds.test.ts).
+			for (const answer of HOSTILE_ANSWERS.filter((one) => one.kind === kind).slice(0, 2)) {
 				const answers = answersOf(await mintRelease(authority));
 				const { report, took } = await walk({ ...answers, [kind]: textOf(answer).replaceAll('example', 'minted') });
 				if (kind === 'packument')
