@@ -4,14 +4,9 @@
 set -euo pipefail
 . "$(dirname "$0")/support/common.sh"
 use_node
-mkdir -p "$WORK/server"
-cat >"$WORK/server/package.json" <<'JSON'
-{ "private": true, "dependencies": { "verdaccio": "6.10.4" }, "overrides": { "node-fetch": "2.7.0" } }
-JSON
-(cd "$WORK/server" && npm install --ignore-scripts --no-audit --no-fund --loglevel=error >npm.log 2>&1) ||
-	cannot_run 'npm could not install verdaccio@6.10.4'
-VERSIONS+=(verdaccio@6.10.4)
-use pacote@22.0.0
+# Without this, npm looks for a version of node-fetch that is not published.
+echo '{ "private": true, "type": "module", "overrides": { "node-fetch": "2.7.0" } }' >"$WORK/package.json"
+use verdaccio@6.10.4 pacote@22.0.0
 run <<'JS'
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -40,7 +35,7 @@ writeFileSync('config.yaml', [
 	"packages: { '**': { access: $all, proxy: up } }",
 	'log: { type: stdout, level: error }',
 ].join('\n'));
-const server = spawn('node', ['server/node_modules/verdaccio/bin/verdaccio', '--config', 'config.yaml', '--listen', `127.0.0.1:${port}`], { stdio: 'ignore' });
+const server = spawn('node', ['node_modules/verdaccio/bin/verdaccio', '--config', 'config.yaml', '--listen', `127.0.0.1:${port}`], { stdio: 'ignore' });
 try {
 	for (const since = Date.now(); Date.now() - since < 20_000; await new Promise((resolve) => setTimeout(resolve, 200)))
 		if (await fetch(`${mirror}-/ping`).catch(() => undefined)) break;
