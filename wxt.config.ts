@@ -7,6 +7,20 @@ import { nodeStandIns } from './lib/sigstore/stand-ins.ts';
 /** A test build differs from the shipped one by one more script and its folder, and by nothing else; a law compares them. */
 const hasDoor = process.env.STAMP_OF_ORIGIN_DOOR === '1';
 
+/**
+ * What pages and background of the extension may load and ask. The components' styles come as text with their code, hence the inline styles.
+ * @see https://developer.mozilla.org/en-US/docs/Mozilla/Add-ons/WebExtensions/Content_Security_Policy
+ */
+const CONTENT_SECURITY_POLICY = [
+	"default-src 'none'",
+	"script-src 'self'",
+	"style-src 'unsafe-inline'",
+	`connect-src ${REGISTRY} ${SIGSTORE_TUF}`,
+	"base-uri 'none'",
+	"form-action 'none'",
+	"frame-ancestors 'none'",
+].join('; ');
+
 export default defineConfig({
 	...(hasDoor && {
 		outDirTemplate: '{{browser}}-mv{{manifestVersion}}-door',
@@ -28,10 +42,12 @@ export default defineConfig({
 		host_permissions: [`${REGISTRY}/*`, `${SIGSTORE_TUF}/*`],
 		commands: { _execute_action: { suggested_key: { default: 'Alt+Shift+O' } } },
 		omnibox: { keyword: 'origin' },
+		content_security_policy: { extension_pages: CONTENT_SECURITY_POLICY },
 		...(browser === 'firefox' && {
 			browser_specific_settings: {
 				gecko: {
-					id: 'stamp-of-origin@stamp-of-origin.example',
+					// Never another one: what readers have set is kept under it.
+					id: '{4347ce64-f79f-4a82-896f-b4b533fc9437}',
 					strict_min_version: '140.0',
 					// Names of packages on the pages that are viewed, and letters that are typed (once allowed), go to npm's registry.
 					data_collection_permissions: { required: ['browsingActivity', 'searchTerms'] },

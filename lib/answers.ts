@@ -1,8 +1,9 @@
 /** Owns how the registry's answers are parsed: alike, whether they were fetched just now or kept on this machine. */
 import maxSatisfying from 'semver/ranges/max-satisfying.js';
 import * as v from 'valibot';
+import { boundedList, checkJson, FIRST_ONLY, MAX_ANSWER } from './json.ts';
 import { isVersion, type ReleaseSpec } from './release.ts';
-import { failed, isNestedTooDeep, type Manifest, type Result, success } from './report.ts';
+import { failed, type Manifest, type Result, success } from './report.ts';
 
 /** A key as the registry's own list names it. */
 export interface ListedKey {
@@ -20,7 +21,7 @@ const file = {
 	tarball: v.fallback(v.optional(shortText), undefined),
 	unpackedSize: v.optional(v.number()),
 };
-const signatures = v.pipe(v.array(v.object({ keyid: shortText, sig: shortText })), v.maxLength(16));
+const signatures = boundedList(v.object({ keyid: shortText, sig: shortText }), 16);
 
 /**
  * What a manifest lists under `dist.attestations`, of a single manifest and of one in a packument alike. Nobody signed it, and an odd
@@ -64,7 +65,7 @@ const keptManifestShape = v.object({
 
 /** A manifest as the registry serves it. @returns failure `wrong-shape` also where it is of another release than was asked for. */
 export function parseManifest(json: unknown, spec: ReleaseSpec): Result<Manifest> {
-	const parsed = v.safeParse(manifestShape, json);
+	const parsed = v.safeParse(manifestShape, json, FIRST_ONLY);
 	if (!parsed.success) return wrongShape(parsed.issues[0]);
 	const { name, version, dist, repository, gitHead } = parsed.output;
 	const manifest = {
@@ -79,7 +80,7 @@ export function parseManifest(json: unknown, spec: ReleaseSpec): Result<Manifest
 
 /** A manifest as it was kept, which is what `parseManifest` gave. @returns failure `wrong-shape` as there. */
 export function parseKeptManifest(kept: unknown, spec: ReleaseSpec): Result<Manifest> {
-	const parsed = v.safeParse(keptManifestShape, kept);
+	const parsed = v.safeParse(keptManifestShape, kept, FIRST_ONLY);
 	return parsed.success ? ofRelease(parsed.output, spec) : wrongShape(parsed.issues[0]);
 }
 
@@ -94,9 +95,12 @@ function isSelected(version: string, { kind, selector }: ReleaseSpec): boolean {
 	return version === selector || (kind === 'range' && maxSatisfying([version], selector) === version);
 }
 
-/** Attestations, which are passed on as they are: kept, sent to our pages, shown there. `undefined` where the registry has none. */
+/**
+ * Attestations, which are passed on as they are: kept, sent to our pages, shown there. `undefined` where the registry has none.
+ * @returns failures `too-large` (values) and `wrong-shape` (nested too deep).
+ */
 export function parseAttestationsAnswer(json: unknown): Result<unknown> {
-	return isNestedTooDeep(json) ? failed('wrong-shape', 'nested too deep') : success(json);
+	return checkJson(json, MAX_ANSWER);
 }
 
 /** A list of releases, as bytes: what is plainly something else, as a login page is, is none. @returns failure `not-json`. */
@@ -106,28 +110,28 @@ export async function parsePackumentAnswer(body: unknown): Promise<Result<Blob>>
 	return /^\s*\{/.test(head) && /\}\s*$/.test(tail) ? success(body) : failed('not-json');
 }
 
-const listedKeysShape = v.pipe(v.array(v.object({ keyid: text, expires: v.nullish(text) })), v.maxLength(1000));
+const listedKeysShape = boundedList(v.object({ keyid: text, expires: v.nullish(text) }), 1000);
 const keysShape = v.object({ keys: listedKeysShape });
-const keptKeysShape = v.pipe(v.array(v.object({ keyId: text, expires: v.optional(text) })), v.maxLength(1000));
+const keptKeysShape = boundedList(v.object({ keyId: text, expires: v.optional(text) }), 1000);
 
 /** The registry's own list of keys. @returns failure `wrong-shape`. */
 export function parseKeys(json: unknown): Result<ListedKey[]> {
-	const parsed = v.safeParse(keysShape, json);
+	const parsed = v.safeParse(keysShape, json, FIRST_ONLY);
 	if (!parsed.success) return failed('wrong-shape', 'keys');
 	return success(parsed.output.keys.map(({ keyid, expires }) => ({ keyId: keyid, ...(expires && { expires }) })));
 }
 
 /** The same as it was kept. @returns failure `wrong-shape`. */
 export function parseKeptKeys(kept: unknown): Result<ListedKey[]> {
-	const parsed = v.safeParse(keptKeysShape, kept);
+	const parsed = v.safeParse(keptKeysShape, kept, FIRST_ONLY);
 	if (!parsed.success) return failed('wrong-shape', 'keys');
 	return success(parsed.output.map(({ keyId, expires }) => ({ keyId, ...(expires && { expires }) })));
 }
 
-/** Advisories, which have a reader of their own. @returns failure `wrong-shape` where it would find nothing to read. */
+/** Advisories, which have a reader of their own. @returns failures `wrong-shape` where it would find nothing to read, `too-large`. */
 export function parseAdvisoriesAnswer(json: unknown): Result<unknown> {
 	const isTable = typeof json === 'object' && json !== null && !Array.isArray(json);
-	return isTable ? success(json) : failed('wrong-shape', 'advisories');
+	return isTable ? checkJson(json, MAX_ANSWER) : failed('wrong-shape', 'advisories');
 }
 
 function wrongShape(issue: v.BaseIssue<unknown>): Result<never> {

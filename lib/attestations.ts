@@ -1,12 +1,12 @@
 /** Owns what attestations say: sorting them, reading their statements once verified, and binding those to the release. */
 import * as v from 'valibot';
+import { boundedList, FIRST_ONLY, MAX_ANSWER, parseJsonText } from './json.ts';
 import { purl, REGISTRY } from './release.ts';
 import {
 	type Failure,
 	type FailureCode,
 	failed,
 	type Identity,
-	isNestedTooDeep,
 	type Result,
 	type Statement,
 	success,
@@ -57,7 +57,7 @@ const attestationShape = v.union([
 	}),
 ]);
 // npm serves two. A thousand would only be there to keep us busy.
-const answerShape = v.object({ attestations: v.pipe(v.array(attestationShape), v.maxLength(32)) });
+const answerShape = v.object({ attestations: boundedList(attestationShape, 32) });
 
 function kindOf(predicateType: string | undefined): Kind | undefined {
 	if (predicateType === PUBLISH_TYPE) return 'publish';
@@ -73,7 +73,7 @@ function kindOf(predicateType: string | undefined): Kind | undefined {
 export function parseAttestations(json: unknown): Result<Sorted> {
 	const sorted: Sorted = { provenance: [], publish: [], unknown: [] };
 	if (json === undefined) return success(sorted);
-	const parsed = v.safeParse(answerShape, json);
+	const parsed = v.safeParse(answerShape, json, FIRST_ONLY);
 	if (!parsed.success) {
 		const [issue] = parsed.issues;
 		return failed('wrong-shape', `${v.getDotPath(issue) ?? ''} ${issue.message}`.trim());
@@ -117,15 +117,15 @@ const statementShape = v.object({
  * Reads the statement out of a verified envelope.
  * @param kind what it was sorted and verified as.
  * @returns failures `payload-type-wrong`, `statement-malformed`, `unsupported-statement`; `unsupported-predicate` where the predicate
- *   type is none that we know, `predicate-type-differs` where it is the other kind's, whose signer is another.
+ *   type is none that we know, `predicate-type-differs` where it is the other kind's, whose signer is another; `too-large` where it has
+ *   more values than an answer may have.
  */
 export function parseStatement(signed: Verified<SignedBundle>, kind: Kind): Result<Verified<Statement>> {
 	if (signed.payload === undefined || signed.payloadType !== PAYLOAD_TYPE)
 		return failed('payload-type-wrong', signed.payloadType);
-	const json = parseJson(signed.payload);
-	if (json === undefined) return failed('statement-malformed', 'not JSON');
-	if (isNestedTooDeep(json)) return failed('statement-malformed', 'nested too deep');
-	const parsed = v.safeParse(statementShape, json);
+	const read = readPayload(signed.payload);
+	if (!read.ok) return read.failure.code === 'too-large' ? read : failed('statement-malformed', read.failure.detail);
+	const parsed = v.safeParse(statementShape, read.value, FIRST_ONLY);
 	if (!parsed.success) return failed('statement-malformed', v.getDotPath(parsed.issues[0]) ?? '');
 	const { _type: type, predicateType, subject, predicate } = parsed.output;
 	if (!STATEMENT_TYPES.has(type)) return failed('unsupported-statement', type);
@@ -134,6 +134,14 @@ export function parseStatement(signed: Verified<SignedBundle>, kind: Kind): Resu
 	if (own !== kind) return failed('predicate-type-differs', predicateType);
 	// It is verified because the envelope that holds these bytes is.
 	return success({ type, predicateType, subject, predicate } as unknown as Verified<Statement>);
+}
+
+function readPayload(payload: Uint8Array): Result<unknown> {
+	try {
+		return parseJsonText(new TextDecoder('utf-8', { fatal: true }).decode(payload), MAX_ANSWER);
+	} catch {
+		return failed('not-json', 'not UTF-8');
+	}
 }
 
 /**
@@ -344,7 +352,7 @@ const v1Shape = v.object({
 });
 
 function claimedByV1(predicate: unknown, { issuer, ref, signer }: Identity): Claimed | undefined {
-	const parsed = v.safeParse(v1Shape, predicate);
+	const parsed = v.safeParse(v1Shape, predicate, FIRST_ONLY);
 	if (!parsed.success) return undefined;
 	const { buildDefinition, runDetails } = parsed.output;
 	const { buildType, internalParameters, resolvedDependencies } = buildDefinition;
@@ -395,7 +403,7 @@ const v02Shape = v.object({
 });
 
 function claimedByV02(predicate: unknown, { issuer, ref: certified, signer }: Identity): Claimed | undefined {
-	const parsed = v.safeParse(v02Shape, predicate);
+	const parsed = v.safeParse(v02Shape, predicate, FIRST_ONLY);
 	if (!parsed.success) return undefined;
 	const { builder, invocation, metadata, materials } = parsed.output;
 	const { configSource, parameters, environment } = invocation;

@@ -23,9 +23,9 @@ import {
 } from './report.ts';
 import { noteSighting, sightingOf } from './sightings.ts';
 import { registryKey, type TrustRoot } from './sigstore/trust-root.ts';
+import { createYielder } from './slices.ts';
 import { withNumbers } from './statement-numbers.ts';
 import { withFindings } from './with-findings.ts';
-import { breathing } from './yield.ts';
 
 /**
  * Completes a Report with what the packument tells: when it was published, and what the releases before it had. Some earlier releases'
@@ -92,7 +92,7 @@ async function compareReleases(inspection: Inspection, world: World): Promise<In
 	const { report, evidence } = inspection;
 	const { registry } = world;
 	const trust = await world.trust;
-	const pause = breathing();
+	const pause = createYielder();
 	const [{ fetched, packument }, keyFindings] = await Promise.all([
 		fetchReleases(report.release, registry, pause),
 		findListedKeys(inspection, registry, trust),

@@ -1,29 +1,146 @@
-/** Owns reading long JSON in slices: what JSON.parse gives, without holding the thread for as long as it would. */
-import { failed, type Result, success } from './report.ts';
+/**
+ * Owns how JSON from outside is read: what JSON.parse gives, without holding the thread for as long as it would, and never more
+ * values than were asked for. Pure.
+ */
+import * as v from 'valibot';
+import { failed, isNestedTooDeep, type Result, success } from './report.ts';
+import { createYielder } from './slices.ts';
 
-/** Objects and lists this deep are walked; what lies deeper goes to JSON.parse whole. A packument's releases lie at 2. */
+/**
+ * How much a text may hold. A bound in bytes is no bound on the work: eight megabytes of `[],[],` are two million lists, and a
+ * schema that looks at each takes seconds and gigabytes. So values are counted while the text is read, before there is a value.
+ */
+export interface JsonLimits {
+	/** Values in all. An empty list or object counts as two. */
+	values: number;
+	/** Members of the object at the top, and of each of its own. */
+	members?: number;
+	/**
+	 * Values in one member of a member: one release of a packument. What has more, or nests deeper than any honest value, is read
+	 * as `null`. So a publisher can make a release of their own unreadable, and no other.
+	 */
+	each?: number;
+}
+
+/** An answer about one release. Honest ones have some hundred values; a release with 20,000 dependencies has 60,000 at most. */
+export const MAX_ANSWER: JsonLimits = { values: 100_000 };
+/** A list of releases. A value takes 30 bytes of an honest one, so 128 MB have 4.3 million; `time` has two members a release. */
+export const MAX_PACKUMENT: JsonLimits = { values: 5_000_000, members: 200_000, each: MAX_ANSWER.values };
+
+/** Objects and lists this deep are walked; what is deeper goes to JSON.parse whole. A packument's releases are at 2. */
 const WALKED = 2;
+/** Nothing honest nests deeper than about fifteen. */
+const MAX_DEPTH = 200;
+/** Longest value that JSON.parse gets at once, in characters; it takes some 40 ms for it. */
+const MAX_LENGTH = 32 * 1024 * 1024;
 /** What is no longer than this, in bytes, is read in a millisecond or two, at once. */
 const SHORT = 128 * 1024;
-/** Bytes that are made text at a time. */
+/** Bytes that are decoded at a time. */
 const PART = 256 * 1024;
+/** Characters of whole members that JSON.parse gets at a time. */
+const MAX_BATCH = 64 * 1024;
+/** Characters of one value that are looked through between two pauses. */
+const LOOKED_THROUGH = 1024 * 1024;
+
+/** A limit that a text goes over. */
+class LimitError extends Error {
+	readonly code: 'too-large' | 'wrong-shape';
+	constructor(code: LimitError['code'], message: string) {
+		super(message);
+		this.code = code;
+	}
+}
+
+const tooMany = (most: number) => new LimitError('too-large', `more than ${most} values`);
+const tooDeep = () => new LimitError('wrong-shape', 'nested too deep');
+const tooLong = () => new LimitError('too-large', `a value of more than ${MAX_LENGTH} characters`);
 
 /**
  * Parses JSON as JSON.parse does, to the same value or failure. JSON.parse itself cannot be cut up, nor can the making of one
  * long text: with 20 MB each is a task of a tenth of a second, felt in every page of the same thread (Firefox's background is
  * a page). So the bytes stay outside, and only the part that is being read is text; invalid UTF-8 becomes U+FFFD, as in `text()`.
  * @param bytes JSON, of any length, however wrong.
- * @param pause awaited after every little piece of work, so it has to know when it is time; left out, all is done in one go.
- * @returns failure `not-json`.
+ * @param pause awaited after every little piece of work, so it has to know when it is time.
+ * @param limits counted while reading: what goes over them ends there.
+ * @returns failures `not-json`; `too-large` (more values than the limit); `wrong-shape` (nested too deep).
  * @see https://www.rfc-editor.org/rfc/rfc8259
  */
-export async function parseJson(bytes: Blob, pause?: () => Promise<void>): Promise<Result<unknown>> {
+export async function parseJson(
+	bytes: Blob,
+	pause: () => Promise<void> = createYielder(),
+	limits: JsonLimits = MAX_PACKUMENT,
+): Promise<Result<unknown>> {
+	if (bytes.size <= SHORT && limits.each === undefined) return parseJsonText(await bytes.text(), limits);
 	try {
-		if (!pause || bytes.size <= SHORT) return success(JSON.parse(await bytes.text()));
-		return success(await walk(textOf(bytes), pause));
-	} catch {
-		return failed('not-json');
+		return success(await walk(textOf(bytes), pause, limits));
+	} catch (error) {
+		return failureOf(error);
 	}
+}
+
+/** The same of a text that is there already, at once. @returns failures as `parseJson`. */
+export function parseJsonText(text: string, { values: most }: JsonLimits): Result<unknown> {
+	try {
+		const { values, depth } = measureText(text, most);
+		if (depth > MAX_DEPTH) throw tooDeep();
+		if (values > most) throw tooMany(most);
+		return success(JSON.parse(text));
+	} catch (error) {
+		return failureOf(error);
+	}
+}
+
+function failureOf(error: unknown): Result<never> {
+	return error instanceof LimitError ? failed(error.code, error.message) : failed('not-json');
+}
+
+/**
+ * How many values a text has (an empty list or object counts as two), how deep they nest, and how many of them have a name. What is
+ * in strings does not count.
+ * @param most no more are counted than one above this.
+ */
+export function measureText(text: string, most: number): { values: number; depth: number; names: number } {
+	let [values, level, depth, names] = [1, 0, 0, 0];
+	for (let at = 0; at < text.length && values <= most; at += 1) {
+		const code = text.charCodeAt(at);
+		if (code === QUOTE) at = (endOfString(text, at) ?? text.length) - 1;
+		else if (code === COMMA) values += 1;
+		else if (code === COLON) names += 1;
+		else if (isOpening(code)) {
+			values += 1;
+			level += 1;
+			depth = Math.max(depth, level);
+		} else if (isClosing(code)) level -= 1;
+	}
+	return { values, depth, names };
+}
+
+/**
+ * The same bounds for a value that is there already: what was kept on this machine.
+ * @returns failures `too-large` and `wrong-shape`, as `parseJson`; else the value as it is.
+ */
+export function checkJson(json: unknown, { values: most }: JsonLimits): Result<unknown> {
+	let [values, level] = [1, [json]];
+	while (level.length > 0) {
+		const next: unknown[] = [];
+		for (const value of level) {
+			if (typeof value !== 'object' || value === null) continue;
+			const inner: unknown[] = Array.isArray(value) ? value : Object.values(value);
+			values += inner.length;
+			if (values > most) return failureOf(tooMany(most));
+			for (const one of inner) next.push(one);
+		}
+		level = next;
+	}
+	return isNestedTooDeep(json) ? failureOf(tooDeep()) : success(json);
+}
+
+/** For schemas: only the first thing that is wrong is told. An issue for each of a million elements takes minutes, and gigabytes. */
+export const FIRST_ONLY = { abortEarly: true };
+
+/** A schema for a list of no more than `most`, which are counted before any of them is looked at. */
+export function boundedList<const Item extends v.GenericSchema>(item: Item, most: number) {
+	return v.pipe(v.custom<unknown[]>(Array.isArray, 'Invalid type: Expected Array'), v.maxLength(most), v.array(item));
 }
 
 /** Part by part: as a stream, bytes in memory come all at once in Firefox, and to decode 20 MB takes a tenth of a second. */
@@ -34,12 +151,24 @@ async function* textOf(bytes: Blob): AsyncGenerator<string, void> {
 	yield decoder.decode();
 }
 
-/** @throws SyntaxError as JSON.parse does. */
-export async function walk(parts: AsyncIterator<string, void>, pause: () => Promise<void>): Promise<unknown> {
-	/** The text from the value that is being read on, as far as it has come; and the place in it. */
+/**
+ * The value of a text that comes in parts. Of the objects and lists on the way to a release as many whole members as fit into a
+ * batch go to JSON.parse together; one that is longer is walked, or from depth 2 on parsed by itself.
+ * @param longest a batch, in characters; for tests, the default is meant.
+ * @throws SyntaxError as JSON.parse does, LimitError where the text goes over the limits.
+ */
+export async function walk(
+	parts: AsyncIterator<string, void>,
+	pause: () => Promise<void>,
+	limits: JsonLimits = MAX_PACKUMENT,
+	longest = MAX_BATCH,
+): Promise<unknown> {
+	const { values: most, members: mostMembers = most, each } = limits;
+	/** The text from what is being read on, as far as it has come; and the place in it. */
 	let text = '';
 	let at = 0;
 	let isWhole = false;
+	let values = 0;
 
 	/** Has more of the text come, at least as much as is there, so that what is long is not looked through many times. */
 	async function readOn(): Promise<boolean> {
@@ -59,6 +188,11 @@ export async function walk(parts: AsyncIterator<string, void>, pause: () => Prom
 		return true;
 	}
 
+	function count(more: number): void {
+		values += more;
+		if (values > most) throw tooMany(most);
+	}
+
 	/** The next character that is no blank, `undefined` at the end. */
 	async function peek(): Promise<string | undefined> {
 		for (;;) {
@@ -68,42 +202,138 @@ export async function walk(parts: AsyncIterator<string, void>, pause: () => Prom
 		}
 	}
 
-	async function take(wanted: string): Promise<void> {
-		if ((await peek()) !== wanted) throw new SyntaxError(`no ${wanted}`);
-		at += 1;
-	}
-
-	async function leaf(): Promise<unknown> {
+	/** Text, a number, or a word. */
+	async function scalar(): Promise<unknown> {
 		await peek();
-		let end = endOf(text, at);
-		while ((end === undefined || end === text.length) && (await readOn())) end = endOf(text, at);
+		let end = endOfScalar(text, at);
+		while ((end === undefined || end === text.length) && (await readOn())) {
+			if (text.length > MAX_LENGTH) throw tooLong();
+			end = endOfScalar(text, at);
+		}
 		const parsed: unknown = JSON.parse(text.slice(at, end));
 		at = end ?? text.length;
 		return parsed;
 	}
 
+	/** A whole object or list; `null` in its place where it goes over the limits and these are for each one. */
+	async function leaf(): Promise<unknown> {
+		let isLeftOut = false;
+		/** What goes over a limit is passed over from here on, or is the end. */
+		const refuse = (error: LimitError) => {
+			if (each === undefined) throw error;
+			isLeftOut = true;
+		};
+		let place = at;
+		let [level, inside] = [0, 0];
+		/** Of text that is passed over nothing is held, but that a string is open and how many backslashes it ends with. */
+		const passOver = (isOpen: boolean) => {
+			let end = text.length;
+			while (isOpen && text[end - 1] === '\\') end -= 1;
+			text = isOpen ? `"${text.slice(end)}` : text.slice(place);
+			at = 0;
+			place = 0;
+		};
+		for (;;) {
+			const until = Math.min(text.length, place + LOOKED_THROUGH);
+			let isOpen = false;
+			for (; place < until; place += 1) {
+				const code = text.charCodeAt(place);
+				if (code === QUOTE) {
+					const end = endOfString(text, place);
+					isOpen = end === undefined;
+					if (end === undefined) break;
+					place = end - 1;
+				} else if (code === COMMA) inside += 1;
+				else if (isOpening(code)) {
+					inside += 1;
+					level += 1;
+					if (level > MAX_DEPTH - WALKED) refuse(tooDeep());
+				} else if (isClosing(code)) {
+					level -= 1;
+					if (level === 0) {
+						place += 1;
+						break;
+					}
+				}
+			}
+			if (inside > (each ?? most - values)) refuse(tooMany(each ?? most));
+			if (level === 0) break;
+			if ((isOpen ? text.length : place) - at > MAX_LENGTH) refuse(tooLong());
+			if (isLeftOut) passOver(isOpen);
+			const read = place - at;
+			if ((isOpen || place >= text.length) && !(await readOn())) throw new SyntaxError('it ends before it is complete');
+			place = at + read;
+			await pause();
+		}
+		const parsed: unknown = isLeftOut ? null : JSON.parse(text.slice(at, place));
+		at = place;
+		count(isLeftOut ? 1 : inside);
+		return parsed;
+	}
+
+	/** The end of as many whole members as fit into a batch; `undefined` where the next one is longer than that. */
+	async function batch(depth: number): Promise<Members | undefined> {
+		// Where each release is held to the limits, what is at the top is walked, however short it is.
+		if (depth === 0 && each !== undefined) return undefined;
+		for (;;) {
+			const found = membersIn(text, at, longest, depth === 1 ? each : undefined);
+			if (found !== 'open') return found === 'too-long' ? undefined : found;
+			if (!(await readOn())) throw new SyntaxError('it ends before it is complete');
+		}
+	}
+
 	async function value(depth: number): Promise<unknown> {
 		const opening = await peek();
-		if (depth >= WALKED || (opening !== '{' && opening !== '[')) return leaf();
+		if (opening !== '{' && opening !== '[') return scalar();
+		if (depth >= WALKED) return leaf();
 		const closing = opening === '{' ? '}' : ']';
-		const [items, members]: [unknown[], Record<string, unknown>] = [[], {}];
+		const items: unknown[] = [];
+		const object: Record<string, unknown> = {};
+		/** How many have come; of an object, a name that stands twice counts twice. */
+		let members = 0;
+		const add = (read: unknown) => {
+			if (Array.isArray(read)) for (const item of read) items.push(item);
+			else for (const name of Object.keys(read as object)) put(object, name, (read as Record<string, unknown>)[name]);
+		};
 		at += 1;
-		for (let isFirst = true; (await peek()) !== closing || !isFirst; isFirst = false) {
-			if (!isFirst) await take(',');
-			if (opening === '[') items.push(await value(depth + 1));
-			else {
-				if ((await peek()) !== '"') throw new SyntaxError('no name');
-				const name = String(await leaf());
-				await take(':');
-				// As JSON.parse has it: a name like any other, also `__proto__`.
-				const member = { value: await value(depth + 1), configurable: true, enumerable: true, writable: true };
-				Object.defineProperty(members, name, member);
+		count(1);
+		let isLast = (await peek()) === closing;
+		if (isLast) at += 1;
+		while (!isLast) {
+			const found = await batch(depth);
+			if (found) {
+				const read: unknown = JSON.parse(`${opening}${text.slice(at, found.end)}${closing}`);
+				// Nothing before a comma, or behind the last one.
+				if (Object.keys(read as object).length === 0) throw new SyntaxError('no value');
+				add(read);
+				at = found.end;
+				members += found.members;
+				count(found.values);
+			} else {
+				const name = opening === '{' ? await nameOf() : undefined;
+				const long = await value(depth + 1);
+				if (name === undefined) items.push(long);
+				else put(object, name, long);
+				members += 1;
+				count(1);
 			}
+			if (members > mostMembers) throw tooMany(mostMembers);
+			const next = await peek();
+			if (next !== ',' && next !== closing) throw new SyntaxError('no end');
+			at += 1;
+			isLast = next === closing;
 			await pause();
-			if ((await peek()) === closing) break;
 		}
+		return opening === '{' ? object : items;
+	}
+
+	/** The name of a member, and the colon behind it. */
+	async function nameOf(): Promise<string> {
+		if ((await peek()) !== '"') throw new SyntaxError('no name');
+		const name = String(await scalar());
+		if ((await peek()) !== ':') throw new SyntaxError('no colon');
 		at += 1;
-		return opening === '{' ? members : items;
+		return name;
 	}
 
 	const whole = await value(0);
@@ -111,36 +341,83 @@ export async function walk(parts: AsyncIterator<string, void>, pause: () => Prom
 	return whole;
 }
 
+/** As JSON.parse has it: a name like any other, also `__proto__`. */
+function put(object: Record<string, unknown>, name: string, value: unknown): void {
+	if (name !== '__proto__') object[name] = value;
+	else Object.defineProperty(object, name, { value, configurable: true, enumerable: true, writable: true });
+}
+
 const QUOTE = 0x22;
-const BRACE = { open: 0x7b, close: 0x7d };
-const BRACKET = { open: 0x5b, close: 0x5d };
+const COMMA = 0x2c;
+const COLON = 0x3a;
+
+/** `{` and `[` */
+function isOpening(code: number): boolean {
+	return code === 0x7b || code === 0x5b;
+}
+
+/** `}` and `]` */
+function isClosing(code: number): boolean {
+	return code === 0x7d || code === 0x5d;
+}
+
+/** Whole members of the object or list that is being read. */
+interface Members {
+	/** The place of the comma behind them, or of what closes the object or list. */
+	end: number;
+	isLast: boolean;
+	members: number;
+	values: number;
+}
 
 /**
- * Where the value that begins here ends, if it is one: JSON.parse has the last word on what lies between. `undefined` where
- * it is still open.
+ * As many whole members as there are from this place on, but no more than fit into a batch. JSON.parse has the last word on what
+ * lies between: here only quotes, commas and brackets are looked at.
+ * @param longest a batch, in characters. @param each most values of one member.
+ * @returns `too-long` where the first one does not fit into a batch, or has too many values; `open` where more text has to come.
  */
-function endOf(text: string, from: number): number | undefined {
-	const opening = text.charCodeAt(from);
-	if (opening === QUOTE) return endOfString(text, from);
+function membersIn(
+	text: string,
+	from: number,
+	longest: number,
+	each = Number.POSITIVE_INFINITY,
+): Members | 'too-long' | 'open' {
+	let found: Members | undefined;
+	let [level, values, members] = [0, 0, 0];
 	let at = from;
-	if (opening !== BRACE.open && opening !== BRACKET.open) {
-		while (at < text.length && !',]} \t\n\r'.includes(text.charAt(at))) at += 1;
-		return at;
-	}
-	let depth = 0;
-	for (; at < text.length; at += 1) {
+	for (; at < text.length && at - from < longest; at += 1) {
 		const code = text.charCodeAt(at);
 		if (code === QUOTE) {
 			const end = endOfString(text, at);
-			if (end === undefined) return undefined;
+			if (end === undefined) {
+				at = text.length;
+				break;
+			}
 			at = end - 1;
-		} else if (code === BRACE.open || code === BRACKET.open) depth += 1;
-		else if (code === BRACE.close || code === BRACKET.close) {
-			depth -= 1;
-			if (depth === 0) return at + 1;
+		} else if (code === COMMA) {
+			values += 1;
+			if (level === 0) {
+				members += 1;
+				found = { end: at, isLast: false, members, values };
+			}
+		} else if (isOpening(code)) {
+			values += 1;
+			level += 1;
+		} else if (isClosing(code)) {
+			if (level === 0) return { end: at, isLast: true, members: members + 1, values: values + 1 };
+			level -= 1;
 		}
+		if (values - (found?.values ?? 0) > each || level > MAX_DEPTH - WALKED) return found ?? 'too-long';
 	}
-	return undefined;
+	return found ?? (at - from < longest ? 'open' : 'too-long');
+}
+
+/** Where text, a number or a word ends; `undefined` where it is still open. */
+function endOfScalar(text: string, from: number): number | undefined {
+	if (text.charCodeAt(from) === QUOTE) return endOfString(text, from);
+	let at = from;
+	while (at < text.length && !',]} \t\n\r'.includes(text.charAt(at))) at += 1;
+	return at;
 }
 
 /** The place behind the string that begins here; `undefined` where it is still open. */

@@ -5,11 +5,13 @@
 import SemVer from 'semver/classes/semver.js';
 import compareVersions from 'semver/functions/compare.js';
 import parseVersion from 'semver/functions/parse.js';
+import maxSatisfying from 'semver/ranges/max-satisfying.js';
 import * as v from 'valibot';
 import { listedAttestations } from './answers.ts';
-import { parseJson } from './json.ts';
+import { boundedList, FIRST_ONLY, MAX_PACKUMENT, parseJson } from './json.ts';
 import { isPackageName, isVersion, REGISTRY } from './release.ts';
 import { failed, type Manifest, type Result, success, type TrustTier } from './report.ts';
+import { sortInSlices } from './slices.ts';
 
 /** One release as a packument tells it. Only `signatures` are signed, and they cover name, version and integrity. */
 export interface PublishedRelease extends Manifest {
@@ -52,7 +54,8 @@ export type UndatedRelease = Omit<PublishedRelease, 'publishedAt'>;
  * @param pause awaited after every little piece of work, so that a packument of 20 MB makes no long task; it has to know
  *   itself when it is time.
  * @param asked the package that was asked for; another's packument is `wrong-shape`.
- * @returns failures `not-json`, `wrong-shape`.
+ * @returns failures `not-json`, `wrong-shape`, `too-large` (more values than `MAX_PACKUMENT`, or releases than `MAX_RELEASES`). A
+ *   release with more than 100,000 values is left out and counted.
  */
 export async function parsePackument(
 	json: unknown,
@@ -60,12 +63,19 @@ export async function parsePackument(
 	asked?: string,
 ): Promise<Result<Packument>> {
 	const parsed = await readPackument(json, pause);
-	if (!parsed.ok) return parsed;
-	const { name, versions, time, 'dist-tags': tags } = parsed.value;
+	return parsed.ok ? readReleases(parsed.value, pause, asked) : parsed;
+}
+
+async function readReleases(
+	{ name, versions, time, 'dist-tags': tags }: v.InferOutput<typeof packumentShape>,
+	pause: (() => Promise<void>) | undefined,
+	asked: string | undefined,
+): Promise<Result<Packument>> {
 	if (!isPackageName(name) || name !== (asked ?? name)) return failed('wrong-shape', 'name');
 	const releases: PublishedRelease[] = [];
 	const undated: UndatedRelease[] = [];
 	const keys = Object.keys(versions);
+	if (keys.length > MAX_RELEASES) return failed('too-large', `${keys.length} releases`);
 	for (const [index, version] of keys.entries()) {
 		if (index % SLICE === SLICE - 1) await pause?.();
 		const publishedAt = Object.hasOwn(time, version) ? parseTime(time[version]) : undefined;
@@ -78,11 +88,21 @@ export async function parsePackument(
 		if (index % SLICE === SLICE - 1) await pause?.();
 		semverOf(release);
 	}
-	// The order in which a registry lists releases means nothing.
-	releases.sort(byTime);
-	const distTags = Object.fromEntries(Object.entries(tags).filter(isTextEntry));
-	const unreadable = keys.length - releases.length - undated.length;
-	return success({ name, distTags, releases, undated, unreadable, removed: await findRemoved(time, versions, pause) });
+	const distTags: Record<string, string> = {};
+	for (const [index, tag] of Object.keys(tags).entries()) {
+		if (index % MANY === MANY - 1) await pause?.();
+		const version = tags[tag];
+		if (typeof version === 'string') Object.defineProperty(distTags, tag, { ...FIELD, value: version });
+	}
+	return success({
+		name,
+		distTags,
+		// The order in which a registry lists releases means nothing.
+		releases: await sortInSlices(releases, byTime, pause),
+		undated,
+		unreadable: keys.length - releases.length - undated.length,
+		removed: await findRemoved(time, versions, pause),
+	});
 }
 
 /** The versions of which the list has a time and nothing else. */
@@ -117,17 +137,45 @@ export async function parseAbbreviated(
 ): Promise<Result<Packument>> {
 	const parsed = await readPackument(json, pause);
 	if (!parsed.ok) return parsed;
-	const ordered: SemVer[] = [];
-	for (const [index, one] of Object.keys(parsed.value.versions).entries()) {
+	const keys = Object.keys(parsed.value.versions);
+	if (keys.length > MAX_RELEASES) return failed('too-large', `${keys.length} releases`);
+	const readable: SemVer[] = [];
+	for (const [index, one] of keys.entries()) {
 		if (index % SLICE === SLICE - 1) await pause?.();
-		if (isReadable(one)) ordered.push(new SemVer(one));
+		if (isReadable(one)) readable.push(new SemVer(one));
 	}
-	ordered.sort((one, other) => one.compare(other));
+	const ordered = await sortInSlices(readable, (one, other) => one.compare(other), pause);
 	// A week apart, and long before the days of which anything special is known.
-	const time = Object.fromEntries(
-		ordered.map(({ raw }, index) => [raw, new Date(index * 7 * 24 * 3600 * 1000).toISOString()]),
-	);
-	return parsePackument({ ...parsed.value, time }, pause, asked);
+	const time: Record<string, string> = {};
+	for (const [index, { raw }] of ordered.entries()) {
+		if (index % MANY === MANY - 1) await pause?.();
+		time[raw] = new Date(index * 7 * 24 * 3600 * 1000).toISOString();
+	}
+	return readReleases({ ...parsed.value, time }, pause, asked);
+}
+
+/**
+ * The highest version of a packument that a range takes.
+ * @param json its bytes, or what they say, of any shape whatever.
+ * @param range semver's. @param pause as for `parsePackument`.
+ * @returns `undefined` where none is in the range; failures `not-json`, `wrong-shape`, `too-large`.
+ */
+export async function findInRange(
+	json: unknown,
+	range: string,
+	pause?: () => Promise<void>,
+): Promise<Result<string | undefined>> {
+	const parsed = await readPackument(json, pause);
+	if (!parsed.ok) return parsed;
+	const versions = Object.keys(parsed.value.versions);
+	if (versions.length > MAX_RELEASES) return failed('too-large', `${versions.length} releases`);
+	let highest: string | null = null;
+	for (let at = 0; at < versions.length; at += MANY) {
+		const some = versions.slice(at, at + MANY).filter(isVersion);
+		highest = maxSatisfying(highest === null ? some : [highest, ...some], range);
+		await pause?.();
+	}
+	return success(highest ?? undefined);
 }
 
 /**
@@ -179,7 +227,12 @@ export function semverOf(release: { version: string }): SemVer {
 /** Versions as semver reads them, once for each release: ten thousand at a time would hold the thread. */
 const read = new WeakMap<object, SemVer>();
 
+/** Releases, and lighter things, that are read between two pauses. */
 const SLICE = 10;
+const MANY = 500;
+/** The longest lists of today have some ten thousand. */
+const MAX_RELEASES = 100_000;
+const FIELD = { configurable: true, enumerable: true, writable: true };
 
 /** The scripts that npm runs on install. */
 export const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall'] as const;
@@ -197,10 +250,16 @@ const packumentShape = v.object({
 });
 
 async function readPackument(json: unknown, pause?: () => Promise<void>) {
-	const read = json instanceof Blob ? await parseJson(json, pause) : success(json);
+	const read = json instanceof Blob ? await parseJson(json, pause, MAX_PACKUMENT) : success(json);
 	if (!read.ok) return read;
+	// Of a package that was taken away only its times are left.
+	if (isUnpublished(read.value)) return failed('release-not-found', 'unpublished');
 	const parsed = v.safeParse(packumentShape, read.value);
 	return parsed.success ? success(parsed.output) : failed('wrong-shape', v.getDotPath(parsed.issues[0]) ?? 'packument');
+}
+
+function isUnpublished(json: unknown): boolean {
+	return isRecord(json) && json.versions === undefined && isRecord(json.time) && json.time.unpublished !== undefined;
 }
 
 /** What is not of its form counts as absent: old manifests have all kinds of things everywhere. */
@@ -219,7 +278,7 @@ const manifestShape = v.object({
 			tarball: lenient(text),
 			unpackedSize: lenient(size),
 			fileCount: lenient(size),
-			signatures: lenient(v.pipe(v.array(v.object({ keyid: text, sig: text })), v.maxLength(16))),
+			signatures: lenient(boundedList(v.object({ keyid: text, sig: text }), 16)),
 			attestations: listedAttestations,
 		}),
 	),
@@ -239,7 +298,7 @@ const manifestShape = v.object({
 
 function parseRelease(name: string, version: string, json: unknown): UndatedRelease | undefined {
 	if (!isReadable(version)) return undefined;
-	const parsed = v.safeParse(manifestShape, json);
+	const parsed = v.safeParse(manifestShape, json, FIRST_ONLY);
 	if (!parsed.success || parsed.output.version !== version) return undefined;
 	const { dist, _npmUser: user, repository, scripts, deprecated, ...dependencies } = parsed.output;
 	const [trustedPublisher, approver] = [named(user?.trustedPublisher, 'id'), named(user?.approver, 'name')];
@@ -262,11 +321,11 @@ function parseRelease(name: string, version: string, json: unknown): UndatedRele
 		repository: typeof repository === 'string' ? repository : repository?.url,
 		installScripts: Object.fromEntries(Object.entries(scripts ?? {}).filter(isTextEntry)),
 		// npm lists optional ones among the dependencies too, and installs those of peers since version 7.
-		outsideDependencies: outside({
-			...asRecord(dependencies.peerDependencies),
-			...asRecord(dependencies.dependencies),
-			...asRecord(dependencies.optionalDependencies),
-		}),
+		outsideDependencies: outside([
+			dependencies.optionalDependencies,
+			dependencies.dependencies,
+			dependencies.peerDependencies,
+		]),
 		unpackedSize: dist?.unpackedSize,
 		fileCount: dist?.fileCount,
 	};
@@ -286,14 +345,24 @@ function isReadable(version: string): boolean {
 
 /**
  * Dependencies whose source is no version, range or tag: git and http addresses, `github:o/r`, `o/r`, files. An address of the
- * registry's own is the registry's.
+ * registry's own is the registry's. All of them, however many: one that is left out could hide behind the others.
+ * @param lists of a name that stands in several, the first one's source counts.
  * @see https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies
  */
-function outside(dependencies: Record<string, unknown>): { name: string; source: string }[] {
-	return Object.entries(dependencies)
-		.filter(isTextEntry)
-		.filter(([, source]) => /[:/]/.test(source) && !source.startsWith('npm:') && !source.startsWith(`${REGISTRY}/`))
-		.map(([name, source]) => ({ name, source }));
+function outside(lists: readonly unknown[]): { name: string; source: string }[] {
+	const found: { name: string; source: string }[] = [];
+	const stronger: Record<string, unknown>[] = [];
+	for (const list of lists.map(asRecord)) {
+		for (const name of Object.keys(list)) {
+			const source = list[name];
+			if (typeof source !== 'string' || !/[:/]/.test(source)) continue;
+			if (source.startsWith('npm:') || source.startsWith(`${REGISTRY}/`)) continue;
+			const isOverruled = stronger.some((one) => Object.hasOwn(one, name) && typeof one[name] === 'string');
+			if (!isOverruled) found.push({ name, source });
+		}
+		stronger.push(list);
+	}
+	return found;
 }
 
 function isRecord(json: unknown): json is Record<string, unknown> {

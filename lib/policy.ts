@@ -1,5 +1,6 @@
 /** Owns the allowlist: which identity a reader expects of which package, compared exactly. Pure. */
 import * as v from 'valibot';
+import { FIRST_ONLY } from './json.ts';
 import { describeIssue, parseJsonFile } from './json-file.ts';
 import { isPackageName, isPackagePattern, isVersion, patternsFor } from './release.ts';
 import {
@@ -88,9 +89,6 @@ export type Policy = v.InferOutput<typeof policyShape>;
 
 /** Longest policy file, in characters: ten thousand full rows fit in. */
 export const LONGEST_FILE = 8_000_000;
-
-/** Only the first thing that is wrong is told, so no more are looked for. */
-const FIRST_ONLY = { abortEarly: true };
 
 /**
  * Parses a policy as the contract has it, from a file or from storage.
@@ -214,7 +212,15 @@ export function withoutRow(policy: Policy, row: PolicyRow): Policy {
  */
 export function joinPolicies(policy: Policy, more: Policy): Result<Policy> {
 	const rows = eachOnce([...policy.rows, ...more.rows]);
-	return parsePolicy((more.mutes ?? []).reduce(withMute, { ...policy, rows }));
+	const newer = new Map((more.mutes ?? []).map((mute) => [warningOf(mute), mute]));
+	const older = (policy.mutes ?? []).filter((mute) => !newer.has(warningOf(mute)));
+	const mutes = [...older, ...newer.values()];
+	return parsePolicy({ ...policy, rows, ...((policy.mutes || mutes.length > 0) && { mutes }) });
+}
+
+/** Of which releases, and which warning, a mute is: text that no other has. */
+function warningOf({ package: name, version, line, verdict }: Mute): string {
+	return JSON.stringify([name, version, line, verdict]);
 }
 
 /**
@@ -268,8 +274,8 @@ export function warningsOf(report: Pick<Report, 'verdict' | 'claims' | 'history'
 
 /** The policy with this mute as its last, in place of one for the very same releases and warning. */
 export function withMute(policy: Policy, mute: Mute): Policy {
-	const keyOf = (one: Mute) => JSON.stringify([one.package, one.version, one.line, one.verdict]);
-	const others = (policy.mutes ?? []).filter((other) => keyOf(other) !== keyOf(mute));
+	const warning = warningOf(mute);
+	const others = (policy.mutes ?? []).filter((other) => warningOf(other) !== warning);
 	return { ...policy, mutes: [...others, mute] };
 }
 

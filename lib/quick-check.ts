@@ -4,8 +4,8 @@ import { inspect, type World } from './inspect.ts';
 import { isPrerelease, type Packument, parseAbbreviated, parsePackument, semverOf } from './packument.ts';
 import type { ReleaseSpec } from './release.ts';
 import type { Report, Result } from './report.ts';
+import { createYielder } from './slices.ts';
 import { findMute } from './with-findings.ts';
-import { breathing } from './yield.ts';
 
 /** A package's releases, from the two forms of its list. */
 interface Lists {
@@ -28,11 +28,11 @@ export function listsOf(
 	return {
 		abbreviated: memoize(async (name) => {
 			const fetched = await registry.fetchAbbreviated(name);
-			return fetched.ok ? parseAbbreviated(fetched.value, breathing(), name) : fetched;
+			return fetched.ok ? parseAbbreviated(fetched.value, createYielder(), name) : fetched;
 		}),
 		whole: memoize(async (name) => {
 			const fetched = await registry.fetchPackument(name);
-			return fetched.ok ? parsePackument(fetched.value, breathing(), name) : fetched;
+			return fetched.ok ? parsePackument(fetched.value, createYielder(), name) : fetched;
 		}),
 	};
 }

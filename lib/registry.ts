@@ -1,5 +1,4 @@
 /** Owns every request to the npm registry: built here, limited in bytes and time, parsed at the door. */
-import maxSatisfying from 'semver/ranges/max-satisfying.js';
 import * as v from 'valibot';
 import {
 	type ListedKey,
@@ -9,10 +8,12 @@ import {
 	parseManifest,
 	parsePackumentAnswer,
 } from './answers.ts';
-import { parseJson } from './json.ts';
-import { isPackageName, isVersion, REGISTRY, type ReleaseSpec } from './release.ts';
+import { boundedList, FIRST_ONLY, MAX_ANSWER, parseJson } from './json.ts';
+import { findInRange } from './packument.ts';
+import { isPackageName, REGISTRY, type ReleaseSpec } from './release.ts';
 import { type FailureCode, failed, type Manifest, type Result, success } from './report.ts';
-import { ALIKE, isRedirect, message, readBody } from './request.ts';
+import { isRedirect, message, readBody, requestOptions } from './request.ts';
+import { createYielder } from './slices.ts';
 
 /** The registry, as far as the walk needs it. */
 export interface ReleaseRegistry {
@@ -110,14 +111,11 @@ export function createRegistry(
 
 	async function resolveRange(spec: ReleaseSpec): Promise<Result<string>> {
 		const fetched = await fetchAbbreviated(spec.name);
-		const packument = fetched.ok ? await parseJson(fetched.value) : fetched;
-		if (!packument.ok) return packument;
-		const parsed = v.safeParse(v.object({ versions: v.record(text, v.unknown()) }), packument.value);
-		// Of a package that was taken away only its times are left.
-		if (!parsed.success && isUnpublished(packument.value)) return failed('release-not-found', 'unpublished');
-		if (!parsed.success) return failed('wrong-shape', 'packument without versions');
-		const version = maxSatisfying(Object.keys(parsed.output.versions).filter(isVersion), spec.selector);
-		return version === null ? failed('release-not-found', `nothing in ${spec.selector}`) : success(version);
+		const found = fetched.ok ? await findInRange(fetched.value, spec.selector, createYielder()) : fetched;
+		if (!found.ok) return found;
+		return found.value === undefined
+			? failed('release-not-found', `nothing in ${spec.selector}`)
+			: success(found.value);
 	}
 
 	return {
@@ -169,7 +167,7 @@ export function createRegistry(
 			const query = new URLSearchParams({ text, size: String(MOST_FOUND) });
 			const answer = await fetchJson(address(`-/v1/search?${query}`), small);
 			if (!answer.ok) return answer;
-			const parsed = v.safeParse(searchShape, answer.value);
+			const parsed = v.safeParse(searchShape, answer.value, FIRST_ONLY);
 			if (!parsed.success) return failed('wrong-shape', 'search');
 			return success(
 				parsed.output.objects
@@ -181,7 +179,7 @@ export function createRegistry(
 	};
 }
 
-function isUnpublished(packument: unknown): boolean {
+function _isUnpublished(packument: unknown): boolean {
 	return v.is(v.object({ time: v.object({ unpublished: v.unknown() }) }), packument);
 }
 
@@ -244,7 +242,7 @@ export function permitted(registry: Registry, isPermitted: () => Promise<boolean
 }
 
 const MOST_FOUND = 8;
-const searchShape = v.object({ objects: v.array(v.object({ package: v.object({ name: text }) })) });
+const searchShape = v.object({ objects: boundedList(v.object({ package: v.object({ name: text }) }), 250) });
 
 const ABBREVIATED = 'application/vnd.npm.install-v1+json';
 
@@ -260,7 +258,7 @@ interface Asking {
 /** One request for JSON. @returns it parsed, or a failure of asking. */
 async function fetchJson(address: Address, limits: Limits, asking?: Asking): Promise<Result<unknown>> {
 	const body = await fetchBytes(address, limits, asking);
-	return body.ok ? parseJson(body.value) : body;
+	return body.ok ? parseJson(body.value, undefined, MAX_ANSWER) : body;
 }
 
 /** One request for a whole body. @returns its bytes, or a failure of asking. */
@@ -286,12 +284,8 @@ async function request(
 	try {
 		let response: Response;
 		try {
-			response = await fetch(url, {
-				headers: { ...headers, accept, ...(json !== undefined && { 'content-type': 'application/json' }) },
-				...(json !== undefined && { method: 'POST', body: JSON.stringify(json) }),
-				...ALIKE,
-				signal: signal ? AbortSignal.any([timer.signal, signal]) : timer.signal,
-			});
+			const either = signal ? AbortSignal.any([timer.signal, signal]) : timer.signal;
+			response = await fetch(url, requestOptions({ headers, accept, json, signal: either }));
 		} catch (error) {
 			return timer.signal.aborted ? failed('registry-timeout') : failed('registry-unreachable', message(error));
 		}

@@ -1,14 +1,41 @@
 /** Owns how every request is made, whomever it asks, and how its answer's body is read within a limit. */
 import { failed, type Result, success } from './report.ts';
 
-/** No cookies, no referrer, nothing from another cache; redirects are not followed. */
-export const ALIKE = {
-	credentials: 'omit',
-	referrerPolicy: 'no-referrer',
-	// Nothing we ask for redirects. Following would tell another host what the reader looks at.
-	redirect: 'manual',
-	cache: 'no-store',
-} as const satisfies RequestInit;
+/** What differs between requests, besides the address. */
+interface Asking {
+	/** Media type of the answer; any by default. */
+	accept?: string | undefined;
+	/** Sent as JSON, by POST. */
+	json?: unknown;
+	/** Of a registry that wants to know who asks; none in the extension. */
+	headers?: Record<string, string> | undefined;
+	/** Cancels the request. */
+	signal: AbortSignal;
+}
+
+/**
+ * Options of every request: no cookies, no referrer, nothing from the browser's cache, no redirect followed. No header tells readers
+ * apart: the languages are left out, and so is what Firefox would put into `Origin`, an address that is unique to the profile.
+ */
+export function requestOptions({ accept = '*/*', json, headers, signal }: Asking): RequestInit {
+	return {
+		credentials: 'omit',
+		referrerPolicy: 'no-referrer',
+		// Nothing we ask for redirects. Following would tell another host what the reader looks at.
+		redirect: 'manual',
+		cache: 'no-store',
+		// With no referrer this makes Firefox send `Origin: null`; the host permission lets it through. Node refuses the mode, and has no origin.
+		...('location' in globalThis && { mode: 'same-origin' }),
+		headers: {
+			...headers,
+			accept,
+			'accept-language': '*',
+			...(json !== undefined && { 'content-type': 'application/json' }),
+		},
+		...(json !== undefined && { method: 'POST', body: JSON.stringify(json) }),
+		signal,
+	};
+}
 
 /** Whether an answer sends elsewhere. */
 export function isRedirect({ type, status }: Response): boolean {

@@ -1,6 +1,7 @@
 /** Owns what was seen of a release, kept for as long as the reader likes, and how a later look differs from it. Pure. */
 import * as v from 'valibot';
 import { makeFinding } from './finding-table.ts';
+import { boundedList, FIRST_ONLY } from './json.ts';
 import type { Finding, Identity, Report } from './report.ts';
 
 /** Something seen, with the ISO times of the first and the last look. */
@@ -49,7 +50,7 @@ const LONGEST = 4096;
 const text = v.pipe(v.string(), v.maxLength(LONGEST));
 const time = v.pipe(v.string(), v.isoTimestamp());
 const seenOf = <T extends v.GenericSchema>(value: T) =>
-	v.pipe(v.array(v.strictObject({ value, first: time, last: time })), v.maxLength(MOST_SEEN));
+	boundedList(v.strictObject({ value, first: time, last: time }), MOST_SEEN);
 const shape = v.strictObject({
 	release: text,
 	files: seenOf(text),
@@ -64,7 +65,7 @@ const shape = v.strictObject({
 
 /** What is kept of a release, read from the store; `undefined` where it is of another shape. */
 export function parseSighting(stored: unknown): Sighting | undefined {
-	const parsed = v.safeParse(shape, stored);
+	const parsed = v.safeParse(shape, stored, FIRST_ONLY);
 	return parsed.success ? (parsed.output as Sighting) : undefined;
 }
 

@@ -7,7 +7,7 @@ import { type Packument, parsePackument } from './packument.ts';
 import { identityOfRelease } from './provenance.ts';
 import type { ReleaseSpec } from './release.ts';
 import { failed, type Identity, type Line, type Result, success } from './report.ts';
-import { breathing } from './yield.ts';
+import { createYielder } from './slices.ts';
 
 /** How much of a line is checked, and who hears of it. */
 interface LineOptions {
@@ -36,7 +36,7 @@ export async function traceLine(
 		world.trust,
 	]);
 	if (!manifest.ok) return manifest;
-	const pause = breathing();
+	const pause = createYielder();
 	const packument = fetched.ok ? await parsePackument(fetched.value, pause, spec.name) : fetched;
 	if (!packument.ok) return packument;
 	const { version } = manifest.value;

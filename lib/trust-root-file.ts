@@ -1,5 +1,6 @@
 /** Owns a trust root as a file: Sigstore's TrustedRoot with the registry keys beside it, read, and told in what it covers. */
 import * as v from 'valibot';
+import { FIRST_ONLY } from './json.ts';
 import { describeIssue, parseJsonFile } from './json-file.ts';
 import { failed, type Result, success, type TrustRootInfo } from './report.ts';
 import {
@@ -48,7 +49,7 @@ export async function parseTrustRootFile(text: string, info: TrustRootInfo): Pro
 	const { value, lineOf } = file.value;
 	const at = (path: readonly (string | number)[], why: string) =>
 		failed('wrong-shape', `line ${lineOf(path)}, ${path.join('.') || 'the trust root'}: ${why}`);
-	const shape = v.safeParse(fileShape, value);
+	const shape = v.safeParse(fileShape, value, FIRST_ONLY);
 	if (!shape.success) {
 		const [issue] = shape.issues;
 		return at(

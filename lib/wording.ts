@@ -32,6 +32,7 @@ import {
 	type Verdict,
 } from './report.ts';
 import type { Covered, CustomTrustRoot, NamingRefusal } from './trust-roots.ts';
+import { displayText, escapeInvisible } from './untrusted.ts';
 import { isCalmLoss, leadingFailure, muteIn } from './warnings.ts';
 
 /** A paragraph whose first words stand out. */
@@ -1390,24 +1391,14 @@ function firstWords(note: string): string {
 	return shown(words.length > MOST_NOTE_WORDS ? `${words.slice(0, MOST_NOTE_WORDS).join(' ')} …` : note);
 }
 
-/**
- * Text from outside, fit to be read: characters that change the direction or hide themselves become visible escapes, and
- * what is too long for a line is cut in the middle.
- * @see https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
- */
+/** Text from outside, fit to be read in a line. */
 export function shown(text: string): string {
-	const visible = readable(text);
-	if (visible.length <= LONGEST) return visible;
-	return `${visible.slice(0, LONGEST / 2)}…${visible.slice(-LONGEST / 2 + 1)}`;
+	return displayText(text, LONGEST);
 }
 
 /** The same without the cut, for tables that have the room. */
 export function readable(text: string): string {
-	return text.replace(
-		// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-		/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
-		(char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-	);
+	return escapeInvisible(text);
 }
 
 function isUnchecked(claim: Claim): claim is Extract<Claim, { why: 'could-not-check' }> {

@@ -35,18 +35,38 @@ export function findPlace(page: Document): Place | undefined {
 	return { parent: sidebar, before: last ? last.nextElementSibling : null };
 }
 
+/** Headings that may be the page's title: those in a tab, the readme or the sidebar are about something else. */
+const HEADINGS = 'main :is(h1, h2):not(aside *, article *, [role="tabpanel"] *)';
+
 /**
  * Whether the page shows this release by now, and not the one before it.
- * @param byNameAlone for a page on which the version is not where we look for it.
+ * @param isPatient for a page that has had time: the version may not be where we look for it, nor the name in a heading.
  */
-export function showsRelease(page: Document, { name, selector, kind }: ReleaseSpec, byNameAlone: boolean): boolean {
-	const heading = page.querySelector('main h1');
-	if (!heading) return false;
-	const names = [heading.querySelector('span')?.textContent, heading.firstChild?.textContent, heading.textContent];
-	if (!names.some((text) => text?.trim() === name)) return false;
-	if (kind !== 'version' || byNameAlone) return true;
+export function showsRelease(page: Document, { name, selector, kind }: ReleaseSpec, isPatient: boolean): boolean {
+	if (!showsName(page, name, isPatient)) return false;
+	if (kind !== 'version' || isPatient) return true;
 	const column = [...page.querySelectorAll(`${SIDEBAR} > *`)].find((child) => headingOf(child)?.trim() === 'Version');
 	return column?.querySelector('p')?.textContent?.trim() === selector;
+}
+
+/**
+ * Whether the page is about a package: a heading names it, or the install command in the sidebar does, or else the document's title.
+ * While there is another heading, the title alone is believed after some time only: it may change before the page does.
+ */
+function showsName(page: Document, name: string, isPatient: boolean): boolean {
+	// The first one is at the top of the page, and mostly it is the title.
+	const first = page.querySelector(HEADINGS);
+	if (first && isNamed(first, name)) return true;
+	if ([...page.querySelectorAll(HEADINGS)].some((heading) => isNamed(heading, name))) return true;
+	const commands = [...page.querySelectorAll(`${SIDEBAR} code`)];
+	if (commands.some(({ textContent }) => textContent?.trim().split(/\s+/).at(-1) === name)) return true;
+	return (!first || isPatient) && page.title === `${name} - npm`;
+}
+
+/** Whether a heading is this name, or begins with it as a part of its own. */
+function isNamed(heading: Element, name: string): boolean {
+	const texts = [heading.querySelector('span')?.textContent, heading.firstChild?.textContent, heading.textContent];
+	return texts.some((text) => text?.trim() === name);
 }
 
 /** A release that a list on the page names. */

@@ -10,7 +10,8 @@ import {
 	specText,
 } from '../release.ts';
 import { isAddress, isPublicRegistry, type Named, parseAddress } from './addresses.ts';
-import { type Argument, type CommandKind, kindOf, readInstall } from './installers.ts';
+import { type Argument, readInstall } from './install-line.ts';
+import { type CommandKind, kindOf } from './installers.ts';
 import { codeIn, commandsOf, linesOf, withoutPrompt } from './lines.ts';
 import { ManifestLines, readManifest } from './manifest-text.ts';
 

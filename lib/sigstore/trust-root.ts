@@ -69,9 +69,15 @@ const authority = v.looseObject({
 	),
 	uri: v.optional(v.string(), ''),
 	validFor: period,
-	certChain: v.looseObject({ certificates: v.pipe(v.array(v.unknown()), v.minLength(1)) }),
+	certChain: v.looseObject({
+		certificates: v.pipe(v.array(v.looseObject({ rawBytes: v.optional(v.string()) })), v.minLength(1)),
+	}),
 });
+/** Base64, which Node's Buffer would also take from a list of bytes. */
+const logId = v.optional(v.nullable(v.looseObject({ keyId: v.optional(v.nullable(v.string())) })));
 const log = v.looseObject({
+	logId,
+	checkpointKeyId: logId,
 	publicKey: v.looseObject({ rawBytes: v.string(), validFor: period }),
 	baseUrl: v.optional(v.string(), ''),
 });

@@ -22,7 +22,7 @@ import {
 	success,
 	type TrustRootStatus,
 } from '../report.ts';
-import { ALIKE, isRedirect, message, readBody } from '../request.ts';
+import { isRedirect, message, readBody, requestOptions } from '../request.ts';
 import embedded from './seed.json' with { type: 'json' };
 import { type Question, settle, UnsettledError } from './settle.ts';
 import { embeddedTrustRoot, parseTrustRoot, type TrustRoot } from './trust-root.ts';
@@ -410,7 +410,7 @@ function limitedRequests(fetch: typeof globalThis.fetch, base: string, left: num
 	let bytesLeft = left;
 	return async (path, most) => {
 		try {
-			const response = await fetch(`${base}/${path}`, { ...ALIKE, signal });
+			const response = await fetch(`${base}/${path}`, requestOptions({ signal }));
 			const { status, ok } = response;
 			if (isRedirect(response)) return failed('trust-root-redirected', path);
 			// What this kind of store says of a file that is not there.

@@ -12,6 +12,7 @@ import {
 	type Result,
 	success,
 } from '../report.ts';
+import { checkBase64, checkBody } from './base64.ts';
 import { readCertificate } from './identity.ts';
 import { entrySigner, isKnownEntry } from './log-entry.ts';
 import { createPublicKey, type PublicKey } from './node-crypto.ts';
@@ -98,6 +99,8 @@ function parseBundle(json: unknown): Result<Bundle> {
 	const mediaType = (json as { mediaType?: unknown } | null)?.mediaType;
 	if (typeof mediaType !== 'string') return failed('unsupported-bundle-version', 'no media type');
 	if (!MEDIA_TYPES.has(mediaType)) return failed('unsupported-bundle-version', mediaType);
+	const noText = checkBase64(json);
+	if (noText) return { ok: false, failure: noText };
 	try {
 		const bundle = bundleFromJSON(json) as Bundle;
 		const { tlogEntries, timestampVerificationData } = bundle.verificationMaterial;
@@ -105,7 +108,9 @@ function parseBundle(json: unknown): Result<Bundle> {
 		if (count > MOST_RECORDS) return failed('bundle-malformed', `${count} log entries and timestamps`);
 		const longest = Math.max(0, ...derIn(bundle).map(({ length }) => length));
 		if (longest > MOST_BYTES) return failed('bundle-malformed', `a certificate or timestamp of ${longest} bytes`);
-		for (const { inclusionProof } of tlogEntries) {
+		for (const { inclusionProof, canonicalizedBody } of tlogEntries) {
+			const noTextInBody = checkBody(canonicalizedBody);
+			if (noTextInBody) return { ok: false, failure: noTextInBody };
 			// A v0.1 bundle may lack it by its own rules, and sigstore-js then fails with a TypeError.
 			if (inclusionProof && !inclusionProof.checkpoint?.envelope)
 				return failed('log-checkpoint-invalid', 'an inclusion proof without a checkpoint');

@@ -15,6 +15,8 @@ const FILES = {
 /** Chromium reads its policies anew some five seconds after they changed, or later. */
 const PATIENCE_MS = 45_000;
 
+const [FIREFOX_ID = ''] =
+	/\{[-\da-f]{36}\}/.exec(readFileSync(new URL('../../wxt.config.ts', import.meta.url), 'utf8')) ?? [];
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const [forChrome = '', forFirefox = ''] = [...readme.matchAll(/```json\n(.*?)```/gs)].map(([, json]) => json);
 const made: string[] = [];
@@ -43,7 +45,7 @@ function mayPut(): boolean {
 	for (const file of Object.values(FILES)) {
 		if (!existsSync(file)) continue;
 		// Left behind by a run that was cut off.
-		if (file !== FILES.chromium && !readFileSync(file, 'utf8').includes('stamp-of-origin@')) return false;
+		if (file !== FILES.chromium && !readFileSync(file, 'utf8').includes(FIREFOX_ID)) return false;
 		rmSync(file);
 	}
 	try {

@@ -254,6 +254,36 @@ inEachBrowser((stage) => {
 		expect(text).toContain('This exact file, sigstore 2.3.1');
 	});
 
+	test.each([
+		['in a heading of the second level', 'h2'],
+		["in the sidebar's install command only", 'sidebar'],
+		["in the document's title only", 'title'],
+	] as const)('a name that the page has %s leads to the panel', async (_where, namedBy) => {
+		serve('nuxt@3.13.0');
+		stage.server.serve(packageOf([stage.release('sigstore@1.0.0'), stage.release(RELEASE)]));
+		stage.server.site.namedBy = namedBy;
+		const { tab } = stage;
+		await tab.open(`${PAGE}?activeTab=versions`);
+		await tab.evaluate(watchFrames);
+		await tab.settledPanel(RELEASE);
+		await tab.waitFor(areMarksFilled, []);
+		// The page before stands until npm's data of the next one has come: the panel is not put into it.
+		const data = Promise.withResolvers<void>();
+		stage.server.site.until = data.promise;
+		await tab.evaluate(() => {
+			const link = document.createElement('a');
+			link.href = '/package/nuxt';
+			document.body.append(link);
+			link.click();
+			link.remove();
+		});
+		await tab.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+		expect(await tab.panel()).toBeUndefined();
+		data.resolve();
+		await tab.settledPanel('nuxt@latest');
+		expect(strayFrames(await watched(tab))).toEqual([]);
+	});
+
 	test.each(['@playwright/cli', '%40playwright%2Fcli'])('a scoped name: %s', async (path) => {
 		serve('@playwright/cli@0.1.1');
 		await stage.tab.open(`${NPM_SITE}/package/${path}/v/0.1.1`);

@@ -150,7 +150,7 @@ async function settle({ server, ask }: Stage): Promise<void> {
 }
 
 /** A package whose newer release has no provenance, while the older one lists some. */
-function lostPackage(name: string): Package {
+export function lostPackage(name: string): Package {
 	const release = (version: string, attestations?: object) => ({
 		name,
 		version,

@@ -8,6 +8,8 @@ import { Seeded } from '../tools/seeded.ts';
 
 const published = (name: string) =>
 	JSON.parse(readFileSync(new URL(`../../public/${name}.schema.json`, import.meta.url), 'utf8'));
+/** The one by which Firefox knows the extension. Another one would lose what readers have set. */
+const FIREFOX_ID = '{4347ce64-f79f-4a82-896f-b4b533fc9437}';
 const schema = published('policy');
 const managed = published('managed');
 const isValid = new Ajv2020({ strict: false }).compile(schema);
@@ -166,7 +168,7 @@ describe("the organisation's schema", () => {
 		const [chrome, firefox] = [...readme.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => JSON.parse(json));
 		const examples = [
 			chrome['3rdparty'].extensions['EXTENSION-ID'],
-			firefox.policies['3rdparty'].Extensions['stamp-of-origin@stamp-of-origin.example'],
+			firefox.policies['3rdparty'].Extensions[FIREFOX_ID],
 		];
 		const { policyText, ...forChrome } = examples[0];
 		expect(isLetThrough(examples[0])).toBe(true);
@@ -176,6 +178,12 @@ describe("the organisation's schema", () => {
 		});
 		expect(isLetThrough(examples[1])).toBe(true);
 		expect(parseManaged(examples[1], parsePolicy, parsePolicyFile)).toEqual(examples[1]);
+	});
+
+	test("is for the extension by the name that Firefox knows, which never changes, and whose form is Mozilla's", () => {
+		const config = readFileSync(new URL('../../wxt.config.ts', import.meta.url), 'utf8');
+		expect([...config.matchAll(/\bid: '(.*?)'/g)].map(([, id]) => id)).toEqual([FIREFOX_ID]);
+		expect(FIREFOX_ID).toMatch(/^\{[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\}$/);
 	});
 
 	test('keeps to what Chrome reads of JSON Schema', () => {

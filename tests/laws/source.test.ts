@@ -78,7 +78,7 @@ describe('who may import whom', () => {
 			else if (path.startsWith('lib/sigstore/')) expect(target).toMatch(/^lib\/(sigstore\/|(report|request)\.ts)/);
 			else
 				expect(target, path).toMatch(
-					/^lib\/(report|finding-table|release|looks|json|json-file|request|answers|packument|repository|warnings|history\/identity-diff)\.ts$|^lib\/sigstore\//,
+					/^lib\/(report|finding-table|release|looks|json|json-file|request|answers|packument|repository|slices|untrusted|warnings|history\/identity-diff)\.ts$|^lib\/sigstore\//,
 				);
 		}
 	});

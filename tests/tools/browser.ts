@@ -79,6 +79,10 @@ export interface RunningBrowser {
 	waitForExtensionPage(path: string): Promise<Tab>;
 	/** Has something done inside the extension's own background, in a test build (see tests/fixtures/door.ts). */
 	callDoor<M extends keyof Door>(method: M, argument: Parameters<Door[M]>[0]): Promise<Awaited<ReturnType<Door[M]>>>;
+	/** Has the extension's own background ask an address. @returns what it says of that, as one word: `answered` or `refused`. */
+	fetchInBackground(address: string): Promise<string>;
+	/** Loads the extension from its folder once more, as an update does: what it stored stays. */
+	reload(): Promise<void>;
 	/** Ends Chromium's service worker, as the browser itself does when it has been idle. */
 	stopBackground(): Promise<void>;
 	/** When Chromium's service worker started: milliseconds since the epoch, by the clock of `performance.timeOrigin`. */
@@ -92,17 +96,18 @@ export interface RunningBrowser {
 
 /** Firefox gives each extension a random host; a fixed one lets its pages be addressed. */
 const FIREFOX_HOST = '5a7b3d1c-0f0e-4d2c-9b8a-7f6e5d4c3b2a';
-const FIREFOX_ID = 'stamp-of-origin@stamp-of-origin.example';
 const PATIENCE_MS = 15_000;
 
 /** Starts a browser with a fresh profile that goes with it, and the extension installed. */
 export async function startBrowser(name: BrowserName, options: BrowserOptions): Promise<RunningBrowser> {
 	const executablePath = (await findBrowsers())[name];
 	const browser = await (name === 'chromium' ? startChromium : startFirefox)(executablePath, options);
-	const origin =
+	const install = () =>
 		name === 'chromium'
-			? `chrome-extension://${await browser.installExtension(options.extension, { enabledInIncognito: options.inPrivateWindows === true })}`
-			: `moz-extension://${(await browser.installExtension(options.extension)) && FIREFOX_HOST}`;
+			? browser.installExtension(options.extension, { enabledInIncognito: options.inPrivateWindows === true })
+			: browser.installExtension(options.extension);
+	const id = await install();
+	const origin = name === 'chromium' ? `chrome-extension://${id}` : `moz-extension://${FIREFOX_HOST}`;
 
 	let [first] = await browser.pages();
 	async function newTab(): Promise<Tab> {
@@ -142,6 +147,30 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 			door ??= openDoor();
 			return JSON.parse(await (await door)(method, JSON.stringify(argument)));
 		},
+		fetchInBackground: async (address) => {
+			const ask = async (scope: typeof globalThis, url: string) => {
+				const asked = scope.fetch(url, { mode: 'no-cors' });
+				return asked.then(
+					() => 'answered',
+					() => 'refused',
+				);
+			};
+			if (name === 'chromium')
+				return debugBackground(browser, async (session) => {
+					const expression = `(${ask})(globalThis, ${JSON.stringify(address)})`;
+					const { result } = await session.send('Runtime.evaluate', { expression, awaitPromise: true });
+					return String(result.value);
+				});
+			const tab = await openExtensionPage('popup.html');
+			const said = await tab.page.evaluate(
+				`(async () => (${ask})(await browser.runtime.getBackgroundPage(), ${JSON.stringify(address)}))()`,
+			);
+			await tab.close();
+			return String(said);
+		},
+		reload: async () => {
+			await install();
+		},
 		stopBackground: async () => {
 			const target = await browser.waitForTarget((one) => one.type() === 'service_worker', { timeout: PATIENCE_MS });
 			await (await target.worker())?.close();
@@ -176,7 +205,7 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 }
 
 /** Has Chromium's debugger look at the service worker, and let go of it. */
-async function debugBackground(browser: Browser, look: (session: CDPSession) => Promise<number>): Promise<number> {
+async function debugBackground<T>(browser: Browser, look: (session: CDPSession) => Promise<T>): Promise<T> {
 	const target = await browser.waitForTarget((one) => one.type() === 'service_worker', { timeout: PATIENCE_MS });
 	const session = await target.createCDPSession();
 	try {
@@ -280,7 +309,11 @@ function startChromium(executablePath: string, { proxy, isVisible, leavesSignals
 	});
 }
 
-function startFirefox(executablePath: string, { proxy, isVisible, leavesSignals }: BrowserOptions): Promise<Browser> {
+function startFirefox(
+	executablePath: string,
+	{ extension, proxy, isVisible, leavesSignals }: BrowserOptions,
+): Promise<Browser> {
+	const { browser_specific_settings: settings } = JSON.parse(readFileSync(`${extension}/manifest.json`, 'utf8'));
 	const [host = '', port = ''] = proxy?.split(':') ?? [];
 	return puppeteer.launch({
 		browser: 'firefox',
@@ -292,7 +325,7 @@ function startFirefox(executablePath: string, { proxy, isVisible, leavesSignals 
 		// Without it, WebDriver may not look at an extension's pages.
 		args: ['--remote-allow-system-access', '--width=1280', '--height=900'],
 		extraPrefsFirefox: {
-			'extensions.webextensions.uuids': JSON.stringify({ [FIREFOX_ID]: FIREFOX_HOST }),
+			'extensions.webextensions.uuids': JSON.stringify({ [settings.gecko.id]: FIREFOX_HOST }),
 			...(proxy && {
 				'network.proxy.type': 1,
 				'network.proxy.http': host,

@@ -30,6 +30,7 @@ const attestations = 'lib/attestations.ts';
 const signature = 'lib/registry-signature.ts';
 const walk = 'lib/provenance.ts';
 const answers = 'lib/answers.ts';
+const json = 'lib/json.ts';
 const never = (condition: string) => ({ find: `if (${condition})`, replace: 'if (false)' });
 const settle = 'lib/sigstore/settle.ts';
 const standIn = 'lib/sigstore/node-crypto.ts';
@@ -42,6 +43,9 @@ const WALK = ['checks', 'faults', 'inspect', 'registry-signature', 'hostile'].ma
 const KINDS = ['tests/unit/kinds.test.ts'];
 const DELEGATED = ['tests/unit/delegated.test.ts'];
 const EVIDENCE = ['tests/unit/evidence.test.ts'];
+const JSON_TESTS = ['tests/unit/json.test.ts'];
+const BASE64 = ['tests/unit/base64.test.ts'];
+const BOUNDS = ['tests/unit/bounds.test.ts'];
 const STAND_INS = ['tests/unit/node-crypto.test.ts', 'tests/unit/settle.test.ts'];
 
 export const REMOVALS: Removal[] = [
@@ -59,6 +63,14 @@ export const REMOVALS: Removal[] = [
 		...never('!MEDIA_TYPES.has(mediaType)'),
 	},
 	{ check: 'number of records', code: 'bundle-malformed', file: verify, ...never('count > MOST_RECORDS') },
+	{ check: 'base64 is text', code: 'bundle-malformed', file: verify, ...never('noText'), tests: BASE64 },
+	{
+		check: "a log entry's base64 is text",
+		code: 'bundle-malformed',
+		file: verify,
+		...never('noTextInBody'),
+		tests: BASE64,
+	},
 	{
 		check: 'length of certificates and timestamps',
 		code: 'bundle-malformed',
@@ -400,8 +412,8 @@ export const REMOVALS: Removal[] = [
 		check: 'number of attestations',
 		code: 'wrong-shape',
 		file: attestations,
-		find: ', v.maxLength(32)',
-		replace: '',
+		find: 'boundedList(attestationShape, 32)',
+		replace: 'v.array(attestationShape)',
 	},
 	{
 		check: 'payload type',
@@ -412,8 +424,8 @@ export const REMOVALS: Removal[] = [
 	{
 		check: 'statement nested',
 		code: 'statement-malformed',
-		file: attestations,
-		...never('isNestedTooDeep(json)'),
+		file: json,
+		...never('depth > MAX_DEPTH'),
 	},
 	{
 		check: 'statement type one of two',
@@ -804,9 +816,70 @@ export const REMOVALS: Removal[] = [
 	{
 		check: 'answers nested',
 		code: 'wrong-shape',
-		file: answers,
-		find: "isNestedTooDeep(json) ? failed('wrong-shape', 'nested too deep') : success(json)",
+		file: json,
+		find: 'isNestedTooDeep(json) ? failureOf(tooDeep()) : success(json)',
 		replace: 'success(json)',
+		tests: JSON_TESTS,
+	},
+	{
+		check: 'values of a text',
+		code: 'too-large',
+		file: json,
+		find: 'if (values > most) throw tooMany(most);\n\t\treturn',
+		replace: 'return',
+		tests: JSON_TESTS,
+	},
+	{
+		check: 'values of what was kept',
+		code: 'too-large',
+		file: json,
+		find: 'if (values > most) return failureOf(tooMany(most));',
+		replace: '',
+		tests: JSON_TESTS,
+	},
+	{
+		check: 'values of a text in slices',
+		code: 'too-large',
+		file: json,
+		find: 'if (values > most) throw tooMany(most);\n\t}',
+		replace: '}',
+		tests: JSON_TESTS,
+	},
+	{
+		check: 'values of one release',
+		code: '(left out)',
+		file: json,
+		...never('inside > (each ?? most - values)'),
+		tests: JSON_TESTS,
+	},
+	{
+		check: 'members of an object that is walked',
+		code: 'too-large',
+		file: json,
+		...never('members > mostMembers'),
+		tests: JSON_TESTS,
+	},
+	{
+		check: 'number of advisories',
+		code: 'too-large',
+		file: 'lib/advisories.ts',
+		...never('listed.length > MAX_ADVISORIES'),
+		tests: BOUNDS,
+	},
+	{
+		check: 'ranges of malware together',
+		code: 'too-large',
+		file: 'lib/advisories.ts',
+		...never('left < 0'),
+		tests: BOUNDS,
+	},
+	{
+		check: 'number of releases',
+		code: 'too-large',
+		file: 'lib/packument.ts',
+		find: 'releases: PublishedRelease[] = [];\n\tconst keys = Object.keys(versions);\n\tif (keys.length > MAX_RELEASES)',
+		replace: 'releases: PublishedRelease[] = [];\n\tconst keys = Object.keys(versions);\n\tif (false)',
+		tests: BOUNDS,
 	},
 	{
 		check: 'manifest of this package',
@@ -844,7 +917,7 @@ export const REMOVALS: Removal[] = [
 		check: 'what was kept of keys parsed',
 		code: '(kept)',
 		file: answers,
-		find: 'const parsed = v.safeParse(keptKeysShape, kept);',
+		find: 'const parsed = v.safeParse(keptKeysShape, kept, FIRST_ONLY);',
 		replace: 'const parsed = { success: true, output: kept as ListedKey[] };',
 		tests: EVIDENCE,
 	},

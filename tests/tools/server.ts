@@ -1,5 +1,10 @@
 /** Owns the world that the browsers see in tests: npm's site, the registry and every other host, behind one local proxy. */
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+	createServer as createHttpServer,
+	type IncomingHttpHeaders,
+	type IncomingMessage,
+	type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
@@ -25,6 +30,7 @@ export interface LoggedRequest {
 	host: string;
 	/** Path and query as sent. */
 	path: string;
+	headers: IncomingHttpHeaders;
 	/** What was asked of the registry; absent for every other host. */
 	kind?: RegistryKind;
 	/** The packages whose advisories were asked for, once that was read. */
@@ -90,8 +96,13 @@ export interface LocalServer {
 	override(which: RegistryKind | ((request: LoggedRequest) => boolean), behaviour: Behaviour): void;
 	/** The registry's own list of keys, until `reset`; without one it names none. */
 	keys: { keyid: string; expires: string | null }[];
-	/** How npm's site behaves: milliseconds until a page's data comes, what it is held for besides, and its colours. */
-	site: { delay: number; until: Promise<unknown> | undefined; colorMode: 'light' | 'dark' };
+	/** How npm's site behaves: milliseconds until a page's data comes, what it is held for besides, its colours, and where it has names. */
+	site: {
+		delay: number;
+		until: Promise<unknown> | undefined;
+		colorMode: 'light' | 'dark';
+		namedBy: 'h1' | 'h2' | 'sidebar' | 'title';
+	};
 	/** Sigstore's TUF repository; empty by default, since the extension may ask it at any time of its own accord. */
 	tuf: TufFiles;
 	/**
@@ -113,7 +124,7 @@ export async function startServer(): Promise<LocalServer> {
 	const owed = new Set<{ response: ServerResponse; behaviour: Behaviour }>();
 	/** Resolves when nothing is held any longer. */
 	let haste = Promise.withResolvers<void>();
-	const defaults = { delay: 150, until: undefined, colorMode: 'light' } as const;
+	const defaults = { delay: 150, until: undefined, colorMode: 'light', namedBy: 'h1' } as const;
 
 	const secure = createTlsServer(await selfSignedTls([SITE_HOST, REGISTRY_HOST, TUF_HOST]), (request, response) => {
 		void answer(request, response).catch((error: unknown) => {
@@ -128,7 +139,7 @@ export async function startServer(): Promise<LocalServer> {
 		}
 		// Plain http through the proxy has no recordings.
 		const { host, pathname } = new URL(request.url ?? '/', 'http://unknown');
-		note({ method: request.method ?? '', host, path: pathname, time: Date.now() });
+		note({ method: request.method ?? '', host, path: pathname, headers: request.headers, time: Date.now() });
 		response.writeHead(501).end();
 	});
 	proxy.on('connect', (_request, socket: Socket) => {
@@ -196,7 +207,10 @@ export async function startServer(): Promise<LocalServer> {
 		const host = (headers.host ?? '').replace(/:443$/, '');
 		if (host === REGISTRY_HOST) return answerRegistry(request, response);
 		const url = new URL(request.url ?? '/', `https://${host}`);
-		const logged: LoggedRequest = { method, host, path: url.pathname + url.search, time: Date.now() };
+		const logged: LoggedRequest = { method, host, path: url.pathname + url.search, headers, time: Date.now() };
+		response.on('close', () => {
+			logged.endTime ??= Date.now();
+		});
 		if (host === SITE_HOST) {
 			server.requests.push(logged);
 			return answerSite(url, headers['x-spiferack'] !== undefined, response);
@@ -206,6 +220,7 @@ export async function startServer(): Promise<LocalServer> {
 			const behaviour = overrides.find(({ matches }) => matches(logged))?.behaviour ?? {};
 			const bytes = server.tuf.get(url.pathname.slice(1));
 			await hold(behaviour);
+			logged.endTime ??= Date.now();
 			await send(response, behaviour, bytes ? { status: 200, body: Buffer.from(bytes) } : { status: 404, body: '' });
 			return;
 		}
@@ -220,6 +235,7 @@ export async function startServer(): Promise<LocalServer> {
 			method: request.method ?? 'GET',
 			host: REGISTRY_HOST,
 			path: pathname + search,
+			headers: request.headers,
 			kind: asked.kind,
 			time: Date.now(),
 		};
@@ -259,7 +275,7 @@ export async function startServer(): Promise<LocalServer> {
 			response.writeHead(204).end();
 			return;
 		}
-		const page = sitePage(url, packages);
+		const page = sitePage(url, packages, server.site.namedBy);
 		if (asData) {
 			await sleep(server.site.delay, undefined, { ref: false });
 			await server.site.until;

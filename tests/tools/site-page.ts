@@ -8,6 +8,8 @@ export type SitePage =
 	| {
 			kind: 'package';
 			name: string;
+			/** Where the name stands beside the document's title: in a heading, in the sidebar's install command, or nowhere. */
+			namedBy: 'h1' | 'h2' | 'sidebar' | 'title';
 			version: string;
 			license: string;
 			repository?: string;
@@ -51,7 +53,7 @@ export function renderPage(page: SitePage): { title: string; html: string } {
 	const mark = (has: boolean) => (has ? '<span><div><button aria-label="Provenance">\u2713</button></div></span>' : '');
 	const hasProvenance = page.versions.some((row) => row.version === version && row.hasProvenance);
 	const panels: Record<string, string> = {
-		readme: `<article><div id="readme" class="markdown"><h1>${text(name)}</h1>${'<p>Words about this package, as many as there are.</p>'.repeat(12)}</div></article>${
+		readme: `<article><div id="readme" class="markdown"><h1>All about ${text(name)}</h1>${'<p>Words about this package, as many as there are.</p>'.repeat(12)}</div></article>${
 			hasProvenance ? '<div><h2 id="provenance">Provenance</h2><div>Built and signed on GitHub Actions</div></div>' : ''
 		}`,
 		explore: '<p>Files of the package</p>',
@@ -69,11 +71,13 @@ export function renderPage(page: SitePage): { title: string; html: string } {
 				)
 				.join('')}</tbody></table>`,
 	};
+	const heading = page.namedBy === 'h1' || page.namedBy === 'h2' ? page.namedBy : 'div';
+	const install = `<h3>Install</h3><div><p><code>npm i ${text(name)}</code></p></div>`;
 	const fact = (heading: string, value: string) => `<div class="half"><h3>${heading}</h3><p>${value}</p></div>`;
 	return {
 		title: `${name} - npm`,
 		html: `<div id="top">
-<div class="head"><h1><span>${text(name)}</span></h1><span>${text(version)}</span><span>&nbsp;\u2022&nbsp;Public</span><span>&nbsp;\u2022&nbsp;Published ${time(page.publishedAt)}</span></div>
+<div class="head"><${heading}><span>${text(name)}</span></${heading}><span>${text(version)}</span><span>&nbsp;\u2022&nbsp;Public</span><span>&nbsp;\u2022&nbsp;Published ${time(page.publishedAt)}</span></div>
 <ul role="tablist">${tabs
 			.map(
 				([id, , label]) =>
@@ -86,7 +90,7 @@ export function renderPage(page: SitePage): { title: string; html: string } {
 					`<section id="tabpanel-${panel}" role="tabpanel" aria-labelledby="package-tab-${id}"${id === tab ? '' : ' hidden'}>${panels[panel]}</section>`,
 			)
 			.join('')}</span></div>
-<aside aria-label="Package sidebar"><h3>Install</h3><div><p><code>npm i ${text(name)}</code></p></div>
+<aside aria-label="Package sidebar">${page.namedBy === 'title' ? '' : install}
 ${page.repository ? `<div><h3 id="repository">Repository</h3><p><a href="${text(page.repository)}" aria-labelledby="repository repository-link"><span id="repository-link">${text(page.repository.replace('https://', ''))}</span></a></p></div>` : ''}
 <div><h3>Weekly Downloads</h3><div><p>1,234</p></div></div>
 <div class="half"><h3>Version</h3><div><p>${text(version)}</p>${mark(hasProvenance)}</div></div>

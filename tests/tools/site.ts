@@ -11,7 +11,7 @@ header { border-bottom: 1px solid var(--color-border-default); padding: 12px 24p
 main { display: block; max-width: 1200px; margin: 0 auto; padding: 16px; }
 a { color: inherit; }
 ul[role="tablist"] { display: flex; flex-wrap: wrap; list-style: none; padding: 0; gap: 24px; border-bottom: 1px solid var(--color-border-default); }
-.head h1 { margin: 0; }
+.head > :first-child { margin: 0; font-size: 2em; font-weight: bold; }
 .columns { display: flex; }
 .wide { flex: 2 1 0; min-width: 0; padding-right: 24px; }
 aside { flex: 1 1 0; min-width: 0; }
@@ -21,8 +21,12 @@ aside p { margin: 0; }
 @media (max-width: 760px) { .columns { display: block; } .wide { padding: 0; } }
 `;
 
-/** The page at an address of the site. */
-export function sitePage(url: URL, packages: ReadonlyMap<string, Package>): SitePage {
+/** The page at an address of the site. @param namedBy where a package's page has the name. */
+export function sitePage(
+	url: URL,
+	packages: ReadonlyMap<string, Package>,
+	namedBy: Extract<SitePage, { kind: 'package' }>['namedBy'],
+): SitePage {
 	if (url.pathname === '/search') {
 		const query = url.searchParams.get('q') ?? '';
 		return { kind: 'search', query, names: [...packages.keys()].filter((name) => name.includes(query)).slice(0, 20) };
@@ -44,6 +48,7 @@ export function sitePage(url: URL, packages: ReadonlyMap<string, Package>): Site
 	return {
 		kind: 'package',
 		name: spec.name,
+		namedBy,
 		version,
 		license: license ?? 'none',
 		...(address && { repository: address }),

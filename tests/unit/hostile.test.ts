@@ -11,6 +11,7 @@ import { createRegistry } from '../../lib/registry.ts';
 import { CLAIM_IDS, type Inspection, isNestedTooDeep, VERDICTS } from '../../lib/report.ts';
 import type { TrustRoot } from '../../lib/sigstore/trust-root.ts';
 import { describeClaim, describeFinding, describePanel, panelLines } from '../../lib/wording.ts';
+import { HOSTILE_ANSWERS, textOf } from '../fixtures/hostile-answers.ts';
 import { failuresOf, provenanceOf, trustIn } from '../fixtures/minted.ts';
 import { type Json, leavesOf, mutate } from '../fixtures/mutate.ts';
 import { type Authority, type LogEntry, startAuthority } from '../tools/authority.ts';
@@ -200,6 +201,22 @@ describe('answers of the registry', () => {
 		expect(failuresOf(report)).toContain('file-matches: wrong-shape');
 		expect(took).toBeLessThan(MOST_MS);
 	});
+	test.each(['manifest', 'attestations', 'packument'] as const)(
+		'eight megabytes of small elements, as %s',
+		async (kind) => {
+			for (const answer of HOSTILE_ANSWERS.filter((one) => one.kind === kind)) {
+				const answers = answersOf(await mintRelease(authority));
+				const { report, took } = await walk({ ...answers, [kind]: textOf(answer).replaceAll('example', 'minted') });
+				if (kind === 'packument')
+					expect(report).toMatchObject({
+						verdict: 'confirmed',
+						history: { state: 'not-compared', failure: { code: 'packument-unavailable', detail: 'too-large' } },
+					});
+				else expect(failuresOf(report)).toContain('file-matches: too-large');
+				expect(took).toBeLessThan(MOST_MS);
+			}
+		},
+	);
 	test('names and numbers of megabytes do not reach the Report', async () => {
 		const release = await mintRelease(authority);
 		const long = 'x'.repeat(3_000_000);
@@ -402,6 +419,28 @@ describe('genuinely signed, and hostile', () => {
 		expect(failuresOf(report)).toEqual(['signed-by-build: statement-malformed']);
 		expect(isNestedTooDeep(evidence)).toBe(false);
 	});
+	test('more values than an answer may have, or materials without end', async () => {
+		for (const [count, isRead] of [
+			[24_000, true],
+			[40_000, false],
+		] as const) {
+			const release = await mintRelease(authority, {
+				provenance: {
+					statement: ({ predicate }) => {
+						for (let index = 0; index < count; index += 1)
+							predicate.buildDefinition.resolvedDependencies.push({
+								uri: `git+https://host.test/x@${index}`,
+								digest: {},
+							});
+					},
+				},
+			});
+			const { report, took } = await walk(answersOf(release));
+			expect(report.verdict).toBe(isRead ? 'confirmed' : 'unknown');
+			expect(failuresOf(report).includes('signed-by-build: too-large')).toBe(!isRead);
+			expect(took).toBeLessThan(MOST_MS);
+		}
+	}, 60_000);
 	test('addresses that are no addresses become no links, and marks that turn text are shown', async () => {
 		const evil = 'javascript:alert(1)//github.com';
 		const turned = 'refs/tags/v1\u202e0.0';

@@ -174,3 +174,10 @@ describe('what the store has and cannot be read is set aside, and the look noted
 		expect(noteSighting(undefined, { release: RELEASE, file: FILE }, at('2026-11-25')).isUnreadable).toBe(false);
 	});
 });
+
+test('a sighting of a million files is unreadable at once', async () => {
+	const files = Array.from({ length: 1_000_000 }, () => ({}));
+	const stored = { release: 'a@1.0.0', files, signers: [], last: '2026-11-25T00:00:00.000Z' };
+	// An issue for each of them takes seconds.
+	expect(parseSighting(stored)).toBeUndefined();
+});
