@@ -401,6 +401,13 @@ describe('when a release was published', () => {
 		expect(report.history).toMatchObject({ state: 'compared', with: { version: '1.0.0' } });
 	});
 
+	test('nor can the list make it younger than that', async () => {
+		const here = { ...(await mint('1.0.1', '2026-03-20')), publishedAt: '2026-06-01T00:00:00.000Z' };
+		const { report } = await reportOf([await mint('1.0.0', '2026-04-01'), here]);
+		expect(report.history).toMatchObject({ state: 'compared', changes: [] });
+		expect(report.history).not.toHaveProperty('with');
+	});
+
 	test('is not when a build was signed: that may have been long before', async () => {
 		const early = await mint('1.0.1', '2026-01-01', {
 			provenance: { build: githubBuild({ repositoryId: '9' }) },

@@ -87,6 +87,13 @@ describe('an older line that is maintained', () => {
 		expect((await moved(maintained(60, { version: '1.0.1-rc.1' }))).moved?.why).toBe('provenance');
 		const own = [row('2.0.0', '2026-05-01'), row('2.2.0', '2026-05-02', true), row('2.1.0', '2026-06-30')];
 		expect((await moved(own)).moved?.why).toBe('provenance');
+		const both = [
+			row('1.0.0', '2026-05-01'),
+			row('2.0.0', '2026-05-02', true),
+			row('1.2.0', '2026-06-20', true),
+			row('1.1.0', '2026-06-30'),
+		];
+		expect((await moved(both)).moved?.why).toBe('provenance');
 		const zero = maintained(60).map((one) => ({ ...one, version: one.version.replace(/^(\d)\.0/, '0.$1') }));
 		expect((await moved(zero)).moved?.why).toBe('maintained');
 	});

@@ -88,6 +88,8 @@ describe('which records are fetched', () => {
 		expect(await planFor('1.1.1', rows)).toMatchObject({ settled: '1.0.0', others: ['1.1.0'] });
 		expect(await planFor('2.0.0-x.1', rows)).toMatchObject({ settled: '1.0.0', others: ['2.0.0-x.0'] });
 		expect(await planFor('3.0.0-x.0', rows)).toMatchObject({ settled: '1.0.0', others: [] });
+		// Where there are prereleases only, the oldest of them.
+		expect((await planFor('2.0.0-x.0', [daysAgo(10, '1.0.0-x.0')])).settled).toBe('1.0.0-x.0');
 	});
 
 	test('a stable release by stable ones alone', async () => {
