@@ -105,7 +105,7 @@ inEachBrowser((stage) => {
 	const faults: [what: string, behaviour: Behaviour, words: string][] = [
 		['it is not there', { status: 404 }, 'lists this file, but does not serve it'],
 		['a redirect', { status: 302, headers: { location: 'https://elsewhere.test/' } }, 'we do not follow'],
-		['too many requests', { status: 429 }, 'asks for fewer requests'],
+		['too many requests', { status: 429 }, 'asks to wait (429)'],
 		['it is empty', { body: '' }, 'broke off'],
 		['it is cut off', { isCutOff: true }, 'broke off'],
 		[
