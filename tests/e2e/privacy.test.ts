@@ -77,7 +77,7 @@ inEachBrowser((stage) => {
 		await tab.waitFor(
 			() =>
 				[...document.querySelectorAll('[data-stamp-of-origin-mark]')].filter(
-					(host) => host.shadowRoot?.querySelector('button')?.dataset.look === 'confirmed',
+					(host) => host.shadowRoot?.querySelector('button')?.dataset.look === 'not-compared',
 				).length > 1,
 			[],
 		);
