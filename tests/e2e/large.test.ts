@@ -61,7 +61,7 @@ inEachBrowser((stage) => {
 		const excess = await tooLong(async () => {
 			await tab.open(pageAddress(LARGE_NAME, LARGE_VERSION));
 			await watchThread(tab);
-			expect((await tab.settledPanel(LARGE)).look).toBe('lost');
+			expect((await tab.settledPanel(LARGE)).look).toBe('lost-earlier');
 			return tab;
 		});
 		expect(excess).toBeLessThanOrEqual(0);
