@@ -112,6 +112,8 @@ export function remembering(
 			once(`advisories ${name}@${versions.join(' ')}`, parseAdvisoriesAnswer, () =>
 				registry.fetchAdvisories(name, ...versions),
 			),
+		// For many at once, of which each is kept by itself, see gatherAdvisories.
+		fetchAdvisoriesOf: (wanted) => registry.fetchAdvisoriesOf(wanted),
 		keptAttestations: async (name, version) =>
 			(await recall(`attestations ${name}@${version}`, parseAttestationsAnswer))?.answer,
 		// A file is fetched because the reader wants to know what is served now.

@@ -1,6 +1,10 @@
-/** Owns the quick check of a release in a list: its evidence, and of its package as few lists of releases as tell whether it is lost. */
+/**
+ * Owns the quick check of a release in a list: its evidence, the registry's list of malware, and of its package as few lists of
+ * releases as tell whether it is lost.
+ */
+import { addAdvisories } from './complete.ts';
 import { prepareComparison } from './history/compare.ts';
-import { inspect, type World } from './inspect.ts';
+import type { World } from './inspect.ts';
 import {
 	isPrerelease,
 	type Packument,
@@ -9,8 +13,7 @@ import {
 	parsePackument,
 	semverOf,
 } from './packument.ts';
-import type { ReleaseSpec } from './release.ts';
-import type { Report, Result } from './report.ts';
+import type { Inspection, Report, Result } from './report.ts';
 import { createYielder } from './slices.ts';
 import { findMute } from './with-findings.ts';
 
@@ -46,7 +49,7 @@ export function listsOf(
 
 /** What a quick check tells. */
 interface QuickCheck {
-	/** As `inspect` gives it: nothing was compared. */
+	/** As `inspect` gives it, with the registry's word on malware: nothing was compared. */
 	report: Report;
 	/** The earlier version that had provenance, where the release at hand has none and is lost. */
 	before?: string;
@@ -57,24 +60,36 @@ interface QuickCheck {
 }
 
 /**
- * Checks a release's evidence and, where it has no provenance, whether that was lost.
+ * Completes an inspection by whether the registry lists the release as malware and, where it has no provenance, by whether that was lost.
+ * @param inspection as `inspect` gives it.
  * @param lists asked for only then, the abbreviated one first: without a suspicion in it, the whole one is not asked for.
  */
-export async function checkQuickly(spec: ReleaseSpec, world: World, lists: Lists): Promise<QuickCheck> {
-	const { report } = await inspect(spec, world);
-	const signed = report.claims.find(({ id }) => id === 'signed-by-build');
-	if (signed?.standing !== 'unproved' || signed.why !== 'absent') return { report };
-	const { name, version } = report.release;
+export async function checkQuickly(inspection: Inspection, world: World, lists: Lists): Promise<QuickCheck> {
+	const [{ report }, loss] = await Promise.all([
+		addAdvisories(inspection, world),
+		findLoss(inspection.report, lists),
+	]);
+	const mute = loss.before === undefined ? undefined : findMute(world.policies, report, 'lost');
+	return { report, ...loss, ...(mute && { mute }) };
+}
+
+/** Whether a release without provenance is lost. */
+async function findLoss(
+	{ claims, release: { name, version } }: Report,
+	lists: Lists,
+): Promise<Pick<QuickCheck, 'before' | 'isUnlisted'>> {
+	const signed = claims.find(({ id }) => id === 'signed-by-build');
+	if (signed?.standing !== 'unproved' || signed.why !== 'absent') return {};
 	const abbreviated = await lists.abbreviated(name);
-	if (!abbreviated.ok) return { report, isUnlisted: true };
+	if (!abbreviated.ok) return { isUnlisted: true };
 	const here = abbreviated.value.releases.find((release) => release.version === version);
 	// A list that lacks the release, or has it in a form that cannot be read, tells nothing of it.
-	if (!here) return { report, isUnlisted: true };
-	const whole = isSuspect(abbreviated.value, here) ? await lists.whole(name) : undefined;
-	if (whole && !whole.ok) return { report, isUnlisted: true };
-	const before = whole && versionBefore(whole.value, version);
-	const mute = findMute(world.policies, report, 'lost');
-	return { report, ...(before !== undefined && { before }), ...(mute && { mute }) };
+	if (!here) return { isUnlisted: true };
+	if (!isSuspect(abbreviated.value, here)) return {};
+	const whole = await lists.whole(name);
+	if (!whole.ok) return { isUnlisted: true };
+	const before = versionBefore(whole.value, version);
+	return before === undefined ? {} : { before };
 }
 
 /**

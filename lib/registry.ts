@@ -27,7 +27,7 @@ export interface ReleaseRegistry {
 	 * @returns `release-not-found` and all failures of asking.
 	 */
 	fetchPackument(name: string, isAnew?: boolean): Promise<Result<unknown>>;
-	/** What the registry's list of advisories has on some versions, unparsed. Absent where nobody is to be asked. */
+	/** What the registry's list of advisories has on some versions of a package, unparsed. Absent where nobody is to be asked. */
 	fetchAdvisories?(name: string, ...versions: string[]): Promise<Result<unknown>>;
 	/** The attestations of a version that were kept, however old; nothing where none were. Absent where nothing is kept. */
 	keptAttestations?(name: string, version: string): Promise<Result<unknown> | undefined>;
@@ -50,6 +50,8 @@ interface Watch {
 export interface Registry extends ReleaseRegistry {
 	/** @returns all failures of asking. */
 	fetchAdvisories(name: string, ...versions: string[]): Promise<Result<unknown>>;
+	/** The same of many packages, by one request. @param wanted versions by name. @returns all failures of asking. */
+	fetchAdvisoriesOf(wanted: AdvisoriesWanted): Promise<Result<unknown>>;
 	/**
 	 * The published file itself, from an address built here.
 	 * @returns its bytes; `file-not-served` (404 and the like), `cut-off` also for an empty one, and all failures of asking.
@@ -61,6 +63,9 @@ export interface Registry extends ReleaseRegistry {
 	search(text: string): Promise<Result<string[]>>;
 	fetchKeys(): Promise<Result<ListedKey[]>>;
 }
+
+/** Which releases' advisories are asked for: versions by package name. */
+type AdvisoriesWanted = ReadonlyMap<string, ReadonlySet<string>>;
 
 interface Limits {
 	/** Most bytes of an answer, after decompression. */
@@ -109,6 +114,12 @@ export function createRegistry(
 	}
 	const fetchAbbreviated = (name: string) => fetchPackument(name, { accept: ABBREVIATED });
 
+	async function fetchAdvisoriesOf(wanted: AdvisoriesWanted): Promise<Result<unknown>> {
+		const json = Object.fromEntries([...wanted].map(([name, versions]) => [name, [...versions]]));
+		const answer = await fetchJson(address('-/npm/v1/security/advisories/bulk'), small, { json });
+		return answer.ok ? parseAdvisoriesAnswer(answer.value) : answer;
+	}
+
 	async function resolveRange(spec: ReleaseSpec): Promise<Result<string>> {
 		const fetched = await fetchAbbreviated(spec.name);
 		const found = fetched.ok ? await findInRange(fetched.value, spec.selector, createYielder()) : fetched;
@@ -141,11 +152,8 @@ export function createRegistry(
 			const answer = await fetchJson(address('-/npm/v1/keys'), small);
 			return answer.ok ? parseKeys(answer.value) : answer;
 		},
-		async fetchAdvisories(name, ...versions) {
-			const question = { json: { [name]: versions } };
-			const answer = await fetchJson(address('-/npm/v1/security/advisories/bulk'), small, question);
-			return answer.ok ? parseAdvisoriesAnswer(answer.value) : answer;
-		},
+		fetchAdvisories: (name, ...versions) => fetchAdvisoriesOf(new Map([[name, new Set(versions)]])),
+		fetchAdvisoriesOf,
 		async fetchTarball(name, version, { signal, onprogress } = {}) {
 			// One buffer, of the right size from the start where that is known: the browser's hash wants it whole, and copies it.
 			let bytes = new Uint8Array();
@@ -191,6 +199,7 @@ function passing(registry: Registry, pass: <T>(fetchIt: () => Promise<Result<T>>
 		fetchPackument: (name) => pass(() => registry.fetchPackument(name)),
 		fetchAbbreviated: (name) => pass(() => registry.fetchAbbreviated(name)),
 		fetchAdvisories: (name, ...versions) => pass(() => registry.fetchAdvisories(name, ...versions)),
+		fetchAdvisoriesOf: (wanted) => pass(() => registry.fetchAdvisoriesOf(wanted)),
 		fetchTarball: (name, version, watch) => pass(() => registry.fetchTarball(name, version, watch)),
 		search: (text) => pass(() => registry.search(text)),
 		fetchKeys: () => pass(() => registry.fetchKeys()),

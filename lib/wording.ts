@@ -100,7 +100,9 @@ export function describeMark(report: Report, { before, mute, isUnlisted }: MarkF
 	const release = `${shown(report.release.name)} ${shown(report.release.version)}`;
 	const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 	const isAbsent = signed?.standing === 'unproved' && signed.why === 'absent';
-	if (report.verdict === 'unknown' && isAbsent) {
+	// A warning, which in a list is that of malware, leads here as it leads the panel.
+	const isWarned = report.findings.some(({ warning }) => warning);
+	if (report.verdict === 'unknown' && isAbsent && !isWarned) {
 		if (isUnlisted)
 			return {
 				look: 'unknown',
@@ -115,7 +117,7 @@ export function describeMark(report: Report, { before, mute, isUnlisted }: MarkF
 	}
 	const { look, sentence } = describePanel(report);
 	// A list asks for no earlier record, so what it marks is not compared.
-	if (report.verdict === 'confirmed' && report.history === undefined)
+	if (report.verdict === 'confirmed' && report.history === undefined && !isWarned)
 		return {
 			look: look === 'pending' ? 'not-compared' : look,
 			sentence: `${originSentence(release, report.identity)} Not compared with earlier releases: open it for that.`,

@@ -645,8 +645,7 @@ function judgeMark({ world }: Facts, { mark, completed, looks }: Answered, refus
 		refuse('mark-better-than-panel', `${mark.look}, panel mismatch`);
 	// What was never asked for cannot have been kept.
 	if (world.isKept) return;
-	// Marks ask for no advisories so far, so malware is no reason to refuse one; its look must not be that of a confirmed origin.
-	if (looks.completed === 'malware' && mark.look === 'confirmed') refuse('mark-without-malware', mark.look);
+	if (looks.completed === 'malware' && mark.look !== 'malware') refuse('mark-without-malware', mark.look);
 	if (mark.look === 'none' && !isAnswered(world.shortList) && !isAnswered(world.list))
 		refuse('mark-as-if-listed', mark.look);
 	// The short list must say what the long one does, or nobody could know.

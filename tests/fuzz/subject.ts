@@ -122,7 +122,7 @@ async function markOf(
 	context: Context,
 ) {
 	const lists = product.listsOf(context.registry, (make) => make);
-	const { report, ...facts } = await product.checkQuickly(spec, context, lists);
+	const { report, ...facts } = await product.checkQuickly(await product.inspect(spec, context), context, lists);
 	return product.describeMark(report, facts);
 }
 

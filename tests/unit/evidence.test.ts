@@ -30,6 +30,7 @@ function stage(store: EvidenceStore = memoryStore()) {
 		fetchPackument: () => answer('packument', packument),
 		fetchAbbreviated: () => answer('abbreviated', packument),
 		fetchAdvisories: (_name, version) => answer(`advisories ${version}`, () => ({})),
+		fetchAdvisoriesOf: () => answer('advisories of many', () => ({})),
 		fetchTarball: (_name, version) => answer(`tarball ${version}`, () => new Uint8Array(find(version).tarball ?? [])),
 		fetchKeys: async () => success([]),
 		search: () => answer('search', () => []),

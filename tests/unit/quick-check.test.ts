@@ -1,6 +1,6 @@
 /** Tests of the quick check of a release in a list: which lists are asked for, and what they tell of a loss. */
 import { describe, expect, test } from 'vitest';
-import type { World } from '../../lib/inspect.ts';
+import { inspect, type World } from '../../lib/inspect.ts';
 import { checkQuickly, listsOf } from '../../lib/quick-check.ts';
 import { failed, type Result, success } from '../../lib/report.ts';
 import { embeddedTrustRoot } from '../../lib/sigstore/trust-root.ts';
@@ -44,7 +44,11 @@ async function markOf(version: string, rows: Row[], policies: World['policies'] 
 		},
 		(make) => make,
 	);
-	const { before, mute } = await checkQuickly({ name: 'example', selector: version, kind: 'version' }, world, lists);
+	const { before, mute } = await checkQuickly(
+		await inspect({ name: 'example', selector: version, kind: 'version' }, world),
+		world,
+		lists,
+	);
 	return { before, mute, asked };
 }
 
