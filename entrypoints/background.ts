@@ -2,8 +2,18 @@
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import { addAdvisories, compare } from '../lib/complete.ts';
-import { briefly, databaseStore, memoryStore, remembering, sightingStore, trustRootStore } from '../lib/evidence.ts';
+import {
+	briefly,
+	databaseStore,
+	type EvidenceStore,
+	memoryStore,
+	remembering,
+	sightingStore,
+	trustRootStore,
+} from '../lib/evidence.ts';
+import { gatherAdvisories } from '../lib/gather-advisories.ts';
 import { inspect, type World } from '../lib/inspect.ts';
+import { answerMarks } from '../lib/mark-port.ts';
 import { type Asker, answer, answerWatched } from '../lib/messages.ts';
 import { parseLookup } from '../lib/npm/lookup.ts';
 import { parsePolicy, parsePolicyFile } from '../lib/policy.ts';
@@ -18,6 +28,7 @@ import { clearToolbar, showInToolbar } from '../lib/toolbar.ts';
 import { traceLine } from '../lib/trace-line.ts';
 import { rememberTrustRoots } from '../lib/trust-root-file.ts';
 import { customTrustRootFor } from '../lib/trust-roots.ts';
+import { takeTurns } from '../lib/turns.ts';
 import type { OwnedPolicy } from '../lib/with-findings.ts';
 import { describeMark, describePanel, describeTitle, OMNIBOX_HINT } from '../lib/wording.ts';
 
@@ -52,15 +63,17 @@ export default defineBackground({
 		const registries = {
 			kept: remembering(registry, onDisk, Date.now, { isOffline }),
 			keptPrivately: remembering(registry, inMemory, Date.now, { isOffline }),
-			marks: remembering(patient, onDisk, Date.now, { isOffline, freshFor: MARK_FRESH_MS }),
-			marksPrivately: remembering(patient, inMemory, Date.now, { isOffline, freshFor: MARK_FRESH_MS }),
 		};
-		// Many marks of one list ask for the same package.
-		const memoize = <T>(make: (name: string) => Promise<Result<T>>) => briefly(make, Date.now);
-		const lists = {
-			marks: listsOf(registries.marks, memoize),
-			marksPrivately: listsOf(registries.marksPrivately, memoize),
-		};
+		/** What the marks of a list ask: their advisories together, and each package's releases once. */
+		function marksOver(store: EvidenceStore) {
+			const { registry: gathered, begin } = gatherAdvisories(patient);
+			const kept = remembering(gathered, store, Date.now, { isOffline, freshFor: MARK_FRESH_MS });
+			const lists = listsOf(kept, <T>(make: (name: string) => Promise<Result<T>>) => briefly(make, Date.now));
+			return { registry: kept, begin, lists };
+		}
+		const marks = { kept: marksOver(onDisk), inPrivate: marksOver(inMemory) };
+		/** Releases of lists are inspected few at a time, so that those which a page has left are never begun. */
+		const inTurn = takeTurns(MOST_AT_ONCE);
 
 		const trustRoots = createTrustRoots({
 			store: trustRootStore(),
@@ -159,16 +172,6 @@ export default defineBackground({
 				announce(spec, report, from);
 				return describePanel(report);
 			},
-			mark: async (spec, { isPrivate }) => {
-				const set = settingsNow();
-				if (!(await set).marks) return null;
-				const [asked, listed] = isPrivate
-					? [registries.marksPrivately, lists.marksPrivately]
-					: [registries.marks, lists.marks];
-				const here = await world(spec, isPrivate, set);
-				const { report, ...facts } = await checkQuickly(spec, { ...here, registry: asked }, listed);
-				return describeMark(report, facts);
-			},
 			'open-report': async (spec, { windowId }) => {
 				// In the window of the page: from a private one nothing leads to another.
 				await browser.tabs.create({
@@ -206,6 +209,22 @@ export default defineBackground({
 			},
 		});
 
+		answerMarks(async (spec, { isPrivate }, signal) => {
+			const set = settingsNow();
+			if (!(await set).marks) return null;
+			const { registry: asked, begin, lists } = isPrivate ? marks.inPrivate : marks.kept;
+			const here = { ...(await world(spec, isPrivate, set)), registry: asked };
+			const end = begin();
+			try {
+				const inspection = await inTurn(async () => (signal.aborted ? undefined : inspect(spec, here)));
+				if (!inspection) return null;
+				const { report, ...facts } = await checkQuickly(inspection, here, lists);
+				return describeMark(report, facts);
+			} finally {
+				end();
+			}
+		});
+
 		browser.alarms.onAlarm.addListener(async ({ name }) => {
 			if (name !== REFRESH) return;
 			await onDisk.tidy().catch(() => undefined);
@@ -217,7 +236,7 @@ export default defineBackground({
 			line: async (spec, { isPrivate, most }, watcher) => {
 				const here = await world(spec, isPrivate);
 				// Attestations of a version stay what they are, so those of marks serve here too, as does their patience.
-				const { fetchAttestations } = isPrivate ? registries.marksPrivately : registries.marks;
+				const { fetchAttestations } = (isPrivate ? marks.inPrivate : marks.kept).registry;
 				return traceLine(spec, { ...here, registry: { ...here.registry, fetchAttestations } }, { most, ...watcher });
 			},
 			file: async (spec, from, { signal, onprogress }) => {

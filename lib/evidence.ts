@@ -44,14 +44,14 @@ const OFFLINE: readonly FailureCode[] = ['registry-unreachable', 'registry-timeo
  * kept. Where the registry cannot be reached, the answer is what was kept, however old, with `keptSince`. What was kept is parsed
  * as an answer of the registry is; where that fails, it was never kept.
  * @param now milliseconds since the epoch.
- * @param freshFor milliseconds for which an answer is not asked for again.
+ * @param freshFor milliseconds for which an answer is not asked for again; of advisories five minutes at most.
  * @param isOffline whether asking is of no use.
  */
 export function remembering(
 	registry: Registry,
 	store: EvidenceStore,
 	now: () => number,
-	{ freshFor = FRESH_MS, isOffline = () => false }: { freshFor?: number; isOffline?: () => boolean } = {},
+	{ freshFor: longest = FRESH_MS, isOffline = () => false }: { freshFor?: number; isOffline?: () => boolean } = {},
 ): Registry {
 	const underWay = new Map<string, Promise<unknown>>();
 
@@ -67,11 +67,12 @@ export function remembering(
 		key: string,
 		parse: Parse<T>,
 		fetchIt: () => Promise<Result<T>>,
-		isAnew = false,
+		{ isAnew = false, freshFor = longest }: { isAnew?: boolean; freshFor?: number } = {},
 	): Promise<Result<T>> {
 		const question = isAnew ? `${key}, anew` : key;
 		const running = underWay.get(question) as Promise<Result<T>> | undefined;
-		const asked = running ?? keptOrFetched(key, parse, fetchIt, isAnew).finally(() => underWay.delete(question));
+		const asked =
+			running ?? keptOrFetched(key, parse, fetchIt, isAnew ? 0 : freshFor).finally(() => underWay.delete(question));
 		underWay.set(question, asked);
 		return asked;
 	}
@@ -80,12 +81,12 @@ export function remembering(
 		key: string,
 		parse: Parse<T>,
 		fetchIt: () => Promise<Result<T>>,
-		isAnew: boolean,
+		freshFor: number,
 	): Promise<Result<T>> {
 		const kept = await recall(key, parse);
 		const old = kept && { ...kept.answer, keptSince: new Date(kept.fetchedAt).toISOString() };
 		const isFresh = kept && now() - kept.fetchedAt < freshFor && kept.fetchedAt <= now();
-		if (isFresh && !isAnew) return kept.answer;
+		if (isFresh) return kept.answer;
 		if (old && isOffline()) return old;
 		const result = await fetchIt();
 		if (!result.ok) return old && OFFLINE.includes(result.failure.code) ? old : result;
@@ -103,14 +104,18 @@ export function remembering(
 			),
 		fetchAttestations: (name, version) =>
 			once(`attestations ${name}@${version}`, parseAttestationsAnswer, () => registry.fetchAttestations(name, version)),
-		fetchPackument: (name, isAnew) =>
-			once(`packument ${name}`, parsePackumentAnswer, () => registry.fetchPackument(name), isAnew),
+		fetchPackument: (name, isAnew = false) =>
+			once(`packument ${name}`, parsePackumentAnswer, () => registry.fetchPackument(name), { isAnew }),
 		fetchAbbreviated: (name) =>
 			once(`abbreviated ${name}`, parsePackumentAnswer, () => registry.fetchAbbreviated(name)),
 		fetchKeys: () => once('keys', parseKeptKeys, () => registry.fetchKeys()),
 		fetchAdvisories: (name, ...versions) =>
-			once(`advisories ${name}@${versions.join(' ')}`, parseAdvisoriesAnswer, () =>
-				registry.fetchAdvisories(name, ...versions),
+			// What is no malware may be called so any minute.
+			once(
+				`advisories ${name}@${versions.join(' ')}`,
+				parseAdvisoriesAnswer,
+				() => registry.fetchAdvisories(name, ...versions),
+				{ freshFor: FRESH_MS },
 			),
 		// For many at once, of which each is kept by itself, see gatherAdvisories.
 		fetchAdvisoriesOf: (wanted) => registry.fetchAdvisoriesOf(wanted),

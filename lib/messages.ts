@@ -5,7 +5,7 @@ import { type ReleaseSpec, releaseSpec } from './release.ts';
 import type { Inspection, Line, Report, Result, TrustRootStatus } from './report.ts';
 import type { Sighting } from './sightings.ts';
 import type { Covered } from './trust-roots.ts';
-import type { MarkText, PanelText } from './wording.ts';
+import type { PanelText } from './wording.ts';
 
 /** Question -> answer, of the questions that name one release. */
 interface Answers {
@@ -19,8 +19,6 @@ interface Answers {
 	panel: PanelText;
 	/** `compare` in the words of the panel. */
 	'panel-compared': PanelText;
-	/** A few words for a release in a list on npm's site; nothing where the reader wants no marks. */
-	mark: MarkText | null;
 	/** Opens the report page in a tab of its own. */
 	'open-report': null;
 }
@@ -160,6 +158,8 @@ export function answerWatched(handlers: WatchHandlers): void {
 	});
 	const ownPages = browser.runtime.getURL('/');
 	browser.runtime.onConnect.addListener((port) => {
+		// Answered by lib/mark-port.ts.
+		if (port.name === MARKS) return;
 		const question = WATCHED_QUESTIONS.find((one) => one === port.name);
 		const isOwnPage = port.sender?.id === browser.runtime.id && port.sender.url?.startsWith(ownPages) === true;
 		if (!question || !isOwnPage) {
@@ -198,6 +198,8 @@ function isPrivateHere(): boolean {
 	return browser.extension.inIncognitoContext === true;
 }
 
+/** The port of marks. */
+export const MARKS = 'marks';
 const WATCHED_QUESTIONS = ['line', 'file'] as const satisfies readonly WatchedQuestion[];
 
 async function send(message: unknown): Promise<unknown> {
@@ -213,7 +215,6 @@ const QUESTIONS = [
 	'evidence',
 	'panel',
 	'panel-compared',
-	'mark',
 	'open-report',
 ] as const satisfies readonly Question[];
 const OTHER_QUESTIONS = [
@@ -227,13 +228,7 @@ const OTHER_QUESTIONS = [
 	'forget-answers',
 ] as const satisfies readonly OtherQuestion[];
 /** All that a content script may ask: what stands on npm's page, where anybody can read it. The rest is for our own pages. */
-const OPEN_QUESTIONS: readonly (Question | OtherQuestion)[] = [
-	'panel',
-	'panel-compared',
-	'mark',
-	'open-report',
-	'left',
-];
+const OPEN_QUESTIONS: readonly (Question | OtherQuestion)[] = ['panel', 'panel-compared', 'open-report', 'left'];
 /** Longest file that is passed on, in characters; what it may have in the end says who reads it. */
 const LONGEST_FILE = 1_000_000;
 

@@ -65,10 +65,7 @@ interface QuickCheck {
  * @param lists asked for only then, the abbreviated one first: without a suspicion in it, the whole one is not asked for.
  */
 export async function checkQuickly(inspection: Inspection, world: World, lists: Lists): Promise<QuickCheck> {
-	const [{ report }, loss] = await Promise.all([
-		addAdvisories(inspection, world),
-		findLoss(inspection.report, lists),
-	]);
+	const [{ report }, loss] = await Promise.all([addAdvisories(inspection, world), findLoss(inspection.report, lists)]);
 	const mute = loss.before === undefined ? undefined : findMute(world.policies, report, 'lost');
 	return { report, ...loss, ...(mute && { mute }) };
 }

@@ -14,6 +14,7 @@ import { isPackageName, REGISTRY, type ReleaseSpec } from './release.ts';
 import { type FailureCode, failed, type Manifest, type Result, success } from './report.ts';
 import { isRedirect, message, readBody, requestOptions } from './request.ts';
 import { createYielder } from './slices.ts';
+import { takeTurns } from './turns.ts';
 
 /** The registry, as far as the walk needs it. */
 export interface ReleaseRegistry {
@@ -217,14 +218,11 @@ const LONGEST_PAUSE_MS = 300_000;
  * @param now milliseconds since the epoch.
  */
 export function limited(registry: Registry, most: number, now: () => number = Date.now): Registry {
-	const waiting: (() => void)[] = [];
-	let running = 0;
+	const inTurn = takeTurns(most);
 	let pausedAt = 0;
 	let pause = 0;
-	return passing(registry, async (fetchIt) => {
-		if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-		else running += 1;
-		try {
+	return passing(registry, (fetchIt) =>
+		inTurn(async () => {
 			// A clock that was set back does not make it longer.
 			if (now() >= pausedAt && now() - pausedAt < pause) return failed('rate-limited');
 			const result = await fetchIt();
@@ -233,13 +231,8 @@ export function limited(registry: Registry, most: number, now: () => number = Da
 				pause = Math.min(result.retryAfter ?? PAUSE_MS, LONGEST_PAUSE_MS);
 			}
 			return result;
-		} finally {
-			// The place goes on to the next in the queue, or becomes free.
-			const next = waiting.shift();
-			if (next) next();
-			else running -= 1;
-		}
-	});
+		}),
+	);
 }
 
 /**

@@ -1,193 +1,206 @@
 /**
- * Owns the marks in lists on npm's site: one small sign beside each release, asked for when it comes into view, its sentence on
- * hover and focus. Plain elements, since a list may have hundreds.
+ * Owns the marks in lists on npm's site: which releases near the viewport have their room, and which of them are asked for. Reading a
+ * page costs what is on the screen, however long its lists are.
  */
-import { LOOK_PATHS, LOOK_TONES, type Look } from '../../lib/looks.ts';
-import { ask } from '../../lib/messages.ts';
-import type { ReleaseSpec } from '../../lib/release.ts';
-import { describeNoAnswer, describeWaiting } from '../../lib/wording.ts';
-import { findListed, pageTheme } from './page.ts';
+import { type MarkPort, openMarkPort } from '../../lib/mark-port.ts';
+import { type ReleaseSpec, specText } from '../../lib/release.ts';
+import { describeNoAnswer, type MarkText } from '../../lib/wording.ts';
+import { drawMark } from './mark.ts';
+import { findListed, type Listed, pageTheme } from './page.ts';
 
-/** Marks that are asked for at once; the background keeps to as many requests. */
-const MOST_AT_ONCE = 4;
-/** New marks that one frame puts on the page. */
-const MOST_A_FRAME = 40;
+/** New marks that one frame puts on the page. Each frame that does has the browser lay out a table anew, so most screens are one frame's. */
+const MAX_A_FRAME = 150;
 /** A page that goes on dropping a mark after this many times does not want it. */
-const MOST_RETURNS = 20;
-
-const STYLE = `
-:host { display: inline-block; width: 18px; height: 18px; margin-inline-start: 4px; vertical-align: text-bottom; color-scheme: light; }
-:host([data-theme="dark"]) { color-scheme: dark; }
-:host([data-theme="auto"]) { color-scheme: light dark; }
-button { all: unset; display: block; width: 16px; height: 16px; padding: 1px; border-radius: 3px; cursor: pointer; color: light-dark(#59636e, #9da7b3); }
-button[data-tone="origin"] { color: light-dark(#0550ae, #79b8ff); }
-button[data-tone="alarm"] { color: light-dark(#b42318, #ff8f87); }
-button[data-tone="note"] { color: light-dark(#8a4b00, #f0b458); }
-button:focus-visible { outline: 2px solid light-dark(#0550ae, #79b8ff); outline-offset: 1px; }
-svg { display: block; fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; }
-p { position: fixed; inset: auto; box-sizing: border-box; width: max-content; max-width: min(22rem, 90vw); margin: 0; padding: 6px 10px;
-	border: 1px solid light-dark(#8c959f, #6e7681); border-radius: 6px; background: light-dark(#fff, #161b22); color: light-dark(#1f2328, #e6edf3);
-	font: 13px/1.4 system-ui, sans-serif; text-align: start; overflow-wrap: anywhere; }
-`;
+const MAX_RETURNS = 20;
+/** Beyond these, marks that are far from the viewport go; they come again when it comes near them. */
+const MAX_MARKS = 300;
+/** How far from the viewport a mark's room is made, and from where on it goes, in screens. */
+const NEAR = 1;
+const FAR = 3;
+/** Milliseconds from one question about what is in view to the next: what is only scrolled past is not asked for. */
+const PAUSE_MS = 100;
 
 interface Mark {
-	address: string;
 	host: HTMLElement;
+	address: string;
+	spec: ReleaseSpec;
+	/** Absent while there is only its room. */
+	show?: (text: MarkText) => void;
+	shown?: MarkText;
 }
 
 /** The marks on one page, until `signal` ends them all. */
 export function createMarks(signal: AbortSignal): { update: () => void } {
-	const marks = new Map<Element, Mark>();
-	const waiting = new Map<Element, ReleaseSpec>();
-	const specs = new WeakMap<Element, ReleaseSpec>();
-	const returns = new WeakMap<Element, number>();
-	let running = 0;
+	const marks = new Map<HTMLAnchorElement, Mark>();
+	const returns = new WeakMap<HTMLAnchorElement, number>();
+	/** Of the list at `address`, by release: what was answered, what is asked for, and what a background that went away did not answer. */
+	const texts = new Map<string, MarkText>();
+	const asked = new Map<string, ReleaseSpec>();
+	const lost = new Set<string>();
+	let address = '';
+	let port: MarkPort | undefined;
+	let inView = new Map<string, ReleaseSpec>();
 	let isScheduled = false;
 	let isOff = false;
 	/** The first answer says whether the reader wants marks; before it there is only their room, and nothing in it. */
-	const { promise: wanted, resolve: want } = Promise.withResolvers<void>();
+	let isWanted = false;
+	let pause: ReturnType<typeof setTimeout> | undefined;
+	let isStale = false;
 
-	const observer = new IntersectionObserver((entries) => {
-		for (const { target, isIntersecting } of entries) {
-			const spec = specs.get(target);
-			// What was scrolled past before its turn came is not asked for.
-			if (isIntersecting && spec) waiting.set(target, spec);
-			else waiting.delete(target);
+	function look(): void {
+		isScheduled = false;
+		if (isOff || signal.aborted) return;
+		if (location.href !== address) leaveList();
+		address = location.href;
+		const height = innerHeight;
+		const listed = findListed(document, address, { top: -NEAR * height, bottom: (1 + NEAR) * height });
+		if (!listed) removeAll();
+		removeStale(height);
+		let left = MAX_A_FRAME;
+		inView = new Map();
+		for (const one of listed ?? []) {
+			if (!marks.has(one.link) && (returns.get(one.link) ?? 0) <= MAX_RETURNS && left > 0) {
+				left -= 1;
+				place(one);
+			}
+			const { top, bottom } = one.place;
+			if (marks.has(one.link) && bottom > 0 && top < height) inView.set(specText(one.spec), one.spec);
 		}
-		next();
-	});
+		if (left === 0) schedule();
+		askInView();
+		draw();
+	}
 
-	function next(): void {
-		for (const [host, spec] of waiting) {
-			if (running >= MOST_AT_ONCE || signal.aborted) return;
-			waiting.delete(host);
-			observer.unobserve(host);
-			running += 1;
-			void fill(host as HTMLElement, spec).finally(() => {
-				running -= 1;
-				next();
-			});
+	/** Takes marks away whose list, release or node is another by now, and those that are far away where there are many. */
+	function removeStale(height: number): void {
+		const theme = pageTheme(document);
+		const isMany = marks.size > MAX_MARKS;
+		for (const [link, { host, address: before }] of marks) {
+			if (!link.isConnected || !host.isConnected || link.href !== before) remove(link);
+			else if (isMany && isFar(link, height)) {
+				remove(link);
+				// It was not the page that dropped it.
+				returns.set(link, (returns.get(link) ?? 1) - 1);
+			} else if (host.dataset.theme !== theme) host.dataset.theme = theme;
 		}
 	}
 
-	async function fill(host: HTMLElement, spec: ReleaseSpec): Promise<void> {
-		const drawn = wanted.then(() => draw(host, spec));
-		const text = await ask('mark', spec).catch(() => undefined);
-		if (text === null) {
+	/** Makes a mark's room, so that nothing moves, nor is laid out anew but the mark itself, when it is filled. */
+	function place({ link, spec }: Listed): void {
+		returns.set(link, (returns.get(link) ?? 0) + 1);
+		const host = document.createElement('span');
+		host.dataset.stampOfOriginMark = specText(spec);
+		host.dataset.theme = pageTheme(document);
+		host.style.cssText =
+			'display:inline-block;contain:size layout style;width:18px;height:18px;margin-inline-start:4px;vertical-align:text-bottom';
+		marks.set(link, { host, address: link.href, spec });
+		link.after(host);
+	}
+
+	/** Asks for what is in view, and no more for what is not; not more often than the pause allows. */
+	function askInView(): void {
+		isStale = pause !== undefined;
+		if (isStale) return;
+		pause = setTimeout(() => {
+			pause = undefined;
+			if (isStale && !isOff) askInView();
+		}, PAUSE_MS);
+		for (const [release, spec] of asked) {
+			if (inView.has(release)) continue;
+			asked.delete(release);
+			port?.drop(spec);
+		}
+		for (const [release, spec] of inView) {
+			if (texts.has(release) || asked.has(release)) continue;
+			asked.set(release, spec);
+			try {
+				port ??= openMarkPort(take, lose);
+				port.want(spec);
+			} catch {
+				take(release, undefined);
+			}
+		}
+	}
+
+	function take(release: string, answer: MarkText | null | undefined): void {
+		if (answer === null) {
+			isOff = true;
+			leaveList();
 			removeAll();
 			return;
 		}
-		if (text) want();
-		const { look, sentence } = text ?? describeNoAnswer(spec.name);
-		void drawn.then((show) => show(look, sentence));
+		const spec = asked.get(release);
+		if (!spec) return;
+		asked.delete(release);
+		texts.set(release, answer ?? describeNoAnswer(spec.name));
+		isWanted ||= answer !== undefined;
+		draw();
+	}
+
+	/** The background went away. It comes again when it is asked; a release that it leaves twice has no answer. */
+	function lose(): void {
+		port = undefined;
+		for (const release of [...asked.keys()]) {
+			if (lost.has(release)) take(release, undefined);
+			else asked.delete(release);
+			lost.add(release);
+		}
+		schedule();
+	}
+
+	/** Draws what is asked for or answered. */
+	function draw(): void {
+		if (!isWanted) return;
+		for (const mark of marks.values()) {
+			const release = mark.host.dataset.stampOfOriginMark ?? '';
+			const text = texts.get(release);
+			if (!text && !asked.has(release)) continue;
+			mark.show ??= drawMark(mark.host, mark.spec);
+			if (!text || text === mark.shown) continue;
+			mark.show(text);
+			mark.shown = text;
+		}
+	}
+
+	function leaveList(): void {
+		port?.close();
+		port = undefined;
+		asked.clear();
+		texts.clear();
+		lost.clear();
+	}
+
+	function remove(link: HTMLAnchorElement): void {
+		marks.get(link)?.host.remove();
+		marks.delete(link);
 	}
 
 	function removeAll(): void {
-		isOff = true;
-		observer.disconnect();
-		waiting.clear();
-		for (const { host } of marks.values()) host.remove();
-		marks.clear();
-	}
-
-	function scan(): void {
-		isScheduled = false;
-		if (isOff || signal.aborted) return;
-		const theme = pageTheme(document);
-		const listed = new Map(findListed(document, location.href).map(({ link, spec }) => [link as Element, spec]));
-		for (const [link, { host, address }] of marks) {
-			// Another list by now, or another release at the same place.
-			if (listed.has(link) && (link as HTMLAnchorElement).href === address && host.isConnected) {
-				if (host.dataset.theme !== theme) host.dataset.theme = theme;
-				continue;
-			}
-			observer.unobserve(host);
-			waiting.delete(host);
-			host.remove();
-			marks.delete(link);
-		}
-		let added = 0;
-		for (const [link, spec] of listed) {
-			const times = returns.get(link) ?? 0;
-			if (marks.has(link) || times > MOST_RETURNS) continue;
-			if (added === MOST_A_FRAME) {
-				schedule();
-				return;
-			}
-			added += 1;
-			returns.set(link, times + 1);
-			const host = document.createElement('span');
-			host.dataset.stampOfOriginMark = `${spec.name}@${spec.selector}`;
-			host.dataset.theme = theme;
-			// Its room from the start, so that nothing moves when it is filled.
-			host.style.cssText =
-				'display:inline-block;width:18px;height:18px;margin-inline-start:4px;vertical-align:text-bottom';
-			specs.set(host, spec);
-			marks.set(link, { host, address: (link as HTMLAnchorElement).href });
-			link.after(host);
-			observer.observe(host);
-		}
+		for (const link of marks.keys()) remove(link);
 	}
 
 	function schedule(): void {
-		if (isScheduled) return;
+		if (isScheduled || isOff) return;
 		isScheduled = true;
-		requestAnimationFrame(scan);
+		requestAnimationFrame(look);
 	}
 
-	signal.addEventListener('abort', removeAll);
+	addEventListener('scroll', schedule, { signal, capture: true, passive: true });
+	addEventListener('resize', schedule, { signal });
+	// A page that is kept to be gone back to waits for nothing.
+	addEventListener('pagehide', leaveList, { signal });
+	// What is loaded later moves what is below it.
+	const sizes = new ResizeObserver(schedule);
+	sizes.observe(document.documentElement);
+	signal.addEventListener('abort', () => {
+		sizes.disconnect();
+		leaveList();
+		removeAll();
+	});
 	return { update: schedule };
 }
 
-/** Draws the sign into its place; what comes back shows another look. */
-function draw(host: HTMLElement, spec: ReleaseSpec): (look: Look, sentence: string) => void {
-	const root = host.attachShadow({ mode: 'open' });
-	const style = document.createElement('style');
-	style.textContent = STYLE;
-	const button = document.createElement('button');
-	button.type = 'button';
-	const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-	for (const [name, value] of Object.entries({
-		viewBox: '0 0 16 16',
-		width: '16',
-		height: '16',
-		'aria-hidden': 'true',
-	}))
-		svg.setAttribute(name, value);
-	const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-	svg.append(path);
-	button.append(svg);
-	// In the top layer, where no table of npm's cuts it off.
-	const tip = document.createElement('p');
-	tip.popover = 'manual';
-	tip.setAttribute('aria-hidden', 'true');
-	root.append(style, button, tip);
-
-	const open = () => {
-		if (!host.isConnected || tip.matches(':popover-open')) return;
-		tip.showPopover();
-		const { left, bottom, top } = button.getBoundingClientRect();
-		tip.style.left = `${Math.max(4, Math.min(left, innerWidth - tip.offsetWidth - 4))}px`;
-		tip.style.top = `${bottom + tip.offsetHeight + 4 > innerHeight ? top - tip.offsetHeight - 2 : bottom + 2}px`;
-	};
-	const close = () => tip.matches(':popover-open') && tip.hidePopover();
-	host.addEventListener('mouseenter', open);
-	host.addEventListener('mouseleave', () => root.activeElement !== button && close());
-	button.addEventListener('focus', open);
-	button.addEventListener('blur', close);
-	button.addEventListener('keydown', ({ key }) => key === 'Escape' && close());
-	button.addEventListener('click', (event) => {
-		event.preventDefault();
-		void ask('open-report', spec).catch(() => undefined);
-	});
-
-	const show = (look: Look, sentence: string) => {
-		path.setAttribute('d', LOOK_PATHS[look]);
-		button.dataset.look = look;
-		button.dataset.tone = LOOK_TONES[look];
-		button.setAttribute('aria-label', `${sentence} (opens the report)`);
-		tip.textContent = sentence;
-	};
-	show('pending', describeWaiting(spec.name));
-	return show;
+function isFar(link: Element, height: number): boolean {
+	const { top, bottom } = link.getBoundingClientRect();
+	return bottom < -FAR * height || top > (1 + FAR) * height;
 }

@@ -1,5 +1,6 @@
 /** Owns what we know of npm's page: where a release is named on it, and where our panel stands. Only ever reads it. */
 import { parsePageAddress, type ReleaseSpec } from '../../lib/release.ts';
+import { type Band, visitNear } from './near.ts';
 
 const SIDEBAR = 'aside[aria-label="Package sidebar"]';
 
@@ -70,9 +71,11 @@ function isNamed(heading: Element, name: string): boolean {
 }
 
 /** A release that a list on the page names. */
-interface Listed {
+export interface Listed {
 	link: HTMLAnchorElement;
 	spec: ReleaseSpec;
+	/** Where the link stands, in CSS pixels from the top of the viewport. */
+	place: DOMRect;
 }
 
 /** Search results: a heading inside a link, or a link inside a heading. */
@@ -81,16 +84,24 @@ const RESULTS = 'main a[href*="/package/"]:has(> h3), main h3 > a[href*="/packag
 const LISTS = '#tabpanel-dependencies a[href*="/package/"], #tabpanel-versions table a[href*="/v/"]';
 
 /**
- * The releases in the lists of this page, in its order. The page before stands until npm has the data of the next one: what it
- * lists is not what the address is about, and has been left.
+ * The releases that lists of this page name near the viewport, in its order. The page before stands until npm has the data of the next
+ * one: what it lists is not what the address is about, and has been left.
+ * @returns nothing where this page has no lists, or not yet.
  */
-export function findListed(page: Document, address: string): Listed[] {
+export function findListed(page: Document, address: string, band: Band): Listed[] | undefined {
 	const shown = parsePageAddress(address);
-	if (shown && !showsRelease(page, shown, true)) return [];
-	return [...page.querySelectorAll<HTMLAnchorElement>(shown ? LISTS : RESULTS)].flatMap((link) => {
-		const spec = parsePageAddress(link.href);
-		return spec ? [{ link, spec }] : [];
-	});
+	if (shown && !showsRelease(page, shown, true)) return undefined;
+	const roots = shown
+		? ['tabpanel-dependencies', 'tabpanel-versions'].map((id) => page.getElementById(id))
+		: [page.querySelector('main')];
+	const found: Listed[] = [];
+	const take = (element: Element, place: DOMRect) => {
+		if (!(element instanceof HTMLAnchorElement) || !element.matches(shown ? LISTS : RESULTS)) return;
+		const spec = parsePageAddress(element.href);
+		if (spec) found.push({ link: element, spec, place });
+	};
+	for (const root of roots) if (root) visitNear(root, band, take);
+	return found;
 }
 
 /** The colours that npm's page is in. */

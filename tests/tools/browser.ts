@@ -77,6 +77,8 @@ export interface RunningBrowser {
 	openPrivately(address: string): Promise<Tab>;
 	/** Waits for a tab that the extension opens by itself, by the path of its page. */
 	waitForExtensionPage(path: string): Promise<Tab>;
+	/** The address of each tab, as the page there knows it. */
+	addresses(): Promise<string[]>;
 	/** Has something done inside the extension's own background, in a test build (see tests/fixtures/door.ts). */
 	callDoor<M extends keyof Door>(method: M, argument: Parameters<Door[M]>[0]): Promise<Awaited<ReturnType<Door[M]>>>;
 	/** Has the extension's own background ask an address. @returns what it says of that, as one word: `answered` or `refused`. */
@@ -126,6 +128,14 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 		await tab.waitFor((wanted) => location.href.startsWith(wanted) && document.readyState === 'complete', [origin]);
 		return tab;
 	};
+	// Firefox's WebDriver takes a tab that an extension opened for about:blank; the page itself knows better.
+	const addressedPages = async () =>
+		Promise.all(
+			(await browser.pages()).map(async (page) => ({
+				page,
+				address: await page.evaluate(() => location.href).catch(() => ''),
+			})),
+		);
 	let privately: Promise<BrowserContext> | undefined;
 	let door: Promise<(method: string, json: string) => Promise<string>> | undefined;
 	const openDoor = async () => {
@@ -188,15 +198,12 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 				const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = usage;
 				return usedSize + embedderHeapUsedSize + backingStorageSize;
 			}),
+		addresses: async () => (await addressedPages()).map(({ address }) => address),
 		waitForExtensionPage: async (path) => {
 			const wanted = `${origin}/${path}`;
-			// Firefox's WebDriver takes such a tab for about:blank; the page itself knows better.
 			return await poll(async () => {
-				for (const page of await browser.pages()) {
-					const href = await page.evaluate(() => location.href).catch(() => '');
-					if (href.startsWith(wanted)) return tabOf(page);
-				}
-				return undefined;
+				const found = (await addressedPages()).find(({ address }) => address.startsWith(wanted));
+				return found && tabOf(found.page);
 			}, `a tab of ${wanted}`);
 		},
 		closed: new Promise((resolve) => browser.once('disconnected', () => resolve())),

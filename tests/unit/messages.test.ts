@@ -49,7 +49,6 @@ const release = { name: 'sigstore', selector: '2.3.1' };
 test.each([
 	[{ question: 'panel', ...release }, true],
 	[{ question: 'panel-compared', ...release }, true],
-	[{ question: 'mark', ...release }, true],
 	[{ question: 'open-report', ...release }, true],
 	[{ question: 'left', text: '' }, true],
 	[{ question: 'inspect', ...release }, false],

@@ -1,0 +1,75 @@
+/** Owns what one mark looks like: a small sign beside a release, its sentence on hover and focus. Plain elements, since a list has many. */
+import { LOOK_PATHS, LOOK_TONES } from '../../lib/looks.ts';
+import { ask } from '../../lib/messages.ts';
+import type { ReleaseSpec } from '../../lib/release.ts';
+import { describeWaiting, type MarkText } from '../../lib/wording.ts';
+
+const STYLE = `
+:host { display: inline-block; contain: size layout style; width: 18px; height: 18px; margin-inline-start: 4px; vertical-align: text-bottom; color-scheme: light; }
+:host([data-theme="dark"]) { color-scheme: dark; }
+:host([data-theme="auto"]) { color-scheme: light dark; }
+button { all: unset; display: block; width: 16px; height: 16px; padding: 1px; border-radius: 3px; cursor: pointer; color: light-dark(#59636e, #9da7b3); }
+button[data-tone="origin"] { color: light-dark(#0550ae, #79b8ff); }
+button[data-tone="alarm"] { color: light-dark(#b42318, #ff8f87); }
+button[data-tone="note"] { color: light-dark(#8a4b00, #f0b458); }
+button:focus-visible { outline: 2px solid light-dark(#0550ae, #79b8ff); outline-offset: 1px; }
+svg { display: block; fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; }
+p { position: fixed; inset: auto; box-sizing: border-box; width: max-content; max-width: min(22rem, 90vw); margin: 0; padding: 6px 10px;
+	border: 1px solid light-dark(#8c959f, #6e7681); border-radius: 6px; background: light-dark(#fff, #161b22); color: light-dark(#1f2328, #e6edf3);
+	font: 13px/1.4 system-ui, sans-serif; text-align: start; overflow-wrap: anywhere; }
+`;
+
+/** Draws the sign of a release that is being checked into its place. @returns shows what came of it. */
+export function drawMark(host: HTMLElement, spec: ReleaseSpec): (text: MarkText) => void {
+	const root = host.attachShadow({ mode: 'open' });
+	const style = document.createElement('style');
+	style.textContent = STYLE;
+	const button = document.createElement('button');
+	button.type = 'button';
+	const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+	for (const [name, value] of Object.entries({
+		viewBox: '0 0 16 16',
+		width: '16',
+		height: '16',
+		'aria-hidden': 'true',
+	}))
+		svg.setAttribute(name, value);
+	const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+	svg.append(path);
+	button.append(svg);
+	// In the top layer, where no table of npm's cuts it off.
+	const tip = document.createElement('p');
+	tip.popover = 'manual';
+	tip.setAttribute('aria-hidden', 'true');
+	root.append(style, button, tip);
+
+	const open = () => {
+		if (!host.isConnected || tip.matches(':popover-open')) return;
+		tip.showPopover();
+		const { left, bottom, top } = button.getBoundingClientRect();
+		tip.style.left = `${Math.max(4, Math.min(left, innerWidth - tip.offsetWidth - 4))}px`;
+		tip.style.top = `${bottom + tip.offsetHeight + 4 > innerHeight ? top - tip.offsetHeight - 2 : bottom + 2}px`;
+	};
+	const close = () => tip.matches(':popover-open') && tip.hidePopover();
+	host.addEventListener('mouseenter', open);
+	host.addEventListener('mouseleave', () => root.activeElement !== button && close());
+	button.addEventListener('focus', open);
+	button.addEventListener('blur', close);
+	button.addEventListener('keydown', ({ key }) => key === 'Escape' && close());
+	button.addEventListener('click', (event) => {
+		event.preventDefault();
+		// A script of the page may click, too; only its reader may open a tab.
+		if (!event.isTrusted) return;
+		void ask('open-report', spec).catch(() => undefined);
+	});
+
+	const show = ({ look, sentence }: MarkText) => {
+		path.setAttribute('d', LOOK_PATHS[look]);
+		button.dataset.look = look;
+		button.dataset.tone = LOOK_TONES[look];
+		button.setAttribute('aria-label', `${sentence} (opens the report)`);
+		tip.textContent = sentence;
+	};
+	show({ look: 'pending', sentence: describeWaiting(spec.name) });
+	return show;
+}
