@@ -8,8 +8,9 @@ import {
 	parseKeptManifest,
 	parsePackumentAnswer,
 } from './answers.ts';
-import type { Registry } from './registry.ts';
+import type { EndableRegistry, Registry } from './registry.ts';
 import type { FailureCode, Result } from './report.ts';
+import { either, type Join, share } from './shared-work.ts';
 import type { Sightings } from './sightings.ts';
 
 /** One kept answer. */
@@ -40,9 +41,9 @@ const OFFLINE: readonly FailureCode[] = ['registry-unreachable', 'registry-timeo
 
 /**
  * The registry, asked at most once in five minutes for each thing, by all who ask this one: who asks while the same is being read,
- * fetched or kept gets the same answer. (Two of these over one store share what is kept, not what is under way.) Failures are not
- * kept. Where the registry cannot be reached, the answer is what was kept, however old, with `keptSince`. What was kept is parsed
- * as an answer of the registry is; where that fails, it was never kept.
+ * fetched or kept gets the same answer, and it ends when all of them have left. (Two of these over one store share what is kept, not
+ * what is under way.) Failures are not kept. Where the registry cannot be reached, the answer is what was kept, however old, with
+ * `keptSince`. What was kept is parsed as an answer of the registry is; where that fails, it was never kept.
  * @param now milliseconds since the epoch.
  * @param freshFor milliseconds for which an answer is not asked for again.
  * @param isOffline whether asking is of no use.
@@ -52,8 +53,8 @@ export function remembering(
 	store: EvidenceStore,
 	now: () => number,
 	{ freshFor = FRESH_MS, isOffline = () => false }: { freshFor?: number; isOffline?: () => boolean } = {},
-): Registry {
-	const underWay = new Map<string, Promise<unknown>>();
+): EndableRegistry {
+	const underWay = new Map<string, Join<unknown>>();
 
 	async function recall<T>(key: string, parse: Parse<T>) {
 		const kept = v.safeParse(keptShape, await store.get(key).catch(() => undefined));
@@ -66,14 +67,18 @@ export function remembering(
 	function once<T>(
 		key: string,
 		parse: Parse<T>,
-		fetchIt: () => Promise<Result<T>>,
-		isAnew = false,
+		fetchFrom: (registry: Registry) => Promise<Result<T>>,
+		{ isAnew = false, signal }: { isAnew?: boolean | undefined; signal: AbortSignal | undefined },
 	): Promise<Result<T>> {
 		const question = isAnew ? `${key}, anew` : key;
-		const running = underWay.get(question) as Promise<Result<T>> | undefined;
-		const asked = running ?? keptOrFetched(key, parse, fetchIt, isAnew).finally(() => underWay.delete(question));
-		underWay.set(question, asked);
-		return asked;
+		const join =
+			(underWay.get(question) as Join<Result<T>> | undefined) ??
+			share(
+				(ending) => keptOrFetched(key, parse, () => fetchFrom(registry.until?.(ending) ?? registry), isAnew),
+				() => underWay.delete(question),
+			);
+		underWay.set(question, join);
+		return join(signal);
 	}
 
 	async function keptOrFetched<T>(
@@ -94,31 +99,49 @@ export function remembering(
 		return result;
 	}
 
-	return {
-		fetchManifest: (spec) =>
-			once(
-				`manifest ${spec.name}@${spec.selector}`,
-				(kept) => parseKeptManifest(kept, spec),
-				() => registry.fetchManifest(spec),
-			),
-		fetchAttestations: (name, version) =>
-			once(`attestations ${name}@${version}`, parseAttestationsAnswer, () => registry.fetchAttestations(name, version)),
-		fetchPackument: (name, isAnew) =>
-			once(`packument ${name}`, parsePackumentAnswer, () => registry.fetchPackument(name), isAnew),
-		fetchAbbreviated: (name) =>
-			once(`abbreviated ${name}`, parsePackumentAnswer, () => registry.fetchAbbreviated(name)),
-		fetchKeys: () => once('keys', parseKeptKeys, () => registry.fetchKeys()),
-		fetchAdvisories: (name, ...versions) =>
-			once(`advisories ${name}@${versions.join(' ')}`, parseAdvisoriesAnswer, () =>
-				registry.fetchAdvisories(name, ...versions),
-			),
-		keptAttestations: async (name, version) =>
-			(await recall(`attestations ${name}@${version}`, parseAttestationsAnswer))?.answer,
-		// A file is fetched because the reader wants to know what is served now.
-		fetchTarball: (name, version, watch) => registry.fetchTarball(name, version, watch),
-		// What is being typed is nothing to keep.
-		search: (text) => registry.search(text),
-	};
+	/** The registry as one asker sees it. */
+	function viewOf(signal?: AbortSignal): EndableRegistry {
+		const own = (signal && registry.until?.(signal)) ?? registry;
+		return {
+			fetchManifest: (spec) =>
+				once(
+					`manifest ${spec.name}@${spec.selector}`,
+					(kept) => parseKeptManifest(kept, spec),
+					(from) => from.fetchManifest(spec),
+					{ signal },
+				),
+			fetchAttestations: (name, version) =>
+				once(
+					`attestations ${name}@${version}`,
+					parseAttestationsAnswer,
+					(from) => from.fetchAttestations(name, version),
+					{ signal },
+				),
+			fetchPackument: (name, isAnew) =>
+				once(`packument ${name}`, parsePackumentAnswer, (from) => from.fetchPackument(name), { isAnew, signal }),
+			fetchAbbreviated: (name) =>
+				once(`abbreviated ${name}`, parsePackumentAnswer, (from) => from.fetchAbbreviated(name), { signal }),
+			fetchKeys: () => once('keys', parseKeptKeys, (from) => from.fetchKeys(), { signal }),
+			fetchAdvisories: (name, ...versions) =>
+				once(
+					`advisories ${name}@${versions.join(' ')}`,
+					parseAdvisoriesAnswer,
+					(from) => from.fetchAdvisories(name, ...versions),
+					{ signal },
+				),
+			keptAttestations: async (name, version) => {
+				const kept = await recall(`attestations ${name}@${version}`, parseAttestationsAnswer);
+				signal?.throwIfAborted();
+				return kept?.answer;
+			},
+			// A file is fetched because the reader wants to know what is served now.
+			fetchTarball: (name, version, watch) => own.fetchTarball(name, version, watch),
+			// What is being typed is nothing to keep.
+			search: (text) => own.search(text),
+			until: (further) => viewOf(either(signal, further)),
+		};
+	}
+	return viewOf();
 }
 
 type Parse<T> = (kept: unknown) => Result<T> | Promise<Result<T>>;

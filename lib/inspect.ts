@@ -25,6 +25,7 @@ import {
 	type Manifest,
 	type PolicyResult,
 	type Report,
+	type Result,
 	verdictOf,
 } from './report.ts';
 import type { Sightings } from './sightings.ts';
@@ -46,6 +47,8 @@ export interface World {
 	isOfFiles?: boolean;
 	/** Hosts beside the registry's own from which files are served: that of a mirror that was asked. */
 	fileHosts?: readonly string[];
+	/** Ends the walk, whose promise then rejects with its reason; the registry is to be one until the same signal. */
+	signal?: AbortSignal;
 	now: () => Date;
 }
 
@@ -134,10 +137,13 @@ function consult(
 
 /** Manifest and attestations, side by side where the version is known beforehand. */
 async function gather(spec: ReleaseSpec, registry: ReleaseRegistry) {
-	const early = spec.kind === 'version' ? registry.fetchAttestations(spec.name, spec.selector) : undefined;
-	const manifest = await registry.fetchManifest(spec);
-	const attestations = await (early ??
-		(manifest.ok ? registry.fetchAttestations(manifest.value.name, manifest.value.version) : manifest));
+	const asked = registry.fetchManifest(spec);
+	const late = async (manifest: Result<Manifest>) =>
+		manifest.ok ? registry.fetchAttestations(manifest.value.name, manifest.value.version) : manifest;
+	const [manifest, attestations] = await Promise.all([
+		asked,
+		spec.kind === 'version' ? registry.fetchAttestations(spec.name, spec.selector) : asked.then(late),
+	]);
 	return { manifest, attestations };
 }
 
