@@ -8,6 +8,7 @@ import {
 	parseKeptManifest,
 	parsePackumentAnswer,
 } from './answers.ts';
+import { patienceOf } from './patience.ts';
 import type { EndableRegistry, Registry } from './registry.ts';
 import type { FailureCode, Result } from './report.ts';
 import { either, type Join, share } from './shared-work.ts';
@@ -214,8 +215,15 @@ function sizeOf(value: unknown): number {
 	return value instanceof Blob ? value.size : (JSON.stringify(value)?.length ?? 0);
 }
 
+/** Milliseconds that a walk waits for a database, before it goes on without. */
+const WALK_PATIENCE_MS = 2000;
+/** ... and that a reader waits who wants to see or delete what is kept: large stores take a while. */
+const READER_PATIENCE_MS = 30_000;
+
 /** What was seen of each release: no cache, so nothing is ever dropped from it but by the reader. */
 interface SightingStore extends Sightings {
+	/** Opens the database while a walk is under way, so that one that is silent keeps nobody waiting at the walk's end. */
+	wake(): void;
 	/** As many releases as asked for, those looked at last first, from the one at `offset` on; how many there are; what is set aside. */
 	list(offset: number, count: number): Promise<{ count: number; kept: unknown[]; setAside: unknown[] }>;
 	/** Forgets one release, or all of them; what was set aside of it included. */
@@ -229,40 +237,46 @@ interface SightingSchema extends DBSchema {
 
 /**
  * The sightings on this machine (IndexedDB `sightings`, a database of its own, which no cache is cleared with). One that cannot be
- * opened, or was written by a newer release of this extension, makes each call fail, and stays as it is.
+ * opened, does not answer, or was written by a newer release of this extension, makes each call fail, and stays as it is.
  */
 export function sightingStore(): SightingStore {
 	const open = opening<SightingSchema>('sightings', 1, (database) => {
 		database.createObjectStore('releases').createIndex('byLast', 'last');
 		database.createObjectStore('setAside', { autoIncrement: true });
 	});
+	const [ofWalk, ofReader] = [patienceOf(WALK_PATIENCE_MS), patienceOf(READER_PATIENCE_MS)];
 	return {
-		change: async (release, how) => {
-			const transaction = (await open()).transaction(['releases', 'setAside'], 'readwrite');
-			const releases = transaction.objectStore('releases');
-			const stored = await releases.get(release);
-			const { kept, isUnreadable } = how(stored);
-			if (isUnreadable) await transaction.objectStore('setAside').add({ release, stored });
-			await releases.put(kept, release);
-			await transaction.done;
-		},
-		list: async (offset, count) => {
-			const transaction = (await open()).transaction(['releases', 'setAside']);
-			const releases = transaction.objectStore('releases');
-			const kept: unknown[] = [];
-			let cursor = await releases.index('byLast').openCursor(null, 'prev');
-			if (offset > 0) cursor = (await cursor?.advance(offset)) ?? null;
-			for (; cursor && kept.length < count; cursor = await cursor.continue()) kept.push(cursor.value);
-			return { count: await releases.count(), kept, setAside: await transaction.objectStore('setAside').getAll() };
-		},
-		forget: async (release) => {
-			const transaction = (await open()).transaction(['releases', 'setAside'], 'readwrite');
-			const [releases, setAside] = [transaction.objectStore('releases'), transaction.objectStore('setAside')];
-			await (release === undefined ? releases.clear() : releases.delete(release));
-			for (let cursor = await setAside.openCursor(); cursor; cursor = await cursor.continue())
-				if (release === undefined || (cursor.value as { release?: unknown }).release === release) await cursor.delete();
-			await transaction.done;
-		},
+		wake: () => void ofWalk(async () => (await open()).get('releases', 'nothing')).catch(() => undefined),
+		change: (release, how) =>
+			ofWalk(async () => {
+				const transaction = (await open()).transaction(['releases', 'setAside'], 'readwrite');
+				const releases = transaction.objectStore('releases');
+				const stored = await releases.get(release);
+				const { kept, isUnreadable } = how(stored);
+				if (isUnreadable) await transaction.objectStore('setAside').add({ release, stored });
+				await releases.put(kept, release);
+				await transaction.done;
+			}),
+		list: (offset, count) =>
+			ofReader(async () => {
+				const transaction = (await open()).transaction(['releases', 'setAside']);
+				const releases = transaction.objectStore('releases');
+				const kept: unknown[] = [];
+				let cursor = await releases.index('byLast').openCursor(null, 'prev');
+				if (offset > 0) cursor = (await cursor?.advance(offset)) ?? null;
+				for (; cursor && kept.length < count; cursor = await cursor.continue()) kept.push(cursor.value);
+				return { count: await releases.count(), kept, setAside: await transaction.objectStore('setAside').getAll() };
+			}),
+		forget: (release) =>
+			ofReader(async () => {
+				const transaction = (await open()).transaction(['releases', 'setAside'], 'readwrite');
+				const [releases, setAside] = [transaction.objectStore('releases'), transaction.objectStore('setAside')];
+				await (release === undefined ? releases.clear() : releases.delete(release));
+				for (let cursor = await setAside.openCursor(); cursor; cursor = await cursor.continue())
+					if (release === undefined || (cursor.value as { release?: unknown }).release === release)
+						await cursor.delete();
+				await transaction.done;
+			}),
 	};
 }
 
@@ -295,7 +309,7 @@ interface DatabaseStore extends ClearableStore {
 }
 
 /**
- * The store on this machine (IndexedDB `evidence`). A database that cannot be opened makes each call fail, nothing else.
+ * The store on this machine (IndexedDB `evidence`). A database that cannot be opened, or does not answer, makes each call fail, nothing else.
  * @param now milliseconds since the epoch.
  * @param most for tests that cannot fill it; the default is meant.
  */
@@ -306,6 +320,7 @@ export function databaseStore(now: () => number, most: typeof MOST = MOST): Data
 		for (const name of NAMES) database.createObjectStore(name).createIndex('byAge', ['fetchedAt', 'size']);
 	});
 	const storeOf = (key: string) => (/^(packument|abbreviated) /.test(key) ? 'packuments' : 'answers');
+	const [ofWalk, ofReader] = [patienceOf(WALK_PATIENCE_MS), patienceOf(READER_PATIENCE_MS)];
 	/** What came since it was looked; a background that has just started does not know, so its first answer counts for all. */
 	const since = { answers: { ...SLACK }, packuments: { ...SLACK } };
 
@@ -326,24 +341,26 @@ export function databaseStore(now: () => number, most: typeof MOST = MOST): Data
 	}
 
 	return {
-		get: async (key) => (await open()).get(storeOf(key), key),
+		get: (key) => ofWalk(async () => (await open()).get(storeOf(key), key)),
 		put: async (key, { fetchedAt, value }) => {
 			const name = storeOf(key);
 			const size = sizeOf(value);
-			await (await open()).put(name, { fetchedAt, value, size }, key);
+			await ofWalk(async () => (await open()).put(name, { fetchedAt, value, size }, key));
 			since[name].count += 1;
 			since[name].bytes += size;
 			// Nobody waits for it.
 			if (since[name].count >= SLACK.count || since[name].bytes >= SLACK.bytes) void tidy(name).catch(() => undefined);
 		},
-		tidy: async () => {
-			for (const name of NAMES) await tidy(name);
-		},
-		clear: async () => {
-			const transaction = (await open()).transaction(NAMES, 'readwrite');
-			for (const name of NAMES) void transaction.objectStore(name).clear();
-			await transaction.done;
-		},
+		tidy: () =>
+			ofReader(async () => {
+				for (const name of NAMES) await tidy(name);
+			}),
+		clear: () =>
+			ofReader(async () => {
+				const transaction = (await open()).transaction(NAMES, 'readwrite');
+				for (const name of NAMES) void transaction.objectStore(name).clear();
+				await transaction.done;
+			}),
 	};
 }
 
@@ -359,15 +376,19 @@ interface TrustRootSchema extends DBSchema {
 	kept: { key: string; value: unknown };
 }
 
-/** The trust root's files on this machine (IndexedDB `trust-root`): no cache, so nothing of it is ever evicted. */
+/**
+ * The trust root's files on this machine (IndexedDB `trust-root`): no cache, so nothing of it is ever evicted. A call that is not
+ * answered rejects with a `TimeoutError`, which says nothing of what is kept.
+ */
 export function trustRootStore(): NamedStore {
 	const open = opening<TrustRootSchema>('trust-root', 1, (database) => {
 		database.createObjectStore('kept');
 	});
+	const ofWalk = patienceOf(WALK_PATIENCE_MS);
 	return {
-		get: async (name) => (await open()).get('kept', name),
+		get: (name) => ofWalk(async () => (await open()).get('kept', name)),
 		put: async (name, value) => {
-			await (await open()).put('kept', value, name);
+			await ofWalk(async () => (await open()).put('kept', value, name));
 		},
 	};
 }

@@ -27,7 +27,10 @@ import embedded from './seed.json' with { type: 'json' };
 import { type Question, settle, UnsettledError } from './settle.ts';
 import { embeddedTrustRoot, parseTrustRoot, type TrustRoot } from './trust-root.ts';
 
-/** Where things are kept by name; what comes out of it is parsed like anything from outside. */
+/**
+ * Where things are kept by name; what comes out of it is parsed like anything from outside. A call that is not answered in time rejects
+ * with a `TimeoutError`: something may be kept all the same.
+ */
 interface TrustRootStore {
 	get(name: string): Promise<unknown>;
 	put(name: string, value: unknown): Promise<void>;
@@ -109,12 +112,20 @@ export function createTrustRoots({
 }: TufOptions): TrustRoots {
 	let loading: Promise<InUse> | undefined;
 	let underWay: Promise<TrustRootStatus> | undefined;
-	const inUse = () => (loading ??= load());
+
+	async function inUse(): Promise<InUse> {
+		loading ??= load();
+		const asked = loading;
+		const found = await asked;
+		// It is asked once more by whoever comes next: the store may answer then.
+		if (found.isUnanswered && loading === asked) loading = undefined;
+		return found;
+	}
 
 	/** What was kept, vouched for again; the embedded one where there is nothing newer, or it does not hold. */
 	async function load(): Promise<InUse> {
 		const kept = await readKept();
-		if (kept && 'code' in kept) return { trust: await seed.trustRoot(), files: new Map(), keptFailure: kept };
+		if (kept && 'keptFailure' in kept) return { trust: await seed.trustRoot(), files: new Map(), ...kept };
 		if (kept === undefined || kept.takenAt < seed.takenAt) return { trust: await seed.trustRoot(), files: new Map() };
 		const get: GetFile = async (path) => success(kept.files.get(path));
 		const vouched = await walk({
@@ -130,7 +141,7 @@ export function createTrustRoots({
 		return { trust: await seed.trustRoot(), files: new Map(), keptFailure };
 	}
 
-	async function readKept(): Promise<{ takenAt: string; files: Files } | Failure | undefined> {
+	async function readKept(): Promise<{ takenAt: string; files: Files } | Unread | undefined> {
 		try {
 			const stored = await store.get('vouched-for');
 			if (stored === undefined) return undefined;
@@ -139,7 +150,8 @@ export function createTrustRoots({
 			if (Date.parse(takenAt) > now().getTime() + DAY_MS) throw new Error('taken in the future');
 			return { takenAt, files };
 		} catch (error) {
-			return failed('trust-root-kept-unreadable', message(error)).failure;
+			const { failure: keptFailure } = failed('trust-root-kept-unreadable', message(error));
+			return { keptFailure, ...(isTimeout(error) && { isUnanswered: true }) };
 		}
 	}
 
@@ -148,7 +160,9 @@ export function createTrustRoots({
 		// With a clock that is behind, what has expired would seem to hold.
 		if (time.toISOString() < seed.takenAt) return { code: 'clock-behind' };
 		if (!(await isPermitted())) return { code: 'trust-root-not-permitted' };
-		const { files: before } = await inUse();
+		const { files: before, keptFailure, isUnanswered } = await inUse();
+		// Nothing may be older than what is kept, and that is not known; nor may what is kept be lost for something older.
+		if (isUnanswered) return failed('trust-root-not-kept', keptFailure?.detail).failure;
 		const timer = new AbortController();
 		const alarm = setTimeout(() => timer.abort(), limits.time);
 		const request = limitedRequests(fetch, base, limits.bytes, timer.signal);
@@ -199,11 +213,22 @@ export function createTrustRoots({
 
 const TIMESTAMP = 'timestamp.json';
 
-interface InUse {
+/** Why what was kept is not in use. */
+interface Unread {
+	keptFailure: Failure;
+	/** The store did not answer, so something may be kept. */
+	isUnanswered?: true;
+}
+
+interface InUse extends Partial<Unread> {
 	trust: TrustRoot;
 	/** The repository behind it; empty for the embedded one. */
 	files: Files;
-	keptFailure?: Failure;
+}
+
+/** By a name that is the platform's, so that it survives minification. */
+function isTimeout(error: unknown): boolean {
+	return error instanceof DOMException && error.name === 'TimeoutError';
 }
 
 interface Walk {

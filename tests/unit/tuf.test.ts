@@ -742,6 +742,33 @@ describe('made-up repositories', () => {
 		});
 	});
 
+	test('a store that does not answer: the embedded one meanwhile, and nothing is renewed over what may be kept', async () => {
+		const { store, world, open } = await goodMachine();
+		const kept = structuredClone(store.kept.get('vouched-for'));
+		let isSilent = true;
+		const get = async (name: string) => {
+			if (isSilent) throw new DOMException('the database does not answer', 'TimeoutError');
+			return store.get(name);
+		};
+		const roots = open({ store: { get, put: store.put } });
+		expect(await roots.status()).toMatchObject({
+			inUse: { source: 'embedded' },
+			keptFailure: { code: 'trust-root-kept-unreadable' },
+		});
+		// Older than what is kept, which only the store knows.
+		world.files = mintTufRepository(
+			keys,
+			state({ at: START, versions: { timestamp: 1, snapshot: 1, targets: 1, npm: 1 } }),
+		);
+		world.asked.length = 0;
+		expect((await roots.refresh()).lastAttempt?.failure?.code).toBe('trust-root-not-kept');
+		expect(world.asked).toEqual([]);
+		expect(store.kept.get('vouched-for')).toEqual(kept);
+		isSilent = false;
+		expect(await roots.status()).toMatchObject({ inUse: IN_USE });
+		expect(await roots.status()).not.toHaveProperty('keptFailure');
+	});
+
 	test("kept ones older than the extension's own are not used; of its day or newer, they are", async () => {
 		const { world, open } = await goodMachine();
 		world.seed = seed('2026-11-02');
