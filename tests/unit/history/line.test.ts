@@ -160,3 +160,17 @@ describe('from one verified identity to the next', () => {
 		);
 	});
 });
+
+test('a nightly whose number is above 2^53 is compared with the one before it', async () => {
+	const rows = ['0.0.0-20261127123456788', '0.0.0-20261127123456789'].map(
+		(version, index): Row => ({ version, at: `2025-02-0${index + 1}`, provenance: true }),
+	);
+	const [first = '', second = ''] = rows.map(({ version }) => version);
+	const moved = { ...IDENTITY, workflow: '.github/workflows/other.yml' };
+	const checked = new Map([
+		[first, success(IDENTITY)],
+		[second, success(moved)],
+	]);
+	const line = lineFor(await parsed(packumentJson(rows)), second, checked);
+	expect(line?.releases[1]).toMatchObject({ since: first, changes: [{ field: 'workflow' }] });
+});
