@@ -506,6 +506,7 @@ function runOf({ workflow, repository, commit }: Identity): string {
 
 function provedRun(identity: Identity): Led {
 	return { lead: 'Proved by signature:', rest: `published by ${runOf(identity)}.` };
+	'unsupported-timestamp': { advice: 'Update the extension.' },
 }
 
 function provedBySignature({ identity, trustRoot }: Report): Led {
@@ -1077,6 +1078,7 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'signature-invalid': 'the record was changed after it was signed, or belongs to another file.',
 	'certificate-malformed': 'the certificate cannot be read.',
 	'certificate-chain-invalid': 'the certificate was not issued by the authority that it names (Fulcio).',
+	'unsupported-timestamp': 'its signed time has a fraction of a second that our library cannot read (timestamp).',
 	'certificate-not-code-signing': 'the certificate is not meant for signing code.',
 	'certificate-extension-critical': 'the certificate carries a critical extension that nobody here understands.',
 	'certificate-sct-invalid': 'the certificate is not in the certificate log (SCT).',
