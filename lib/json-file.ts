@@ -3,6 +3,7 @@ import { type AnyNode, parse } from '@humanwhocodes/momoa';
 import type { BaseIssue } from 'valibot';
 import { measureText } from './json.ts';
 import { failed, type Result, success } from './report.ts';
+import { innerText, quoteText } from './untrusted.ts';
 
 /** A file that was read: its value, and where each part of it stands. */
 interface JsonFile {
@@ -36,10 +37,10 @@ export function parseJsonFile(text: string, longest: number): Result<JsonFile> {
 	try {
 		root = parse(json).body;
 		wrong = findWrong(root, 1);
-		// Not the tree's own evaluation: that one takes a field "__proto__" for the object's prototype.
 		// The parser lets pass what JSON forbids, and JSON's own tells no line.
 		const control = findControl(json);
 		if (control) return notJson(control);
+		// Not the tree's own evaluation: that one takes a field "__proto__" for the object's prototype.
 		value = wrong ? undefined : JSON.parse(json);
 	} catch (error) {
 		const { name, message, line, column } = error as Error & { line?: number; column?: number };
@@ -50,13 +51,12 @@ export function parseJsonFile(text: string, longest: number): Result<JsonFile> {
 			return failed('not-json', `line ${text.split('\n').length}: it ends before it is complete`);
 		return notJson({ line: line ?? 1, column: column ?? 1 });
 	}
-	if (wrong?.name !== undefined) return failed('wrong-shape', `line ${wrong.line}: "${wrong.name}" stands twice`);
+	if (wrong?.name !== undefined)
+		return failed('wrong-shape', `line ${wrong.line}: "${innerText(wrong.name)}" stands twice`);
 	if (wrong) return failed('not-json', `line ${wrong.line}: nested too deeply`);
 	return success({ value, lineOf: (path) => lineOf(root, path) });
 }
 
-/** What kind of value a rule asks for, as people say it. */
-const KINDS: Record<string, string> = {
 /** A place in a text, both from 1. */
 interface Place {
 	line: number;
@@ -86,11 +86,18 @@ function findControl(json: string): Place | undefined {
 	return undefined;
 }
 
+/** What kind of value a rule asks for, as people say it. */
+const KINDS: Record<string, string> = {
 	string: 'text in quotes',
 	boolean: 'true or false',
 	Object: 'an object, in braces',
 	Array: 'a list, in brackets',
 };
+
+/** The path of a value as people read it: `rows.0.ref`; a name that is no plain word is quoted. Empty for the whole. */
+export function pathText(path: readonly (string | number)[]): string {
+	return path.map((key) => (/^[\w$-]{1,60}$/.test(String(key)) ? key : quoteText(String(key)))).join('.');
+}
 
 /** A rule that was broken, as a clause: a rule's own words, or what kind of value it asks for. */
 export function describeIssue({ kind, expected, received, message }: BaseIssue<unknown>): string {
