@@ -32,7 +32,7 @@ import {
 	type Verdict,
 } from './report.ts';
 import type { Covered, CustomTrustRoot, NamingRefusal } from './trust-roots.ts';
-import { displayText, escapeInvisible } from './untrusted.ts';
+import { displayText, escapeInvisible, quoteText, quoteWord, wordText } from './untrusted.ts';
 import { isCalmLoss, leadingFailure, muteIn } from './warnings.ts';
 
 /** A paragraph whose first words stand out. */
@@ -163,7 +163,8 @@ export function describeNoAnswer(name: string): PanelText {
  * The panel of a Report: led by the one warning, where there is one, whatever the verdict; calm, where the verdict's own warning
  * was put aside.
  */
-export function describePanel(report: Report): PanelText {
+ * @param mirror address of the registry that was asked, where that is not npm's own.
+export function describePanel(report: Report, mirror?: string): PanelText {
 	const warning = report.findings.find((finding) => finding.warning);
 	const mute = muteIn(report);
 	// No other warning may be put aside with it.
@@ -172,7 +173,17 @@ export function describePanel(report: Report): PanelText {
 	const panel: PanelText = isMuted
 		? { ...verdict, look: 'muted', advice: describeMute(mute), question: 'Does the reason still hold?' }
 		: (describeWarning(report, warning) ?? verdict);
-	return withAllowlist(withTrustRoot(panel, report), report);
+	return withMirror(withAllowlist(withTrustRoot(panel, report), report), report, mirror);
+}
+
+/** The same, naming a mirror that lists attestations and does not serve them, as many do. */
+function withMirror(panel: PanelText, { claims }: Report, mirror: string | undefined): PanelText {
+	const isWithheld = claims.find(isUnchecked)?.failure.code === 'attestations-withheld';
+	if (mirror === undefined || panel.look !== 'unknown' || !isWithheld) return panel;
+	return {
+		...panel,
+		advice: `This says nothing about the release. The mirror ${quoteWord(mirror)} was asked, and many mirrors list attestations without serving them. Ask npm's own registry.`,
+	};
 }
 
 /** The same, asking about the allowlist that could not be read, where nothing else is warned of. */
@@ -472,7 +483,11 @@ function describeUnknown(report: Report, release: string): PanelText {
 /** What to do where a check could not be made: one advice per cause. */
 const UNKNOWN_ADVICE: Partial<Record<FailureCode, { advice: string; action?: 'retry' | 'permit' }>> = {
 	'release-not-found': { advice: 'Check the spelling of name and version.' },
-	'attestations-withheld': { advice: 'Wait, and ask the project if it stays so.', action: 'retry' },
+	'attestations-withheld': {
+		advice:
+			'Ordinary reasons: a fault of the registry, a proxy that holds them back. Wait, and ask the project if it stays so.',
+		action: 'retry',
+	},
 	'permission-withheld': { advice: 'Allow the access, and the check is made.', action: 'permit' },
 	'integrity-missing': { advice: 'Ask the maintainers to publish it anew.' },
 	'unsupported-integrity': { advice: 'Ask the maintainers to publish it anew.' },

@@ -155,6 +155,18 @@ test('what is not as it was seen before is told with both days', () => {
 test('provenance that went, or came and went, is told in the order in which it did', () => {
 	const report = REPORTS['seen-with-provenance'] as Report;
 	expect(panels['seen-with-provenance']?.sentence).toContain('on 2 November 2026, and none on 23 November 2026');
+test('evidence that is listed and not served has ordinary reasons, and a mirror that was asked is named as one', () => {
+	const report = REPORTS['attestations-withheld'] as Report;
+	expect(describePanel(report).advice).toContain('Ordinary reasons: a fault of the registry, a proxy');
+	const { advice, look } = describePanel(report, 'https://mirror.test/npm/');
+	expect(look).toBe('unknown');
+	expect(advice).toContain(
+		'The mirror “https://mirror.test/npm/” was asked, and many mirrors list attestations without',
+	);
+	for (const [name, other] of Object.entries(REPORTS))
+		if (other !== report) expect(describePanel(other, 'https://mirror.test/'), name).toEqual(describePanel(other));
+});
+
 	const seen = (earlier: [day: string, value: string], later: [day: string, value: string]): Report => {
 		const [one, other] = [earlier, later].map(([day, value]) => ({ day, value })) as [SeenOn, SeenOn];
 		const finding = makeFinding('seen-with-provenance', { earlier: one, later: other });

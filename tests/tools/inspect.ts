@@ -212,7 +212,7 @@ function choosePolicy(file: string | undefined): Policy | undefined {
 
 /** The Report as people read it in a terminal, each thing from outside on its one line. */
 function asText(report: Report, access: RegistryAccess | undefined): string {
-	const panel = panelLines(describePanel(report));
+	const panel = panelLines(describePanel(report, access?.mirror?.address));
 	const isLimit = (id: ClaimId) => (LIMIT_IDS as readonly ClaimId[]).includes(id);
 	const details = new Set<string>();
 	const claims = (areLimits: boolean) =>

@@ -111,6 +111,20 @@ describe('the registry', () => {
 		expect(tunnels.seen).toHaveLength(asked);
 	});
 
+	test('a mirror that lists attestations and does not serve them is named as the ordinary reason', async () => {
+		const provenance = { predicateType: 'https://slsa.dev/provenance/v1' };
+		const dist = {
+			integrity: `sha512-${'A'.repeat(86)}==`,
+			attestations: { url: 'https://elsewhere.test', provenance },
+		};
+		const { port } = await registry({ '1.0.0': { name: 'plain', version: '1.0.0', dist } });
+		const { output } = await run(['plain@1.0.0', '--registry', `http://127.0.0.1:${port}`]);
+		expect(output).toMatch(/^unknown: .* does not serve them\.$/m);
+		expect(output).toContain(
+			`The mirror “http://127.0.0.1:${port}/” was asked, and many mirrors list attestations without`,
+		);
+	});
+
 	test('a proxy that refuses is said, without what was told it', async () => {
 		const { port } = await registry();
 		const proxy = await startTunnels(407);
