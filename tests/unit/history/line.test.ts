@@ -139,7 +139,7 @@ describe('from one verified identity to the next', () => {
 		});
 		expect(releases.at(-1)).toMatchObject({ changes: [], renamedFrom: 'https://github.com/o/r' });
 		expect(describeChanges(releases.at(-1) as never)).toBe(
-			'Changed since 2.0.0: same repository by its number, before named o/r.',
+			'Changed since “2.0.0”: same repository by its number, before named “o/r”.',
 		);
 	});
 
@@ -147,13 +147,13 @@ describe('from one verified identity to the next', () => {
 		const line = await lineOf('2.1.0', { '2.0.0': success(IDENTITY), '2.1.0': success(other) });
 		const [last] = line.releases.slice(-1);
 		expect(describeSaid(last as never)).toMatch(
-			/trusted publisher \(.*account GitHub Actions, where the release before has maintainer/,
+			/trusted publisher \(.*account “GitHub Actions”, where the release before has “maintainer”/,
 		);
 		expect(describeProved(last as never)).toBe(
-			'other.yml in o/r, main. Changed since 2.0.0: workflow was release.yml, is other.yml.',
+			'“other.yml” in “o/r”, “main”. Changed since “2.0.0”: workflow was “release.yml”, is “other.yml”.',
 		);
 		expect(describeLine(line, 'example')).toContain(
-			'Line 2 of example: 3 releases, from 10 February 2025 to 1 April 2025',
+			'Line 2 of “example”: 3 releases, from 10 February 2025 to 1 April 2025',
 		);
 		expect(describeChecked(line)).toBe(
 			'The registry lists provenance for 3 of them; the signatures of 2 were checked here. From one checked release to the next, who built it changed once.',
