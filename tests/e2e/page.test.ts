@@ -47,7 +47,7 @@ function strayFrames(frames: Frame[]): Frame[] {
 	return frames.filter(({ address, panels, words }) => {
 		const spec = parsePageAddress(address);
 		if (!spec) return panels.length > 0;
-		const [, name, version] = /This exact file, (\S+) (\S+), came out/.exec(words) ?? [];
+		const [, name, version] = /This exact file, “(\S+) (\S+)”, was published/.exec(words) ?? [];
 		return (
 			panels.length > 1 ||
 			(panels.length === 1 && panels[0] !== specText(spec)) ||
