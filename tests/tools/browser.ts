@@ -191,13 +191,19 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 		waitForExtensionPage: async (path) => {
 			const wanted = `${origin}/${path}`;
 			// Firefox's WebDriver takes such a tab for about:blank; the page itself knows better.
-			return await poll(async () => {
-				for (const page of await browser.pages()) {
-					const href = await page.evaluate(() => location.href).catch(() => '');
-					if (href.startsWith(wanted)) return tabOf(page);
-				}
-				return undefined;
-			}, `a tab of ${wanted}`);
+			let seen: string[] = [];
+			return await poll(
+				async () => {
+					seen = [];
+					for (const page of await browser.pages()) {
+						const said = await page.evaluate(() => `${location.href} ${document.visibilityState}`).catch(String);
+						if (said.startsWith(wanted)) return tabOf(page);
+						seen.push(`${page.url()}: ${said}`);
+					}
+					return undefined;
+				},
+				() => `a tab of ${wanted}; the tabs were ${seen.join(', ')}`,
+			);
 		},
 		closed: new Promise((resolve) => browser.once('disconnected', () => resolve())),
 		close: () => browser.close(),
@@ -391,12 +397,13 @@ function tabOf(page: Page): Tab {
 	};
 }
 
-async function poll<T>(read: () => Promise<T | undefined>, what: string): Promise<T> {
+async function poll<T>(read: () => Promise<T | undefined>, what: string | (() => string)): Promise<T> {
 	const deadline = Date.now() + PATIENCE_MS;
 	for (;;) {
 		const value = await read();
 		if (value !== undefined) return value;
-		if (Date.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
+		if (Date.now() > deadline)
+			throw new Error(`not within ${PATIENCE_MS} ms: ${typeof what === 'string' ? what : what()}`);
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
 }
