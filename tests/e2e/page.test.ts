@@ -309,7 +309,7 @@ inEachBrowser((stage) => {
 				[],
 			);
 			await report.close();
-			await tab.page.bringToFront();
+			await tab.toFront();
 			return heading;
 		};
 		await tab.click('[data-stamp-of-origin] >>> button');
@@ -317,6 +317,8 @@ inEachBrowser((stage) => {
 
 		await tab.open(PAGE);
 		await tab.settledPanel(RELEASE);
+		// The tab of the report has just gone, and which one comes to the front then is for the browser to say.
+		await tab.toFront();
 		const focused = () =>
 			document.querySelector('[data-stamp-of-origin]')?.shadowRoot?.activeElement?.textContent?.trim();
 		for (let presses = 0; presses < 40 && (await tab.evaluate(focused)) !== 'Evidence'; presses += 1)

@@ -61,6 +61,8 @@ export interface Tab {
 	click(selector: string): Promise<void>;
 	type(selector: string, text: string): Promise<void>;
 	press(key: KeyInput): Promise<void>;
+	/** Brings the tab to the front, until it has the focus: in Firefox, Enter presses no button in a tab behind another. */
+	toFront(): Promise<void>;
 	resize(width: number, height: number): Promise<void>;
 	/** Writes a PNG; folders are made. */
 	screenshot(file: string): Promise<void>;
@@ -388,6 +390,12 @@ function tabOf(page: Page): Tab {
 			await element?.type(text);
 		},
 		press: (key) => page.keyboard.press(key),
+		toFront: async () => {
+			await poll(async () => {
+				await page.bringToFront();
+				return (await evaluate(() => document.hasFocus()).catch(() => false)) || undefined;
+			}, 'the focus');
+		},
 		resize: (width, height) => page.setViewport({ width, height }),
 		screenshot: async (file) => {
 			mkdirSync(dirname(file), { recursive: true });
