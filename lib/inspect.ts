@@ -66,9 +66,11 @@ export async function inspect(spec: ReleaseSpec, world: World, file?: Uint8Array
 	const integrity = hashed === undefined ? listed : compareFile(listed, hashed);
 	const release = { name, version, integrity };
 	const isFileAsListed = file && integrity.ok;
-	const provenance =
-		sorted.ok && !gathering ? await walkProvenance(sorted.value.provenance, release, trust) : undefined;
-	const received = sorted.ok ? await walkPublish(sorted.value.publish, release, trust) : undefined;
+	// Side by side: while the browser answers for the signatures of one, the other is read.
+	const [provenance, received] = await Promise.all([
+		sorted.ok && !gathering ? walkProvenance(sorted.value.provenance, release, trust) : undefined,
+		sorted.ok ? walkPublish(sorted.value.publish, release, trust) : undefined,
+	]);
 	const publish = received && compareAttestations(received, provenance?.evidence?.statement);
 	const identity =
 		provenance?.facts.identity?.ok && !provenance.facts.subject ? provenance.facts.identity.value : undefined;
