@@ -151,6 +151,18 @@ export function embeddedTrustRoot(): Promise<TrustRoot> {
 	return embedded;
 }
 
+/**
+ * As `parseTrustRoot`, for one that was renewed. Mostly it says what the embedded one does, which then serves, as it is parsed already.
+ */
+export async function parseRenewed(
+	trustedRoot: unknown,
+	keys: unknown,
+	info: TrustRootInfo,
+): Promise<Result<TrustRoot>> {
+	const isSame = JSON.stringify([trustedRoot, keys]) === JSON.stringify([seed.trustedRoot, seed.npmKeys]);
+	return isSame ? success({ ...(await embeddedTrustRoot()), info }) : parseTrustRoot(trustedRoot, keys, info);
+}
+
 /** What holds nothing, in place of a trust root that was chosen and cannot be read: whatever needs it could not be checked. */
 export function unreadableTrustRoot(info: TrustRootInfo, why: Failure): TrustRoot {
 	const material: TrustMaterial = {
