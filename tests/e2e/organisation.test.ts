@@ -17,8 +17,8 @@ const PATIENCE_MS = 45_000;
 
 const [FIREFOX_ID = ''] =
 	/\{[-\da-f]{36}\}/.exec(readFileSync(new URL('../../wxt.config.ts', import.meta.url), 'utf8')) ?? [];
-const document = readFileSync(new URL('../../docs/managed-storage.md', import.meta.url), 'utf8');
-const [forChrome = '', forFirefox = ''] = [...document.matchAll(/```json\n(.*?)```/gs)].map(([, json]) => json);
+const guide = readFileSync(new URL('../../docs/managed-storage.md', import.meta.url), 'utf8');
+const [forChrome = '', forFirefox = ''] = [...guide.matchAll(/```json\n(.*?)```/gs)].map(([, json]) => json);
 const made: string[] = [];
 
 /** Writes a file of the system that was not there, and remembers what to take away again. */

@@ -70,7 +70,7 @@ describe('sentences', () => {
 		expect(findLong(read('comments', `/** ${LONG} */`))).toHaveLength(1);
 	});
 	test('of the screen are the literals of files of words', () => {
-		const source = "import a from 'a b c d';\nconst b = `It stands in ${a ? 'a' : b}.`;\nconst c = 'one-word';";
+		const source = "import a from 'a b c d';\nconst b = `It stands in $" + "{a ? 'a' : b}.`;\nconst c = 'one-word';";
 		const sentences = read('screen', source);
 		expect(sentences.map(({ place, text }) => `${place} ${text}`)).toEqual(['a:2 It stands in X.']);
 		expect(findPhrases(sentences)).toHaveLength(1);
@@ -89,8 +89,10 @@ describe('sentences', () => {
 		'It could not be had anew.',
 		'workflow was publish.yml, is release.yml',
 	])('%s is of the old dialect', (sentence) => expect(findPhrases(read('documents', sentence))).toHaveLength(1));
-	test.each(['They cannot be told apart.', 'I understand this standing.', 'It was there, is it?', 'No page stands still.'])(
-		'%s is not',
-		(sentence) => expect(findPhrases(read('documents', sentence))).toEqual([]),
-	);
+	test.each([
+		'They cannot be told apart.',
+		'I understand this standing.',
+		'It was there, is it?',
+		'No page stands still.',
+	])('%s is not', (sentence) => expect(findPhrases(read('documents', sentence))).toEqual([]));
 });

@@ -164,8 +164,8 @@ describe("the organisation's schema", () => {
 	});
 
 	test('fits the examples in docs/managed-storage.md, and so does the parser', () => {
-		const document = readFileSync(new URL('../../docs/managed-storage.md', import.meta.url), 'utf8');
-		const [chrome, firefox] = [...document.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => JSON.parse(json));
+		const guide = readFileSync(new URL('../../docs/managed-storage.md', import.meta.url), 'utf8');
+		const [chrome, firefox] = [...guide.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => JSON.parse(json));
 		const examples = [
 			chrome['3rdparty'].extensions['EXTENSION-ID'],
 			firefox.policies['3rdparty'].Extensions[FIREFOX_ID],
