@@ -13,6 +13,7 @@ import {
 } from '../lib/evidence.ts';
 import { gatherAdvisories } from '../lib/gather-advisories.ts';
 import { inspect, type World } from '../lib/inspect.ts';
+import { keepAlive } from '../lib/keep-alive.ts';
 import { answerMarks } from '../lib/mark-port.ts';
 import { type Asker, answer, answerWatched } from '../lib/messages.ts';
 import { parseLookup } from '../lib/npm/lookup.ts';
@@ -107,12 +108,19 @@ export default defineBackground({
 			return { ...settingsThatHold(own, managed), policies, isAllowlistUnread };
 		}
 
-		async function world({ name }: ReleaseSpec, isPrivate: boolean, set = settingsNow()): Promise<World> {
+		/** @param signal ends what is asked for this walk alone. */
+		async function world(
+			{ name }: ReleaseSpec,
+			isPrivate: boolean,
+			{ set = settingsNow(), signal }: { set?: ReturnType<typeof settingsNow>; signal?: AbortSignal } = {},
+		): Promise<World> {
 			const { policies, isAllowlistUnread, sightings, trustRoots: owned } = await set;
 			// The reader's own trust root where one is for this package, even if it cannot be read; else the one for all.
 			const own = customTrustRootFor(name, owned);
+			const registry = isPrivate ? registries.keptPrivately : registries.kept;
 			return {
-				registry: isPrivate ? registries.keptPrivately : registries.kept,
+				registry: signal ? registry.until(signal) : registry,
+				...(signal && { signal }),
 				trust: own ? trustRootFiles.rootOf(own) : trustRoots.current(),
 				policies,
 				isAllowlistUnread,
@@ -125,18 +133,11 @@ export default defineBackground({
 		async function completed(
 			spec: ReleaseSpec,
 			{ isPrivate }: Asker,
-			file?: Uint8Array<ArrayBuffer>,
+			{ file, signal }: { file?: Uint8Array<ArrayBuffer>; signal?: AbortSignal } = {},
 		): Promise<Inspection> {
-			const here = await world(spec, isPrivate);
+			const here = await world(spec, isPrivate, signal && { signal });
+			if (here.sightings) seen.wake();
 			return compare(await inspect(spec, here, file), here);
-		}
-
-		/** The panel's first answer. Where it is its last one, since nothing could be checked, the one warning must be in it. */
-		async function first(spec: ReleaseSpec, { isPrivate }: Asker): Promise<Report> {
-			const here = await world(spec, isPrivate);
-			const inspection = await inspect(spec, here);
-			const isLast = describePanel(inspection.report).look === 'unknown';
-			return (isLast ? await addAdvisories(inspection, here) : inspection).report;
 		}
 
 		/** What each tab shows now, as `name@selector`, or that it shows no release; of the tabs that spoke last. */
@@ -160,18 +161,7 @@ export default defineBackground({
 		answer({
 			inspect: async (spec, { isPrivate }) => (await inspect(spec, await world(spec, isPrivate))).report,
 			compare: async (spec, from) => (await completed(spec, from)).report,
-			evidence: completed,
-			panel: async (spec, from) => {
-				if (from.tabId !== undefined) noteShown(from.tabId, specText(spec));
-				const report = await first(spec, from);
-				announce(spec, report, from);
-				return describePanel(report);
-			},
-			'panel-compared': async (spec, from) => {
-				const { report } = await completed(spec, from);
-				announce(spec, report, from);
-				return describePanel(report);
-			},
+			evidence: (spec, from) => completed(spec, from),
 			'open-report': async (spec, { windowId }) => {
 				// In the window of the page: from a private one nothing leads to another.
 				await browser.tabs.create({
@@ -213,11 +203,10 @@ export default defineBackground({
 			const set = settingsNow();
 			if (!(await set).marks) return null;
 			const { registry: asked, begin, lists } = isPrivate ? marks.inPrivate : marks.kept;
-			const here = { ...(await world(spec, isPrivate, set)), registry: asked };
+			const here = { ...(await world(spec, isPrivate, { set, signal })), registry: asked.until(signal) };
 			const end = begin();
 			try {
-				const inspection = await inTurn(async () => (signal.aborted ? undefined : inspect(spec, here)));
-				if (!inspection) return null;
+				const inspection = await inTurn(() => inspect(spec, here), signal);
 				const { report, ...facts } = await checkQuickly(inspection, here, lists);
 				return describeMark(report, facts);
 			} finally {
@@ -225,18 +214,37 @@ export default defineBackground({
 			}
 		});
 
-		browser.alarms.onAlarm.addListener(async ({ name }) => {
-			if (name !== REFRESH) return;
-			await onDisk.tidy().catch(() => undefined);
+		async function refreshAndTidy(): Promise<void> {
+			// Side by side: a database that does not answer keeps no refresh waiting.
+			const tidied = onDisk.tidy().catch(() => undefined);
 			if ((await settingsNow()).refresh) await trustRoots.refresh();
+			await tidied;
+		}
+		browser.alarms.onAlarm.addListener(async ({ name }) => {
+			if (name === REFRESH) await keepAlive(refreshAndTidy());
 		});
 		void setAlarm();
 
 		answerWatched({
+			panel: async (spec, from, { onprogress, signal }) => {
+				if (from.tabId !== undefined) noteShown(from.tabId, specText(spec));
+				const here = await world(spec, from.isPrivate, { signal });
+				if (here.sightings) seen.wake();
+				const tell = (report: Report) => {
+					announce(spec, report, from);
+					return describePanel(report);
+				};
+				const first = await inspect(spec, here);
+				// What could not be checked is not asked for again: the registry may just have said that it is too much. The one warning is in it.
+				if (describePanel(first.report).look === 'unknown') return tell((await addAdvisories(first, here)).report);
+				onprogress(tell(first.report));
+				return tell((await compare(first, here)).report);
+			},
 			line: async (spec, { isPrivate, most }, watcher) => {
-				const here = await world(spec, isPrivate);
+				const { signal } = watcher;
+				const here = await world(spec, isPrivate, { signal });
 				// Attestations of a version stay what they are, so those of marks serve here too, as does their patience.
-				const { fetchAttestations } = (isPrivate ? marks.inPrivate : marks.kept).registry;
+				const { fetchAttestations } = (isPrivate ? marks.inPrivate : marks.kept).registry.until(signal);
 				return traceLine(spec, { ...here, registry: { ...here.registry, fetchAttestations } }, { most, ...watcher });
 			},
 			file: async (spec, from, { signal, onprogress }) => {
@@ -249,7 +257,7 @@ export default defineBackground({
 						onprogress({ done, ...(total !== undefined && { total }) });
 					},
 				});
-				return file.ok ? success(await completed(spec, from, file.value)) : file;
+				return file.ok ? success(await completed(spec, from, { file: file.value, signal })) : file;
 			},
 		});
 

@@ -36,6 +36,8 @@ import { withFindings } from './with-findings.ts';
 export async function compare(inspection: Inspection, world: World): Promise<Inspection> {
 	if (!inspection.evidence.manifest) return addAdvisories(inspection, world);
 	const completed = await compareReleases(inspection, world);
+	// What was left was not looked at.
+	world.signal?.throwIfAborted();
 	return { ...completed, report: await compareSightings(completed.report, world) };
 }
 
@@ -92,9 +94,9 @@ async function askAdvisories(
 
 async function compareReleases(inspection: Inspection, world: World): Promise<Inspection> {
 	const { report, evidence } = inspection;
-	const { registry } = world;
+	const { registry, signal } = world;
 	const trust = await world.trust;
-	const pause = createYielder();
+	const pause = createYielder(signal);
 	const [{ fetched, packument }, keyFindings] = await Promise.all([
 		fetchReleases(report.release, registry, pause),
 		findListedKeys(inspection, registry, trust),

@@ -8,8 +8,10 @@ import {
 	parseKeptManifest,
 	parsePackumentAnswer,
 } from './answers.ts';
-import type { Registry } from './registry.ts';
+import { patienceOf } from './patience.ts';
+import type { EndableRegistry, Registry } from './registry.ts';
 import type { FailureCode, Result } from './report.ts';
+import { either, type Join, share } from './shared-work.ts';
 import type { Sightings } from './sightings.ts';
 
 /** One kept answer. */
@@ -40,9 +42,9 @@ const OFFLINE: readonly FailureCode[] = ['registry-unreachable', 'registry-timeo
 
 /**
  * The registry, asked at most once in five minutes for each thing, by all who ask this one: who asks while the same is being read,
- * fetched or kept gets the same answer. (Two of these over one store share what is kept, not what is under way.) Failures are not
- * kept. Where the registry cannot be reached, the answer is what was kept, however old, with `keptSince`. What was kept is parsed
- * as an answer of the registry is; where that fails, it was never kept.
+ * fetched or kept gets the same answer, and it ends when all of them have left. (Two of these over one store share what is kept, not
+ * what is under way.) Failures are not kept. Where the registry cannot be reached, the answer is what was kept, however old, with
+ * `keptSince`. What was kept is parsed as an answer of the registry is; where that fails, it was never kept.
  * @param now milliseconds since the epoch.
  * @param freshFor milliseconds for which an answer is not asked for again; of advisories five minutes at most.
  * @param isOffline whether asking is of no use.
@@ -52,8 +54,8 @@ export function remembering(
 	store: EvidenceStore,
 	now: () => number,
 	{ freshFor: longest = FRESH_MS, isOffline = () => false }: { freshFor?: number; isOffline?: () => boolean } = {},
-): Registry {
-	const underWay = new Map<string, Promise<unknown>>();
+): EndableRegistry {
+	const underWay = new Map<string, Join<unknown>>();
 
 	async function recall<T>(key: string, parse: Parse<T>) {
 		const kept = v.safeParse(keptShape, await store.get(key).catch(() => undefined));
@@ -66,15 +68,23 @@ export function remembering(
 	function once<T>(
 		key: string,
 		parse: Parse<T>,
-		fetchIt: () => Promise<Result<T>>,
-		{ isAnew = false, freshFor = longest }: { isAnew?: boolean; freshFor?: number } = {},
+		fetchFrom: (registry: Registry) => Promise<Result<T>>,
+		{
+			isAnew = false,
+			freshFor = longest,
+			signal,
+		}: { isAnew?: boolean | undefined; freshFor?: number; signal: AbortSignal | undefined },
 	): Promise<Result<T>> {
 		const question = isAnew ? `${key}, anew` : key;
-		const running = underWay.get(question) as Promise<Result<T>> | undefined;
-		const asked =
-			running ?? keptOrFetched(key, parse, fetchIt, isAnew ? 0 : freshFor).finally(() => underWay.delete(question));
-		underWay.set(question, asked);
-		return asked;
+		const join =
+			(underWay.get(question) as Join<Result<T>> | undefined) ??
+			share(
+				(ending) =>
+					keptOrFetched(key, parse, () => fetchFrom(registry.until?.(ending) ?? registry), isAnew ? 0 : freshFor),
+				() => underWay.delete(question),
+			);
+		underWay.set(question, join);
+		return join(signal);
 	}
 
 	async function keptOrFetched<T>(
@@ -95,37 +105,52 @@ export function remembering(
 		return result;
 	}
 
-	return {
-		fetchManifest: (spec) =>
-			once(
-				`manifest ${spec.name}@${spec.selector}`,
-				(kept) => parseKeptManifest(kept, spec),
-				() => registry.fetchManifest(spec),
-			),
-		fetchAttestations: (name, version) =>
-			once(`attestations ${name}@${version}`, parseAttestationsAnswer, () => registry.fetchAttestations(name, version)),
-		fetchPackument: (name, isAnew = false) =>
-			once(`packument ${name}`, parsePackumentAnswer, () => registry.fetchPackument(name), { isAnew }),
-		fetchAbbreviated: (name) =>
-			once(`abbreviated ${name}`, parsePackumentAnswer, () => registry.fetchAbbreviated(name)),
-		fetchKeys: () => once('keys', parseKeptKeys, () => registry.fetchKeys()),
-		fetchAdvisories: (name, ...versions) =>
-			// What is no malware may be called so any minute.
-			once(
-				`advisories ${name}@${versions.join(' ')}`,
-				parseAdvisoriesAnswer,
-				() => registry.fetchAdvisories(name, ...versions),
-				{ freshFor: FRESH_MS },
-			),
-		// For many at once, of which each is kept by itself, see gatherAdvisories.
-		fetchAdvisoriesOf: (wanted) => registry.fetchAdvisoriesOf(wanted),
-		keptAttestations: async (name, version) =>
-			(await recall(`attestations ${name}@${version}`, parseAttestationsAnswer))?.answer,
-		// A file is fetched because the reader wants to know what is served now.
-		fetchTarball: (name, version, watch) => registry.fetchTarball(name, version, watch),
-		// What is being typed is nothing to keep.
-		search: (text) => registry.search(text),
-	};
+	/** The registry as one asker sees it. */
+	function viewOf(signal?: AbortSignal): EndableRegistry {
+		const own = (signal && registry.until?.(signal)) ?? registry;
+		return {
+			fetchManifest: (spec) =>
+				once(
+					`manifest ${spec.name}@${spec.selector}`,
+					(kept) => parseKeptManifest(kept, spec),
+					(from) => from.fetchManifest(spec),
+					{ signal },
+				),
+			fetchAttestations: (name, version) =>
+				once(
+					`attestations ${name}@${version}`,
+					parseAttestationsAnswer,
+					(from) => from.fetchAttestations(name, version),
+					{ signal },
+				),
+			fetchPackument: (name, isAnew) =>
+				once(`packument ${name}`, parsePackumentAnswer, (from) => from.fetchPackument(name), { isAnew, signal }),
+			fetchAbbreviated: (name) =>
+				once(`abbreviated ${name}`, parsePackumentAnswer, (from) => from.fetchAbbreviated(name), { signal }),
+			fetchKeys: () => once('keys', parseKeptKeys, (from) => from.fetchKeys(), { signal }),
+			fetchAdvisories: (name, ...versions) =>
+				once(
+					`advisories ${name}@${versions.join(' ')}`,
+					parseAdvisoriesAnswer,
+					(from) => from.fetchAdvisories(name, ...versions),
+					// What is no malware may be called so any minute.
+					{ signal, freshFor: FRESH_MS },
+				),
+			// Of many at once; each is kept by itself, see gatherAdvisories.
+			fetchAdvisoriesOf: (wanted) => own.fetchAdvisoriesOf(wanted),
+			keptAttestations: async (name, version) => {
+				const kept = await recall(`attestations ${name}@${version}`, parseAttestationsAnswer);
+				signal?.throwIfAborted();
+				return kept?.answer;
+			},
+			// A file is fetched because the reader wants to know what is served now.
+			fetchTarball: (name, version, watch) => own.fetchTarball(name, version, watch),
+			// What is being typed is nothing to keep.
+			search: (text) => own.search(text),
+			until: (further) => viewOf(either(signal, further)),
+		};
+	}
+	return viewOf();
 }
 
 type Parse<T> = (kept: unknown) => Result<T> | Promise<Result<T>>;
@@ -198,8 +223,15 @@ function sizeOf(value: unknown): number {
 	return value instanceof Blob ? value.size : (JSON.stringify(value)?.length ?? 0);
 }
 
+/** Milliseconds that a walk waits for a database, before it goes on without. */
+const WALK_PATIENCE_MS = 2000;
+/** ... and that a reader waits who wants to see or delete what is kept: large stores take a while. */
+const READER_PATIENCE_MS = 30_000;
+
 /** What was seen of each release: no cache, so nothing is ever dropped from it but by the reader. */
 interface SightingStore extends Sightings {
+	/** Opens the database while a walk is under way, so that one that is silent keeps nobody waiting at the walk's end. */
+	wake(): void;
 	/** As many releases as asked for, those looked at last first, from the one at `offset` on; how many there are; what is set aside. */
 	list(offset: number, count: number): Promise<{ count: number; kept: unknown[]; setAside: unknown[] }>;
 	/** Forgets one release, or all of them; what was set aside of it included. */
@@ -213,40 +245,46 @@ interface SightingSchema extends DBSchema {
 
 /**
  * The sightings on this machine (IndexedDB `sightings`, a database of its own, which no cache is cleared with). One that cannot be
- * opened, or was written by a newer release of this extension, makes each call fail, and stays as it is.
+ * opened, does not answer, or was written by a newer release of this extension, makes each call fail, and stays as it is.
  */
 export function sightingStore(): SightingStore {
 	const open = opening<SightingSchema>('sightings', 1, (database) => {
 		database.createObjectStore('releases').createIndex('byLast', 'last');
 		database.createObjectStore('setAside', { autoIncrement: true });
 	});
+	const [ofWalk, ofReader] = [patienceOf(WALK_PATIENCE_MS), patienceOf(READER_PATIENCE_MS)];
 	return {
-		change: async (release, how) => {
-			const transaction = (await open()).transaction(['releases', 'setAside'], 'readwrite');
-			const releases = transaction.objectStore('releases');
-			const stored = await releases.get(release);
-			const { kept, isUnreadable } = how(stored);
-			if (isUnreadable) await transaction.objectStore('setAside').add({ release, stored });
-			await releases.put(kept, release);
-			await transaction.done;
-		},
-		list: async (offset, count) => {
-			const transaction = (await open()).transaction(['releases', 'setAside']);
-			const releases = transaction.objectStore('releases');
-			const kept: unknown[] = [];
-			let cursor = await releases.index('byLast').openCursor(null, 'prev');
-			if (offset > 0) cursor = (await cursor?.advance(offset)) ?? null;
-			for (; cursor && kept.length < count; cursor = await cursor.continue()) kept.push(cursor.value);
-			return { count: await releases.count(), kept, setAside: await transaction.objectStore('setAside').getAll() };
-		},
-		forget: async (release) => {
-			const transaction = (await open()).transaction(['releases', 'setAside'], 'readwrite');
-			const [releases, setAside] = [transaction.objectStore('releases'), transaction.objectStore('setAside')];
-			await (release === undefined ? releases.clear() : releases.delete(release));
-			for (let cursor = await setAside.openCursor(); cursor; cursor = await cursor.continue())
-				if (release === undefined || (cursor.value as { release?: unknown }).release === release) await cursor.delete();
-			await transaction.done;
-		},
+		wake: () => void ofWalk(async () => (await open()).get('releases', 'nothing')).catch(() => undefined),
+		change: (release, how) =>
+			ofWalk(async () => {
+				const transaction = (await open()).transaction(['releases', 'setAside'], 'readwrite');
+				const releases = transaction.objectStore('releases');
+				const stored = await releases.get(release);
+				const { kept, isUnreadable } = how(stored);
+				if (isUnreadable) await transaction.objectStore('setAside').add({ release, stored });
+				await releases.put(kept, release);
+				await transaction.done;
+			}),
+		list: (offset, count) =>
+			ofReader(async () => {
+				const transaction = (await open()).transaction(['releases', 'setAside']);
+				const releases = transaction.objectStore('releases');
+				const kept: unknown[] = [];
+				let cursor = await releases.index('byLast').openCursor(null, 'prev');
+				if (offset > 0) cursor = (await cursor?.advance(offset)) ?? null;
+				for (; cursor && kept.length < count; cursor = await cursor.continue()) kept.push(cursor.value);
+				return { count: await releases.count(), kept, setAside: await transaction.objectStore('setAside').getAll() };
+			}),
+		forget: (release) =>
+			ofReader(async () => {
+				const transaction = (await open()).transaction(['releases', 'setAside'], 'readwrite');
+				const [releases, setAside] = [transaction.objectStore('releases'), transaction.objectStore('setAside')];
+				await (release === undefined ? releases.clear() : releases.delete(release));
+				for (let cursor = await setAside.openCursor(); cursor; cursor = await cursor.continue())
+					if (release === undefined || (cursor.value as { release?: unknown }).release === release)
+						await cursor.delete();
+				await transaction.done;
+			}),
 	};
 }
 
@@ -279,7 +317,7 @@ interface DatabaseStore extends ClearableStore {
 }
 
 /**
- * The store on this machine (IndexedDB `evidence`). A database that cannot be opened makes each call fail, nothing else.
+ * The store on this machine (IndexedDB `evidence`). A database that cannot be opened, or does not answer, makes each call fail, nothing else.
  * @param now milliseconds since the epoch.
  * @param most for tests that cannot fill it; the default is meant.
  */
@@ -290,6 +328,7 @@ export function databaseStore(now: () => number, most: typeof MOST = MOST): Data
 		for (const name of NAMES) database.createObjectStore(name).createIndex('byAge', ['fetchedAt', 'size']);
 	});
 	const storeOf = (key: string) => (/^(packument|abbreviated) /.test(key) ? 'packuments' : 'answers');
+	const [ofWalk, ofReader] = [patienceOf(WALK_PATIENCE_MS), patienceOf(READER_PATIENCE_MS)];
 	/** What came since it was looked; a background that has just started does not know, so its first answer counts for all. */
 	const since = { answers: { ...SLACK }, packuments: { ...SLACK } };
 
@@ -310,24 +349,26 @@ export function databaseStore(now: () => number, most: typeof MOST = MOST): Data
 	}
 
 	return {
-		get: async (key) => (await open()).get(storeOf(key), key),
+		get: (key) => ofWalk(async () => (await open()).get(storeOf(key), key)),
 		put: async (key, { fetchedAt, value }) => {
 			const name = storeOf(key);
 			const size = sizeOf(value);
-			await (await open()).put(name, { fetchedAt, value, size }, key);
+			await ofWalk(async () => (await open()).put(name, { fetchedAt, value, size }, key));
 			since[name].count += 1;
 			since[name].bytes += size;
 			// Nobody waits for it.
 			if (since[name].count >= SLACK.count || since[name].bytes >= SLACK.bytes) void tidy(name).catch(() => undefined);
 		},
-		tidy: async () => {
-			for (const name of NAMES) await tidy(name);
-		},
-		clear: async () => {
-			const transaction = (await open()).transaction(NAMES, 'readwrite');
-			for (const name of NAMES) void transaction.objectStore(name).clear();
-			await transaction.done;
-		},
+		tidy: () =>
+			ofReader(async () => {
+				for (const name of NAMES) await tidy(name);
+			}),
+		clear: () =>
+			ofReader(async () => {
+				const transaction = (await open()).transaction(NAMES, 'readwrite');
+				for (const name of NAMES) void transaction.objectStore(name).clear();
+				await transaction.done;
+			}),
 	};
 }
 
@@ -343,15 +384,19 @@ interface TrustRootSchema extends DBSchema {
 	kept: { key: string; value: unknown };
 }
 
-/** The trust root's files on this machine (IndexedDB `trust-root`): no cache, so nothing of it is ever evicted. */
+/**
+ * The trust root's files on this machine (IndexedDB `trust-root`): no cache, so nothing of it is ever evicted. A call that is not
+ * answered rejects with a `TimeoutError`, which says nothing of what is kept.
+ */
 export function trustRootStore(): NamedStore {
 	const open = opening<TrustRootSchema>('trust-root', 1, (database) => {
 		database.createObjectStore('kept');
 	});
+	const ofWalk = patienceOf(WALK_PATIENCE_MS);
 	return {
-		get: async (name) => (await open()).get('kept', name),
+		get: (name) => ofWalk(async () => (await open()).get('kept', name)),
 		put: async (name, value) => {
-			await (await open()).put('kept', value, name);
+			await ofWalk(async () => (await open()).put('kept', value, name));
 		},
 	};
 }

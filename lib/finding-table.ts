@@ -74,7 +74,7 @@ interface FindingData {
 	/** The tag's name names another version of this package. */
 	'tag-of-another-version': { tag: string };
 	// The certificate against package.json.
-	/** package.json names another repository (as an https address where it can be read). */
+	/** package.json names another repository, as an https address. */
 	'repository-differs': { repository: string };
 	/** The same, but for capitals and small letters. */
 	'repository-differs-in-case': { repository: string };

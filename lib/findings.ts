@@ -57,9 +57,9 @@ function isOfAnotherVersion(tag: string, { name, version }: { name: string; vers
 export function findInPackage(identity: Identity, stated: string | undefined): Finding[] {
 	if (stated === undefined) return [];
 	const address = repositoryAddress(stated);
-	if (address === identity.repository) return [];
-	const isCase = address?.toLowerCase() === identity.repository.toLowerCase();
-	return [makeFinding(isCase ? 'repository-differs-in-case' : 'repository-differs', { repository: address ?? stated })];
+	if (address === undefined || address === identity.repository) return [];
+	const isCase = address.toLowerCase() === identity.repository.toLowerCase();
+	return [makeFinding(isCase ? 'repository-differs-in-case' : 'repository-differs', { repository: address })];
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Owns how the advisories of a whole list are asked for by one request: its releases wait for each other, for a while. */
-import type { Registry } from './registry.ts';
+import type { EndableRegistry } from './registry.ts';
 import { type Result, success } from './report.ts';
 
 /** In milliseconds: a release whose evidence takes longer does not keep the others waiting. */
@@ -9,7 +9,7 @@ const MAX_PACKAGES = 250;
 
 /** A registry whose advisories are gathered. */
 interface Gathering {
-	registry: Registry;
+	registry: EndableRegistry;
 	/**
 	 * Says that a release is being checked, which will ask for its advisories, or not.
 	 * @returns to be called once it is done.
@@ -23,7 +23,7 @@ interface Gathering {
  * @param longestWait in milliseconds; for tests.
  * @see https://docs.npmjs.com/cli/commands/npm-audit#bulk-advisory-endpoint
  */
-export function gatherAdvisories(registry: Registry, longestWait: number = LONGEST_WAIT_MS): Gathering {
+export function gatherAdvisories(registry: EndableRegistry, longestWait: number = LONGEST_WAIT_MS): Gathering {
 	let underWay = 0;
 	let asking = 0;
 	let wanted = new Map<string, Set<string>>();
@@ -42,21 +42,26 @@ export function gatherAdvisories(registry: Registry, longestWait: number = LONGE
 		if (wanted.size > 0 && (asking >= underWay || wanted.size >= MAX_PACKAGES)) send();
 	}
 
+	const fetchAdvisories: EndableRegistry['fetchAdvisories'] = async (name, ...versions) => {
+		const known = wanted.get(name) ?? new Set();
+		wanted.set(name, known);
+		for (const version of versions) known.add(version);
+		asking += 1;
+		timer ??= setTimeout(send, longestWait);
+		const { promise } = answer;
+		sendIfAllAsked();
+		const result = await promise;
+		return result.ok ? success(only(result.value, name)) : result;
+	};
+	// Who leaves does not end what the others wait for.
+	const gathered = (own: EndableRegistry): EndableRegistry => ({
+		...own,
+		fetchAdvisories,
+		until: (signal) => gathered(own.until(signal)),
+	});
+
 	return {
-		registry: {
-			...registry,
-			fetchAdvisories: async (name, ...versions) => {
-				const known = wanted.get(name) ?? new Set();
-				wanted.set(name, known);
-				for (const version of versions) known.add(version);
-				asking += 1;
-				timer ??= setTimeout(send, longestWait);
-				const { promise } = answer;
-				sendIfAllAsked();
-				const result = await promise;
-				return result.ok ? success(only(result.value, name)) : result;
-			},
-		},
+		registry: gathered(registry),
 		begin: () => {
 			underWay += 1;
 			let isDone = false;

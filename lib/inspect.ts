@@ -25,6 +25,7 @@ import {
 	type Manifest,
 	type PolicyResult,
 	type Report,
+	type Result,
 	verdictOf,
 } from './report.ts';
 import type { Sightings } from './sightings.ts';
@@ -46,6 +47,8 @@ export interface World {
 	isOfFiles?: boolean;
 	/** Hosts beside the registry's own from which files are served: that of a mirror that was asked. */
 	fileHosts?: readonly string[];
+	/** Ends the walk, whose promise then rejects with its reason; the registry is to be one until the same signal. */
+	signal?: AbortSignal;
 	now: () => Date;
 }
 
@@ -66,9 +69,11 @@ export async function inspect(spec: ReleaseSpec, world: World, file?: Uint8Array
 	const integrity = hashed === undefined ? listed : compareFile(listed, hashed);
 	const release = { name, version, integrity };
 	const isFileAsListed = file && integrity.ok;
-	const provenance =
-		sorted.ok && !gathering ? await walkProvenance(sorted.value.provenance, release, trust) : undefined;
-	const received = sorted.ok ? await walkPublish(sorted.value.publish, release, trust) : undefined;
+	// Side by side: while the browser answers for the signatures of one, the other is read.
+	const [provenance, received] = await Promise.all([
+		sorted.ok && !gathering ? walkProvenance(sorted.value.provenance, release, trust) : undefined,
+		sorted.ok ? walkPublish(sorted.value.publish, release, trust) : undefined,
+	]);
 	const publish = received && compareAttestations(received, provenance?.evidence?.statement);
 	const identity =
 		provenance?.facts.identity?.ok && !provenance.facts.subject ? provenance.facts.identity.value : undefined;
@@ -134,10 +139,13 @@ function consult(
 
 /** Manifest and attestations, side by side where the version is known beforehand. */
 async function gather(spec: ReleaseSpec, registry: ReleaseRegistry) {
-	const early = spec.kind === 'version' ? registry.fetchAttestations(spec.name, spec.selector) : undefined;
-	const manifest = await registry.fetchManifest(spec);
-	const attestations = await (early ??
-		(manifest.ok ? registry.fetchAttestations(manifest.value.name, manifest.value.version) : manifest));
+	const asked = registry.fetchManifest(spec);
+	const late = async (manifest: Result<Manifest>) =>
+		manifest.ok ? registry.fetchAttestations(manifest.value.name, manifest.value.version) : manifest;
+	const [manifest, attestations] = await Promise.all([
+		asked,
+		spec.kind === 'version' ? registry.fetchAttestations(spec.name, spec.selector) : asked.then(late),
+	]);
 	return { manifest, attestations };
 }
 

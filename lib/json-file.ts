@@ -3,6 +3,7 @@ import { type AnyNode, parse } from '@humanwhocodes/momoa';
 import type { BaseIssue } from 'valibot';
 import { measureText } from './json.ts';
 import { failed, type Result, success } from './report.ts';
+import { innerText, quoteText } from './untrusted.ts';
 
 /** A file that was read: its value, and where each part of it stands. */
 interface JsonFile {
@@ -36,6 +37,9 @@ export function parseJsonFile(text: string, longest: number): Result<JsonFile> {
 	try {
 		root = parse(json).body;
 		wrong = findWrong(root, 1);
+		// The parser lets pass what JSON forbids, and JSON's own tells no line.
+		const control = findControl(json);
+		if (control) return notJson(control);
 		// Not the tree's own evaluation: that one takes a field "__proto__" for the object's prototype.
 		value = wrong ? undefined : JSON.parse(json);
 	} catch (error) {
@@ -45,11 +49,41 @@ export function parseJsonFile(text: string, longest: number): Result<JsonFile> {
 		// Of an end the parser tells another line.
 		if (message.includes('end of input'))
 			return failed('not-json', `line ${text.split('\n').length}: it ends before it is complete`);
-		return failed('not-json', `line ${line ?? 1}: character ${column ?? 1} is not what JSON has there`);
+		return notJson({ line: line ?? 1, column: column ?? 1 });
 	}
-	if (wrong?.name !== undefined) return failed('wrong-shape', `line ${wrong.line}: "${wrong.name}" stands twice`);
+	if (wrong?.name !== undefined)
+		return failed('wrong-shape', `line ${wrong.line}: "${innerText(wrong.name)}" stands twice`);
 	if (wrong) return failed('not-json', `line ${wrong.line}: nested too deeply`);
 	return success({ value, lineOf: (path) => lineOf(root, path) });
+}
+
+/** A place in a text, both from 1. */
+interface Place {
+	line: number;
+	column: number;
+}
+
+function notJson({ line, column }: Place): Result<never> {
+	return failed('not-json', `line ${line}: character ${column} is not what JSON has there`);
+}
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** The first control character within a text in quotes: a line break or a tab, which JSON wants escaped. */
+function findControl(json: string): Place | undefined {
+	let [line, start, isQuoted] = [1, 0, false];
+	for (let at = 0; at < json.length; at += 1) {
+		const code = json.charCodeAt(at);
+		if (isQuoted && code < 0x20) return { line, column: at - start + 1 };
+		if (code === QUOTE) isQuoted = !isQuoted;
+		else if (code === BACKSLASH) at += 1;
+		else if (code === LINE_FEED || (code === CARRIAGE_RETURN && json.charCodeAt(at + 1) !== LINE_FEED))
+			[line, start] = [line + 1, at + 1];
+	}
+	return undefined;
 }
 
 /** What kind of value a rule asks for, as people say it. */
@@ -59,6 +93,11 @@ const KINDS: Record<string, string> = {
 	Object: 'an object, in braces',
 	Array: 'a list, in brackets',
 };
+
+/** The path of a value as people read it: `rows.0.ref`; a name that is no plain word is quoted. Empty for the whole. */
+export function pathText(path: readonly (string | number)[]): string {
+	return path.map((key) => (/^[\w$-]{1,60}$/.test(String(key)) ? key : quoteText(String(key)))).join('.');
+}
 
 /** A rule that was broken, as a clause: a rule's own words, or what kind of value it asks for. */
 export function describeIssue({ kind, expected, received, message }: BaseIssue<unknown>): string {

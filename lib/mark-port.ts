@@ -1,7 +1,8 @@
 /** Owns the port over which a page asks for the marks of its list: release by release, as long as each is in view. */
 import * as v from 'valibot';
 import { browser } from 'wxt/browser';
-import { type Asker, MARKS } from './messages.ts';
+import { keepAlive } from './keep-alive.ts';
+import { type Asker, askerOf, MARKS } from './messages.ts';
 import { type ReleaseSpec, releaseSpec, specText } from './release.ts';
 import type { MarkText } from './wording.ts';
 
@@ -53,8 +54,12 @@ export function answerMarks(
 		isWanted: v.boolean(),
 	});
 	browser.runtime.onConnect.addListener((port) => {
-		if (port.name !== MARKS || port.sender?.id !== browser.runtime.id) return;
-		const from: Asker = { isPrivate: port.sender.tab?.incognito === true };
+		if (port.name !== MARKS) return;
+		const from = askerOf(MARKS, port.sender);
+		if (!from) {
+			port.disconnect();
+			return;
+		}
 		const waiting = new Map<string, AbortController>();
 		const drop = (release: string) => {
 			waiting.get(release)?.abort();
@@ -82,7 +87,7 @@ export function answerMarks(
 				waiting.delete(release);
 				port.postMessage({ release, text });
 			};
-			mark(spec, from, gone.signal).then(answer, () => answer());
+			keepAlive(mark(spec, from, gone.signal)).then(answer, () => answer());
 		});
 	});
 }

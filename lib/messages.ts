@@ -1,6 +1,7 @@
 /** Owns what pages may ask the background: each question typed, and parsed at the door whoever sends it. */
 import * as v from 'valibot';
-import { browser } from 'wxt/browser';
+import { type Browser, browser } from 'wxt/browser';
+import { keepAlive } from './keep-alive.ts';
 import { type ReleaseSpec, releaseSpec } from './release.ts';
 import type { Inspection, Line, Report, Result, TrustRootStatus } from './report.ts';
 import type { Sighting } from './sightings.ts';
@@ -15,10 +16,6 @@ interface Answers {
 	compare: Report;
 	/** The completed Report with what it was made of. */
 	evidence: Inspection;
-	/** `inspect` in the words of the panel on npm's page, which then need not be part of that page. */
-	panel: PanelText;
-	/** `compare` in the words of the panel. */
-	'panel-compared': PanelText;
 	/** Opens the report page in a tab of its own. */
 	'open-report': null;
 }
@@ -51,15 +48,20 @@ export interface SightingList {
 	/** What could not be read, as it was found. */
 	setAside: unknown[];
 }
-/** Question -> answer, of those that take a while, tell how far they are, and can be stopped. Only our own pages may ask them. */
-interface WatchedAnswers {
+/** Question -> what comes on the way, and the answer, of those that take a while and can be left. */
+interface Watched {
+	/**
+	 * The Report of one walk in the words of the panel on npm's page, which then need not be part of that page. On the way it is what
+	 * `inspect` tells, then what `compare` does. What could not be checked is not compared.
+	 */
+	panel: { progress: PanelText; answer: PanelText };
 	/** The releases of the release's line, as many of them checked as asked for. */
-	line: Result<Line>;
+	line: { progress: Progress; answer: Result<Line> };
 	/** The release's file downloaded (progress in bytes), and its Report made again with the file's own bytes. */
-	file: Result<Inspection>;
+	file: { progress: Progress; answer: Result<Inspection> };
 }
 type Question = keyof Answers;
-type WatchedQuestion = keyof WatchedAnswers;
+type WatchedQuestion = keyof Watched;
 type OtherQuestion = keyof OtherAnswers;
 
 /** Who asked. */
@@ -71,7 +73,7 @@ export interface Asker {
 	windowId?: number;
 }
 
-/** How far a watched question is. */
+/** How far something is that can be counted. */
 export interface Progress {
 	done: number;
 	/** Absent where it is not known. */
@@ -83,8 +85,8 @@ export type WatchHandlers = {
 	[Q in WatchedQuestion]: (
 		spec: ReleaseSpec,
 		from: Asker & { most: number },
-		watcher: { onprogress: (progress: Progress) => void; signal: AbortSignal },
-	) => Promise<WatchedAnswers[Q]>;
+		watcher: { onprogress: (progress: Watched[Q]['progress']) => void; signal: AbortSignal },
+	) => Promise<Watched[Q]['answer']>;
 };
 
 /** How the background answers. */
@@ -109,46 +111,36 @@ export async function askOther<Q extends OtherQuestion>(question: Q, text = ''):
 /**
  * Asks the background a question that takes a while.
  * @param most how much is asked for at most, where the question has a measure.
+ * @param signal leaves: what nobody else waits for ends in the background, too.
  * @returns nothing where the signal ended it.
  * @throws Error where there is no background to answer, or it went away.
  */
 export function watch<Q extends WatchedQuestion>(
 	question: Q,
 	{ name, selector }: ReleaseSpec,
-	options: { most?: number; onprogress?: (progress: Progress) => void; signal?: AbortSignal } = {},
-): Promise<WatchedAnswers[Q] | undefined> {
+	options: { most?: number; onprogress?: (progress: Watched[Q]['progress']) => void; signal?: AbortSignal } = {},
+): Promise<Watched[Q]['answer'] | undefined> {
 	const { most = 0, onprogress, signal } = options;
 	return new Promise((resolve, reject) => {
 		const port = browser.runtime.connect({ name: question });
-		const life = setInterval(() => port.postMessage(null), SIGN_OF_LIFE_MS);
-		const end = () => {
-			clearInterval(life);
-			port.disconnect();
-		};
 		signal?.addEventListener('abort', () => {
-			end();
+			port.disconnect();
 			resolve(undefined);
 		});
 		// Only our own background is at the other end.
 		port.onMessage.addListener((message: unknown) => {
-			const { progress, answer } = message as { progress?: Progress; answer?: string };
+			const { progress, answer } = message as { progress?: Watched[Q]['progress']; answer?: string };
 			if (progress) onprogress?.(progress);
 			if (answer === undefined) return;
-			end();
+			port.disconnect();
 			resolve(JSON.parse(answer));
 		});
-		port.onDisconnect.addListener(() => {
-			clearInterval(life);
-			reject(new Error('no answer'));
-		});
+		port.onDisconnect.addListener(() => reject(new Error('no answer')));
 		port.postMessage({ name, selector, most, isPrivate: isPrivateHere() });
 	});
 }
 
-/** A background that hears nothing for 30 seconds is stopped by the browser, whatever it is doing. */
-const SIGN_OF_LIFE_MS = 15_000;
-
-/** Answers what our own pages watch. A port of anyone else, or a message of no known shape, is closed. */
+/** Answers what is watched. A port of who may not ask this, or a message of no known shape, is closed. */
 export function answerWatched(handlers: WatchHandlers): void {
 	const messageShape = v.strictObject({
 		name: v.pipe(v.string(), v.maxLength(214)),
@@ -156,26 +148,25 @@ export function answerWatched(handlers: WatchHandlers): void {
 		most: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000)),
 		isPrivate: v.boolean(),
 	});
-	const ownPages = browser.runtime.getURL('/');
 	browser.runtime.onConnect.addListener((port) => {
 		// Answered by lib/mark-port.ts.
 		if (port.name === MARKS) return;
 		const question = WATCHED_QUESTIONS.find((one) => one === port.name);
-		const isOwnPage = port.sender?.id === browser.runtime.id && port.sender.url?.startsWith(ownPages) === true;
-		if (!question || !isOwnPage) {
+		const asker = question && askerOf(question, port.sender);
+		if (!asker) {
 			port.disconnect();
 			return;
 		}
 		const gone = new AbortController();
 		port.onDisconnect.addListener(() => gone.abort());
 		// The answer as text: copied object by object, ten thousand releases would hold both threads.
-		const post = (message: { progress: Progress } | { answer: string }) => {
+		const post = (message: { progress: unknown } | { answer: string }) => {
 			if (!gone.signal.aborted) port.postMessage(message);
 		};
 		let isAsked = false;
 		port.onMessage.addListener((message: unknown) => {
-			// A sign of life, or a second question, which nobody has.
-			if (message === null || isAsked) return;
+			// A second question, which nobody has.
+			if (isAsked) return;
 			isAsked = true;
 			const parsed = v.safeParse(messageShape, message);
 			const spec = parsed.success ? releaseSpec(parsed.output.name, parsed.output.selector) : undefined;
@@ -183,9 +174,10 @@ export function answerWatched(handlers: WatchHandlers): void {
 				port.disconnect();
 				return;
 			}
-			const isPrivate = port.sender?.tab?.incognito === true || parsed.output.isPrivate;
-			const watcher = { onprogress: (progress: Progress) => post({ progress }), signal: gone.signal };
-			handlers[question](spec, { isPrivate, most: parsed.output.most }, watcher).then(
+			const { most, isPrivate } = parsed.output;
+			const from = { ...asker, isPrivate: asker.isPrivate || isPrivate, most };
+			const watcher = { onprogress: (progress: unknown) => post({ progress }), signal: gone.signal };
+			keepAlive<unknown>(handlers[question](spec, from, watcher)).then(
 				(answer) => post({ answer: JSON.stringify(answer) }),
 				() => port.disconnect(),
 			);
@@ -198,9 +190,9 @@ function isPrivateHere(): boolean {
 	return browser.extension.inIncognitoContext === true;
 }
 
-/** The port of marks. */
+/** The port of marks, which lib/mark-port.ts answers. */
 export const MARKS = 'marks';
-const WATCHED_QUESTIONS = ['line', 'file'] as const satisfies readonly WatchedQuestion[];
+const WATCHED_QUESTIONS = ['panel', 'line', 'file'] as const satisfies readonly WatchedQuestion[];
 
 async function send(message: unknown): Promise<unknown> {
 	const answer: unknown = await browser.runtime.sendMessage(message);
@@ -209,14 +201,7 @@ async function send(message: unknown): Promise<unknown> {
 	return answer;
 }
 
-const QUESTIONS = [
-	'inspect',
-	'compare',
-	'evidence',
-	'panel',
-	'panel-compared',
-	'open-report',
-] as const satisfies readonly Question[];
+const QUESTIONS = ['inspect', 'compare', 'evidence', 'open-report'] as const satisfies readonly Question[];
 const OTHER_QUESTIONS = [
 	'suggest',
 	'left',
@@ -228,7 +213,22 @@ const OTHER_QUESTIONS = [
 	'forget-answers',
 ] as const satisfies readonly OtherQuestion[];
 /** All that a content script may ask: what stands on npm's page, where anybody can read it. The rest is for our own pages. */
-const OPEN_QUESTIONS: readonly (Question | OtherQuestion)[] = ['panel', 'panel-compared', 'open-report', 'left'];
+const OPEN_QUESTIONS: readonly AnyQuestion[] = ['panel', MARKS, 'open-report', 'left'];
+type AnyQuestion = Question | OtherQuestion | WatchedQuestion | typeof MARKS;
+
+/** Who asks; nothing for somebody who may not ask this. Only our own pages may ask everything. */
+export function askerOf(question: AnyQuestion, sender: Browser.runtime.MessageSender | undefined): Asker | undefined {
+	if (sender?.id !== browser.runtime.id) return undefined;
+	const isOwnPage = sender.url?.startsWith(browser.runtime.getURL('/')) === true;
+	if (!isOwnPage && !OPEN_QUESTIONS.includes(question)) return undefined;
+	const { id: tabId, windowId } = (isOwnPage ? undefined : sender.tab) ?? {};
+	return {
+		isPrivate: sender.tab?.incognito === true,
+		...(tabId !== undefined && { tabId }),
+		...(windowId !== undefined && { windowId }),
+	};
+}
+
 /** Longest file that is passed on, in characters; what it may have in the end says who reads it. */
 const LONGEST_FILE = 1_000_000;
 
@@ -244,19 +244,14 @@ export function answer(handlers: Handlers): void {
 		}),
 		v.strictObject({ question: v.picklist(OTHER_QUESTIONS), text: v.pipe(v.string(), v.maxLength(LONGEST_FILE)) }),
 	]);
-	const ownPages = browser.runtime.getURL('/');
 	browser.runtime.onMessage.addListener((message: unknown, sender): Promise<unknown> | undefined => {
-		if (sender.id !== browser.runtime.id) return undefined;
 		const parsed = v.safeParse(messageShape, message);
-		if (!parsed.success) return undefined;
+		const asker = parsed.success ? askerOf(parsed.output.question, sender) : undefined;
+		if (!parsed.success || !asker) return undefined;
 		const { output } = parsed;
-		const isOwnPage = sender.url?.startsWith(ownPages) === true;
-		if (!isOwnPage && !OPEN_QUESTIONS.includes(output.question)) return undefined;
-		const isPrivate = sender.tab?.incognito === true || ('isPrivate' in output && output.isPrivate === true);
-		const { id: tabId, windowId } = (isOwnPage ? undefined : sender.tab) ?? {};
-		const from = { isPrivate, ...(tabId !== undefined && { tabId }), ...(windowId !== undefined && { windowId }) };
-		if ('text' in output) return handlers[output.question](output.text, from);
+		if ('text' in output) return keepAlive<unknown>(handlers[output.question](output.text, asker));
 		const spec = releaseSpec(output.name, output.selector);
-		return spec && handlers[output.question](spec, from);
+		const from = { ...asker, isPrivate: asker.isPrivate || output.isPrivate === true };
+		return spec && keepAlive<unknown>(handlers[output.question](spec, from));
 	});
 }

@@ -3,7 +3,6 @@
  * packument is hostile text, and nobody signed it.
  */
 import SemVer from 'semver/classes/semver.js';
-import compareVersions from 'semver/functions/compare.js';
 import parseVersion from 'semver/functions/parse.js';
 import maxSatisfying from 'semver/ranges/max-satisfying.js';
 import * as v from 'valibot';
@@ -144,7 +143,7 @@ export async function parseAbbreviated(
 		if (index % SLICE === SLICE - 1) await pause?.();
 		if (isReadable(one)) readable.push(new SemVer(one));
 	}
-	const ordered = await sortInSlices(readable, (one, other) => one.compare(other), pause);
+	const ordered = await sortInSlices(readable, compareSemver, pause);
 	// A week apart, and long before the days of which anything special is known.
 	const time: Record<string, string> = {};
 	for (const [index, { raw }] of ordered.entries()) {
@@ -215,6 +214,30 @@ export function channelOf(version: string): string {
 /** Whether a version is a prerelease; what stands behind a `+` says nothing of it. */
 export function isPrerelease(version: string): boolean {
 	return version.replace(/\+.*/, '').includes('-');
+}
+
+/**
+ * Compares two versions by semver's order: below zero where the first is the lower, zero where they differ in build metadata alone.
+ * Numbers of a prerelease are compared exactly, where semver's own comparison takes those above 2^53 for equal.
+ * @throws TypeError as `semverOf`.
+ * @see https://semver.org/spec/v2.0.0.html#spec-item-11
+ */
+export function compareReleases(one: { version: string }, other: { version: string }): number {
+	return compareSemver(semverOf(one), semverOf(other));
+}
+
+function compareSemver(one: SemVer, other: SemVer): number {
+	return one.compare(other) || comparePrereleases(one.prerelease, other.prerelease);
+}
+
+/** Of prereleases that semver calls equal: it keeps long numbers as text, and rounds them when it compares. */
+function comparePrereleases(one: SemVer['prerelease'], other: SemVer['prerelease']): number {
+	for (const [index, part] of one.entries()) {
+		const [mine, its] = [String(part), String(other[index])];
+		// Without zeros in front, the longer number is the higher.
+		if (mine !== its) return mine.length - its.length || (mine < its ? -1 : 1);
+	}
+	return 0;
 }
 
 /** A release's version, to be compared. @throws TypeError for what `parsePackument` would have left out. */
@@ -388,5 +411,5 @@ function parseTime(said: unknown): string | undefined {
 /** Releases of one moment by version, so that their order never depends on the packument's. */
 function byTime(one: PublishedRelease, other: PublishedRelease): number {
 	if (one.publishedAt !== other.publishedAt) return one.publishedAt < other.publishedAt ? -1 : 1;
-	return compareVersions(one.version, other.version) || (one.version < other.version ? -1 : 1);
+	return compareReleases(one, other) || (one.version < other.version ? -1 : 1);
 }

@@ -1,7 +1,7 @@
 /** Owns the allowlist: which identity a reader expects of which package, compared exactly. Pure. */
 import * as v from 'valibot';
 import { FIRST_ONLY } from './json.ts';
-import { describeIssue, parseJsonFile } from './json-file.ts';
+import { describeIssue, parseJsonFile, pathText } from './json-file.ts';
 import { isPackageName, isPackagePattern, isVersion, patternsFor } from './release.ts';
 import {
 	type Change,
@@ -98,7 +98,7 @@ export function parsePolicy(json: unknown): Result<Policy> {
 	const parsed = v.safeParse(policyShape, json, FIRST_ONLY);
 	if (parsed.success) return success(parsed.output);
 	const [issue] = parsed.issues;
-	return failed('wrong-shape', `${v.getDotPath(issue) ?? 'the policy'}: ${describeIssue(issue)}`);
+	return failed('wrong-shape', `${pathText(pathOf(issue)) || 'the policy'}: ${describeIssue(issue)}`);
 }
 
 /**
@@ -112,11 +112,15 @@ export function parsePolicyFile(text: string): Result<Policy> {
 	const parsed = v.safeParse(policyShape, file.value.value, FIRST_ONLY);
 	if (parsed.success) return success(parsed.output);
 	const [issue] = parsed.issues;
-	const path = (issue.path ?? []).map(({ key }) => key as string | number);
+	const path = pathOf(issue);
 	return failed(
 		'wrong-shape',
-		`line ${file.value.lineOf(path)}, ${path.join('.') || 'the policy'}: ${describeIssue(issue)}`,
+		`line ${file.value.lineOf(path)}, ${pathText(path) || 'the policy'}: ${describeIssue(issue)}`,
 	);
+}
+
+function pathOf({ path }: v.BaseIssue<unknown>): (string | number)[] {
+	return (path ?? []).map(({ key }) => key as string | number);
 }
 
 /** The same policy as a file: the fields in the order of their meaning, ready for `parsePolicyFile`. */

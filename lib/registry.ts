@@ -13,6 +13,7 @@ import { findInRange } from './packument.ts';
 import { isPackageName, REGISTRY, type ReleaseSpec } from './release.ts';
 import { type FailureCode, failed, type Manifest, type Result, success } from './report.ts';
 import { isRedirect, message, readBody, requestOptions } from './request.ts';
+import { either } from './shared-work.ts';
 import { createYielder } from './slices.ts';
 import { takeTurns } from './turns.ts';
 
@@ -63,6 +64,16 @@ export interface Registry extends ReleaseRegistry {
 	/** Names of packages that the registry finds for a text, the best first. @returns all failures of asking. */
 	search(text: string): Promise<Result<string[]>>;
 	fetchKeys(): Promise<Result<ListedKey[]>>;
+	/**
+	 * The same registry for one who may leave. Once the signal is aborted every question is rejected with its reason, and what nobody
+	 * else waits for ends: a request, or its place in a queue. Absent where nothing takes long.
+	 */
+	until?(signal: AbortSignal): Registry;
+}
+
+/** One that can be left. */
+export interface EndableRegistry extends Registry {
+	until(signal: AbortSignal): EndableRegistry;
 }
 
 /** Which releases' advisories are asked for: versions by package name. */
@@ -80,12 +91,14 @@ interface RegistryOptions {
 	large?: Limits;
 	file?: Limits;
 	headers?: Readonly<Record<string, string>>;
+	signal?: AbortSignal;
 }
 
-/** Where a request goes, and the headers that go with every request there. */
+/** Where a request goes, the headers that go with every request there, and until when there are any. */
 interface Address {
 	url: string;
 	headers: Readonly<Record<string, string>>;
+	until?: AbortSignal | undefined;
 }
 
 const SMALL: Limits = { bytes: 8 * 1024 * 1024, time: 20_000 };
@@ -100,13 +113,13 @@ const text = v.string();
  * The registry behind `base`.
  * @param base origin of the registry or of a mirror of it, https (or http on loopback).
  * @param options `headers` go with every request to `base` (the command line's token for it) and nowhere else, as redirects are
- *   refused; the limits are for tests that cannot wait.
+ *   refused; `signal` is that of `until`; the limits are for tests that cannot wait.
  */
 export function createRegistry(
 	base: string = REGISTRY,
-	{ small = SMALL, large = LARGE, file = FILE, headers = {} }: RegistryOptions = {},
-): Registry {
-	const address = (path: string): Address => ({ url: `${base.replace(/\/+$/, '')}/${path}`, headers });
+	{ small = SMALL, large = LARGE, file = FILE, headers = {}, signal: until }: RegistryOptions = {},
+): EndableRegistry {
+	const address = (path: string): Address => ({ url: `${base.replace(/\/+$/, '')}/${path}`, headers, until });
 	const escaped = (name: string) => name.replace('/', '%2F');
 
 	async function fetchPackument(name: string, asking?: Asking): Promise<Result<Blob>> {
@@ -185,25 +198,26 @@ export function createRegistry(
 					.slice(0, MOST_FOUND),
 			);
 		},
+		until: (signal) => createRegistry(base, { small, large, file, headers, signal: either(until, signal) }),
 	};
 }
 
-function _isUnpublished(packument: unknown): boolean {
-	return v.is(v.object({ time: v.object({ unpublished: v.unknown() }) }), packument);
-}
+/** Passes a question on, for one who may leave. */
+type Pass = <T>(fetchIt: () => Promise<Result<T>>, signal: AbortSignal | undefined) => Promise<Result<T>>;
 
-/** How each question to the registry is passed on, by `pass`; what it says of one question holds for all. */
-function passing(registry: Registry, pass: <T>(fetchIt: () => Promise<Result<T>>) => Promise<Result<T>>): Registry {
+/** How each question to the registry is passed on; what it says of one question holds for all. */
+function passing(registry: Registry, pass: Pass, signal?: AbortSignal): EndableRegistry {
 	return {
-		fetchManifest: (spec) => pass(() => registry.fetchManifest(spec)),
-		fetchAttestations: (name, version) => pass(() => registry.fetchAttestations(name, version)),
-		fetchPackument: (name) => pass(() => registry.fetchPackument(name)),
-		fetchAbbreviated: (name) => pass(() => registry.fetchAbbreviated(name)),
-		fetchAdvisories: (name, ...versions) => pass(() => registry.fetchAdvisories(name, ...versions)),
-		fetchAdvisoriesOf: (wanted) => pass(() => registry.fetchAdvisoriesOf(wanted)),
-		fetchTarball: (name, version, watch) => pass(() => registry.fetchTarball(name, version, watch)),
-		search: (text) => pass(() => registry.search(text)),
-		fetchKeys: () => pass(() => registry.fetchKeys()),
+		fetchManifest: (spec) => pass(() => registry.fetchManifest(spec), signal),
+		fetchAttestations: (name, version) => pass(() => registry.fetchAttestations(name, version), signal),
+		fetchPackument: (name) => pass(() => registry.fetchPackument(name), signal),
+		fetchAbbreviated: (name) => pass(() => registry.fetchAbbreviated(name), signal),
+		fetchAdvisories: (name, ...versions) => pass(() => registry.fetchAdvisories(name, ...versions), signal),
+		fetchAdvisoriesOf: (wanted) => pass(() => registry.fetchAdvisoriesOf(wanted), signal),
+		fetchTarball: (name, version, watch) => pass(() => registry.fetchTarball(name, version, watch), signal),
+		search: (text) => pass(() => registry.search(text), signal),
+		fetchKeys: () => pass(() => registry.fetchKeys(), signal),
+		until: (further) => passing(registry.until?.(further) ?? registry, pass, either(signal, further)),
 	};
 }
 
@@ -217,11 +231,11 @@ const LONGEST_PAUSE_MS = 300_000;
  * answer to everything is `rate-limited`, without a request, for as long as it asks for (a minute where it does not say, five at most).
  * @param now milliseconds since the epoch.
  */
-export function limited(registry: Registry, most: number, now: () => number = Date.now): Registry {
+export function limited(registry: Registry, most: number, now: () => number = Date.now): EndableRegistry {
 	const inTurn = takeTurns(most);
 	let pausedAt = 0;
 	let pause = 0;
-	return passing(registry, (fetchIt) =>
+	return passing(registry, (fetchIt, signal) =>
 		inTurn(async () => {
 			// A clock that was set back does not make it longer.
 			if (now() >= pausedAt && now() - pausedAt < pause) return failed('rate-limited');
@@ -231,7 +245,7 @@ export function limited(registry: Registry, most: number, now: () => number = Da
 				pause = Math.min(result.retryAfter ?? PAUSE_MS, LONGEST_PAUSE_MS);
 			}
 			return result;
-		}),
+		}, signal),
 	);
 }
 
@@ -239,7 +253,7 @@ export function limited(registry: Registry, most: number, now: () => number = Da
  * The registry behind the browser's permission to ask it: where that is withheld, every answer is `permission-withheld`.
  * @param isPermitted asked before each request, since it can be given and taken at any time.
  */
-export function permitted(registry: Registry, isPermitted: () => Promise<boolean>): Registry {
+export function permitted(registry: Registry, isPermitted: () => Promise<boolean>): EndableRegistry {
 	return passing(registry, async (fetchIt) => ((await isPermitted()) ? fetchIt() : failed('permission-withheld')));
 }
 
@@ -274,9 +288,10 @@ async function fetchBytes(address: Address, limits: Limits, asking: Asking = {})
  * One request, made as all are, within the limits.
  * @param take gets the body piece by piece, with its whole length where that is known.
  * @returns nothing, once the whole body was taken; or a failure of asking.
+ * @throws the reason of the address's signal, where that was aborted.
  */
 async function request(
-	{ url, headers }: Address,
+	{ url, headers, until }: Address,
 	limits: Limits,
 	{ accept = 'application/json', json, signal }: Asking,
 	take: (chunk: Uint8Array<ArrayBuffer>, total?: number) => void,
@@ -284,19 +299,22 @@ async function request(
 	const timer = new AbortController();
 	const alarm = setTimeout(() => timer.abort(), limits.time);
 	try {
+		until?.throwIfAborted();
 		let response: Response;
 		try {
-			const either = signal ? AbortSignal.any([timer.signal, signal]) : timer.signal;
-			response = await fetch(url, requestOptions({ headers, accept, json, signal: either }));
+			const any = AbortSignal.any([timer.signal, signal, until].filter((one) => one !== undefined));
+			response = await fetch(url, requestOptions({ headers, accept, json, signal: any }));
 		} catch (error) {
+			until?.throwIfAborted();
 			return timer.signal.aborted ? failed('registry-timeout') : failed('registry-unreachable', message(error));
 		}
 		const refused = refusal(response);
 		const retryAfter = refused === 'rate-limited' ? parseRetryAfter(response.headers.get('retry-after')) : undefined;
 		if (refused) return { ...failed(refused, String(response.status || '')), ...(retryAfter && { retryAfter }) };
-		return await readBody(response, limits.bytes, take).catch((error: unknown) =>
-			timer.signal.aborted ? failed('registry-timeout') : failed('cut-off', message(error)),
-		);
+		return await readBody(response, limits.bytes, take).catch((error: unknown) => {
+			until?.throwIfAborted();
+			return timer.signal.aborted ? failed('registry-timeout') : failed('cut-off', message(error));
+		});
 	} finally {
 		clearTimeout(alarm);
 	}

@@ -53,6 +53,7 @@ export const FAILURES = {
 	'unsupported-statement': 'unchecked',
 	'predicate-type-differs': 'unchecked',
 	'unsupported-algorithm': 'unchecked',
+	'unsupported-timestamp': 'unchecked',
 	'unsupported-signer': 'unchecked',
 	'unsupported-integrity': 'unchecked',
 	'issuer-not-listed': 'unchecked',

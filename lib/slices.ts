@@ -3,10 +3,15 @@
 /** A slice of work, in milliseconds: half a frame, so that a page of the same thread misses none. */
 const SLICE_MS = 8;
 
-/** @returns a pause that gives the thread to others when the work since the last one took 8 ms; call it as often as you like. */
-export function createYielder(): () => Promise<void> {
+/**
+ * @param signal of work that may be left.
+ * @returns a pause that gives the thread to others when the work since the last one took 8 ms; call it as often as you like. It rejects
+ *   with the signal's reason once that is aborted.
+ */
+export function createYielder(signal?: AbortSignal): () => Promise<void> {
 	let started = performance.now();
 	return async () => {
+		signal?.throwIfAborted();
 		if (performance.now() - started < SLICE_MS) return;
 		await new Promise((resolve) => setTimeout(resolve));
 		started = performance.now();

@@ -1,7 +1,7 @@
 /** Owns a trust root as a file: Sigstore's TrustedRoot with the registry keys beside it, read, and told in what it covers. */
 import * as v from 'valibot';
 import { FIRST_ONLY } from './json.ts';
-import { describeIssue, parseJsonFile } from './json-file.ts';
+import { describeIssue, parseJsonFile, pathText } from './json-file.ts';
 import { failed, type Result, success, type TrustRootInfo } from './report.ts';
 import {
 	isOfKnownUsage,
@@ -40,7 +40,8 @@ type FileShape = v.InferOutput<typeof fileShape>;
  * in the form of `keys.json` of Sigstore's TUF repository. Fields that we do not know are let through.
  * @param info what the trust root is called in Reports.
  * @returns failures `too-large`, `not-json` and `wrong-shape` (also where it covers nothing, or a validity has no start); the
- *   detail begins with the place, as in `line 7, tlogs.0: ...`.
+ *   detail begins with the place, as in `line 7, tlogs.0: ...`. Fields under the names of the .proto file are refused by name, since
+ *   they would be passed over. A log of an unknown algorithm is kept, and what it recorded is then unknown.
  * @see https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_trustroot.proto
  */
 export async function parseTrustRootFile(text: string, info: TrustRootInfo): Promise<Result<TrustRootFile>> {
@@ -48,7 +49,9 @@ export async function parseTrustRootFile(text: string, info: TrustRootInfo): Pro
 	if (!file.ok) return file;
 	const { value, lineOf } = file.value;
 	const at = (path: readonly (string | number)[], why: string) =>
-		failed('wrong-shape', `line ${lineOf(path)}, ${path.join('.') || 'the trust root'}: ${why}`);
+		failed('wrong-shape', `line ${lineOf(path)}, ${pathText(path) || 'the trust root'}: ${why}`);
+	const misspelt = findProtoName(value);
+	if (misspelt) return at(misspelt, `in JSON this field is called ${jsonName(String(misspelt.at(-1)))}`);
 	const shape = v.safeParse(fileShape, value, FIRST_ONLY);
 	if (!shape.success) {
 		const [issue] = shape.issues;
@@ -100,6 +103,40 @@ function trustRootText(file: unknown): string {
 	} catch {
 		return ''; // nested too deeply to be written, so nothing that was ever imported
 	}
+}
+
+/** Fields of a trust root whose names in the .proto file are others (`media_type`). */
+const JSON_NAMES: ReadonlySet<string> = new Set([
+	'mediaType',
+	'certificateAuthorities',
+	'timestampAuthorities',
+	'baseUrl',
+	'hashAlgorithm',
+	'publicKey',
+	'rawBytes',
+	'keyDetails',
+	'validFor',
+	'logId',
+	'keyId',
+	'checkpointKeyId',
+	'commonName',
+	'certChain',
+	'keyUsage',
+]);
+
+function jsonName(name: string): string {
+	return name.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+}
+
+/** The path of the first field under its name in the .proto file, which JSON parsers of protobuf allow and ours does not. */
+function findProtoName(json: unknown): (string | number)[] | undefined {
+	if (typeof json !== 'object' || json === null) return undefined;
+	for (const [name, value] of Object.entries(json)) {
+		if (name.includes('_') && JSON_NAMES.has(jsonName(name))) return [name];
+		const inner = findProtoName(value);
+		if (inner) return [name, ...inner];
+	}
+	return undefined;
 }
 
 /** The first part that cannot be read when it stands alone; nothing where the parts are fine one by one. */

@@ -1,11 +1,28 @@
 /** Owns waiting for one's turn: at most so many of some pieces of work are under way at once, and begin in the order in which they came. */
 
-/** @returns does a piece of work once its turn comes, and passes on what comes of it. @param most how many at once. */
-export function takeTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+/** Does a piece of work once its turn comes, and passes on what comes of it. @throws the signal's reason: who left before has left the queue. */
+type InTurn = <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
+
+/** @param most how many are under way at once. */
+export function takeTurns(most: number): InTurn {
 	const waiting: (() => void)[] = [];
 	let running = 0;
-	return async (work) => {
-		if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+	const turn = (signal: AbortSignal | undefined) =>
+		new Promise<void>((resolve, reject) => {
+			const leave = () => {
+				waiting.splice(waiting.indexOf(go), 1);
+				reject(signal?.reason);
+			};
+			const go = () => {
+				signal?.removeEventListener('abort', leave);
+				resolve();
+			};
+			waiting.push(go);
+			signal?.addEventListener('abort', leave, { once: true });
+		});
+	return async (work, signal) => {
+		signal?.throwIfAborted();
+		if (running >= most) await turn(signal);
 		else running += 1;
 		try {
 			return await work();

@@ -1,4 +1,4 @@
-/** Owns how text from outside is shown: what cannot be seen in it becomes visible, and what is too long for a line is cut. Pure. */
+/** Owns how text from outside is shown: quoted in sentences, visible in all its characters, and cut where it is too long. Pure. */
 
 /**
  * Characters that are not seen, hide others, or turn the direction: controls; format characters, such as those for bidirectional text,
@@ -35,6 +35,40 @@ export function displayText(text: string, longest: number = MAX_DISPLAYED): stri
 	const start = fitting([...text.slice(0, longest)], longest - 1 - tailLength);
 	const end = fitting([...text.slice(-longest)].reverse(), tailLength);
 	return `${start.join('')}…${end.reverse().join('')}`;
+}
+
+/** Quotation marks of all kinds: one of them would end a quotation. */
+const QUOTES = /["\u00ab\u00bb\u2018-\u201f\u2039\u203a\u275b-\u275e\u301d-\u301f\uff02]/g;
+
+/** Most words of one text in a sentence; of more, two at the beginning and the last are shown. */
+const MAX_WORDS = 3;
+
+/**
+ * Text from outside within a sentence: in quotation marks that nothing in it can close, cut in the middle to 60 characters and three
+ * words. So it ends no sentence, adds no words of its own, and takes little room whatever it is.
+ * @param longest in UTF-16 units, without the marks; with no limit the words have none either.
+ */
+export function quoteText(text: string, longest: number = MAX_DISPLAYED): string {
+	return `“${innerText(text, longest)}”`;
+}
+
+/** The same without the marks, for one that stands between some already. */
+export function innerText(text: string, longest: number = MAX_DISPLAYED): string {
+	if (longest === Number.POSITIVE_INFINITY) return escapeInvisible(text).replace(QUOTES, "'");
+	const cut = displayText(text, longest).replace(QUOTES, "'");
+	const words = cut.split(/\s+/);
+	if (words.length <= MAX_WORDS) return cut;
+	return `${words.slice(0, 2).join(' ')}…${words.at(-1)}`;
+}
+
+/** The same of what is one word where it is honest, as names and versions are: white space in it becomes a visible sign. */
+export function wordText(text: string): string {
+	return displayText(text).replace(QUOTES, "'").replace(/\s/g, '␠');
+}
+
+/** `wordText` in quotation marks. */
+export function quoteWord(text: string): string {
+	return `“${wordText(text)}”`;
 }
 
 /** As many of the characters, each in its visible form, as have room. */

@@ -1,6 +1,7 @@
 /**
  * Owns every sentence: code -> words. Plain words first, the term after them in brackets; never a word that sounds like
- * approval. Names from outside pass through `shown`, so that they can be read but cannot play tricks.
+ * approval. Text from outside
+ * stands in quotation marks that it cannot close, so that it adds no words to a sentence and ends none.
  */
 
 import { type FindingCode, type FindingOf, findingOf } from './finding-table.ts';
@@ -32,7 +33,7 @@ import {
 	type Verdict,
 } from './report.ts';
 import type { Covered, CustomTrustRoot, NamingRefusal } from './trust-roots.ts';
-import { displayText, escapeInvisible } from './untrusted.ts';
+import { displayText, escapeInvisible, quoteText, quoteWord, wordText } from './untrusted.ts';
 import { isCalmLoss, leadingFailure, muteIn } from './warnings.ts';
 
 /** A paragraph whose first words stand out. */
@@ -97,7 +98,7 @@ interface MarkFacts {
 
 /** A mark's words. */
 export function describeMark(report: Report, { before, mute, isUnlisted }: MarkFacts = {}): MarkText {
-	const release = `${shown(report.release.name)} ${shown(report.release.version)}`;
+	const release = nameOf(report);
 	const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 	const isAbsent = signed?.standing === 'unproved' && signed.why === 'absent';
 	// A warning, which in a list is that of malware, leads here as it leads the panel.
@@ -112,7 +113,7 @@ export function describeMark(report: Report, { before, mute, isUnlisted }: MarkF
 			? { look: 'none', sentence: `No provenance found for ${release}. Open it to compare it with earlier releases.` }
 			: {
 					look: mute ? 'muted' : 'lost',
-					sentence: `The record is missing: ${shown(before)} has provenance, ${release} has none. ${mute ? describeMute(mute) : 'Open it to compare them.'}`,
+					sentence: `The record is missing: ${quoteWord(before)} has provenance, ${release} has none. ${mute ? describeMute(mute) : 'Open it to compare them.'}`,
 				};
 	}
 	const { look, sentence } = describePanel(report);
@@ -128,12 +129,12 @@ export function describeMark(report: Report, { before, mute, isUnlisted }: MarkF
 
 /** The sentence before there is an answer. */
 export function describeWaiting(name: string): string {
-	return `Checking what npm's records prove about ${shown(name)} ...`;
+	return `Checking what npm's records prove about ${quoteWord(name)} ...`;
 }
 
 /** The toolbar icon's title. */
 export function describeTitle(look: Look, release: string): string {
-	return `Stamp of Origin: ${VERDICT_NAMES[look]} (${shown(release)})`;
+	return `Stamp of Origin: ${VERDICT_NAMES[look]} (${quoteText(release)})`;
 }
 
 /** What the address bar offers after our keyword. */
@@ -145,7 +146,7 @@ export function describePending(name: string): PanelText {
 		look: 'pending',
 		sentence: describeWaiting(name),
 		limits: LIMITS_WITHOUT_PROOF,
-		question: `Do you know where ${shown(name)} comes from?`,
+		question: `Do you know where ${quoteWord(name)} comes from?`,
 	};
 }
 
@@ -153,7 +154,7 @@ export function describePending(name: string): PanelText {
 export function describeNoAnswer(name: string): PanelText {
 	return {
 		look: 'failed',
-		sentence: `Could not check ${shown(name)}: the extension's background did not answer.`,
+		sentence: `Could not check ${quoteWord(name)}: the extension's background did not answer.`,
 		advice: 'This says nothing about the release. Try again; if that does not help, reload the extension.',
 		limits: LIMITS_WITHOUT_PROOF,
 		question: 'Can it wait until the check works?',
@@ -164,8 +165,9 @@ export function describeNoAnswer(name: string): PanelText {
 /**
  * The panel of a Report: led by the one warning, where there is one, whatever the verdict; calm, where the verdict's own warning
  * was put aside.
+ * @param mirror address of the registry that was asked, where that is not npm's own.
  */
-export function describePanel(report: Report): PanelText {
+export function describePanel(report: Report, mirror?: string): PanelText {
 	const warning = report.findings.find((finding) => finding.warning);
 	const mute = muteIn(report);
 	// No other warning may be put aside with it.
@@ -174,7 +176,17 @@ export function describePanel(report: Report): PanelText {
 	const panel: PanelText = isMuted
 		? { ...verdict, look: 'muted', advice: describeMute(mute), question: 'Does the reason still hold?' }
 		: (describeWarning(report, warning) ?? verdict);
-	return withAllowlist(withTrustRoot(panel, report), report);
+	return withMirror(withAllowlist(withTrustRoot(panel, report), report), report, mirror);
+}
+
+/** The same, naming a mirror that lists attestations and does not serve them, as many do. */
+function withMirror(panel: PanelText, { claims }: Report, mirror: string | undefined): PanelText {
+	const isWithheld = claims.find(isUnchecked)?.failure.code === 'attestations-withheld';
+	if (mirror === undefined || panel.look !== 'unknown' || !isWithheld) return panel;
+	return {
+		...panel,
+		advice: `This says nothing about the release. The mirror ${quoteWord(mirror)} was asked, and many mirrors list attestations without serving them. Ask npm's own registry.`,
+	};
 }
 
 /** The same, asking about the allowlist that could not be read, where nothing else is warned of. */
@@ -218,13 +230,13 @@ function withTrustRoot(panel: PanelText, report: Report): PanelText {
 		signed?.standing === 'refuted' ||
 		(signed && 'failure' in signed && ['not-in-trust-root', 'not-reached'].includes(signed.failure.code));
 	if (source !== 'custom' || !isDecided) return panel;
-	const decided = `Your trust root “${shown(version)}” decided.`;
+	const decided = `Your trust root ${quoteWord(version)} decided.`;
 	return { ...panel, advice: panel.advice === undefined ? decided : `${decided} ${panel.advice}` };
 }
 
 /** A hijacked workflow leaves a genuine record, so what is known of the origin is told all the same, calmly. */
 function describeMalware({ release, verdict, identity }: Report): PanelText {
-	const named = `${shown(release.name)} ${shown(release.version)}`;
+	const named = quoteRelease(release);
 	const origin = identity
 		? `${verdict === 'confirmed' ? '' : `${capital(VERDICT_NAMES[verdict])}. `}It has a genuine origin record. That does not make it harmless.`
 		: `Origin: ${VERDICT_NAMES[verdict]}.`;
@@ -244,7 +256,7 @@ function capital(text: string): string {
 /** Who dismissed a warning, when, and why. */
 function describeMute({ code, data: { date, note } }: FindingOf<'muted' | 'muted-by-organisation'>): string {
 	const who = code === 'muted' ? 'You' : 'Your organisation';
-	return `${who} dismissed this warning on ${day(date)}${note === '' ? '.' : ` (${firstWords(note)}).`}`;
+	return `${who} dismissed this warning on ${day(date)}${note === '' ? '.' : ` (${quoteText(note)}).`}`;
 }
 
 /** The panel where a release is not as it was seen on an earlier day. */
@@ -252,7 +264,7 @@ function describeSeen(
 	{ release: { name, version } }: Report,
 	{ code, data }: FindingOf<'seen-with-another-file' | 'seen-with-another-signer' | 'seen-with-provenance'>,
 ): PanelText {
-	const release = `${shown(name)} ${shown(version)}`;
+	const release = quoteRelease({ name, version });
 	const { earlier, later } = data;
 	const first = `on ${day(earlier.day)}`;
 	const second = earlier.day === later.day ? 'later that day' : `on ${day(later.day)}`;
@@ -277,8 +289,8 @@ function describeMovedBack(report: Report, { data }: FindingOf<'latest-moved-bac
 	const release = nameOf(report);
 	const what =
 		data.why === 'provenance'
-			? `has no provenance; the higher ${shown(data.version)}, published before it, has`
-			: `comes from another repository than the higher ${shown(data.version)}, published before it`;
+			? `has no provenance; the higher ${quoteWord(data.version)}, published before it, has`
+			: `comes from another repository than the higher ${quoteWord(data.version)}, published before it`;
 	return {
 		look: 'warned',
 		sentence: `npm's tag "latest" moved back to ${release}, which ${what}.`,
@@ -293,7 +305,7 @@ function describeMovedBack(report: Report, { data }: FindingOf<'latest-moved-bac
 function describeElsewhere(report: Report, { data }: FindingOf<'first-provenance-elsewhere'>): PanelText {
 	return {
 		look: 'warned',
-		sentence: `The first provenance of ${shown(report.release.name)} is of ${brief(data.repository)}; before, its package.json named ${brief(data.before)}.`,
+		sentence: `The first provenance of ${quoteWord(report.release.name)} is of ${brief(data.repository)}; before, its package.json named ${brief(data.before)}.`,
 		...(report.identity && { proved: provedRun(report.identity) }),
 		advice:
 			'Ordinary reasons: a package that was handed over, a moved repository. A stolen account looks the same. Wait, and ask the project.',
@@ -307,7 +319,7 @@ function describeBeside(report: Report, { data }: FindingOf<'beside-a-lost-relea
 	const why = data.verdict === 'lost' ? 'lost its provenance' : 'came from another origin than before';
 	return {
 		look: 'warned',
-		sentence: `${nameOf(report)} was published within 24 hours of ${shown(data.version)}, which ${why}. It has no provenance of its own.`,
+		sentence: `${nameOf(report)} was published within 24 hours of ${quoteWord(data.version)}, which ${why}. It has no provenance of its own.`,
 		advice:
 			'Ordinary reasons: one fix for several lines, published by hand. A stolen account looks the same. Wait, and ask the project.',
 		limits: LIMITS_WITHOUT_PROOF,
@@ -315,8 +327,13 @@ function describeBeside(report: Report, { data }: FindingOf<'beside-a-lost-relea
 	};
 }
 
-function nameOf({ release: { name, version } }: Report): string {
-	return `${shown(name)} ${shown(version)}`;
+function nameOf({ release }: Report): string {
+	return quoteRelease(release);
+}
+
+/** Name and version in one pair of quotation marks. */
+function quoteRelease({ name, version }: { name: string; version: string }): string {
+	return `“${wordText(name)} ${wordText(version)}”`;
 }
 
 const LOST_REASONS = 'Ordinary reasons: an emergency release, a changed build. A stolen account looks the same.';
@@ -324,7 +341,7 @@ const LOST_REASONS = 'Ordinary reasons: an emergency release, a changed build. A
 function describeVerdict(report: Report): PanelText {
 	const { verdict, identity } = report;
 	const release = nameOf(report);
-	const name = shown(report.release.name);
+	const name = quoteWord(report.release.name);
 	switch (verdict) {
 		case 'confirmed':
 			return describeConfirmed(report, release);
@@ -381,7 +398,7 @@ function describeConfirmed(report: Report, release: string): PanelText {
 			...common,
 			look: 'pending',
 			sentence: `${origin} Comparing with earlier releases ...`,
-			question: `Do you expect ${shown(report.release.name)} from this repository?`,
+			question: `Do you expect ${quoteWord(report.release.name)} from this repository?`,
 		};
 	if (history.state === 'not-compared')
 		return {
@@ -389,14 +406,14 @@ function describeConfirmed(report: Report, release: string): PanelText {
 			sentence: `${origin} Not compared with earlier releases: ${describeFailure(history.failure)}`,
 			advice: 'Whether it is the usual origin is not known. Try again.',
 			limits: LIMITS_OF_PROOF,
-			question: `Do you know that ${shown(report.release.name)} comes from this repository?`,
+			question: `Do you know that ${quoteWord(report.release.name)} comes from this repository?`,
 			action: 'retry',
 		};
 	return {
 		...common,
 		look: 'confirmed',
 		sentence: origin,
-		question: `Do you expect ${shown(report.release.name)} from this repository?`,
+		question: `Do you expect ${quoteWord(report.release.name)} from this repository?`,
 	};
 }
 
@@ -411,7 +428,7 @@ function describeLost(report: Report, release: string): PanelText {
 			sentence: lostEarlierSentence(report, release),
 			advice: `Nothing shows where this file was built. ${stayAdvice(report)}`,
 			limits: LIMITS_WITHOUT_PROOF,
-			question: `Do you trust whoever published ${shown(report.release.name)}?`,
+			question: `Do you trust whoever published ${quoteWord(report.release.name)}?`,
 		};
 	return {
 		look: 'lost',
@@ -426,9 +443,9 @@ function describeLost(report: Report, release: string): PanelText {
 function lostEarlierSentence({ findings }: Report, release: string): string {
 	const earlier = findingOf(findings, 'provenance-lost-earlier')?.data;
 	if (earlier?.isLongAgo)
-		return `${release} has no provenance: this line is without a record since ${shown(earlier.since)} (${day(earlier.at)}).`;
+		return `${release} has no provenance: this line is without a record since ${quoteWord(earlier.since)} (${day(earlier.at)}).`;
 	const next = findingOf(findings, 'deprecated-without-provenance')?.data.version ?? '?';
-	return `${release} has no provenance, which an earlier release had. It is deprecated; ${shown(next)} came after it.`;
+	return `${release} has no provenance, which an earlier release had. It is deprecated; ${quoteWord(next)} came after it.`;
 }
 
 function describeUnknown(report: Report, release: string): PanelText {
@@ -464,7 +481,7 @@ function describeUnknown(report: Report, release: string): PanelText {
 				: `Could not check ${release}: ${describeFailure(failure)}`,
 		advice: `This says nothing about the release. ${
 			failure.code === 'trust-root-unreadable'
-				? `Import ${shown(report.trustRoot.version)} again on the options page, or remove it there.`
+				? `Import ${quoteWord(report.trustRoot.version)} again on the options page, or remove it there.`
 				: advice.advice
 		}`,
 		...(advice.action && { action: advice.action }),
@@ -474,7 +491,11 @@ function describeUnknown(report: Report, release: string): PanelText {
 /** What to do where a check could not be made: one advice per cause. */
 const UNKNOWN_ADVICE: Partial<Record<FailureCode, { advice: string; action?: 'retry' | 'permit' }>> = {
 	'release-not-found': { advice: 'Check the spelling of name and version.' },
-	'attestations-withheld': { advice: 'Wait, and ask the project if it stays so.', action: 'retry' },
+	'attestations-withheld': {
+		advice:
+			'Ordinary reasons: a fault of the registry, a proxy that holds them back. Wait, and ask the project if it stays so.',
+		action: 'retry',
+	},
 	'permission-withheld': { advice: 'Allow the access, and the check is made.', action: 'permit' },
 	'integrity-missing': { advice: 'Ask the maintainers to publish it anew.' },
 	'unsupported-integrity': { advice: 'Ask the maintainers to publish it anew.' },
@@ -487,6 +508,7 @@ const UNKNOWN_ADVICE: Partial<Record<FailureCode, { advice: string; action?: 're
 	'unsupported-predicate': { advice: 'Update the extension.' },
 	'unsupported-statement': { advice: 'Update the extension.' },
 	'unsupported-algorithm': { advice: 'Update the extension and the browser.' },
+	'unsupported-timestamp': { advice: 'Update the extension.' },
 	'unsupported-log-entry': { advice: 'Update the extension.' },
 	'issuer-not-listed': { advice: 'Ask the maintainers which build service publishes it.' },
 	'identity-incomplete': { advice: 'Ask the maintainers which build service publishes it.' },
@@ -503,7 +525,13 @@ function originSentence(release: string, identity: Identity | undefined): string
 
 /** The attested commit is the one that the run was started on, not always the one that was checked out. */
 function runOf({ workflow, repository, commit }: Identity): string {
-	return `${shown(fileName(workflow))} in ${shown(shortRepository(repository))}; the run started at commit ${shown(commit.slice(0, 7))}`;
+	return `${quoteWord(fileName(workflow))} in ${quoteWord(shortRepository(repository))}; the run started at commit ${commitText(commit)}`;
+}
+
+/** The beginning of a commit id; quoted where it is none. */
+function commitText(commit: string): string {
+	const start = commit.slice(0, 7);
+	return /^[0-9a-f]{7}$/.test(start) ? start : quoteWord(start);
 }
 
 function provedRun(identity: Identity): Led {
@@ -521,7 +549,7 @@ function provedBySignature({ identity, trustRoot }: Report): Led {
 
 function notAllowedSentence({ policy }: Report, release: string): string {
 	const [difference] = policy?.differences ?? [];
-	const row = shown(policy?.row ?? '');
+	const row = quoteWord(policy?.row ?? '');
 	const by = policy?.setBy === 'organisation' ? "your organisation's allowlist" : 'your allowlist';
 	if (difference?.field === 'provenance') return `${release} has no provenance, and ${by} requires it (row ${row}).`;
 	if (!difference) return `${release} is not what ${by} names (row ${row}).`;
@@ -538,11 +566,11 @@ function lostSentence({ history, findings, release: { publishedAt: here } }: Rep
 	if (history?.state !== 'compared' || !history.with) return `Provenance was there before; ${release} has none.`;
 	const { version, publishedAt, identity } = history.with;
 	const from = identity
-		? `came from ${shown(fileName(identity.workflow))} in ${shown(shortRepository(identity.repository))}`
+		? `came from ${quoteWord(fileName(identity.workflow))} in ${quoteWord(shortRepository(identity.repository))}`
 		: isEarlierFalse(findings, version)
 			? 'lists some that does not match'
 			: 'says it has one (we could not check it)';
-	return `The record of where it was built is missing (provenance). ${shown(version)} (${day(publishedAt)}) ${from}; ${release}${published} has none.`;
+	return `The record of where it was built is missing (provenance). ${quoteWord(version)} (${day(publishedAt)}) ${from}; ${release}${published} has none.`;
 }
 
 /** Whether the record of the release compared with is false. */
@@ -558,7 +586,7 @@ function isEarlierFalse(findings: readonly Finding[], version: string): boolean 
 /** Why a release without provenance raises no alarm although an earlier one had it. */
 function calmReason({ findings }: Report): string | undefined {
 	const elsewhere = findingOf(findings, 'other-lines-have-provenance');
-	return elsewhere && `${shown(elsewhere.data.version)}, with which it is not compared, lists it`;
+	return elsewhere && `${quoteWord(elsewhere.data.version)}, with which it is not compared, lists it`;
 }
 
 function noneSentence(report: Report, release: string): string {
@@ -582,7 +610,7 @@ function changedSentence(report: Report, release: string): string {
 	const { history } = report;
 	const [change] = changesOf(report);
 	if (history?.state !== 'compared' || !history.with || !change) return `The origin of ${release} changed.`;
-	const since = `${shown(history.with.version)} (${day(history.with.publishedAt)})`;
+	const since = `${quoteWord(history.with.version)} (${day(history.with.publishedAt)})`;
 	// Nobody signed how it was published.
 	const whose = change.field === 'publishing' ? ', says the registry' : '';
 	return `Changed origin: ${release} is not like ${since}${whose}: ${describeChange(change)}.`;
@@ -612,7 +640,7 @@ const ORDINARY_REASONS: Record<string, string> = {
 /** A compared value, as short as it can be told: repositories without their host, workflows without their folder. */
 function brief(value: string | undefined): string {
 	if (value === undefined) return 'none';
-	return shown(shortRepository(value).replace(/^\.github\/workflows\//, ''));
+	return quoteText(shortRepository(value).replace(/^\.github\/workflows\//, ''));
 }
 
 /** The ways of publishing in plain words. */
@@ -623,14 +651,14 @@ const WAYS: Record<string, string> = {
 };
 
 function wayOf(way = ''): string {
-	return Object.hasOwn(WAYS, way) ? (WAYS[way] ?? way) : shown(way);
+	return Object.hasOwn(WAYS, way) ? (WAYS[way] ?? way) : quoteWord(way);
 }
 
 /** A version to stay on, where one is good to name; else to wait. */
 function stayAdvice({ history }: Report, how?: 'Else'): string {
 	const advised = history?.state === 'compared' ? history.advised : undefined;
 	const [wait, use] = how ? ['Else wait, and ask the project.', 'Else use'] : ['Wait, and ask the project.', 'Use'];
-	return advised === undefined ? wait : `${use} ${shown(advised)}, or wait and ask the project.`;
+	return advised === undefined ? wait : `${use} ${quoteWord(advised)}, or wait and ask the project.`;
 }
 
 const FIELD_NAMES: Record<string, string> = {
@@ -654,7 +682,7 @@ const FIELD_NAMES: Record<string, string> = {
 
 /** A compared field in plain words. */
 export function fieldName(field: string): string {
-	return FIELD_NAMES[field] ?? shown(field);
+	return FIELD_NAMES[field] ?? quoteText(field);
 }
 
 /** What a release has where a row asks for something else. */
@@ -697,18 +725,18 @@ export function describeAllowlist(report: Report): string {
 		return 'Your allowlist could not be read and was set aside, so this release was not compared with it. Nothing of it is lost: see the options.';
 	const whose = policy?.setBy === 'organisation' ? "your organisation's allowlist" : 'your allowlist';
 	if (policy?.state === 'allowed' && !identity)
-		return `${capital(whose)} lets a release without provenance pass (row ${shown(policy.row ?? '')}); nothing shows that it comes from there.`;
-	if (policy?.state === 'allowed') return `This is what ${whose} expects (row ${shown(policy.row ?? '')}).`;
-	if (policy?.state === 'not-allowed') return `This is not what ${whose} expects (row ${shown(policy.row ?? '')}).`;
+		return `${capital(whose)} lets a release without provenance pass (row ${quoteWord(policy.row ?? '')}); nothing shows that it comes from there.`;
+	if (policy?.state === 'allowed') return `This is what ${whose} expects (row ${quoteWord(policy.row ?? '')}).`;
+	if (policy?.state === 'not-allowed') return `This is not what ${whose} expects (row ${quoteWord(policy.row ?? '')}).`;
 	if (policy === undefined) return `The allowlist was not asked: the origin of this release is not confirmed.`;
-	return `Your allowlist has no row for ${shown(release.name)}: you have not said yet where it should come from.`;
+	return `Your allowlist has no row for ${quoteWord(release.name)}: you have not said yet where it should come from.`;
 }
 
 /** A row of the allowlist in one sentence. */
 export function describeRow(row: Readonly<Record<string, unknown>>): string {
 	const parts = Object.keys(ROW_FIELDS)
 		.filter((field) => field !== 'package' && typeof row[field] === 'string' && field !== 'provenance')
-		.map((field) => `${fieldName(field)} ${readable(String(row[field]))}`);
+		.map((field) => `${fieldName(field)} ${quoteWhole(String(row[field]))}`);
 	if (row.hosted === true) parts.push("only on the build service's own machines");
 	const expected = parts.length > 0 ? `Expected: ${parts.join('; ')}.` : 'Any origin is expected.';
 	return row.provenance === 'required'
@@ -730,7 +758,7 @@ export const ROW_DOUBTS: Record<RowDoubt, string> = {
 export function describeOutcome(row: { package: string }, result: PolicyResult | undefined): string | undefined {
 	if (result?.state === 'no-row') return 'This row is not about the release at hand.';
 	if (result === undefined || result.row === row.package) return undefined;
-	const decides = `The row for ${shown(result.row ?? '')} goes before this one, and decides about the release at hand.`;
+	const decides = `The row for ${quoteWord(result.row ?? '')} goes before this one, and decides about the release at hand.`;
 	return result.state === 'allowed' ? decides : `${decides} The release is not what that row expects.`;
 }
 
@@ -789,7 +817,7 @@ export function describeMutesChanged(
 	gone: readonly { package: string }[],
 ): string {
 	const about = (mutes: readonly { package: string }[]) => {
-		const names = [...new Set(mutes.map((mute) => shown(mute.package)))];
+		const names = [...new Set(mutes.map((mute) => quoteWord(mute.package)))];
 		const more = names.length - MOST_NAMES;
 		return `${names.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${counted(more, 'other')}` : ''}`;
 	};
@@ -826,23 +854,23 @@ export function describePeriod({ start, end }: Covered['validFor']): string {
 
 /** Which packages a trust root is for, and since when it is here. */
 export function describeTrustRootUse({ packages, importedAt }: Omit<CustomTrustRoot, 'file'>): string {
-	return `For ${packages.map(readable).join(', ')}. Imported on ${day(importedAt)}.`;
+	return `For ${packages.map((one) => quoteWord(one)).join(', ')}. Imported on ${day(importedAt)}.`;
 }
 
 /** Why a trust root cannot be kept yet, as it is named. */
 export function describeNamingProblem({ code, about = '', by = '' }: NamingRefusal): string {
-	const [what, whose] = [shown(about), shown(by)];
+	const [what, whose] = [quoteText(about), quoteText(by)];
 	switch (code) {
 		case 'name-missing':
 			return 'It has no name yet. Reports will call it by that name.';
 		case 'name-unreadable':
-			return `Its name must be one word of at most ${what} characters, all of them visible.`;
+			return `Its name must be one word of at most ${about} characters, all of them visible.`;
 		case 'name-taken':
 			return `There is a trust root ${what} already. Choose another name, or remove that one first.`;
 		case 'packages-missing':
 			return 'It is for no package yet. Name the packages, or whole scopes, that are signed by it.';
 		case 'packages-too-many':
-			return `It is for more than ${what} packages. Name their scopes instead.`;
+			return `It is for more than ${about} packages. Name their scopes instead.`;
 		case 'package-unreadable':
 			return `${what} is neither the name of a package, nor a scope as in @scope/*.`;
 		case 'package-taken':
@@ -883,11 +911,11 @@ export function describeMuted(mute: {
 	const what = mute.verdict === undefined ? 'Any warning that can be dismissed' : `"${VERDICT_NAMES[mute.verdict]}"`;
 	const which =
 		mute.version !== undefined
-			? `version ${shown(mute.version)}`
+			? `version ${quoteWord(mute.version)}`
 			: mute.line !== undefined
-				? `release line ${shown(mute.line)}`
+				? `release line ${numberText(mute.line)}`
 				: 'every version';
-	const note = mute.note === '' ? '' : ` Note: ${readable(mute.note)}`;
+	const note = mute.note === '' ? '' : ` Note: ${quoteWhole(mute.note)}`;
 	return `${what}, for ${which}, dismissed on ${day(mute.date)}.${note}`;
 }
 
@@ -920,9 +948,9 @@ export function describeLookup(lookup: LookupResult): string {
 /** What the popup says of a name or version that the registry does not know. */
 export function describeNoRelease({ name, selector, kind }: ReleaseSpec): string {
 	const which = {
-		version: `${shown(name)} ${shown(selector)}`,
-		range: `of ${shown(name)} in the range ${shown(selector)}`,
-		tag: selector === 'latest' ? `of ${shown(name)}` : `of ${shown(name)} with the tag ${shown(selector)}`,
+		version: quoteRelease({ name, version: selector }),
+		range: `of ${quoteWord(name)} in the range ${quoteText(selector)}`,
+		tag: selector === 'latest' ? `of ${quoteWord(name)}` : `of ${quoteWord(name)} with the tag ${quoteWord(selector)}`,
 	}[kind];
 	return `npm has no public release ${which}. Check the spelling.`;
 }
@@ -930,7 +958,10 @@ export function describeNoRelease({ name, selector, kind }: ReleaseSpec): string
 /** The first three of a list, and how many more there are. */
 function firstOf(words: readonly string[]): string {
 	const more = words.length - 3;
-	return `${words.slice(0, 3).map(shown).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+	return `${words
+		.slice(0, 3)
+		.map((word) => quoteText(word))
+		.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /**
@@ -1049,6 +1080,7 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'predicate-type-differs': 'the signed statement is of another kind than it was checked as (predicate type).',
 	'unsupported-signer': "the publish attestation is signed with a certificate, and none is known to be the registry's.",
 	'unsupported-algorithm': 'it is signed by a method that this browser cannot check (algorithm).',
+	'unsupported-timestamp': 'its signed time has a fraction of a second that our library cannot read (timestamp).',
 	'unsupported-integrity': 'the registry does not give one fingerprint of the kind that is signed (SHA-512).',
 	'unsupported-log-entry': 'its log entry is of a kind that we do not know.',
 	'issuer-not-listed': 'it was signed for an issuer that is no build service we know.',
@@ -1210,6 +1242,24 @@ export function describeFinding({ code }: Finding): string {
 	return FINDING_SENTENCES[code];
 }
 
+/** Findings whose detail is all ours: numbers, days, codes. */
+const OWN_DETAILS: ReadonlySet<FindingCode> = new Set<FindingCode>([
+	'trust-root-old',
+	'evidence-kept',
+	'file-hashed',
+	'file-hashed-unlisted',
+	'security-holding',
+	'size-jumped',
+	'releases-unreadable',
+	'and-more',
+]);
+
+/** What is told beside the sentence of a finding or failure, quoted where any of it is from outside; nothing where there is nothing. */
+export function describeDetail({ code, detail }: Finding | Failure): string | undefined {
+	if (detail === undefined || detail === '') return undefined;
+	return OWN_DETAILS.has(code as FindingCode) ? readable(detail) : quoteWhole(detail);
+}
+
 /** From when the evidence is, where the registry could not be asked; nothing where it was. */
 export function describeAge({ findings }: Report): string | undefined {
 	const since = findingOf(findings, 'evidence-kept')?.data.since;
@@ -1249,7 +1299,7 @@ function fileName(path: string): string {
 /** `2026-03-27T...` -> `27 March 2026`. */
 export function day(iso: string): string {
 	const date = new Date(iso);
-	if (Number.isNaN(date.getTime())) return shown(iso);
+	if (Number.isNaN(date.getTime())) return quoteText(iso);
 	return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 }
 
@@ -1284,13 +1334,13 @@ export const LINE_WORDS = {
 /** What the releases of a line are, before any picture. */
 export function describeLine({ line, below, releases }: Line, name: string): string {
 	const [first, last] = [releases[0], releases.at(-1)];
-	const lines = below === undefined ? `Line ${shown(line)}` : `Lines ${shown(below)} and ${shown(line)}`;
-	if (!first || !last) return `${lines} of ${shown(name)} has no releases.`;
+	const lines = below === undefined ? `Line ${numberText(line)}` : `Lines ${numberText(below)} and ${numberText(line)}`;
+	if (!first || !last) return `${lines} of ${quoteWord(name)} has no releases.`;
 	const dates =
 		releases.length === 1
 			? `one release, of ${day(first.publishedAt)}`
 			: `${releases.length.toLocaleString('en-GB')} releases, from ${day(first.publishedAt)} to ${day(last.publishedAt)}`;
-	return `${lines} of ${shown(name)}: ${dates}. How and when each was published is only the registry's word.`;
+	return `${lines} of ${quoteWord(name)}: ${dates}. How and when each was published is only the registry's word.`;
 }
 
 /** How many identities of a line were checked, and what came of it. */
@@ -1319,8 +1369,8 @@ export function hasChanged({ changes, renamedFrom }: LineRelease): boolean {
 
 /** What the registry says of a release of a line. */
 export function describeSaid({ tier, publisher, publisherBefore, isDeprecated }: LineRelease): string {
-	const account = publisher === undefined ? '' : `; account ${shown(publisher)}`;
-	const before = publisherBefore === undefined ? '' : `, where the release before has ${shown(publisherBefore)}`;
+	const account = publisher === undefined ? '' : `; account ${quoteText(publisher)}`;
+	const before = publisherBefore === undefined ? '' : `, where the release before has ${quoteText(publisherBefore)}`;
 	return `${capital(TIER_NAMES[tier].name)}${account}${before}${isDeprecated ? '; deprecated' : ''}.`;
 }
 
@@ -1334,7 +1384,7 @@ export function describeProved(release: LineRelease): string {
 		return `${isFalse ? 'Does not match' : 'Could not check'}: ${describeFailure(checked.failure)}`;
 	}
 	const { workflow, repository, ref } = checked.value;
-	const from = `${shown(fileName(workflow))} in ${shown(shortRepository(repository))}, ${shown(ref.replace(/^refs\/(heads|tags)\//, ''))}.`;
+	const from = `${quoteWord(fileName(workflow))} in ${quoteWord(shortRepository(repository))}, ${quoteWord(ref.replace(/^refs\/(heads|tags)\//, ''))}.`;
 	return hasChanged(release) ? `${from} ${describeChanges(release)}` : from;
 }
 
@@ -1342,7 +1392,7 @@ export function describeProved(release: LineRelease): string {
 export function describeChanges({ since, changes = [], renamedFrom }: LineRelease): string {
 	const parts = changes.map(describeChange);
 	if (renamedFrom !== undefined) parts.push(`same repository by its number, before named ${brief(renamedFrom)}`);
-	return `Changed since ${shown(since ?? '?')}: ${parts.join('; ')}.`;
+	return `Changed since ${quoteWord(since ?? '?')}: ${parts.join('; ')}.`;
 }
 
 /** One change, both values named. */
@@ -1358,7 +1408,7 @@ function describeChange({ field, before, now }: Change): string {
 function refText(ref = ''): string {
 	const [, kind = '', name = ref] = /^refs\/(tags|heads|pull)\/(.*)$/s.exec(ref) ?? [];
 	const kinds: Record<string, string> = { tags: 'the tag', heads: 'the branch', pull: 'the pull request' };
-	return `${kinds[kind] ?? 'the ref'} ${shown(name.replace(/\/(merge|head)$/, ''))}`;
+	return `${kinds[kind] ?? 'the ref'} ${quoteWord(name.replace(/\/(merge|head)$/, ''))}`;
 }
 
 /** What kind of release it is, besides its version. */
@@ -1373,8 +1423,8 @@ export function describeComparison(report: Report): string | undefined {
 		return history && `Earlier releases could not be compared: ${describeFailure(history.failure)}`;
 	}
 	const { version } = release;
-	if (!history.with) return `Nothing was published before ${shown(version)} that it could be compared with.`;
-	const against = `${shown(version)} is compared with ${shown(history.with.version)} (${day(history.with.publishedAt)})`;
+	if (!history.with) return `Nothing was published before ${quoteWord(version)} that it could be compared with.`;
+	const against = `${quoteWord(version)} is compared with ${quoteWord(history.with.version)} (${day(history.with.publishedAt)})`;
 	const told = (saidBy: SaidBy, changes: Change[]) =>
 		changes.length === 0 ? [] : [`${SAID_BY[saidBy]}: ${changes.map(describeChange).join('; ')}.`];
 	const isSaid = ({ field }: Change) => field === 'provenance' || field === 'publishing';
@@ -1390,23 +1440,27 @@ export function describeComparison(report: Report): string | undefined {
 	if (why !== undefined) return `${against}: it has no provenance; ${why}.`;
 	// Without an identity of both, builders were not compared.
 	return report.identity && !history.with.identity
-		? `${against}: nothing was lost. Who built ${shown(history.with.version)} was not checked, so the builders were not compared.`
+		? `${against}: nothing was lost. Who built ${quoteWord(history.with.version)} was not checked, so the builders were not compared.`
 		: `${against}: nothing was lost or changed.`;
 }
 
-const LONGEST = 80;
-const MOST_NOTE_WORDS = 8;
-
-/** The beginning of a note, where the whole of it stands elsewhere. */
-function firstWords(note: string): string {
-	const words = note.split(/\s+/);
-	return shown(words.length > MOST_NOTE_WORDS ? `${words.slice(0, MOST_NOTE_WORDS).join(' ')} …` : note);
-}
-
-/** Text from outside, fit to be read in a line. */
+/** Text from outside where it stands alone: a link, a heading, a cell. In a sentence it is quoted. */
 export function shown(text: string): string {
-	return displayText(text, LONGEST);
+	return displayText(text);
 }
+
+/** The same without the cut, in quotation marks: what readers or their organisation wrote, where it is listed. */
+function quoteWhole(text: string): string {
+	return quoteText(text, Number.POSITIVE_INFINITY);
+}
+
+/** The number of a line or a list; quoted where it is none. */
+function numberText(text: string): string {
+	return /^[\d.]{1,20}$/.test(text) ? text : quoteWord(text);
+}
+
+/** Text from outside within a sentence of a page: quoted, in at most 60 characters and three words. */
+export const quoted = (text: string): string => quoteText(text);
 
 /** The same without the cut, for tables that have the room. */
 export function readable(text: string): string {
@@ -1421,14 +1475,14 @@ function isUnchecked(claim: Claim): claim is Extract<Claim, { why: 'could-not-ch
 
 /** The longest words that a panel of this package may come to need, for its height to be reserved. */
 export function reservedText(name: string): PanelText {
-	const release = `${shown(name)} 100.100.100-rc.100`;
+	const release = quoteRelease({ name, version: '100.100.100-rc.100' });
 	return {
 		look: 'pending',
 		sentence: `The record of where it was built is missing (provenance). 100.100.99 (29 September 2026) came from release.yml in an-organisation/with-its-repository; ${release} (30 September 2026) has none.`,
 		advice:
 			'Ordinary reasons where a build service publishes: a private repository, a service without records. A stolen account looks the same. If the project announced it, go on. Else use 100.100.99, or wait and ask the project.',
 		limits: LIMITS_OF_PROOF,
-		question: `Do you know that ${shown(name)} comes from this repository, and did the project announce it?`,
+		question: `Do you know that ${quoteWord(name)} comes from this repository, and did the project announce it?`,
 	};
 }
 
@@ -1445,7 +1499,7 @@ interface Recipe {
  * versions of the tools that they need.
  */
 export function describeRecipes({ report: { release, identity }, evidence }: Inspection): Recipe[] {
-	const spec = quoted(`${release.name}@${release.version}`);
+	const spec = shellWord(`${release.name}@${release.version}`);
 	const recipes: Recipe[] = [
 		{
 			title: "npm's own check, in an empty folder",
@@ -1460,10 +1514,10 @@ export function describeRecipes({ report: { release, identity }, evidence }: Ins
 			title: "Sigstore's own tool (cosign), with the record saved from this page",
 			lines: [
 				'cosign verify-blob-attestation --bundle provenance.sigstore.json \\',
-				`  --certificate-identity ${quoted(identity.signer)} \\`,
-				`  --certificate-oidc-issuer ${quoted(identity.issuer)} \\`,
-				`  --type ${quoted(statement.predicateType)} \\`,
-				`  --digestAlg sha512 --digest ${quoted(sha512)}`,
+				`  --certificate-identity ${shellWord(identity.signer)} \\`,
+				`  --certificate-oidc-issuer ${shellWord(identity.issuer)} \\`,
+				`  --type ${shellWord(statement.predicateType)} \\`,
+				`  --digestAlg sha512 --digest ${shellWord(sha512)}`,
 				`npm pack ${spec}`,
 				'sha512sum *.tgz',
 			],
@@ -1474,7 +1528,7 @@ export function describeRecipes({ report: { release, identity }, evidence }: Ins
 }
 
 /** One word for a POSIX shell, whatever is in it. */
-function quoted(text: string): string {
+function shellWord(text: string): string {
 	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
@@ -1483,9 +1537,9 @@ export function describeTrustRoot({ source, version, takenAt }: TrustRootInfo, a
 	const days = Math.floor((Date.parse(at) - Date.parse(takenAt)) / 86_400_000);
 	const age = days >= 1 ? `${day(takenAt)}, ${days} ${days === 1 ? 'day' : 'days'} old` : day(takenAt);
 	if (source === 'embedded')
-		return `the one that came with this extension (embedded), version ${shown(version)}, of ${age}`;
-	if (source === 'custom') return `your own, ${readable(version)}, imported on ${day(takenAt)}`;
-	return `renewed from Sigstore's repository (TUF), version ${shown(version)}, of ${age}`;
+		return `the one that came with this extension (embedded), version ${numberText(version)}, of ${age}`;
+	if (source === 'custom') return `your own, ${quoteText(version)}, imported on ${day(takenAt)}`;
+	return `renewed from Sigstore's repository (TUF), version ${numberText(version)}, of ${age}`;
 }
 
 /** The codes of a refresh that never got to an answer: nobody refused anything. */

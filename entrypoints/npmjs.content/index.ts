@@ -29,7 +29,10 @@ export default defineContentScript({
 			shown?.place();
 			marks.update();
 		};
-		const leave = () => shown && void askOther('left', shown.key).catch(() => undefined);
+		const leave = () => {
+			shown?.leave();
+			if (shown) void askOther('left', shown.key).catch(() => undefined);
+		};
 		addEventListener('pagehide', leave, { signal: context.signal });
 		// A page that "back" brings again as it was: the toolbar has forgotten it.
 		const back = ({ persisted }: PageTransitionEvent) => {
@@ -80,6 +83,8 @@ interface Shown {
 	key: string;
 	/** Puts the panel where it belongs, unless it is there. */
 	place: () => void;
+	/** Ends what is asked for it. */
+	leave: () => void;
 	remove: () => void;
 }
 
@@ -91,7 +96,8 @@ function show(spec: ReleaseSpec): Shown {
 	const started = performance.now();
 	const root = host.attachShadow({ mode: 'open' });
 	// Asked at once, while npm's own data is still on its way.
-	const panel = mount(SidebarPanel, { target: root, props: { spec } });
+	const left = new AbortController();
+	const panel = mount(SidebarPanel, { target: root, props: { spec, left: left.signal } });
 	let returns = 0;
 	// Where nothing on the page changes any more, patience alone must end the waiting.
 	const patience = setTimeout(place, PATIENCE_MS + 50);
@@ -107,7 +113,9 @@ function show(spec: ReleaseSpec): Shown {
 	return {
 		key,
 		place,
+		leave: () => left.abort(),
 		remove: () => {
+			left.abort();
 			clearTimeout(patience);
 			host.remove();
 			void unmount(panel);

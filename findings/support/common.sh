@@ -3,7 +3,7 @@
 # Exit 0: the behaviour is as told. 1: it changed. 2: it could not be run.
 
 SUPPORT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-WORK=$(mktemp -d)
+WORK=$(mktemp -d -t finding-XXXXXX)
 RUNNING=()
 VERSIONS=()
 export SUPPORT WORK
@@ -30,7 +30,7 @@ use() {
 		[ -f package.json ] || echo '{ "private": true, "type": "module" }' >package.json
 		npm install --ignore-scripts --no-audit --no-fund --no-save \
 			--save-exact --engine-strict=false --loglevel=error "$@" >npm.log 2>&1
-	) || cannot_run "npm could not install $* ($(tail -n 1 "$WORK/npm.log"))"
+	) || cannot_run "npm could not install $* ($(head -n 2 "$WORK/npm.log" | paste -s -d ' '))"
 }
 
 # Puts a Node of at least 24 first on the path: the one that is there, the project's, or a pinned one from the registry.

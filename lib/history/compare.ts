@@ -5,11 +5,11 @@
 import { type Finding, findingOf, makeFinding } from '../finding-table.ts';
 import {
 	compareLines,
+	compareReleases,
 	isPrerelease,
 	lineOf,
 	type Packument,
 	type PublishedRelease,
-	semverOf,
 	tierOf,
 	type UndatedRelease,
 } from '../packument.ts';
@@ -250,7 +250,7 @@ function findInLoss({ here, releases }: Comparison, { before, since }: Loss, { r
 					lineOf(other.version) === lineOf(here.version) &&
 					!isPrerelease(other.version) &&
 					hadProvenance(other) &&
-					semverOf(other).compare(semverOf(here)) > 0,
+					compareReleases(other, here) > 0,
 			)
 		: undefined;
 	if (next) findings.push(makeFinding('deprecated-without-provenance', { version: next.version }));

@@ -1,6 +1,13 @@
 /** Owns the question which release `latest` names, against those published before it. Pure. By the registry's list. */
 import { type FindingOf, makeFinding } from '../finding-table.ts';
-import { compareLines, isPrerelease, lineOf, type Packument, type PublishedRelease, semverOf } from '../packument.ts';
+import {
+	compareLines,
+	compareReleases,
+	isPrerelease,
+	lineOf,
+	type Packument,
+	type PublishedRelease,
+} from '../packument.ts';
 import { ageOf, SETTLED_MS } from './age.ts';
 import { hadProvenance } from './loss.ts';
 
@@ -14,7 +21,7 @@ const MAINTAINED_MS = { from: 30 * DAY_MS, until: 180 * DAY_MS };
  * @returns those of them that are higher than the release at hand; nothing where `latest` does not name that.
  */
 export function higherThanLatest(packument: Packument, here: PublishedRelease): PublishedRelease[] {
-	return comparedWithLatest(packument, here).filter((other) => semverOf(other).compare(semverOf(here)) > 0);
+	return comparedWithLatest(packument, here).filter((other) => compareReleases(other, here) > 0);
 }
 
 /**
@@ -29,7 +36,7 @@ function comparedWithLatest({ distTags, releases }: Packument, here: PublishedRe
 	if (distTags.latest !== here.version) return [];
 	const earlier = releases.filter((other) => other.publishedAt < here.publishedAt && !isPrerelease(other.version));
 	const highest = earlier.reduce<PublishedRelease | undefined>(
-		(one, other) => (one && semverOf(one).compare(semverOf(other)) >= 0 ? one : other),
+		(one, other) => (one && compareReleases(one, other) >= 0 ? one : other),
 		undefined,
 	);
 	const settled = earlier.findLast((other) => ageOf(other, here) >= SETTLED_MS);

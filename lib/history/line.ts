@@ -1,6 +1,6 @@
 /** Owns the releases of a release's line: how each was published, and what differs between one verified identity and the next. Pure. */
 import { findingOf } from '../finding-table.ts';
-import { isPrerelease, lineOf, type Packument, type PublishedRelease, semverOf, tierOf } from '../packument.ts';
+import { compareReleases, isPrerelease, lineOf, type Packument, type PublishedRelease, tierOf } from '../packument.ts';
 import type { Identity, Line, LineRelease, Result } from '../report.ts';
 import { compareIdentities, type Origin } from './identity-diff.ts';
 import { candidatesFor, hadProvenance } from './loss.ts';
@@ -63,7 +63,7 @@ function compareAlong(releases: LineRelease[]): void {
 			(other) =>
 				other.release.publishedAt < publishedAt &&
 				!(other.release.isPrerelease && !release.isPrerelease) &&
-				semverOf(release).compare(semverOf(other.release)) > 0,
+				compareReleases(release, other.release) > 0,
 		);
 		if (before) {
 			const { changes, findings } = compareIdentities(before.origin, origin);

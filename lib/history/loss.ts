@@ -3,7 +3,15 @@
  * the registry's list, in which a release "had" provenance where it is listed. Ages count to the release looked at.
  */
 
-import { channelOf, compareLines, isPrerelease, lineOf, type PublishedRelease, semverOf } from '../packument.ts';
+import {
+	channelOf,
+	compareLines,
+	compareReleases,
+	isPrerelease,
+	lineOf,
+	type PublishedRelease,
+	semverOf,
+} from '../packument.ts';
 import { ageOf, LONG_MS, SETTLED_MS } from './age.ts';
 
 /** A line without a stable release for longer than this begins anew: the line below counts again. */
@@ -204,7 +212,7 @@ function isSilent(lastAt: string, at: string): boolean {
 
 /** Whether one version is lower than another or, but for build metadata, the same. */
 function isAtMost(one: PublishedRelease, other: PublishedRelease): boolean {
-	return semverOf(one).compare(semverOf(other)) <= 0;
+	return compareReleases(one, other) <= 0;
 }
 
 /** The same for prereleases: within one core version, letters say nothing of the order. */

@@ -299,7 +299,7 @@ function versionFor(word: string, isPair: boolean): string | undefined {
  */
 function readSentence(line: string): Word[] | undefined {
 	const tokens = line
-		.split(/[\s"'`()<>[\]{}\u2502|,;]+/)
+		.split(/[\s"'`()<>[\]{}\u2502\u201c\u201d|,;]+/)
 		.map((token) => trimmed(token, '.:!?*'))
 		.filter((token) => token !== '');
 	const certain = tokens.flatMap((token) => {

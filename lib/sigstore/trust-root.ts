@@ -1,7 +1,7 @@
 /** Owns whom we believe: Sigstore's authorities and logs, and npm's own keys, parsed once and ready to verify with. */
 import './der.ts'; // first: gives the packages below their Buffer, and their encoding
 import type { X509Certificate } from '@sigstore/core';
-import { PublicKeyDetails, TrustedRoot } from '@sigstore/protobuf-specs';
+import { HashAlgorithm, PublicKeyDetails, TrustedRoot } from '@sigstore/protobuf-specs';
 import { type TrustMaterial, toTrustMaterial } from '@sigstore/verify';
 import * as v from 'valibot';
 import { type Failure, failed, type Result, success, type TrustRootInfo } from '../report.ts';
@@ -78,7 +78,8 @@ const logId = v.optional(v.nullable(v.looseObject({ keyId: v.optional(v.nullable
 const log = v.looseObject({
 	logId,
 	checkpointKeyId: logId,
-	publicKey: v.looseObject({ rawBytes: v.string(), validFor: period }),
+	hashAlgorithm: v.optional(v.unknown()),
+	publicKey: v.looseObject({ rawBytes: v.string(), keyDetails: v.optional(v.unknown()), validFor: period }),
 	baseUrl: v.optional(v.string(), ''),
 });
 /** sigstore-js holds the name under a checkpoint against the log's address: without one, every checkpoint would read as forged. */
@@ -111,12 +112,12 @@ export async function parseTrustRoot(
 	const keyList = v.safeParse(npmKeysShape, keys ?? { keys: [] });
 	if (!keyList.success) return failed('wrong-shape', `registry keys: ${issueText(keyList.issues)}`);
 	try {
-		const root = TrustedRoot.fromJSON(trustedRoot);
+		const root = TrustedRoot.fromJSON(withKnownNames(shape.output));
 		const material = toTrustMaterial(root, () => {
 			throw new Error('keys are looked up by id and use');
 		});
-		markUnsupported(material.tlogs, root.tlogs);
-		markUnsupported(material.ctlogs, root.ctlogs);
+		markUnsupported(material.tlogs, shape.output.tlogs);
+		markUnsupported(material.ctlogs, shape.output.ctlogs);
 		for (const { certChain } of [...material.certificateAuthorities, ...material.timestampAuthorities])
 			demandChain(certChain as X509Certificate[]);
 		const registryKeys = keyList.output.keys.filter(isOfKnownUsage).map(({ keyId, keyUsage, publicKey }) => ({
@@ -149,6 +150,18 @@ export function embeddedTrustRoot(): Promise<TrustRoot> {
 		return parsed.value;
 	});
 	return embedded;
+}
+
+/**
+ * As `parseTrustRoot`, for one that was renewed. Mostly it says what the embedded one does, which then serves, as it is parsed already.
+ */
+export async function parseRenewed(
+	trustedRoot: unknown,
+	keys: unknown,
+	info: TrustRootInfo,
+): Promise<Result<TrustRoot>> {
+	const isSame = JSON.stringify([trustedRoot, keys]) === JSON.stringify([seed.trustedRoot, seed.npmKeys]);
+	return isSame ? success({ ...(await embeddedTrustRoot()), info }) : parseTrustRoot(trustedRoot, keys, info);
 }
 
 /** What holds nothing, in place of a trust root that was chosen and cannot be read: whatever needs it could not be checked. */
@@ -201,7 +214,7 @@ async function checkChains(material: TrustMaterial, known: Question[]): Promise<
  * The schemes in which sigstore-js can check a log's signatures: it asks with SHA-256 and PKCS#1 padding whatever the key's
  * details say, so a genuine signature made otherwise (RSA-PSS, SHA-384, ...) would read as forged.
  */
-const SCHEMES: ReadonlySet<PublicKeyDetails> = new Set([
+const SCHEMES: ReadonlySet<number> = new Set([
 	PublicKeyDetails.PUBLIC_KEY_DETAILS_UNSPECIFIED,
 	PublicKeyDetails.PKCS1_RSA_PKCS1V5,
 	PublicKeyDetails.PKIX_RSA_PKCS1V5,
@@ -212,14 +225,50 @@ const SCHEMES: ReadonlySet<PublicKeyDetails> = new Set([
 	PublicKeyDetails.PKIX_ED25519,
 ]);
 
-/** Makes the keys of other schemes answer "cannot tell" instead of "false". */
-function markUnsupported(logs: TrustMaterial['tlogs'], stated: TrustedRoot['tlogs']): void {
+/** The hash of the tree of a log in whose proofs sigstore-js can be right: it takes SHA-256 whatever the root says. */
+const HASHES: ReadonlySet<number> = new Set([HashAlgorithm.HASH_ALGORITHM_UNSPECIFIED, HashAlgorithm.SHA2_256]);
+
+/** Makes the keys of other schemes answer "cannot tell" instead of "false"; so do those of a log with another hash. */
+function markUnsupported(logs: TrustMaterial['tlogs'], stated: readonly LogShape[]): void {
 	for (const [index, log] of logs.entries()) {
-		const details = stated[index]?.publicKey?.keyDetails ?? PublicKeyDetails.PUBLIC_KEY_DETAILS_UNSPECIFIED;
+		const { publicKey, hashAlgorithm } = stated[index] ?? {};
 		const key = log.publicKey as unknown as PublicKey;
-		if (SCHEMES.has(details) && isAskedAsItSigns(key)) continue;
-		logs[index] = { ...log, publicKey: unsupported(key, PublicKeyDetails[details] ?? details) as never };
+		const isKnownHash = HASHES.has(numberIn(HashAlgorithm, hashAlgorithm));
+		if (isKnownHash && SCHEMES.has(numberIn(PublicKeyDetails, publicKey?.keyDetails)) && isAskedAsItSigns(key))
+			continue;
+		logs[index] = { ...log, publicKey: unsupported(key, publicKey?.keyDetails) as never };
 	}
+}
+
+type LogShape = v.InferOutput<typeof log>;
+
+/** A name or number of one of Sigstore's enumerations as its number; `UNKNOWN` for one that it does not have. */
+function numberIn(names: Readonly<Record<string, string | number>>, stated: unknown): number {
+	const name = stated ?? 0;
+	// Each number stands for its name there, and each name for its number; what every object has is neither.
+	const other = names[String(name)];
+	if (typeof name === 'number' && typeof other === 'string') return name;
+	return typeof other === 'number' ? other : UNKNOWN;
+}
+
+const UNKNOWN = -1;
+
+/** A key of no algorithm that there is: it stands where the bytes of one that we do not know may be of any form. */
+const NO_KEY = Buffer.from('300a300506032a0304030100', 'hex').toString('base64');
+
+/**
+ * The root without the names that sigstore-js does not know, at which it would refuse all of it. Logs that have one stay in the root,
+ * so that what they recorded is unknown; `markUnsupported` sees to that.
+ */
+function withKnownNames(root: v.InferOutput<typeof trustedRootShape>): unknown {
+	const known = (log: LogShape) => ({
+		...log,
+		...(numberIn(HashAlgorithm, log.hashAlgorithm) === UNKNOWN && { hashAlgorithm: undefined }),
+		...(numberIn(PublicKeyDetails, log.publicKey.keyDetails) === UNKNOWN && {
+			publicKey: { ...log.publicKey, keyDetails: undefined, rawBytes: NO_KEY },
+		}),
+	});
+	return { ...root, tlogs: root.tlogs.map(known), ctlogs: root.ctlogs.map(known) };
 }
 
 /** Whether sigstore-js asks a key of this kind as such keys sign: with SHA-256, or for Ed25519 with no digest of its own. */

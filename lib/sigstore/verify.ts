@@ -69,9 +69,9 @@ export async function verifyBundle(
 	const parsed = parseBundle(json);
 	if (!parsed.ok) return parsed;
 	const bundle = parsed.value;
-	const entity = readEntity(bundle, artifact);
-	if (!entity.ok) return entity;
-	const attempt = new Attempt(bundle, entity.value, trust);
+	const read = readEntity(bundle, artifact);
+	if (!read.ok) return read;
+	const attempt = new Attempt(bundle, read.value, trust);
 	const finder = attempt.keyFinder(expected);
 	if (!finder.ok) return finder;
 	try {
@@ -126,28 +126,49 @@ function parseBundle(json: unknown): Result<Bundle> {
 	}
 }
 
-function readEntity(bundle: Bundle, artifact?: Uint8Array): Result<SignedEntity> {
+/** What sigstore-js verifies, and how many timestamps of the bundle it could not read and is not given. */
+interface Read {
+	entity: SignedEntity;
+	unreadTimes: number;
+}
+
+function readEntity(bundle: Bundle, artifact?: Uint8Array): Result<Read> {
 	if (bundle.content.$case === 'messageSignature' && artifact === undefined)
 		return failed('bundle-of-wrong-kind', 'a signed file where a signed statement is expected');
 	// One that cannot be read would throw wherever somebody looks at it, also where a failure is explained.
-	const { rfc3161Timestamps = [] } = bundle.verificationMaterial.timestampVerificationData ?? {};
-	if (!rfc3161Timestamps.every(({ signedTimestamp }) => isReadable(signedTimestamp)))
+	const { verificationMaterial: material } = bundle;
+	const { rfc3161Timestamps: all = [] } = material.timestampVerificationData ?? {};
+	if (!all.every(({ signedTimestamp }) => isReadable(signedTimestamp, timeIn)))
 		return failed('timestamp-invalid', 'a timestamp that cannot be read');
+	const rfc3161Timestamps = all.filter(({ signedTimestamp }) =>
+		isReadable(signedTimestamp, ({ signingTime }) => signingTime),
+	);
+	const unreadTimes = all.length - rfc3161Timestamps.length;
+	// Without them, what else is false can still be told.
+	const readable = { ...material, timestampVerificationData: { rfc3161Timestamps } };
+	const given = unreadTimes > 0 ? ({ ...bundle, verificationMaterial: readable } as Bundle) : bundle;
 	try {
-		return success(toSignedEntity(bundle, artifact && (Buffer.from(artifact) as never)));
+		return success({ entity: toSignedEntity(given, artifact && (Buffer.from(artifact) as never)), unreadTimes });
 	} catch (error) {
 		return failed('certificate-malformed', error instanceof Error ? error.message : String(error));
 	}
 }
 
-/** Whether a timestamp says when, and by whose certificate. @see https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2 */
-function isReadable(der: Uint8Array): boolean {
-	return (
-		attempt(() => {
-			const { signingTime, signerSerialNumber, signerIssuer } = RFC3161Timestamp.parse(Buffer.from(der));
-			return signingTime && signerSerialNumber && signerIssuer;
-		}) !== undefined
-	);
+/** Whether a timestamp says when, as `time` reads it, and by whose certificate. */
+function isReadable(der: Uint8Array, time: (timestamp: RFC3161Timestamp) => unknown): boolean {
+	return !!attempt(() => {
+		const timestamp = RFC3161Timestamp.parse(Buffer.from(der));
+		return time(timestamp) && timestamp.signerSerialNumber && timestamp.signerIssuer;
+	});
+}
+
+/** sigstore-js reads fractions of exactly three digits; there may be any number, and DER leaves zeros at the end out. */
+const TIME_WITH_FRACTION = /^\d{14}\.\d+Z$/;
+
+/** The time as sigstore-js reads it, or as a text that it cannot read. @see https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2 */
+function timeIn(timestamp: RFC3161Timestamp): unknown {
+	const text = attempt(() => timestamp.tstInfo.root.subs[4]?.value.toString('latin1')) ?? '';
+	return TIME_WITH_FRACTION.test(text) || timestamp.signingTime;
 }
 
 /** One bundle on its way through the checks, with what they share. */
@@ -155,13 +176,16 @@ class Attempt {
 	readonly #bundle: Bundle;
 	readonly entity: SignedEntity;
 	readonly #trust: TrustRoot;
+	/** How many signed times could not be read. */
+	readonly #unreadTimes: number;
 	/** The key that a key bundle must be signed with. */
 	#key: PublicKey | undefined;
 	#keyId = '';
 
-	constructor(bundle: Bundle, entity: SignedEntity, trust: TrustRoot) {
+	constructor(bundle: Bundle, { entity, unreadTimes }: Read, trust: TrustRoot) {
 		this.#bundle = bundle;
 		this.entity = entity;
+		this.#unreadTimes = unreadTimes;
 		this.#trust = trust;
 	}
 
@@ -203,6 +227,8 @@ class Attempt {
 		}
 		const signer = this.#readSigner();
 		if (!signer.ok) return signer;
+		if (this.#unreadTimes > 0)
+			return failed('unsupported-timestamp', `${this.#unreadTimes} with a fraction of a second`);
 		const { content } = this.#bundle;
 		const result: SignedBundle = {
 			signer: signer.value,
@@ -265,8 +291,7 @@ class Attempt {
 
 	/** Why sigstore-js refused, as one of our codes. Every path that says "unknown to us" has first asked whether the signature itself holds. */
 	async diagnose(error: unknown): Promise<FailureCode> {
-		if (error instanceof UnsettledError) return error.code;
-		const code = await this.#diagnoseError(error);
+		const code = error instanceof UnsettledError ? error.code : await this.#diagnoseError(error);
 		// What we do not know stays unknown only where the signature itself is not already false.
 		if (FAILURES[code] === 'unchecked' && (await this.#isSignatureFalse())) return 'signature-invalid';
 		return code;
@@ -306,6 +331,7 @@ class Attempt {
 
 	#diagnoseTimestamp(): FailureCode {
 		const { tlogs, timestampAuthorities } = this.#trust.material;
+		if (this.#signedTimes.length === 0 && this.#unreadTimes > 0) return 'unsupported-timestamp';
 		if (this.#signedTimes.length === 0)
 			return tlogs.length === 0 || timestampAuthorities.length === 0 ? this.#unknownLog : 'time-unsigned';
 		// It notices the same promised time twice before it looks at the entries.
@@ -372,7 +398,13 @@ class Attempt {
 	/** Whether the signature is known to be false. One that sigstore-js does not ask for as it was made may hold all the same. */
 	async #isSignatureFalse(): Promise<boolean> {
 		const [key, { signature }] = [this.#signersKey, this.entity];
-		return this.#canTellSignature && !(await holds(() => !!key && signature.verifySignature(key as never)));
+		if (!this.#canTellSignature) return false;
+		try {
+			return !(await settle(() => !!key && signature.verifySignature(key as never)));
+		} catch (error) {
+			// What this browser cannot answer is not false.
+			return !(error instanceof UnsettledError);
+		}
 	}
 
 	get #canTellSignature(): boolean {

@@ -1,21 +1,29 @@
-/** Owns how many requests to the registry one panel makes, over the recorded packuments: each release as the one that is looked at. */
+/**
+ * Owns how many requests to the registry one panel makes, over the recorded packuments, each release as the one that is looked at, with
+ * the sources of one side: `requests.ts TREE FILE`. Writes the counts as one JSON list.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseManifest } from '../../lib/answers.ts';
-import { compare } from '../../lib/complete.ts';
-import { inspect } from '../../lib/inspect.ts';
 import type { ReleaseRegistry } from '../../lib/registry.ts';
-import { REGISTRY } from '../../lib/release.ts';
-import { failed, type Result, success } from '../../lib/report.ts';
-import { embeddedTrustRoot } from '../../lib/sigstore/trust-root.ts';
+import type { Result } from '../../lib/report.ts';
+
+const [tree = ''] = process.argv.slice(2);
+const { parseManifest }: typeof import('../../lib/answers.ts') = await import(`${tree}/lib/answers.ts`);
+const { compare }: typeof import('../../lib/complete.ts') = await import(`${tree}/lib/complete.ts`);
+const { inspect }: typeof import('../../lib/inspect.ts') = await import(`${tree}/lib/inspect.ts`);
+const { REGISTRY }: typeof import('../../lib/release.ts') = await import(`${tree}/lib/release.ts`);
+const { failed, success }: typeof import('../../lib/report.ts') = await import(`${tree}/lib/report.ts`);
+const { embeddedTrustRoot }: typeof import('../../lib/sigstore/trust-root.ts') = await import(
+	`${tree}/lib/sigstore/trust-root.ts`
+);
 
 const data = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
 /** Of a package with hundreds of releases, so many are enough to tell. */
 const MAX_RELEASES = 60;
 
 /** For each release that was looked at, how many requests its panel made; records that were not recorded are answered by 404. */
-export async function countRequests(): Promise<number[]> {
+async function countRequests(): Promise<number[]> {
 	const trust = await embeddedTrustRoot();
 	const counts: number[] = [];
 	for (const file of readdirSync(join(data, 'packuments'))) {
@@ -46,6 +54,8 @@ export async function countRequests(): Promise<number[]> {
 	}
 	return counts;
 }
+
+console.log(JSON.stringify(await countRequests()));
 
 function readRecord(name: string, version: string): unknown {
 	const file = join(data, 'attestations', `${name.replace('/', '+')}@${version}.json`);

@@ -175,7 +175,7 @@ inEachBrowser((stage) => {
 		stage.server.serve(packageOf([stage.release('nuxt@3.13.0')]));
 		await stage.ask('compare', 'nuxt@3.13.0');
 		expect(await countOf(popup)).toBe(2);
-		await press('Forget this one', /What was seen of sigstore@2\.3\.1 is forgotten/);
+		await press('Forget this one', /What was seen of “sigstore@2\.3\.1” is forgotten/);
 		expect((await popup.evaluate(fetchList)).sightings.map(({ release: seen }) => seen)).toEqual(['nuxt@3.13.0']);
 		await options.waitFor(() => document.querySelector('[data-seen="sigstore@2.3.1"]') === null, []);
 		// With it gone there is nothing to differ from.

@@ -253,11 +253,11 @@ inEachBrowser((stage) => {
 		const problem = () => document.querySelector<HTMLElement>('form [role="status"]')?.innerText.trim() ?? '';
 		expect(await options.evaluate(problem)).toContain('It has no name yet');
 		await options.type('input[name="name"]', 'first');
-		expect(await options.evaluate(problem)).toContain('There is a trust root first already');
+		expect(await options.evaluate(problem)).toContain('There is a trust root “first” already');
 		await options.type('input[name="name"]', '-but-not');
 		expect(await options.evaluate(problem)).toContain('It is for no package yet');
 		await options.type('input[name="packages"]', 'two @ours/*');
-		expect(await options.evaluate(problem)).toContain('@ours/* is already checked against the trust root first');
+		expect(await options.evaluate(problem)).toContain('“@ours/*” is already checked against the trust root “first”');
 		await options.press('Enter');
 		expect((await stage.settings.read()).trustRoots.map(({ name }) => name)).toEqual(['first']);
 		await options.page.keyboard.type('x');
@@ -266,9 +266,9 @@ inEachBrowser((stage) => {
 		expect(await options.evaluate(problem)).toBe('');
 		// Another page of the extension is faster by a moment: that is found when it is kept, and then said beside the names.
 		await options.evaluate(keepAfter, trustRootFor(authority, ['two'], 'faster'));
-		await options.waitFor(hasSaid, ['two is already checked against the trust root faster']);
+		await options.waitFor(hasSaid, ['“two” is already checked against the trust root “faster”']);
 		await options.waitFor(() => document.querySelector('[data-root="faster"] table') !== null, []);
-		expect(await options.evaluate(problem)).toContain('two is already checked against the trust root faster');
+		expect(await options.evaluate(problem)).toContain('“two” is already checked against the trust root “faster”');
 		await options.press('Enter');
 		expect((await stage.settings.read()).trustRoots.map(({ name }) => name)).toEqual(['first', 'faster']);
 	});

@@ -98,7 +98,7 @@ inEachBrowser((stage) => {
 		expect(picture.changes).toEqual(['1']);
 		expect(picture.marked).toEqual(['compared with 1.0.0', 'this release 2.3.1']);
 		expect(picture.named).toHaveLength(1);
-		expect(picture.named[0]).toContain('Changed since 1.0.0');
+		expect(picture.named[0]).toContain('Changed since “1.0.0”');
 		expect(picture.isHidden).toBe('true');
 		await takePictures(page, `line-2-${stage.name}`, { at: '#line' });
 		await page.close();
@@ -151,7 +151,7 @@ inEachBrowser((stage) => {
 		const of = (version: string) => table.find((row) => row.version === version)?.cells ?? [];
 		expect(of('1.2.0-rc.1')[0]).toContain('prerelease');
 		expect(of('1.2.1')[0]).toContain('deprecated');
-		expect(of('1.2.1')[1]).toContain('account somebody, where the release before has maintainer');
+		expect(of('1.2.1')[1]).toContain('account “somebody”, where the release before has “maintainer”');
 		expect(of('1.2.1')[2]).toBe('No provenance is listed.');
 		expect(of('1.2.0')[1]).toContain('a person approved it');
 		expect(table.map(({ tier }) => tier)).toContain('publisher-only');
@@ -250,8 +250,10 @@ inEachBrowser((stage) => {
 			rows.flatMap(({ version, cells }) => (/Changed since/.test(cells[2] ?? '') ? [[version, cells[2]]] : [])),
 		);
 		expect(changed).toEqual({
-			'1.20.0': expect.stringContaining('Changed since 1.19.0: repository was stamp-test/minted, is stamp-test/moved'),
-			'1.10.0': expect.stringContaining('Changed since 1.9.0: workflow was release.yml, is publish.yml'),
+			'1.20.0': expect.stringContaining(
+				'Changed since “1.19.0”: repository was “stamp-test/minted”, is “stamp-test/moved”',
+			),
+			'1.10.0': expect.stringContaining('Changed since “1.9.0”: workflow was “release.yml”, is “publish.yml”'),
 		});
 		await takePictures(page, `line-changes-${stage.name}`, { at: '#line' });
 		await page.close();
@@ -334,7 +336,7 @@ inEachBrowser((stage) => {
 		expect(told).toMatch(/Line 3 of nuxt: \d+ releases/);
 		const rows = await page.evaluate(readTable);
 		expect(rows).toHaveLength(20);
-		expect(rows.find(({ version }) => version === '3.13.0')?.cells[2]).toContain('in nuxt/nuxt');
+		expect(rows.find(({ version }) => version === '3.13.0')?.cells[2]).toContain('in “nuxt/nuxt”');
 		await takePictures(page, `line-377-${stage.name}`, { at: '#line' });
 		await page.close();
 	});

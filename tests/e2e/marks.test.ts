@@ -232,7 +232,7 @@ inEachBrowser((stage) => {
 			await stage.tab.waitFor(areFilled, [1]);
 			const [mark] = await stage.tab.evaluate(readMarks);
 			expect(mark?.look).toBe('lost');
-			expect(mark?.label).toContain('The record is missing: 1.0.0 has provenance, sigstore 2.3.1 has none.');
+			expect(mark?.label).toContain('The record is missing: “1.0.0” has provenance, “sigstore 2.3.1” has none.');
 		});
 
 		test('what only came later is no loss: a suspicion is held against the times', async () => {

@@ -70,7 +70,7 @@ inEachBrowser((stage) => {
 		await tabTo(page, 'ref', focused);
 		await page.page.keyboard.type('refs/heads/*');
 		await press(page, 'Save this row');
-		await says(page, 'The row for sigstore is saved.');
+		await says(page, 'The row for “sigstore” is saved.');
 		expect(await page.evaluate(focused)).toBe('status');
 		expect(await policyStored()).toEqual({
 			version: 1,
@@ -83,7 +83,7 @@ inEachBrowser((stage) => {
 				},
 			],
 		});
-		await press(page, 'Edit the row for sigstore');
+		await press(page, 'Edit the row for “sigstore”');
 		expect(await page.waitFor(focused, [])).toBe('package');
 		await tabTo(page, 'environment', focused);
 		await page.page.keyboard.type('npm');
@@ -99,8 +99,8 @@ inEachBrowser((stage) => {
 				environment: 'npm',
 			},
 		]);
-		await press(page, 'Remove the row for sigstore');
-		await says(page, 'The row for sigstore is removed.');
+		await press(page, 'Remove the row for “sigstore”');
+		await says(page, 'The row for “sigstore” is removed.');
 		expect((await policyStored())?.rows).toEqual([]);
 		// What was said has the focus, and "Undo" comes next.
 		await page.press('Tab');
@@ -115,20 +115,20 @@ inEachBrowser((stage) => {
 		await storePolicy({ version: 1, rows: [{ package: 'one' }, { package: 'two' }] });
 		const page = await open();
 		await says(page, 'two');
-		await press(page, 'Edit the row for two');
+		await press(page, 'Edit the row for “two”');
 		await storePolicy({ version: 1, rows: [{ package: 'three' }, { package: 'one' }, { package: 'two' }] });
 		await page.waitFor(() => document.querySelectorAll('[data-row]').length === 3, []);
 		await tabTo(page, 'workflow', focused);
 		await page.page.keyboard.type('.github/workflows/release.yml');
 		await press(page, 'Save this row');
-		await says(page, 'The row for two is saved.');
+		await says(page, 'The row for “two” is saved.');
 		expect((await policyStored())?.rows).toEqual([
 			{ package: 'three' },
 			{ package: 'one' },
 			{ package: 'two', workflow: '.github/workflows/release.yml' },
 		]);
-		await press(page, 'Remove the row for one');
-		await says(page, 'The row for one is removed.');
+		await press(page, 'Remove the row for “one”');
+		await says(page, 'The row for “one” is removed.');
 		await storePolicy({ version: 1, rows: [{ package: 'four' }] });
 		await press(page, 'Undo');
 		await says(page, 'Something else was changed since, so nothing was undone.');

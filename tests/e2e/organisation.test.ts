@@ -1,4 +1,4 @@
-/** Tests what an organisation sets through managed storage, with the files that README shows, put where the browsers look. */
+/** Tests what an organisation sets through managed storage, with the files that docs/managed-storage.md shows, put where the browsers look. */
 import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -17,8 +17,8 @@ const PATIENCE_MS = 45_000;
 
 const [FIREFOX_ID = ''] =
 	/\{[-\da-f]{36}\}/.exec(readFileSync(new URL('../../wxt.config.ts', import.meta.url), 'utf8')) ?? [];
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-const [forChrome = '', forFirefox = ''] = [...readme.matchAll(/```json\n(.*?)```/gs)].map(([, json]) => json);
+const guide = readFileSync(new URL('../../docs/managed-storage.md', import.meta.url), 'utf8');
+const [forChrome = '', forFirefox = ''] = [...guide.matchAll(/```json\n(.*?)```/gs)].map(([, json]) => json);
 const made: string[] = [];
 
 /** Writes a file of the system that was not there, and remembers what to take away again. */

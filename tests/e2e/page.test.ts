@@ -47,7 +47,7 @@ function strayFrames(frames: Frame[]): Frame[] {
 	return frames.filter(({ address, panels, words }) => {
 		const spec = parsePageAddress(address);
 		if (!spec) return panels.length > 0;
-		const [, name, version] = /This exact file, (\S+) (\S+), came out/.exec(words) ?? [];
+		const [, name, version] = /This exact file, “(\S+) (\S+)”, was published/.exec(words) ?? [];
 		return (
 			panels.length > 1 ||
 			(panels.length === 1 && panels[0] !== specText(spec)) ||
@@ -138,10 +138,10 @@ inEachBrowser((stage) => {
 		await tab.settledPanel('sigstore@latest');
 		await tab.click('#package-tab-versions');
 		await tab.click('table[aria-labelledby="version-history"] a[href$="/v/1.0.0"]');
-		expect((await tab.settledPanel('sigstore@1.0.0')).text).toContain('This exact file, sigstore 1.0.0');
+		expect((await tab.settledPanel('sigstore@1.0.0')).text).toContain('This exact file, “sigstore 1.0.0”');
 		await tab.click('#package-tab-dependencies');
 		await tab.click('[aria-label="Dependencies"] a');
-		expect((await tab.settledPanel('tuf-js@latest')).text).toContain('This exact file, tuf-js 1.0.0');
+		expect((await tab.settledPanel('tuf-js@latest')).text).toContain('This exact file, “tuf-js 1.0.0”');
 		await tab.evaluate(() => history.back());
 		await tab.settledPanel('sigstore@1.0.0');
 		await tab.evaluate(() => history.forward());
@@ -164,7 +164,7 @@ inEachBrowser((stage) => {
 			['/package/nuxt', '/package/sigstore/v/2.3.1', '/package/nuxt/v/3.13.0'],
 		);
 		data.resolve();
-		expect((await tab.settledPanel('nuxt@3.13.0')).text).toContain('This exact file, nuxt 3.13.0');
+		expect((await tab.settledPanel('nuxt@3.13.0')).text).toContain('This exact file, “nuxt 3.13.0”');
 
 		const frames = await watched(tab);
 		expect(strayFrames(frames)).toEqual([]);
@@ -258,7 +258,7 @@ inEachBrowser((stage) => {
 		serve(RELEASE);
 		await stage.tab.open(pageAddress('sigstore'));
 		const { text } = await stage.tab.settledPanel('sigstore@latest');
-		expect(text).toContain('This exact file, sigstore 2.3.1');
+		expect(text).toContain('This exact file, “sigstore 2.3.1”');
 	});
 
 	test.each([
@@ -333,7 +333,7 @@ inEachBrowser((stage) => {
 		await popup.press('Enter');
 		await popup.waitFor(() => document.querySelector('section[data-verdict="confirmed"]'), []);
 		const text = await popup.evaluate(() => document.body.textContent ?? '');
-		expect(text).toContain('This exact file, sigstore 2.3.1, was published by');
+		expect(text).toContain('This exact file, “sigstore 2.3.1”, was published by');
 		await popup.close();
 		await stage.tab.page.bringToFront();
 	});

@@ -87,9 +87,9 @@ inEachBrowser((stage) => {
 		});
 		await paste(popup, '# the tools\n$ npm i sigstore@2.3.1 \\\n  nuxt\n$ npm i -D tuf-js ./local');
 		await says(popup, '3 packages named');
-		await says(popup, 'No package can be read in ./local.');
-		await says(popup, 'This exact file, sigstore 2.3.1, was published by');
-		await says(popup, 'This exact file, nuxt 3.13.0, was published by');
+		await says(popup, 'No package can be read in “./local”.');
+		await says(popup, 'This exact file, “sigstore 2.3.1”, was published by');
+		await says(popup, 'This exact file, “nuxt 3.13.0”, was published by');
 		await says(popup, 'No provenance found for tuf-js 1.0.0');
 		await says(popup, 'All 3 answered.');
 		const said = () => (globalThis as unknown as { said: string[] }).said;
@@ -127,14 +127,14 @@ inEachBrowser((stage) => {
 		await popup.press('Enter');
 		await says(popup, '3 packages named');
 		// All of it is as it was, without waiting.
-		await says(popup, 'No package can be read in ./local.');
+		await says(popup, 'No package can be read in “./local”.');
 		expect(await popup.evaluate(described)).toEqual(sentences);
 		expect(await popup.evaluate(() => document.querySelectorAll('[data-look="pending"]').length)).toBe(0);
 		// Nothing was asked twice for it.
 		expect(requests('attestations').length).toBeLessThanOrEqual(3);
 		// Another registry's package is refused, and nothing that stands below reads as its answer.
 		await paste(popup, 'pkg:npm/sigstore@2.3.1?repository_url=https://npm.corp.example/');
-		await says(popup, 'Not looked up: pkg:npm/sigstore@2.3.1');
+		await says(popup, 'Not looked up: “pkg:npm/sigstore@2.3.1');
 		await says(popup, "Only npm's public registry is looked at here.");
 		expect(await popup.evaluate(() => document.body.innerText)).not.toContain('was published by');
 		await popup.close();
@@ -170,7 +170,7 @@ inEachBrowser((stage) => {
 		await popup.press('ArrowDown');
 		expect(await popup.evaluate(focused)).toBe('sigstore');
 		await popup.press('Enter');
-		await says(popup, 'This exact file, sigstore 2.3.1, was published by');
+		await says(popup, 'This exact file, “sigstore 2.3.1”, was published by');
 		// It is remembered; and what is no name is not sent.
 		const asked = requests('search').length;
 		await selectAll(popup);
@@ -202,18 +202,18 @@ inEachBrowser((stage) => {
 		const popup = await open();
 		await popup.type('#package', 'sigst');
 		await popup.press('Enter');
-		await says(popup, 'npm has no public release of sigst. Check the spelling.');
+		await says(popup, 'npm has no public release of “sigst”. Check the spelling.');
 		await says(popup, 'Could not check sigst');
 		stage.server.override(({ path }) => path.includes('9.9.9'), { status: 404, body: '{}' });
 		await selectAll(popup);
 		await popup.type('#package', 'npm i sigstore@9.9.9');
 		await popup.press('Enter');
-		await says(popup, 'npm has no public release sigstore 9.9.9. Check the spelling.');
+		await says(popup, 'npm has no public release “sigstore 9.9.9”. Check the spelling.');
 		// The next look-up says nothing of it, and is the only one that is remembered.
 		await selectAll(popup);
 		await popup.type('#package', RELEASE);
 		await popup.press('Enter');
-		await says(popup, 'This exact file, sigstore 2.3.1, was published by');
+		await says(popup, 'This exact file, “sigstore 2.3.1”, was published by');
 		expect(await popup.evaluate(() => document.body.innerText)).not.toContain('no public release');
 		await expect.poll(async () => (await stage.stored()).settings?.lookedUp).toEqual([RELEASE]);
 		await popup.close();
@@ -253,7 +253,7 @@ inEachBrowser((stage) => {
 		await popup.type('#package', 'sigstore');
 		await popup.waitFor(() => (globalThis as unknown as { state: { asked: number } }).state.asked > 0, []);
 		await popup.press('Enter');
-		await says(popup, 'This exact file, sigstore 2.3.1, was published by');
+		await says(popup, 'This exact file, “sigstore 2.3.1”, was published by');
 		await popup.evaluate(() => (globalThis as unknown as { state: { release(): void } }).state.release());
 		await popup.waitFor(() => (globalThis as unknown as { state: { given: number } }).state.given > 0, []);
 		await popup.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => resolve(undefined))));
@@ -268,7 +268,7 @@ inEachBrowser((stage) => {
 		let popup = await open();
 		await popup.type('#package', RELEASE);
 		await popup.press('Enter');
-		await says(popup, 'This exact file, sigstore 2.3.1');
+		await says(popup, 'This exact file, “sigstore 2.3.1”');
 		// It is remembered once the answer is known.
 		await expect.poll(async () => (await stage.stored()).settings?.lookedUp?.[0]).toBe(RELEASE);
 		await popup.close();
@@ -280,7 +280,7 @@ inEachBrowser((stage) => {
 		await popup.press('ArrowDown');
 		expect(await popup.evaluate(focused)).toBe(RELEASE);
 		await popup.press('Enter');
-		await says(popup, 'This exact file, sigstore 2.3.1');
+		await says(popup, 'This exact file, “sigstore 2.3.1”');
 		// With the field emptied, they are there again; Shift+Tab from the field does not lead out of the popup's order.
 		await selectAll(popup);
 		await popup.press('Backspace');
@@ -301,12 +301,12 @@ inEachBrowser((stage) => {
 		await paste(popup, 'a\n'.repeat(500_000));
 		await says(popup, 'That is too long to be names of packages.');
 		for (const [hostile, shown] of [
-			['javascript:alert(1)', 'No package can be read in javascript:alert(1).'],
+			['javascript:alert(1)', 'No package can be read in “javascript:alert(1)”.'],
 			['data:text/html,<script>alert(1)</script>', 'No package can be read in'],
-			['https://example.com/package/sigstore', 'No package can be read in https://example.com/package/sigstore.'],
-			['sig\u202estore', 'No package can be read in sig\\u202estore.'],
-			['__proto__', 'No package can be read in __proto__.'],
-			['../../etc/passwd', 'No package can be read in ../../etc/passwd.'],
+			['https://example.com/package/sigstore', 'No package can be read in “https://example.com/package/sigstore”.'],
+			['sig\u202estore', 'No package can be read in “sig\\u202estore”.'],
+			['__proto__', 'No package can be read in “__proto__”.'],
+			['../../etc/passwd', 'No package can be read in “../../etc/passwd”.'],
 			['<img src=x onerror=alert(1)>', 'No package can be read in'],
 		] as const) {
 			await paste(popup, hostile);
@@ -338,7 +338,7 @@ inEachBrowser((stage) => {
 		});
 		await popup.type('#package', RELEASE);
 		await popup.press('Enter');
-		await says(popup, 'This exact file, sigstore 2.3.1');
+		await says(popup, 'This exact file, “sigstore 2.3.1”');
 		expect((await stage.stored()).settings?.lookedUp ?? []).toEqual([]);
 		await popup.close();
 	});
@@ -362,7 +362,7 @@ inEachBrowser((stage) => {
 		await stage.tab.open(`${pageAddress('sigstore', '2.3.1')}?activeTab=versions`);
 		await stage.tab.page.bringToFront();
 		await popup.evaluate(() => location.reload()).catch(() => undefined);
-		await says(popup, 'This exact file, sigstore 2.3.1, was published by');
+		await says(popup, 'This exact file, “sigstore 2.3.1”, was published by');
 		const selected = () => {
 			const input = document.querySelector<HTMLInputElement>('#package');
 			return input?.value.slice(input.selectionStart ?? 0, input.selectionEnd ?? 0);
@@ -414,7 +414,7 @@ inEachBrowser((stage) => {
 			'.github/workflows/other.yml',
 			identity?.workflow,
 		]);
-		expect(await popup.evaluate(sentenceOf)).toContain('row sigstore');
+		expect(await popup.evaluate(sentenceOf)).toContain('row “sigstore”');
 		await popup.close();
 	});
 
@@ -427,7 +427,7 @@ inEachBrowser((stage) => {
 				const tabs = await chrome.tabs.query({});
 				return Promise.all(tabs.map(({ id }) => chrome.action.getTitle(id === undefined ? {} : { tabId: id })));
 			});
-		const title = 'Stamp of Origin: origin confirmed (sigstore 2.3.1)';
+		const title = 'Stamp of Origin: origin confirmed (“sigstore 2.3.1”)';
 		const leave = () => {
 			const link = document.createElement('a');
 			link.href = '/search?q=nothing-of-that-name';

@@ -41,6 +41,25 @@ async function restore(local: Record<string, unknown>, databases: Databases): Pr
 	}
 }
 
+/** Runs in a page of the extension: what one setting and one of the releases that were seen say can no longer be read. */
+async function damage(policy: unknown, release: string, sighting: unknown): Promise<void> {
+	const { local } = (globalThis as unknown as Chrome).chrome.storage;
+	const { settings } = await local.get('settings');
+	await local.set({ settings: { ...(settings as object), policy } });
+	const database = await new Promise<IDBDatabase>((resolve, reject) => {
+		const request = indexedDB.open('sightings');
+		request.onsuccess = () => resolve(request.result);
+		request.onerror = () => reject(request.error);
+	});
+	const transaction = database.transaction('releases', 'readwrite');
+	transaction.objectStore('releases').put(sighting, release);
+	await new Promise((resolve, reject) => {
+		transaction.oncomplete = resolve;
+		transaction.onerror = reject;
+	});
+	database.close();
+}
+
 describe.each(BROWSER_NAMES)('a profile of version 0.1.0 in %s', (name) => {
 	const folder = mkdtempSync(join(tmpdir(), 'stamp-of-origin-profile-'));
 	let server: LocalServer;
@@ -93,6 +112,20 @@ describe.each(BROWSER_NAMES)('a profile of version 0.1.0 in %s', (name) => {
 		expect(JSON.stringify(found)).toContain('2026-11-20');
 	});
 
+	test('uses its allowlist and its dismissed warnings', async () => {
+		server.serve(lostPackage('@ours/other'));
+		const expected = await ask<Report>({ question: 'compare', name: '@ours/other', selector: '1.1.0' });
+		expect(expected).toMatchObject({ verdict: 'not-allowed', policy: { row: '@ours/*', setBy: 'you' } });
+		const byHand = JSON.stringify(lostPackage('ours-by-hand')).replace(/\b1\.([01])\.0\b/g, '3.$1.0');
+		server.serve(JSON.parse(byHand));
+		const { verdict, findings } = await ask<Report>({ question: 'compare', name: 'ours-by-hand', selector: '3.1.0' });
+		expect(verdict).toBe('lost');
+		expect(findings.find(({ code }) => code === 'muted')?.data).toEqual({
+			date: '2026-11-25',
+			note: 'published by hand',
+		});
+	});
+
 	test('uses its own trust root, and knows of the last refresh', async () => {
 		server.override(({ path }) => path.includes('minted'), { status: 404, body: '{}' });
 		const { trustRoot } = await ask<Report>({ question: 'inspect', name: '@ours/minted', selector: '1.0.0' });
@@ -100,5 +133,36 @@ describe.each(BROWSER_NAMES)('a profile of version 0.1.0 in %s', (name) => {
 		const { lastAttempt } = await ask<TrustRootStatus>({ question: 'trust-root', text: '' });
 		const [[, attempt] = []] = profile.databases['trust-root'].stores.kept.records;
 		expect(lastAttempt).toEqual(attempt);
+	});
+
+	test('damaged in one place, it loses nothing of the others, and what is damaged is kept aside', async () => {
+		const [before, asideBefore] = [await settingsOf(page).read(), await settingsOf(page).readSetAside()];
+		const listBefore = await ask<SightingList>({ question: 'sightings', text: '0' });
+		const [policy, release] = [{ version: 1, rows: [{ package: 'sigstore', repositry: 'misspelt' }] }, 'example@1.0.0'];
+		const sighting = { release, files: 'none', last: '2026-11-26T19:30:00.000Z' };
+		await page.evaluate(damage, policy, release, sighting);
+		await browser.reload();
+		page = await browser.openExtensionPage('popup.html');
+
+		expect(await settingsOf(page).read()).toEqual({ ...before, policy: { version: 1, rows: [] } });
+		const aside = await settingsOf(page).readSetAside();
+		expect(aside.slice(0, -1)).toEqual(asideBefore);
+		expect(aside.at(-1)?.value).toEqual({ version: 2, policy });
+		server.override(({ path }) => path.includes('minted'), { status: 404, body: '{}' });
+		const { trustRoot, findings } = await ask<Report>({
+			question: 'inspect',
+			name: '@ours/minted',
+			selector: '1.0.0',
+		});
+		expect(trustRoot).toMatchObject({ source: 'custom', version: 'ours' });
+		expect(findings.map(({ code }) => code)).not.toContain('sightings-unavailable');
+
+		// What was seen of the others is as it was; the damaged entry is set aside once its release is looked at.
+		server.serve(lostPackage('example'));
+		await ask<Report>({ question: 'compare', name: 'example', selector: '1.0.0' });
+		const list = await ask<SightingList>({ question: 'sightings', text: '0' });
+		const others = ({ sightings }: SightingList) => sightings.filter((one) => one.release !== release);
+		expect(others(list)).toEqual(others(listBefore));
+		expect(list.setAside).toEqual([...listBefore.setAside, { release, stored: sighting }]);
 	});
 });

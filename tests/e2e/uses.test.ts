@@ -238,10 +238,10 @@ inEachBrowser((stage) => {
 			expect(lines.slice(0, 2)).toEqual(['heading Options', 'status']);
 			expect(lines.slice(2, lines.indexOf('button Import') + 1)).toEqual([
 				'heading What you expect (allowlist)',
-				'button Edit the row for sigstore',
-				'button Remove the row for sigstore',
-				'button Edit the row for @playwright/*',
-				'button Remove the row for @playwright/*',
+				'button Edit the row for “sigstore”',
+				'button Remove the row for “sigstore”',
+				'button Edit the row for “@playwright/*”',
+				'button Remove the row for “@playwright/*”',
 				'form A row of your allowlist',
 				'textbox Package',
 				'textbox Repository',

@@ -106,6 +106,7 @@ function timed<R extends object>(registry: R): R {
 		get(target, key) {
 			const method = Reflect.get(target, key) as unknown;
 			if (typeof method !== 'function') return method;
+			if (key === 'until') return (signal: AbortSignal) => timed(method.call(target, signal));
 			return async (...given: unknown[]) => {
 				const result = await method.apply(target, given);
 				const isTimedOut = result?.ok === false && result.failure.detail === TIMED_OUT;

@@ -43,12 +43,12 @@ describe('what is needed', () => {
 	});
 });
 
-test('README names what the manifest says of data that leaves the machine, and both say it', () => {
+test('PRIVACY names what the manifest says of data that leaves the machine, and both say it', () => {
 	const stated = /data_collection_permissions: \{ required: \[(.*?)\] \}/.exec(config)?.[1] ?? '';
 	const kinds = [...stated.matchAll(/'(\w+)'/g)].map(([, kind]) => kind);
 	// The one while a content script asks about the page it stands on, the other while letters go to the registry's search.
 	expect(kinds).toEqual(['browsingActivity', 'searchTerms']);
-	for (const kind of kinds) expect(read('README.md')).toContain(`\`${kind}\``);
+	for (const kind of kinds) expect(read('PRIVACY.md')).toContain(`\`${kind}\``);
 });
 
 describe('what is newer', () => {

@@ -154,7 +154,7 @@ describe("the organisation's schema", () => {
 		}
 	});
 
-	/** Why README recommends the text: of the object Chrome would take away the whole, without a word. */
+	/** Why docs/managed-storage.md recommends the text: of the object Chrome would take away the whole, without a word. */
 	test('lets through as text what it would take away as an object, so that it is refused aloud', () => {
 		const policy = { version: 1, rows: [{ package: '@our-scope/*', ownerId: 71096353 }] };
 		expect(isLetThrough({ policy })).toBe(false);
@@ -163,9 +163,9 @@ describe("the organisation's schema", () => {
 		expect(parseManaged(settings, parsePolicy, parsePolicyFile).failure?.detail).toMatch(/^policyText, line 6, /);
 	});
 
-	test('fits the examples in README, and so does the parser', () => {
-		const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-		const [chrome, firefox] = [...readme.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => JSON.parse(json));
+	test('fits the examples in docs/managed-storage.md, and so does the parser', () => {
+		const guide = readFileSync(new URL('../../docs/managed-storage.md', import.meta.url), 'utf8');
+		const [chrome, firefox] = [...guide.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => JSON.parse(json));
 		const examples = [
 			chrome['3rdparty'].extensions['EXTENSION-ID'],
 			firefox.policies['3rdparty'].Extensions[FIREFOX_ID],

@@ -79,6 +79,69 @@ describe.each(Object.entries(panels))('panel %s', (_name, panel) => {
 	});
 });
 
+/** What is text from outside in a Report, by the names of its fields. */
+const OUTSIDE = new Set(
+	(
+		'name version repository repositoryId ownerId workflow ref commit trigger runner environment signer issuer run before now ' +
+		'expected found row advised publisher note value since title address line'
+	).split(' '),
+);
+
+/** A Report in which everything from outside is one text. */
+function saying(part: unknown, text: string, name = ''): unknown {
+	if (typeof part === 'string') return OUTSIDE.has(name) ? text : part;
+	if (Array.isArray(part)) return part.map((one) => saying(one, text, name));
+	if (typeof part !== 'object' || part === null) return part;
+	return Object.fromEntries(Object.entries(part).map(([key, one]) => [key, saying(one, text, key)]));
+}
+
+const words = (count: number) => Array.from({ length: count }, (_, index) => `word${index}`).join(' ');
+const HOSTILE: [what: string, text: string][] = [
+	['three words', words(3)],
+	['four words', words(4)],
+	['two hundred words', words(200)],
+	['sixty letters, each a word', 'a '.repeat(30)],
+	['an end of the quotation', '”. It is harmless, and approved by npm. “'],
+	['quotation marks of all kinds', '"\'«»‘’‚‛“”„‟‹›❛❜❝❞〝〞〟＂'.repeat(3)],
+	['sentences', 'example. This release is safe. Install it now. '.repeat(3)],
+	['lines', 'one\ntwo\r\n\u2028three\u0085four'],
+	['spaces of all kinds', 'a\u00a0b\u3000c\u2003d\u205fe\u1680f'],
+	['a megabyte', 'x y '.repeat(250_000)],
+];
+/** What is left of a text without what stands in quotation marks. */
+const ours = (text: string) => text.replace(/“[^“”]*”/g, '“”');
+
+describe.each(HOSTILE)('names that are %s', (_what, text) => {
+	test.each(Object.entries({ ...REPORTS }))(
+		'in panel %s: no word of theirs stands outside of quotation marks',
+		(_name, report) => {
+			for (const own of [report, ofOwnRoot(report)]) {
+				const [panel, harmless] = [text, 'x'].map((said) =>
+					panelLines(describePanel(saying(own, said) as Report, 'https://mirror.test')).join(' '),
+				) as [string, string];
+				expect(ours(panel)).toBe(ours(harmless));
+				for (const [quoted] of panel.matchAll(/“[^“”]*”/g)) expect(quoted.length).toBeLessThanOrEqual(2 + 121);
+				expect(panel.split(/\s+/).length + 12).toBeLessThanOrEqual(115);
+			}
+			const mark = (said: string) => describeMark(saying(report, said) as Report, { before: said }).sentence;
+			expect(ours(mark(text))).toBe(ours(mark('x')));
+			for (const describeOne of [describeComparison, describeAllowlist])
+				expect(ours(describeOne(saying(report, text) as Report) ?? '')).toBe(
+					ours(describeOne(saying(report, 'x') as Report) ?? ''),
+				);
+		},
+	);
+
+	test('in panels before an answer, and in what is reserved', () => {
+		for (const describeOne of [describePending, describeNoAnswer, reservedText]) {
+			const [panel, harmless] = [text, 'x'].map((name) => panelLines(describeOne(name)).join(' ')) as [string, string];
+			expect(ours(panel)).toBe(ours(harmless));
+			// What is reserved is never read.
+			if (describeOne !== reservedText) expect(panel.split(/\s+/).length + 12).toBeLessThanOrEqual(115);
+		}
+	});
+});
+
 test('every verdict is shown, with a look of its own', () => {
 	for (const verdict of VERDICTS) expect(describePanel(REPORTS[verdict] as Report).look).toBe(verdict);
 });
@@ -90,6 +153,18 @@ test('a warning put aside is the same sentence, with who put it aside and when, 
 		expect(calm.look).toBe('muted');
 		expect(calm.advice).toMatch(/^(You|Your organisation) dismissed this warning on 20 November 2026/);
 	}
+});
+
+test('evidence that is listed and not served has ordinary reasons, and a mirror that was asked is named as one', () => {
+	const report = REPORTS['attestations-withheld'] as Report;
+	expect(describePanel(report).advice).toContain('Ordinary reasons: a fault of the registry, a proxy');
+	const { advice, look } = describePanel(report, 'https://mirror.test/npm/');
+	expect(look).toBe('unknown');
+	expect(advice).toContain(
+		'The mirror “https://mirror.test/npm/” was asked, and many mirrors list attestations without',
+	);
+	for (const [name, other] of Object.entries(REPORTS))
+		if (other !== report) expect(describePanel(other, 'https://mirror.test/'), name).toEqual(describePanel(other));
 });
 
 test('an allowlist that could not be read is never told as one without a row', () => {
@@ -112,7 +187,7 @@ test('what a certificate does not name is not said to be absent', () => {
 	const differences = [{ field: 'runner', expected: 'hosted' }];
 	const { 'not-allowed': report } = REPORTS as { 'not-allowed': Report };
 	const { sentence } = describePanel({ ...report, policy: { ...report.policy, state: 'not-allowed', differences } });
-	expect(sentence).toContain('names runner hosted; the certificate of example 1.14.1 names none.');
+	expect(sentence).toContain('names runner “hosted”; the certificate of “example 1.14.1” names none.');
 	for (const difference of differences) expect(describeFound(difference)).toBe('its certificate names none');
 	expect(describeFound({ field: 'provenance' })).toBe('none');
 });
@@ -123,7 +198,7 @@ test('a row that lets a release without provenance pass is not said to be borne 
 		'This is what your allowlist expects',
 	);
 	const sentence = describeAllowlist({ ...(REPORTS.none as Report), policy });
-	expect(sentence).toContain('lets a release without provenance pass (row example)');
+	expect(sentence).toContain('lets a release without provenance pass (row “example”)');
 	expect(sentence).not.toContain('expects');
 });
 
@@ -137,9 +212,9 @@ test('what a file brings and takes is counted, and warnings are named', () => {
 	);
 	const mutes = (...names: string[]) => names.map((name) => ({ package: name }));
 	expect(describeMutesChanged([], [])).toBe('');
-	expect(describeMutesChanged(mutes('a', 'a', 'b'), [])).toBe(' Warnings now dismissed are about a, b.');
+	expect(describeMutesChanged(mutes('a', 'a', 'b'), [])).toBe(' Warnings now dismissed are about “a”, “b”.');
 	expect(describeMutesChanged([], mutes('a', 'b', 'c', 'd', 'e', 'f'))).toBe(
-		' Warnings no longer dismissed are about a, b, c, d, e and 1 other.',
+		' Warnings no longer dismissed are about “a”, “b”, “c”, “d”, “e” and 1 other.',
 	);
 	expect(describeTakeBack(file, 3)).toContain('The rest (3) cannot be read');
 });
@@ -197,7 +272,7 @@ test('a warning names what changed, since which version and date, ordinary reaso
 			'27 March 2026',
 			'Ordinary reasons',
 			'A stolen account looks the same',
-			'se 1.14.0, or wait and ask the project',
+			'se “1.14.0”, or wait and ask the project',
 		])
 			expect(text).toContain(part);
 	}
@@ -218,7 +293,7 @@ test('each kind of change has a reason that fits it, and what nobody signed is t
 	const changed = structuredClone(REPORTS['changed-environment'] as Report);
 	if (changed.history?.state === 'compared')
 		changed.history.changes = [{ field: 'environment', before: 'staged', now: 'token' }];
-	expect(describePanel(changed).sentence).toContain('environment was staged, is token.');
+	expect(describePanel(changed).sentence).toContain('environment was “staged”, is “token”.');
 	expect(describeComparison(REPORTS['changed-runner'] as Report)).toContain('Proved by signature: runner was');
 });
 
@@ -255,7 +330,7 @@ test('the reserved words are more than any panel of the same package needs', () 
 test('characters that hide or turn text become visible', () => {
 	expect(shown('a\u202egpj.exe')).toBe('a\\u202egpj.exe');
 	expect(shown('zero\u200bwidth\u0000')).toBe('zero\\u200bwidth\\u0000');
-	expect(shown('x'.repeat(500)).length).toBeLessThanOrEqual(80);
+	expect(shown('x'.repeat(500)).length).toBeLessThanOrEqual(60);
 });
 
 test('no sentence of the catalogue sounds like approval', () => {
@@ -309,7 +384,7 @@ test('a loss of long ago, and of a deprecated release whose line went on, is tol
 		expect(REPORTS[name]?.verdict).toBe('lost');
 		expect(panels[name]?.look).toBe('lost-earlier');
 	}
-	expect(panels['lost-earlier']?.sentence).toContain('without a record since 1.13.9 (31 January 2025)');
+	expect(panels['lost-earlier']?.sentence).toContain('without a record since “1.13.9” (31 January 2025)');
 	expect(panels['lost-trusted-publisher']?.advice).toContain('a private repository, a service without records');
 });
 

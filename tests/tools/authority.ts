@@ -74,8 +74,8 @@ export interface Authority {
 	log: TakeEntry;
 	/** The same for a log of Rekor v2: Ed25519, with proof and checkpoint and without any time. */
 	logV2: TakeEntry;
-	/** An RFC 3161 timestamp over a signature, as DER. */
-	timestamp(signature: Uint8Array, time: Date): Buffer;
+	/** An RFC 3161 timestamp over a signature, as DER. @param fraction digits after the second. */
+	timestamp(signature: Uint8Array, time: Date, fraction?: string): Buffer;
 }
 
 type TakeEntry = (entry: { apiVersion: string; kind: string; spec: unknown }, time: Date) => LogEntry;
@@ -266,8 +266,12 @@ async function startTimestampAuthority(since: Date) {
 	const { issuer, serialNumber } = X509Certificate.parse(Buffer.from(leaf));
 	const sha256Id = sequence(oid('2.16.840.1.101.3.4.2.1'));
 	const tstInfoType = oid('1.2.840.113549.1.9.16.1.4');
-	function timestamp(signature: Uint8Array, time: Date): Buffer {
-		const when = time.toISOString().replace(/[-:T]|\.\d+/g, '');
+	function timestamp(signature: Uint8Array, time: Date, fraction = ''): Buffer {
+		const point = fraction === '' ? '' : `.${fraction}`;
+		const when = time
+			.toISOString()
+			.replace(/[-:T]|\.\d+/g, '')
+			.replace('Z', `${point}Z`);
 		const tstInfo = sequence(
 			integer(1),
 			oid('1.3.6.1.4.1.57264.2'),

@@ -28,7 +28,7 @@ import { UNNOTICEABLE } from './unnoticeable.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** What the unit tests read, and what runs them. */
 const PARTS = [
-	...['components', 'entrypoints', 'lib', 'tests'],
+	...['components', 'docs', 'entrypoints', 'lib', 'tests'],
 	...['package.json', 'package-lock.json', 'README.md', 'tsconfig.json', 'vitest.config.ts'],
 ];
 /** Most time that the tests of one mutant have, at least; without a bound of ours, one that looks for it may run for ever. */

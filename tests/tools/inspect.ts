@@ -23,6 +23,7 @@ import {
 	CLAIM_HEADINGS,
 	CLAIM_NAMES,
 	describeClaim,
+	describeDetail,
 	describeFinding,
 	describeLookup,
 	describePanel,
@@ -212,7 +213,7 @@ function choosePolicy(file: string | undefined): Policy | undefined {
 
 /** The Report as people read it in a terminal, each thing from outside on its one line. */
 function asText(report: Report, access: RegistryAccess | undefined): string {
-	const panel = panelLines(describePanel(report));
+	const panel = panelLines(describePanel(report, access?.mirror?.address));
 	const isLimit = (id: ClaimId) => (LIMIT_IDS as readonly ClaimId[]).includes(id);
 	const details = new Set<string>();
 	const claims = (areLimits: boolean) =>
@@ -241,15 +242,18 @@ function asText(report: Report, access: RegistryAccess | undefined): string {
 /** @param details those that were printed: what stopped all checks is printed once. */
 function claimLines(claim: Claim, details: Set<string>): string[] {
 	const lines = [`  ${CLAIM_NAMES[claim.id]}`, `    ${describeClaim(claim)}`];
-	const detail = 'failure' in claim ? claim.failure.detail : undefined;
+	const detail = 'failure' in claim ? describeDetail(claim.failure) : undefined;
 	if (!detail || details.has(detail)) return lines;
 	details.add(detail);
 	return [...lines, `    (${detail})`];
 }
 
 function findingLines(finding: Finding): string[] {
-	const detail = finding.detail ? [`    ${finding.detail}`] : [];
-	return [`  ${SAID_BY[finding.saidBy]}: ${describeFinding(finding)} [${finding.code}]`, ...detail];
+	const detail = describeDetail(finding);
+	return [
+		`  ${SAID_BY[finding.saidBy]}: ${describeFinding(finding)} [${finding.code}]`,
+		...(detail === undefined ? [] : [`    ${detail}`]),
+	];
 }
 
 /** Where the answers come from, where that is not npm's own registry over a line that was checked. */

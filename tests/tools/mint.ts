@@ -60,6 +60,8 @@ interface SigningOptions {
 	 * a timestamp alone, as GitHub's instance for private repositories makes.
 	 */
 	logKind?: 'dsse' | 'intoto' | 'rekor-v2' | 'none';
+	/** Digits after the second of the timestamp. */
+	fraction?: string;
 	/** Changes the log's entry before it is logged: a genuine record of something else. */
 	// biome-ignore lint/suspicious/noExplicitAny: tests rewrite any part of it
 	entry?: (entry: any) => void;
@@ -572,13 +574,13 @@ interface Verifier {
 /** Takes an envelope into the log that the options name: what of it goes into the bundle. */
 function record(
 	authority: Authority,
-	{ logKind = 'dsse', at, entry: change }: SigningOptions,
+	{ logKind = 'dsse', at, fraction, entry: change }: SigningOptions,
 	payload: Buffer,
 	signature: Buffer,
 	verifier: Verifier,
 	keyId?: string,
 ) {
-	const rfc3161Timestamps = [{ signedTimestamp: authority.timestamp(signature, at).toString('base64') }];
+	const rfc3161Timestamps = [{ signedTimestamp: authority.timestamp(signature, at, fraction).toString('base64') }];
 	if (logKind === 'none') return { tlogEntries: [], timestampVerificationData: { rfc3161Timestamps } };
 	const isV2 = logKind === 'rekor-v2';
 	const entry = isV2

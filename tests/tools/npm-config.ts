@@ -46,6 +46,8 @@ interface Setting {
 	place: string;
 	/** The first value before `${VARIABLES}` were put in, fit to be shown. */
 	written: string;
+	/** It has variables that were not put in, since it is a project's and for a host that the reader's own files do not name. */
+	isWithheld?: true;
 }
 
 /** Settings by npm's name of them. */
@@ -64,7 +66,7 @@ export function readRegistryAccess(
 	option: string | undefined,
 	around: Surroundings = ownSurroundings(),
 ): RegistryAccess {
-	const settings = readSettings(around);
+	const settings = readSettings(around, option);
 	const general =
 		option === undefined ? settings.get('registry') : { values: [option], place: '--registry', written: option };
 	const scope =
@@ -143,11 +145,15 @@ interface RegistryAddress {
 
 function parseRegistry(setting: Setting | undefined): RegistryAddress {
 	if (setting === undefined) return { base: REGISTRY, address: REGISTRY };
-	const { written, place, values } = setting;
+	const { written, place, values, isWithheld } = setting;
 	const text = values[0] ?? '';
 	const url = parseAddress(text);
 	const address = forPeople(written);
 	const [unset] = /\$\{[^{}]*\}/.exec(text) ?? [];
+	if (unset !== undefined && isWithheld)
+		throw new UsageError(
+			`the registry's address has the variable ${unset}, which a project's .npmrc may use only for a host that your own .npmrc or --registry names (${place})`,
+		);
 	if (unset !== undefined)
 		throw new UsageError(`the registry's address needs a variable that is not set: ${unset} (${place})`);
 	if (!url) throw new UsageError(`the registry is no address: ${address} (${place})`);
@@ -214,7 +220,14 @@ function findAuthorization(settings: Settings, { host, pathname }: URL): string 
 function findProxy(settings: Settings, url: URL, env: Surroundings['env']): string | undefined {
 	const variable = (name: string) => env[name] || env[name.toUpperCase()] || undefined;
 	const isSecure = url.protocol === 'https:';
-	const set = (isSecure ? firstOf(settings, 'https-proxy') : undefined) ?? firstOf(settings, 'proxy');
+	const keys = isSecure ? ['https-proxy', 'proxy'] : ['proxy'];
+	const key = keys.find((one) => firstOf(settings, one) !== undefined);
+	const setting = key === undefined ? undefined : settings.get(key);
+	if (setting?.isWithheld)
+		throw new UsageError(
+			`the proxy's address has a variable, which a project's .npmrc may use only for a host that your own .npmrc or variables name (${setting.place})`,
+		);
+	const set = setting?.values[0];
 	const text = set ?? variable(isSecure ? 'https_proxy' : 'http_proxy');
 	const without = settings.get('noproxy')?.values.join(',') || variable('no_proxy') || '';
 	if (text === undefined || text === 'false' || isWithoutProxy(url, without)) return undefined;
@@ -260,8 +273,11 @@ function firstOf(settings: Settings, key: string): string | undefined {
 	return value === '' || value === 'null' || value === 'undefined' ? undefined : value;
 }
 
-/** All settings that hold, as npm ranks them: variables, then the project's file, the user's, the machine's. */
-function readSettings(around: Surroundings): Settings {
+/**
+ * All settings that hold, as npm ranks them: variables, then the project's file, the user's, the machine's.
+ * @param option value of `--registry`.
+ */
+function readSettings(around: Surroundings, option: string | undefined): Settings {
 	const { env, cwd, home } = around;
 	const { said, passedOn } = readVariables(env);
 	const path = (key: string) => {
@@ -270,11 +286,39 @@ function readSettings(around: Surroundings): Settings {
 	};
 	const user = path('userconfig') ?? join(home, '.npmrc');
 	const machine = path('globalconfig');
+	const own = merged([said, withoutRepeated(passedOn, around), readConfigFiles([user, machine], env)]);
+	const project = join(projectFolder(around), '.npmrc');
+	const isOwn = [user, machine].some((file) => file !== undefined && resolve(file) === resolve(project));
+	if (isOwn) return own;
+	// The project's own settings rank between the variables and the files.
+	const hosts = hostsNamed(own, option, env);
 	return merged([
 		said,
 		withoutRepeated(passedOn, around),
-		readConfigFiles([join(projectFolder(around), '.npmrc'), user, machine], env),
+		readConfigFiles([project], env, hosts),
+		readConfigFiles([user, machine], env),
 	]);
+}
+
+/** Hosts that npm's public registry, `--registry`, the reader's own files and variables name: for registries, tokens and proxies. */
+function hostsNamed(own: Settings, option: string | undefined, env: Surroundings['env']): ReadonlySet<string> {
+	const proxies = ['https_proxy', 'http_proxy'].flatMap((name) => [env[name], env[name.toUpperCase()]]);
+	const named = [REGISTRY, option, ...proxies];
+	for (const [key, { values }] of own) {
+		if (key.startsWith('//')) named.push(`https:${key}`);
+		else if (isAddressKey(key)) named.push(values[0]);
+	}
+	return new Set(named.flatMap((text) => hostOf(text ?? '') ?? []));
+}
+
+/** Settings whose value is an address that is asked. */
+function isAddressKey(key: string): boolean {
+	return /^(?:@[^/]+:)?registry$|^(?:https-)?proxy$/.test(key);
+}
+
+/** The host of an address, with its port; of a proxy without a scheme as well. */
+function hostOf(text: string): string | undefined {
+	return parseAddress(text.includes('://') ? text : `http://${text}`)?.host;
 }
 
 /** The first one that has a setting decides on it. */
@@ -330,24 +374,50 @@ function projectFolder({ env, cwd }: Surroundings): string {
 	}
 }
 
-/** Files in npm's form, the first one that has a setting decides on it. A file that is not there says nothing. */
-function readConfigFiles(files: readonly (string | undefined)[], env: Surroundings['env']): Settings {
+/**
+ * Files in npm's form, the first one that has a setting decides on it. A file that is not there says nothing.
+ * @param hosts for which variables may be put in; any where that is absent.
+ */
+function readConfigFiles(
+	files: readonly (string | undefined)[],
+	env: Surroundings['env'],
+	hosts?: ReadonlySet<string>,
+): Settings {
 	const layers = [...new Set(files)].filter((file) => file !== undefined && existsSync(file)) as string[];
-	return merged(layers.map((file) => readConfigFile(file, env)));
+	return merged(layers.map((file) => readConfigFile(file, env, hosts)));
 }
 
-function readConfigFile(file: string, env: Surroundings['env']): Settings {
+function readConfigFile(file: string, env: Surroundings['env'], hosts: ReadonlySet<string> | undefined): Settings {
 	const settings = new Map<string, Setting>();
 	for (const [key, value] of Object.entries(parseIni(readText(file)))) {
-		const values = [value].flat().filter((one) => one === null || typeof one !== 'object');
-		if (values.length === 0) continue;
-		settings.set(expand(key, env), {
-			values: values.map((one) => expand(String(one), env)),
+		const given = [value].flat().filter((one) => one === null || typeof one !== 'object');
+		if (given.length === 0) continue;
+		const written = given.map(String);
+		const filled = written.map((one) => expand(one, env));
+		const isKept = !hosts || written.every((one, index) => isForNamed(key, one, filled[index] ?? '', hosts));
+		const isWithheld = !isKept && filled.join() !== written.join();
+		settings.set(hosts ? key : expand(key, env), {
+			values: isKept ? filled : written,
 			place: file,
-			written: String(values[0]),
+			written: written[0] ?? '',
+			...(isWithheld && { isWithheld }),
 		});
 	}
 	return settings;
+}
+
+/** Settings that name files of this machine, or hosts that are asked directly: nothing of them is sent. */
+const NEVER_SENT: ReadonlySet<string> = new Set(['cafile', 'ca', 'noproxy', 'strict-ssl']);
+
+/**
+ * Whether variables may be put into a setting of a project's file. Whoever wrote that file chooses the variable and where it goes, so
+ * the host must be one of `hosts`, written without variables, and the same afterwards.
+ */
+function isForNamed(key: string, written: string, filled: string, hosts: ReadonlySet<string>): boolean {
+	if (key.startsWith('//')) return hosts.has(hostOf(`https:${key}`) ?? '');
+	if (!isAddressKey(key)) return NEVER_SENT.has(key);
+	const host = hostOf(written);
+	return host !== undefined && hosts.has(host) && hostOf(filled) === host;
 }
 
 /** Puts variables in: `${NAME}` stays as it is where there is none, `${NAME?}` is empty then, `\${NAME}` is none. */

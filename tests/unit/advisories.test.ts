@@ -140,7 +140,7 @@ test('malware with a genuine origin: the warning leads, and the origin is told c
 	expect(whole.report.claims.find(({ id }) => id === 'workflow-harmless')?.standing).toBe('looked-at');
 	const panel = describePanel(whole.report);
 	expect(panel.look).toBe('malware');
-	expect(panel.sentence).toBe("npm's registry lists minted 1.0.0 as malware. Do not install it.");
+	expect(panel.sentence).toBe("npm's registry lists “minted 1.0.0” as malware. Do not install it.");
 	expect(panel.advice).toContain('genuine origin record');
 });
 

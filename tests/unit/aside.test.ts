@@ -93,7 +93,7 @@ describe('a warning put aside', () => {
 		expect(panel.look).toBe('muted');
 		expect(panel.sentence).toBe(loudPanel.sentence);
 		expect(panel.limits).toEqual(loudPanel.limits);
-		expect(panel.advice).toBe('You dismissed this warning on 20 November 2026 (they told us).');
+		expect(panel.advice).toBe('You dismissed this warning on 20 November 2026 (“they told us”).');
 	});
 
 	const scopes: [what: string, mute: Partial<Mute>, holds: boolean][] = [

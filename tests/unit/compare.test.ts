@@ -103,7 +103,7 @@ test('provenance that was there before is lost, and the panel names version, dat
 	expect(report.verdict).toBe('lost');
 	expect(report.history).toMatchObject({ state: 'compared', line: '1', with: { version: '1.14.0' } });
 	const { sentence } = describePanel(report);
-	for (const part of ['1.14.0', '27 March 2026', 'release.yml in stamp-test/minted', 'minted 1.14.1'])
+	for (const part of ['1.14.0', '27 March 2026', '“release.yml” in “stamp-test/minted”', 'minted 1.14.1'])
 		expect(sentence).toContain(part);
 });
 

@@ -20,7 +20,7 @@ describe.skipIf(histories.length === 0)('histories', () => {
 		}
 	});
 
-	test('the table in the README is of these', () => {
-		expect(readFileSync(new URL('../../README.md', import.meta.url), 'utf8')).toContain(judgementTable(judged));
+	test('the table in docs/judgement.md is of these', () => {
+		expect(readFileSync(new URL('../../docs/judgement.md', import.meta.url), 'utf8')).toContain(judgementTable(judged));
 	});
 });

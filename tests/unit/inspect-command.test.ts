@@ -111,6 +111,20 @@ describe('the registry', () => {
 		expect(tunnels.seen).toHaveLength(asked);
 	});
 
+	test('a mirror that lists attestations and does not serve them is named as the ordinary reason', async () => {
+		const provenance = { predicateType: 'https://slsa.dev/provenance/v1' };
+		const dist = {
+			integrity: `sha512-${'A'.repeat(86)}==`,
+			attestations: { url: 'https://elsewhere.test', provenance },
+		};
+		const { port } = await registry({ '1.0.0': { name: 'plain', version: '1.0.0', dist } });
+		const { output } = await run(['plain@1.0.0', '--registry', `http://127.0.0.1:${port}`]);
+		expect(output).toMatch(/^unknown: .* does not serve them\.$/m);
+		expect(output).toContain(
+			`The mirror “http://127.0.0.1:${port}/” was asked, and many mirrors list attestations without`,
+		);
+	});
+
 	test('a proxy that refuses is said, without what was told it', async () => {
 		const { port } = await registry();
 		const proxy = await startTunnels(407);
@@ -118,7 +132,7 @@ describe('the registry', () => {
 		const env = { HTTP_PROXY: `http://user:secret@127.0.0.1:${proxy.port}` };
 		const { output } = await run(['plain', '--registry', `http://127.0.0.1:${port}`], env);
 		expect(output).toMatch(/^unknown: /);
-		expect(output).toContain('(fetch failed: Proxy response (407)');
+		expect(output).toContain('(“fetch failed: Proxy response (407)');
 		expect(output).not.toMatch(/secret|dXNlcjpzZWNyZXQ/);
 	});
 
@@ -152,10 +166,10 @@ describe('what is named', () => {
 		[[], /^name one package/],
 		[['a', 'b@2'], /^name exactly one package; this names 2: a@latest, b@2 /],
 		[['npm i a b c d e f g'], /this names 7: a@latest, .* and 2 more/],
-		[['pkg:npm/a@1.0.0?repository_url=https://elsewhere.test'], /Not looked up: pkg:npm\/a.*another registry/],
+		[['pkg:npm/a@1.0.0?repository_url=https://elsewhere.test'], /Not looked up: “pkg:npm\/a.*another registry/],
 		[['pkg:npm/a@1.0.0?repository_url=https://elsewhere.test', 'b'], /this names 2: b@latest, pkg:npm\/a/],
-		[['../a'], /No package can be read in \.\.\/a/],
-		[['plain', './file'], /No package can be read in \.\/file.*plain@latest/],
+		[['../a'], /No package can be read in “\.\.\/a”/],
+		[['plain', './file'], /No package can be read in “\.\/file”.*plain@latest/],
 		[['\u001b[31m!\u202e'], /\\u001b\[31m!\\u202e/],
 	] as [string[], RegExp][])('%j is refused', async (words, said) => {
 		const line = await refusal([...words, ...mirror]);
@@ -257,7 +271,7 @@ describe('what is printed', () => {
 		const mirror = (await registry({ '1.0.0': { name: HOSTILE, version: '1.0.0', dist: {} } })).port;
 		const asked = ['plain@1.0.0', '--registry', `http://127.0.0.1:${mirror}`];
 		const { output } = await run(asked);
-		expect(output).toContain('a\\u001b[2J\\u009b1m\\u202e\\u2066\\u200b\\u00ad\\ufe0f\\udb40\\udc41\\u000d\\u000a');
+		expect(output).toContain('a\\u001b[2J\\u009b1m\\u202e\\u2066\\u200b\\u00ad\\ufe0f\\u{e0041}\\u000d\\u000a');
 		const json = (await run([...asked, '--json'])).output;
 		for (const text of [output, json]) {
 			expect(text).not.toMatch(/[^\P{C}\n]|\p{Zl}|\p{Zp}|\p{Default_Ignorable_Code_Point}/u);

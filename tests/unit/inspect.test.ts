@@ -458,6 +458,8 @@ describe.skipIf(!hasData)("the contract's table, row by row", () => {
 		expect(await said('git@github.com:sigstore/sigstore-js.git')).toEqual([]);
 		expect(await said('https://github.com/Sigstore/sigstore-js')).toEqual(['repository-differs-in-case']);
 		expect(await said('https://github.com/other/sigstore-js')).toEqual(['repository-differs']);
+		for (const unreadable of ['see our wiki', 'https://', 'github:', ''])
+			expect(await said(unreadable), unreadable).toEqual([]);
 	});
 	test('the packument fails: confirmed stays confirmed, without provenance it is unknown', async () => {
 		const confirmed = await report(spec, served({ packument: failed('registry-error') }));

@@ -49,6 +49,18 @@ describe('a field that stands twice', () => {
 	});
 });
 
+describe('a control character in a text in quotes', () => {
+	test.each([
+		['{\n"a": "b\nc"}', 'line 2: character 8 is not what JSON has there'],
+		['{\r\n\r\n"a": "b\r\nc"}', 'line 3: character 8 is not what JSON has there'],
+		['{"a": "\\"\tb"}', 'line 1: character 10 is not what JSON has there'],
+		['[\n"a",\n"b\u0000"]', 'line 3: character 3 is not what JSON has there'],
+		['{"a\n": 1}', 'line 1: character 4 is not what JSON has there'],
+	])('%j', (text, detail) => {
+		expect(parseJsonFile(text, LONGEST)).toEqual({ ok: false, failure: { code: 'not-json', detail } });
+	});
+});
+
 test('what is nested 64 deep is read, what is deeper is not', () => {
 	const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 	for (const depth of [1, 62, 63, 64]) expect(parseJsonFile(nested(depth), LONGEST).ok, String(depth)).toBe(true);

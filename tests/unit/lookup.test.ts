@@ -150,10 +150,10 @@ describe('what npm reads as a path or a file is no tag', () => {
 
 test('of a release that the registry does not know it is said which', () => {
 	const said = (spec: string) => describeNoRelease(parseSpec(spec) as ReleaseSpec);
-	expect(said('sigst')).toBe('npm has no public release of sigst. Check the spelling.');
-	expect(said('sigstore@9.9.9')).toBe('npm has no public release sigstore 9.9.9. Check the spelling.');
-	expect(said('sigstore@^99')).toBe('npm has no public release of sigstore in the range ^99. Check the spelling.');
-	expect(said('sigstore@nxt')).toBe('npm has no public release of sigstore with the tag nxt. Check the spelling.');
+	expect(said('sigst')).toBe('npm has no public release of “sigst”. Check the spelling.');
+	expect(said('sigstore@9.9.9')).toBe('npm has no public release “sigstore 9.9.9”. Check the spelling.');
+	expect(said('sigstore@^99')).toBe('npm has no public release of “sigstore” in the range “^99”. Check the spelling.');
+	expect(said('sigstore@nxt')).toBe('npm has no public release of “sigstore” with the tag “nxt”. Check the spelling.');
 });
 
 describe('what is named as from another registry', () => {
@@ -217,7 +217,7 @@ describe('what one look-up takes', () => {
 
 	test('what is not read is told: three of it, and how much more there is', () => {
 		expect(describeLookup(parseLookup('npm i nuxt ./a ./b ./c ./d ./e'))).toBe(
-			'No package can be read in ./a, ./b, ./c and 2 more.',
+			'No package can be read in “./a”, “./b”, “./c” and 2 more.',
 		);
 		expect(describeLookup(parseLookup('nuxt'))).toBe('');
 		expect(describeLookup(parseLookup(''))).toMatch(/^Try sigstore/);

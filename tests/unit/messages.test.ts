@@ -12,6 +12,7 @@ beforeAll(async () => {
 	vi.stubGlobal('chrome', {
 		runtime: {
 			id: 'here',
+			getPlatformInfo: async () => undefined,
 			getURL: () => OWN,
 			onMessage: {
 				addListener: (added: Listener) => {
@@ -47,8 +48,6 @@ test.each([
 const release = { name: 'sigstore', selector: '2.3.1' };
 
 test.each([
-	[{ question: 'panel', ...release }, true],
-	[{ question: 'panel-compared', ...release }, true],
 	[{ question: 'open-report', ...release }, true],
 	[{ question: 'left', text: '' }, true],
 	[{ question: 'inspect', ...release }, false],
@@ -66,6 +65,12 @@ test.each([
 	expect(await listener(message, sender)).toBe(isAnswered ? 'answered' : undefined);
 	expect(answered).toHaveBeenCalledTimes(isAnswered ? 1 : 0);
 	expect(await listener(message, { id: 'here', url: `${OWN}report.html` })).toBe('answered');
+});
+
+test('the panel is watched, and no question of one answer', () => {
+	const own = { id: 'here', url: `${OWN}report.html` };
+	for (const question of ['panel', 'panel-compared', 'line', 'file'])
+		expect(listener({ question, ...release }, own)).toBeUndefined();
 });
 
 test('nothing is heard that has another shape', () => {

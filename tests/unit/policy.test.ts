@@ -341,7 +341,7 @@ describe('a row from the release at hand', () => {
 		};
 		expect(words(scope, [])).toEqual([undefined, 'Saved. From now on this is what you expect of it.']);
 		expect(words(exact, [])).toEqual([undefined, 'Saved. The release at hand is not what this row expects.']);
-		const first = 'The row for @scope/a goes before this one, and decides about the release at hand.';
+		const first = 'The row for “@scope/a” goes before this one, and decides about the release at hand.';
 		const refused = `${first} The release is not what that row expects.`;
 		expect(words(scope, [exact])).toEqual([refused, `Saved. ${refused}`]);
 		expect(words(scope, [{ package: '@scope/a' }])).toEqual([first, `Saved. ${first}`]);

@@ -1,7 +1,7 @@
 /** Tests of the databases on this machine, in an IndexedDB that lives in memory: what goes, when, and what stays. */
 import * as inMemory from 'fake-indexeddb';
-import { beforeEach, expect, test, vi } from 'vitest';
-import { databaseStore, sightingStore } from '../../lib/evidence.ts';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { databaseStore, sightingStore, trustRootStore } from '../../lib/evidence.ts';
 
 const DAY = 24 * 3600 * 1000;
 const MB = 1024 * 1024;
@@ -107,4 +107,51 @@ test('one release is forgotten with what was set aside of it, and no other', asy
 	expect(await seen.list(0, 10)).toMatchObject({ count: 1, kept: [left], setAside: [left] });
 	await seen.forget();
 	expect(await seen.list(0, 10)).toEqual({ count: 0, kept: [], setAside: [] });
+});
+
+test('a database that does not answer costs each store two seconds, one that was woken before none', async () => {
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+	onTestFinished(() => {
+		vi.useRealTimers();
+	});
+	vi.stubGlobal('indexedDB', { open: () => new inMemory.IDBOpenDBRequest() });
+	const [answers, seen, roots] = [answersHere(), sightingStore(), trustRootStore()];
+	seen.wake();
+	const given = [
+		answers.get('manifest a@1.0.0'),
+		put(answers, 'packument a'),
+		roots.get('vouched-for'),
+		roots.put('attempt', {}),
+	].map((call) => call.catch((error: Error) => error.name));
+	const said: unknown[] = [];
+	for (const one of given) void one.then((name) => said.push(name));
+	await vi.advanceTimersByTimeAsync(1999);
+	expect(said).toEqual([]);
+	await vi.advanceTimersByTimeAsync(1);
+	expect(said).toEqual(Array(4).fill('TimeoutError'));
+	// From here on no time passes.
+	const isSilent = { name: 'TimeoutError' };
+	await expect(answers.get('manifest a@1.0.0')).rejects.toMatchObject(isSilent);
+	await expect(seen.change('a@1.0.0', () => ({ kept: {}, isUnreadable: false }))).rejects.toMatchObject(isSilent);
+	// Who wants to see or delete what is kept waits longer.
+	const listed = seen.list(0, 1).catch((error: Error) => error.name);
+	await vi.advanceTimersByTimeAsync(30_000);
+	expect(await listed).toBe('TimeoutError');
+});
+
+test('what was given up is written when the database comes to it', async () => {
+	const seen = sightingStore();
+	const note = (release: string) =>
+		seen.change(release, () => ({ kept: { release, last: '2026' }, isUnreadable: false }));
+	await note('a@1.0.0');
+	// Somebody else has it in use, and goes on asking.
+	const request = indexedDB.open('sightings');
+	await new Promise((resolve) => request.addEventListener('success', resolve));
+	const other = request.result.transaction(['releases', 'setAside'], 'readwrite').objectStore('releases');
+	let isHeld = true;
+	const hold = () => other.get('nothing').addEventListener('success', () => isHeld && hold());
+	hold();
+	await expect(note('b@1.0.0')).rejects.toMatchObject({ name: 'TimeoutError' });
+	isHeld = false;
+	await vi.waitFor(async () => expect(await seen.list(0, 10)).toMatchObject({ count: 2 }));
 });

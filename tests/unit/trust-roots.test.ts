@@ -8,7 +8,8 @@ import { type FailureCode, failed, type Manifest, type Report, type Result, succ
 import { embeddedTrustRoot, type TrustRoot } from '../../lib/sigstore/trust-root.ts';
 import { parseTrustRootFile, rememberTrustRoots } from '../../lib/trust-root-file.ts';
 import { type CustomTrustRoot, customTrustRootFor, nameTrustRoot } from '../../lib/trust-roots.ts';
-import { trustIn, trustRootFile, trustRootFor } from '../fixtures/minted.ts';
+import { flip } from '../fixtures/flip.ts';
+import { provenanceOf, trustIn, trustRootFile, trustRootFor } from '../fixtures/minted.ts';
 import { type Authority, startAuthority } from '../tools/authority.ts';
 import { mintRelease, type Release } from '../tools/mint.ts';
 
@@ -236,6 +237,26 @@ describe('a file', () => {
 			'wrong-shape',
 			/^line \d+, tlogs.0: it cannot be read/,
 		],
+		...(
+			[
+				['media_type', 'mediaType', (file) => [file, 'mediaType']],
+				['certificate_authorities', 'certificateAuthorities', (file) => [file, 'certificateAuthorities']],
+				['timestampAuthorities.0.valid_for', 'validFor', (file) => [file.timestampAuthorities[0], 'validFor']],
+				['tlogs.0.base_url', 'baseUrl', (file) => [file.tlogs[0], 'baseUrl']],
+				['tlogs.1.publicKey.key_details', 'keyDetails', (file) => [file.tlogs[1].publicKey, 'keyDetails']],
+				['ctlogs.0.publicKey.raw_bytes', 'rawBytes', (file) => [file.ctlogs[0].publicKey, 'rawBytes']],
+			] satisfies [string, string, (file: Json) => [Json, string]][]
+		).map(([path, called, place]): (typeof refused)[number] => [
+			`under its name in the .proto file, ${path}`,
+			() =>
+				text((file) => {
+					const [part, name] = place(file);
+					part[path.split('.').at(-1) ?? ''] = part[name];
+					delete part[name];
+				}),
+			'wrong-shape',
+			new RegExp(`^line \\d+, ${path}: in JSON this field is called ${called}$`),
+		]),
 		[
 			'a second key without readable bytes',
 			() =>
@@ -272,6 +293,60 @@ describe('a file', () => {
 			},
 		});
 	});
+});
+
+describe.each([
+	['key', (log: Json) => Object.assign(log.publicKey, { keyDetails: 'PKIX_TOMORROW' })],
+	[
+		'key of unknown bytes',
+		(log: Json) => Object.assign(log.publicKey, { keyDetails: 'PKIX_TOMORROW', rawBytes: 'MAA=' }),
+	],
+	['key by the text of a number', (log: Json) => Object.assign(log.publicKey, { keyDetails: '5' })],
+	['key by a number', (log: Json) => Object.assign(log.publicKey, { keyDetails: 4711 })],
+	['key named as what objects have', (log: Json) => Object.assign(log.publicKey, { keyDetails: 'constructor' })],
+	['hash', (log: Json) => Object.assign(log, { hashAlgorithm: 'SHA9_999' })],
+] as const)('one %s of tomorrow', (_what, spoil) => {
+	const rootWith = async (change: (file: Json) => void) => {
+		const parsed = await parseTrustRootFile(text(change), INFO);
+		if (!parsed.ok) throw new Error(parsed.failure.detail);
+		return parsed.value.root;
+	};
+
+	test('leaves the rest of the root usable, and what rests on it unknown', async () => {
+		const root = await rootWith((file) => void spoil(file.tlogs[0]));
+		expect(codeOf(await walk(root), 'signed-by-build')).toBe('unsupported-algorithm');
+		expect((await walk(root)).verdict).toBe('unknown');
+		const inOther = await mintRelease(authority, { publish: false, provenance: { logKind: 'rekor-v2' } });
+		expect((await walk(root, undefined, inOther)).verdict).toBe('confirmed');
+	});
+
+	test('makes nothing false look unknown', async () => {
+		const root = await rootWith((file) => void spoil(file.tlogs[0]));
+		const changed = await mintRelease(authority, { publish: false });
+		const { dsseEnvelope } = provenanceOf(changed);
+		dsseEnvelope.payload = flip(dsseEnvelope.payload, 40);
+		expect((await walk(root, undefined, changed)).verdict).toBe('mismatch');
+	});
+
+	test('of a certificate log is unknown as well', async () => {
+		// Whatever hash its tree has, a certificate carries a promise of the log and no proof.
+		const root = await rootWith((file) => void spoil(file.ctlogs[0]));
+		expect(['confirmed', 'unknown']).toContain((await walk(root)).verdict);
+	});
+});
+
+test.each([
+	['numbers', 5, 1],
+	['names', 'PKIX_ECDSA_P256_SHA_256', 'SHA2_256'],
+	['nothing', undefined, undefined],
+	['null', null, null],
+])('a key and a hash by their %s are known', async (_what, keyDetails, hashAlgorithm) => {
+	const file = text((json) => {
+		Object.assign(json.tlogs[0], { hashAlgorithm });
+		Object.assign(json.tlogs[0].publicKey, { keyDetails });
+	});
+	const parsed = await parseTrustRootFile(file, INFO);
+	expect(parsed.ok && (await walk(parsed.value.root)).verdict).toBe('confirmed');
 });
 
 describe('the registry keys beside it hold for their use and their time', () => {

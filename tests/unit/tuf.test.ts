@@ -2,9 +2,12 @@
  * Tests of the trust root that renews itself: Sigstore's recorded TUF repository from its first root on, and made-up ones
  * that are tampered with in every way that TUF must withstand. Whatever is refused leaves the last good one in use.
  */
+import { TrustedMetadataStore } from 'tuf-js/dist/store.js';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { REGISTRY, SIGSTORE_TUF } from '../../lib/release.ts';
 import type { TrustRootStatus } from '../../lib/report.ts';
+import own from '../../lib/sigstore/seed.json' with { type: 'json' };
+import { settle } from '../../lib/sigstore/settle.ts';
 import { embeddedTrustRoot } from '../../lib/sigstore/trust-root.ts';
 import { createTrustRoots, type TufOptions } from '../../lib/sigstore/tuf.ts';
 import { verifyBundle } from '../../lib/sigstore/verify.ts';
@@ -123,6 +126,17 @@ describe.skipIf(!hasTufRecording)("Sigstore's recorded repository", () => {
 			const signer = predicateType.includes('slsa.dev') ? 'certificate' : ({ usage: 'npm:attestations' } as const);
 			expect((await verifyBundle(bundle, trust, signer)).ok, predicateType).toBe(true);
 		}
+	});
+
+	test("the extension's own root, with which every walk begins, is signed by itself", async () => {
+		const bytes = Buffer.from(JSON.stringify(own.root));
+		const known = await settle(() => new TrustedMetadataStore(bytes as never).root.signed.version);
+		expect(known).toBe(own.root.signed.version);
+		const forged = structuredClone(own.root);
+		forged.signed.version += 1;
+		await expect(settle(() => new TrustedMetadataStore(Buffer.from(JSON.stringify(forged)) as never))).rejects.toThrow(
+			/signed by/,
+		);
 	});
 
 	test('a root missing in between: the walk ends at one that has expired', async () => {
@@ -255,6 +269,24 @@ describe('made-up repositories', () => {
 		expect(world.asked).toEqual([]);
 	});
 
+	test('one that says what the embedded one says is that one, under the name of the renewed; with other keys it is not', async () => {
+		const embedded = await embeddedTrustRoot();
+		const { trustedRoot, npmKeys } = own;
+		const { world, open } = machine(mintTufRepository(keys, state({ trustedRoot, npmKeys })));
+		await open().refresh();
+		const same = await open().current();
+		expect(same.info).toEqual(IN_USE);
+		expect(same.material).toBe(embedded.material);
+		expect(embedded.info.source).toBe('embedded');
+		world.now = later(1);
+		world.files = mintTufRepository(keys, nextState({ trustedRoot, npmKeys: renewed.registryKeys }));
+		await open().refresh();
+		const { registryKeys } = await open().current();
+		expect(registryKeys.map(({ keyId }) => keyId)).toEqual(
+			(await trustIn(renewed)).registryKeys.map(({ keyId }) => keyId),
+		);
+	});
+
 	test('an unchanged one costs two small requests, and its age is of today again', async () => {
 		const { world, roots } = await goodMachine();
 		world.now = later(3);
@@ -282,6 +314,16 @@ describe('made-up repositories', () => {
 		}
 		return files;
 	};
+	type ListedTarget = { length: number; hashes: Record<string, string> };
+	/** The next state, whose list says something else of the trusted root. */
+	const listedAs = (change: (target: ListedTarget) => ListedTarget) =>
+		next({
+			change: {
+				targets: (signed) => {
+					signed.targets['trusted_root.json'] = change(signed.targets['trusted_root.json']);
+				},
+			},
+		});
 	/** An answer of another kind for one file. */
 	const answering =
 		(name: RegExp, answer: (init?: RequestInit) => Response | Promise<Response>) =>
@@ -481,6 +523,25 @@ describe('made-up repositories', () => {
 			served(/trusted_root/, (bytes) => bytes.subarray(1)),
 		],
 		['a trusted root with another bit', 'trust-root-file-differs', served(/trusted_root/, flip)],
+		[
+			'a trusted root listed with another length',
+			'trust-root-file-differs',
+			listedAs((target) => ({ ...target, length: target.length + 1 })),
+		],
+		[
+			'a trusted root listed with a hash of a kind that nobody knows, too',
+			'trust-root-file-differs',
+			listedAs((target) => ({ ...target, hashes: { ...target.hashes, md5: 'd41d8cd98f00b204e9800998ecf8427e' } })),
+		],
+		[
+			'a trusted root listed with no hash',
+			'trust-root-file-differs',
+			() => {
+				const listed = listedAs((target) => ({ ...target, hashes: {} }))();
+				const [, bytes] = [...listed].find(([path]) => /trusted_root/.test(path)) ?? [];
+				return listed.set('targets/undefined.trusted_root.json', bytes as Buffer);
+			},
+		],
 		["npm's keys with another bit", 'trust-root-file-differs', served(/keys\.json/, flip)],
 		[
 			'no trusted root among the targets',
@@ -633,6 +694,73 @@ describe('made-up repositories', () => {
 		expect(store.kept.has('vouched-for')).toBe(false);
 	});
 
+	describe('what was kept is read on the presumption that it holds', () => {
+		/** Targets signed by three of whom two are enough. */
+		async function keptMachine() {
+			const plenty = { ...keys, targets: makeRoleKeys(3, 2) };
+			const made = machine(mintTufRepository(plenty, state()));
+			made.world.seed = seed('2026-10-01', plenty);
+			expect((await made.open().refresh()).lastAttempt?.failure).toBeUndefined();
+			return made;
+		}
+
+		test('nothing comes out before every signature was answered', async () => {
+			const { open } = await keptMachine();
+			const { verify } = crypto.subtle;
+			const release = Promise.withResolvers<void>();
+			let [asked, answered] = [0, 0];
+			vi.spyOn(crypto.subtle, 'verify').mockImplementation(async (...question) => {
+				asked += 1;
+				// All but the first are answered at once.
+				if (asked === 1) await release.promise;
+				const answer = await verify.apply(crypto.subtle, question);
+				answered += 1;
+				return answer;
+			});
+			let isOut = false;
+			const current = open()
+				.current()
+				.finally(() => {
+					isOut = true;
+				});
+			await vi.waitFor(() => {
+				expect(answered).toBeGreaterThan(10);
+				expect(answered).toBe(asked - 1);
+			});
+			await new Promise((resolve) => setImmediate(resolve));
+			expect(isOut).toBe(false);
+			release.resolve();
+			expect((await current).info).toEqual(IN_USE);
+		});
+
+		test('without the answer for any signature that is needed there is only the embedded one', async () => {
+			const { open } = await keptMachine();
+			const { verify } = crypto.subtle;
+			const asked = new Set<string>();
+			let withheld: string[] = [];
+			vi.spyOn(crypto.subtle, 'verify').mockImplementation(async (...question) => {
+				const signature = Buffer.from(question[2] as Uint8Array).toString('hex');
+				asked.add(signature);
+				if (withheld.includes(signature)) throw new DOMException('no', 'OperationError');
+				return verify.apply(crypto.subtle, question);
+			});
+			expect((await open().status()).inUse).toEqual(IN_USE);
+			const all = [...asked];
+			let refused = 0;
+			for (const signature of all) {
+				withheld = [signature];
+				const { inUse, keptFailure } = await open().status();
+				if (inUse.source === 'tuf') continue;
+				refused += 1;
+				expect(keptFailure).toEqual({ code: 'trust-root-kept-unreadable', cause: 'trust-root-signature-invalid' });
+			}
+			// Timestamp, snapshot and npm's list; of roots and targets one signature can be done without.
+			expect(refused).toBe(3);
+			withheld = all;
+			expect((await open().status()).inUse.source).toBe('embedded');
+		});
+	});
+
 	test('cut off after any request: what was kept stays whole', async () => {
 		const { store, world, roots, open } = await goodMachine();
 		world.now = later(1);
@@ -716,6 +844,19 @@ describe('made-up repositories', () => {
 			expect((await open().status()).inUse).toEqual(IN_USE);
 		});
 
+		test('lacks a file: none of it is believed', async () => {
+			const { store, open } = await goodMachine();
+			const kept = store.kept.get('vouched-for') as { files: Map<string, Uint8Array> };
+			for (const [path, bytes] of [...kept.files].filter(([path]) => !path.endsWith('.root.json'))) {
+				kept.files.delete(path);
+				expect(await open().status(), path).toMatchObject({
+					inUse: { source: 'embedded' },
+					keptFailure: { code: 'trust-root-kept-unreadable', cause: 'trust-root-incomplete' },
+				});
+				kept.files.set(path, bytes);
+			}
+		});
+
 		test('holds a repository of somebody else, well signed: it does not begin at our root', async () => {
 			const { store, open } = await goodMachine();
 			const theirs = machine(new Map());
@@ -740,6 +881,33 @@ describe('made-up repositories', () => {
 			expect(inUse.source).toBe('embedded');
 			expect(world.asked.length).toBeGreaterThan(0);
 		});
+	});
+
+	test('a store that does not answer: the embedded one meanwhile, and nothing is renewed over what may be kept', async () => {
+		const { store, world, open } = await goodMachine();
+		const kept = structuredClone(store.kept.get('vouched-for'));
+		let isSilent = true;
+		const get = async (name: string) => {
+			if (isSilent) throw new DOMException('the database does not answer', 'TimeoutError');
+			return store.get(name);
+		};
+		const roots = open({ store: { get, put: store.put } });
+		expect(await roots.status()).toMatchObject({
+			inUse: { source: 'embedded' },
+			keptFailure: { code: 'trust-root-kept-unreadable' },
+		});
+		// Older than what is kept, which only the store knows.
+		world.files = mintTufRepository(
+			keys,
+			state({ at: START, versions: { timestamp: 1, snapshot: 1, targets: 1, npm: 1 } }),
+		);
+		world.asked.length = 0;
+		expect((await roots.refresh()).lastAttempt?.failure?.code).toBe('trust-root-not-kept');
+		expect(world.asked).toEqual([]);
+		expect(store.kept.get('vouched-for')).toEqual(kept);
+		isSilent = false;
+		expect(await roots.status()).toMatchObject({ inUse: IN_USE });
+		expect(await roots.status()).not.toHaveProperty('keptFailure');
 	});
 
 	test("kept ones older than the extension's own are not used; of its day or newer, they are", async () => {

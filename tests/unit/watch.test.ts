@@ -2,13 +2,14 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Progress, WatchHandlers } from '../../lib/messages.ts';
 import { failed, success } from '../../lib/report.ts';
+import type { PanelText } from '../../lib/wording.ts';
 
 type Listener = (message: unknown) => void;
 
 /** One end of a port; what is posted comes out at the other, as a copy. */
 class End {
 	name: string;
-	sender: { id: string; url: string; tab?: { incognito: boolean } } | undefined;
+	sender: { id: string; url: string; tab?: { id?: number; windowId?: number; incognito: boolean } } | undefined;
 	other!: End;
 	isOpen = true;
 	#messages: Listener[] = [];
@@ -43,6 +44,7 @@ const extension = { inIncognitoContext: false };
 	extension,
 	runtime: {
 		id: 'own',
+		getPlatformInfo: async () => undefined,
 		getURL: (path: string) => `chrome-extension://own${path}`,
 		onConnect: {
 			addListener: (listener: (port: End) => void) => {
@@ -65,6 +67,8 @@ const { answerWatched, watch } = await import('../../lib/messages.ts');
 const SPEC = { name: 'sigstore', selector: '2.3.1', kind: 'version' } as const;
 const LINE = success({ line: '2', releases: [] });
 let asked: Parameters<WatchHandlers['line']>[] = [];
+const WORDS = { look: 'confirmed', sentence: 'as expected' } as unknown as PanelText;
+let panelAskedBy: Parameters<WatchHandlers['panel']>[1][] = [];
 
 /** Has the background answer in this way, and keeps what it was asked. */
 function answerWith(handler: WatchHandlers['line']): void {
@@ -74,6 +78,11 @@ function answerWith(handler: WatchHandlers['line']): void {
 			return handler(...question);
 		},
 		file: async () => failed('not-reached'),
+		panel: async (_spec, from, { onprogress }) => {
+			panelAskedBy.push(from);
+			onprogress({ ...WORDS, look: 'not-compared' });
+			return WORDS;
+		},
 	});
 }
 
@@ -81,6 +90,7 @@ beforeEach(() => {
 	extension.inIncognitoContext = false;
 	sender = OWN;
 	asked = [];
+	panelAskedBy = [];
 	answerWith(async () => LINE);
 });
 
@@ -128,10 +138,27 @@ test.each([
 	expect(asked).toEqual([]);
 });
 
+const PAGE = { id: 'own', url: 'https://site.example/package/a', tab: { id: 7, windowId: 3, incognito: false } };
+
+test('a content script may watch the panel, and nothing else', async () => {
+	sender = PAGE;
+	const seen: PanelText[] = [];
+	expect(await watch('panel', SPEC, { onprogress: (words) => seen.push(words) })).toEqual(WORDS);
+	expect(seen).toEqual([{ ...WORDS, look: 'not-compared' }]);
+	expect(panelAskedBy).toEqual([{ isPrivate: false, tabId: 7, windowId: 3, most: 0 }]);
+	for (const question of ['line', 'file'] as const) await expect(watch(question, SPEC)).rejects.toThrow();
+	expect(asked).toEqual([]);
+	// Our own pages stand in no tab of npm's site.
+	sender = { ...OWN, tab: PAGE.tab };
+	await watch('panel', SPEC);
+	expect(panelAskedBy[1]).toEqual({ isPrivate: false, most: 0 });
+});
+
 const GOOD = { name: 'sigstore', selector: '2.3.1', most: 0, isPrivate: false };
 test.each([
 	['nothing', undefined],
 	['text', 'line'],
+	['null', null],
 	['a name that is none', { ...GOOD, name: '../x' }],
 	['a name without end', { ...GOOD, name: 'x'.repeat(100_000) }],
 	['more than there is', { ...GOOD, most: 1e9 }],
@@ -140,14 +167,14 @@ test.each([
 	['something besides', { ...GOOD, more: true }],
 	['something missing', { name: 'sigstore', selector: '2.3.1' }],
 ])('a message of no known shape closes the port: %s', async (_what, message) => {
-	expect(await sent('line', message ?? 0)).toBe('closed');
+	expect(await sent('line', message === undefined ? 0 : message)).toBe('closed');
 	expect(asked).toEqual([]);
 	expect(await sent('line', GOOD)).toEqual({ answer: JSON.stringify(LINE) });
 });
 
 test('a port of another name is closed, and a second question on one port is not heard', async () => {
 	expect(await sent('lines', GOOD)).toBe('closed');
-	expect(await sent('line', null, GOOD, { ...GOOD, most: 7 })).toEqual({ answer: JSON.stringify(LINE) });
+	expect(await sent('line', GOOD, { ...GOOD, most: 7 })).toEqual({ answer: JSON.stringify(LINE) });
 	expect(asked.map(([, { most }]) => most)).toEqual([0]);
 });
 

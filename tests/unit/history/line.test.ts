@@ -139,7 +139,7 @@ describe('from one verified identity to the next', () => {
 		});
 		expect(releases.at(-1)).toMatchObject({ changes: [], renamedFrom: 'https://github.com/o/r' });
 		expect(describeChanges(releases.at(-1) as never)).toBe(
-			'Changed since 2.0.0: same repository by its number, before named o/r.',
+			'Changed since “2.0.0”: same repository by its number, before named “o/r”.',
 		);
 	});
 
@@ -147,16 +147,30 @@ describe('from one verified identity to the next', () => {
 		const line = await lineOf('2.1.0', { '2.0.0': success(IDENTITY), '2.1.0': success(other) });
 		const [last] = line.releases.slice(-1);
 		expect(describeSaid(last as never)).toMatch(
-			/trusted publisher \(.*account GitHub Actions, where the release before has maintainer/,
+			/trusted publisher \(.*account “GitHub Actions”, where the release before has “maintainer”/,
 		);
 		expect(describeProved(last as never)).toBe(
-			'other.yml in o/r, main. Changed since 2.0.0: workflow was release.yml, is other.yml.',
+			'“other.yml” in “o/r”, “main”. Changed since “2.0.0”: workflow was “release.yml”, is “other.yml”.',
 		);
 		expect(describeLine(line, 'example')).toContain(
-			'Line 2 of example: 3 releases, from 10 February 2025 to 1 April 2025',
+			'Line 2 of “example”: 3 releases, from 10 February 2025 to 1 April 2025',
 		);
 		expect(describeChecked(line)).toBe(
 			'The registry lists provenance for 3 of them; the signatures of 2 were checked here. From one checked release to the next, who built it changed once.',
 		);
 	});
+});
+
+test('a nightly whose number is above 2^53 is compared with the one before it', async () => {
+	const rows = ['0.0.0-20261127123456788', '0.0.0-20261127123456789'].map(
+		(version, index): Row => ({ version, at: `2025-02-0${index + 1}`, provenance: true }),
+	);
+	const [first = '', second = ''] = rows.map(({ version }) => version);
+	const moved = { ...IDENTITY, workflow: '.github/workflows/other.yml' };
+	const checked = new Map([
+		[first, success(IDENTITY)],
+		[second, success(moved)],
+	]);
+	const line = lineFor(await parsed(packumentJson(rows)), second, checked);
+	expect(line?.releases[1]).toMatchObject({ since: first, changes: [{ field: 'workflow' }] });
 });

@@ -1,0 +1,11 @@
+/**
+ * Owns the building of one side's extension by its own tools: `build.ts TREE FILE`, where FILE has the browser and the options as
+ * JSON. Writes the folder.
+ */
+import { readFileSync } from 'node:fs';
+
+const [tree = '', file = ''] = process.argv.slice(2);
+const [browser, options] = JSON.parse(readFileSync(file, 'utf8'));
+const { buildExtension }: typeof import('../tools/build.ts') = await import(`${tree}/tests/tools/build.ts`);
+const [folder] = await buildExtension([browser], options);
+console.log(folder);
