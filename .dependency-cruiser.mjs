@@ -7,34 +7,54 @@
 const values = { dependencyTypesNot: ['type-only'] };
 const SHIPPED = '^(components|entrypoints|lib)/';
 /** The two entry points that walk by themselves; the others ask the background. */
-const WALKING_ENTRYPOINTS = '^entrypoints/(background[.]ts$|audit/)';
-/** Files of lib that join their siblings. */
-const JOINING =
-	'^lib/((complete|earlier-records|gather-advisories|inspect|mark-port|provenance|quick-check|trace-line|with-findings)|history/[^/]+)[.]ts$';
+const WALKING_ENTRYPOINTS = '^entrypoints/(background|audit)/';
 
 /** What every entry point may import; of its own folder all. */
 const ENTRYPOINTS_MAY = [
 	'^components/',
-	'^lib/(looks|mark-port|messages|npm/lookup|policy|release|report|settings|trust-roots|wording)[.]ts$',
+	'^lib/(browser|npm|policy|report|text)/',
+	'^lib/sigstore/custom-trust-roots[.]ts$',
 	'^entrypoints/',
 	'^node_modules/(svelte|wxt)/',
 ];
 const WALKING_ENTRYPOINTS_MAY = [
 	...ENTRYPOINTS_MAY,
-	'^lib/(complete|evidence|gather-advisories|inspect|keep-alive|quick-check|registry|sightings|toolbar|trace-line|trust-root-file|turns)[.]ts$',
-	'^lib/sigstore/(trust-root|tuf)[.]ts$',
+	'^lib/(async|registry|storage)/',
+	'^lib/history/first-seen[.]ts$',
+	'^lib/inspect/(complete|inspect|quick-check|trace-line)[.]ts$',
+	'^lib/sigstore/(trust-root|trust-root-file|tuf)[.]ts$',
 ];
 const COMPONENTS_MAY = [
 	'^components/',
-	'^lib/(links|looks|policy|report|sightings|trust-roots|wording)[.]ts$',
+	'^lib/(policy|report|text)/',
+	'^lib/history/first-seen[.]ts$',
+	'^lib/npm/(hosts|lookup|site|spec)[.]ts$',
+	'^lib/sigstore/custom-trust-roots[.]ts$',
 	'^node_modules/svelte/',
 ];
-/** The ground of lib, and below it what two of its files need. */
-const LIB_MAY = [
-	'^lib/(finding-table|json|json-file|looks|release|report|request)[.]ts$',
-	'^lib/(answers|keep-alive|packument|patience|repository|shared-work|slices|turns|untrusted|warnings|history/identity-diff)[.]ts$',
-	'^lib/sigstore/',
-];
+
+/** Each room of lib -> what else of lib it may import. The pure rooms know no edge, and nobody below knows the words. */
+const ROOMS = {
+	async: [],
+	report: [],
+	npm: ['^lib/(async|report)/', '^lib/text/untrusted[.]ts$'],
+	sigstore: ['^lib/report/', '^lib/npm/(spec|json-bounds|json-file|json-place)[.]ts$', '^lib/registry/request[.]ts$'],
+	attestation: ['^lib/(npm|report|sigstore)/'],
+	history: ['^lib/(npm|report)/', '^lib/sigstore/identity[.]ts$'],
+	policy: ['^lib/(npm|report)/'],
+	inspect: ['^lib/(async|attestation|history|npm|policy|report|sigstore)/'],
+	registry: ['^lib/(async|npm|report)/'],
+	storage: ['^lib/(async|report)/'],
+	browser: ['^lib/(npm|policy|report)/', '^lib/text/verdict-icons[.]ts$'],
+	text: ['^lib/(npm|report)/', '^lib/inspect/warnings[.]ts$'],
+};
+const roomRules = Object.entries(ROOMS).map(([room, may]) => ({
+	name: `room-${room}`,
+	comment: `lib/${room} knows only its own room, and what .dependency-cruiser.mjs lists for it.`,
+	severity: 'error',
+	from: { path: `^lib/${room}/` },
+	to: { path: '^lib/', pathNot: [`^lib/${room}/`, ...may], ...values },
+}));
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -57,8 +77,8 @@ export default {
 			name: 'tests-in-the-product',
 			comment: 'What is shipped imports no tests and no tools.',
 			severity: 'error',
-			from: { path: SHIPPED },
-			to: { path: '^tests/' },
+			from: { path: `${SHIPPED}|^wxt[.]config[.]ts$` },
+			to: { path: '^(cli|scripts|tests)/' },
 		},
 		{
 			name: 'entrypoint',
@@ -96,38 +116,25 @@ export default {
 			to: { path: '^(components|entrypoints)/|^node_modules/svelte/' },
 		},
 		{
-			name: 'lib-siblings',
-			comment: 'Only the walk and the comparison join their siblings; the others know the ground.',
+			name: 'lib-has-rooms',
+			comment: 'Every file of lib is in a room, so that the tree shows what it is about.',
 			severity: 'error',
-			from: { path: '^lib/', pathNot: ['^lib/(npm|sigstore)/', JOINING] },
-			to: { path: '^lib/', pathNot: LIB_MAY, ...values },
+			from: { path: SHIPPED },
+			to: { path: '^lib/', pathNot: `^lib/(${Object.keys(ROOMS).join('|')})/` },
 		},
-		{
-			name: 'sigstore-knows-no-npm',
-			severity: 'error',
-			comment: 'The verification knows nothing of releases.',
-			from: { path: '^lib/sigstore/' },
-			to: { path: '^lib/', pathNot: ['^lib/sigstore/', '^lib/(report|request)[.]ts$'], ...values },
-		},
-		{
-			name: 'npm-knows-names',
-			comment: 'How names, addresses and lines are read asks for nothing but names.',
-			severity: 'error',
-			from: { path: '^lib/npm/' },
-			to: { path: '^lib/', pathNot: ['^lib/npm/', '^lib/release[.]ts$'], ...values },
-		},
+		...roomRules,
 		{
 			name: 'database',
 			comment: 'IndexedDB has one door.',
 			severity: 'error',
-			from: { path: SHIPPED, pathNot: '^lib/evidence[.]ts$' },
+			from: { path: SHIPPED, pathNot: '^lib/storage/' },
 			to: { path: '^node_modules/idb/' },
 		},
 		{
 			name: 'browser',
-			comment: "Of lib, only these five touch the browser's own interfaces.",
+			comment: "Of lib, only one room touches the browser's own interfaces.",
 			severity: 'error',
-			from: { path: '^(components|lib)/', pathNot: '^lib/(keep-alive|mark-port|messages|settings|toolbar)[.]ts$' },
+			from: { path: '^(components|lib)/', pathNot: '^lib/browser/' },
 			to: { path: '^node_modules/wxt/' },
 		},
 		{

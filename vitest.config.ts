@@ -6,7 +6,7 @@ export default defineConfig({
 		// Plain Node imports, so that the hooks give the sigstore packages our crypto, as the build does.
 		experimental: { viteModuleRunner: false },
 		pool: 'forks',
-		execArgv: ['--import', new URL('./tests/tools/hooks.ts', import.meta.url).href],
+		execArgv: ['--import', new URL('./scripts/hooks.ts', import.meta.url).href],
 		testTimeout: 60_000,
 		// A browser starts in it, and the machine may be busy.
 		hookTimeout: 60_000,

@@ -1,11 +1,11 @@
 /** Owns the build: two Manifest V3 extensions, Chromium's and Firefox's, from one source. */
 import { resolve } from 'node:path';
 import { defineConfig } from 'wxt';
-import { REGISTRY, SIGSTORE_TUF } from './lib/release.ts';
-import { nodeStandIns } from './lib/sigstore/stand-ins.ts';
+import { REGISTRY, SIGSTORE_TUF } from './lib/npm/hosts.ts';
+import { nodeStandIns } from './lib/sigstore/webcrypto/node-shims.ts';
 
 /** A test build differs from the shipped one by one more script and its folder, and by nothing else; a law compares them. */
-const hasDoor = process.env.STAMP_OF_ORIGIN_DOOR === '1';
+const door = process.env.STAMP_OF_ORIGIN_DOOR;
 
 /**
  * What pages and background of the extension may load and ask. The components' styles come as text with their code, hence the inline styles.
@@ -22,11 +22,11 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 export default defineConfig({
-	...(hasDoor && {
+	...(door && {
 		outDirTemplate: '{{browser}}-mv{{manifestVersion}}-door',
 		hooks: {
 			'entrypoints:found': (_wxt, infos) => {
-				infos.push({ name: 'door', type: 'unlisted-script', inputPath: resolve('tests/fixtures/door.ts') });
+				infos.push({ name: 'door', type: 'unlisted-script', inputPath: resolve(door) });
 			},
 		},
 	}),
@@ -58,7 +58,7 @@ export default defineConfig({
 			minimum_chrome_version: '137',
 			// A background of its own for private windows, whose databases end with them; Firefox has no such thing.
 			incognito: 'split',
-			// What an organisation may set. Firefox has no schema; lib/settings.ts parses it in both.
+			// What an organisation may set. Firefox has no schema; lib/browser/settings.ts parses it in both.
 			storage: { managed_schema: 'managed.schema.json' },
 		}),
 	}),

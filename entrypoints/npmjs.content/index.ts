@@ -1,14 +1,16 @@
 /** Owns the way from npm's page to our panel: address -> release -> mount; all of it ends with the context. */
 import { mount, unmount } from 'svelte';
 import { defineContentScript } from 'wxt/utils/define-content-script';
-import { askOther } from '../../lib/messages.ts';
-import { NPM_SITE, parsePageAddress, type ReleaseSpec, specText } from '../../lib/release.ts';
+import { askOther } from '../../lib/browser/messaging/messages.ts';
+import { NPM_SITE } from '../../lib/npm/hosts.ts';
+import { parsePageAddress } from '../../lib/npm/site.ts';
+import { type ReleaseSpec, specText } from '../../lib/npm/spec.ts';
 import { createMarks } from './marks.ts';
 import { findPlace, showsRelease } from './page.ts';
 import SidebarPanel from './SidebarPanel.svelte';
 
 /** A page that goes on dropping our node after this many times does not want it. */
-const MOST_RETURNS = 20;
+const MAX_RETURNS = 20;
 /** npm shows the version somewhere we may not find it; after this long the name alone will do. */
 const PATIENCE_MS = 2000;
 
@@ -60,8 +62,8 @@ export default defineContentScript({
 });
 
 /**
- * Calls back as soon as the address is another one. npm changes it before anything else on the page, and says nothing of it;
- * the Navigation API does (its `currententrychange` comes after the change, `navigate` before). Without it, each frame looks.
+ * Calls back as soon as the address changes. npm changes it before anything else on the page, without an event. The Navigation API
+ * reports it: its `currententrychange` comes after the change, `navigate` before. Without that API, each frame looks.
  */
 function watchAddress(update: () => void, signal: AbortSignal): void {
 	const { navigation } = window as { navigation?: EventTarget };
@@ -103,7 +105,7 @@ function show(spec: ReleaseSpec): Shown {
 	const patience = setTimeout(place, PATIENCE_MS + 50);
 
 	function place() {
-		if (host.isConnected || returns > MOST_RETURNS) return;
+		if (host.isConnected || returns > MAX_RETURNS) return;
 		if (!showsRelease(document, spec, performance.now() - started > PATIENCE_MS)) return;
 		const spot = findPlace(document);
 		if (!spot) return;

@@ -1,8 +1,10 @@
 /** Owns what one mark looks like: a small sign beside a release, its sentence on hover and focus. Plain elements, since a list has many. */
-import { LOOK_PATHS, LOOK_TONES } from '../../lib/looks.ts';
-import { ask } from '../../lib/messages.ts';
-import type { ReleaseSpec } from '../../lib/release.ts';
-import { describeWaiting, type MarkText } from '../../lib/wording.ts';
+
+import { ask } from '../../lib/browser/messaging/messages.ts';
+import type { ReleaseSpec } from '../../lib/npm/spec.ts';
+import type { MarkText } from '../../lib/text/en/marks.ts';
+import { describeWaiting } from '../../lib/text/en/panel.ts';
+import { LOOK_PATHS, LOOK_TONES } from '../../lib/text/verdict-icons.ts';
 
 const STYLE = `
 :host { display: inline-block; contain: size layout style; width: 18px; height: 18px; margin-inline-start: 4px; vertical-align: text-bottom; color-scheme: light; }
@@ -19,7 +21,7 @@ p { position: fixed; inset: auto; box-sizing: border-box; width: max-content; ma
 	font: 13px/1.4 system-ui, sans-serif; text-align: start; overflow-wrap: anywhere; }
 `;
 
-/** Draws the sign of a release that is being checked into its place. @returns shows what came of it. */
+/** Draws the sign of a release that is being checked into its place. @returns a function that shows the result. */
 export function drawMark(host: HTMLElement, spec: ReleaseSpec): (text: MarkText) => void {
 	const root = host.attachShadow({ mode: 'open' });
 	const style = document.createElement('style');

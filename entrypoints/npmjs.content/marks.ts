@@ -2,14 +2,17 @@
  * Owns the marks in lists on npm's site: which releases near the viewport have their room, and which of them are asked for. Reading a
  * page costs what is on the screen, however long its lists are.
  */
-import { type MarkPort, openMarkPort } from '../../lib/mark-port.ts';
-import { type ReleaseSpec, specText } from '../../lib/release.ts';
-import { describeNoAnswer, type MarkText } from '../../lib/wording.ts';
+import { type MarkPort, openMarkPort } from '../../lib/browser/messaging/mark-port.ts';
+import { type ReleaseSpec, specText } from '../../lib/npm/spec.ts';
+import type { MarkText } from '../../lib/text/en/marks.ts';
+import { describeNoAnswer } from '../../lib/text/en/panel.ts';
 import { drawMark } from './mark.ts';
 import { findListed, type Listed, pageTheme } from './page.ts';
 
-/** New marks that one frame puts on the page. Each frame that does has the browser lay out a table anew, so most screens are one frame's. */
+/** New marks that one frame puts on the page. Each such frame makes the browser lay out a table again, so one frame does most screens. */
 const MAX_A_FRAME = 150;
+/** Marks that one frame draws: a shadow root with its styles takes the browser a millisecond or two. */
+const MAX_DRAWN_A_FRAME = 6;
 /** A page that goes on dropping a mark after this many times does not want it. */
 const MAX_RETURNS = 20;
 /** Beyond these, marks that are far from the viewport go; they come again when it comes near them. */
@@ -26,7 +29,7 @@ interface Mark {
 	spec: ReleaseSpec;
 	/** Absent while there is only its room. */
 	show?: (text: MarkText) => void;
-	shown?: MarkText;
+	shown?: MarkText | undefined;
 }
 
 /** The marks on one page, until `signal` ends them all. */
@@ -46,6 +49,7 @@ export function createMarks(signal: AbortSignal): { update: () => void } {
 	let isWanted = false;
 	let pause: ReturnType<typeof setTimeout> | undefined;
 	let isStale = false;
+	let isDrawing = false;
 
 	function look(): void {
 		isScheduled = false;
@@ -74,10 +78,11 @@ export function createMarks(signal: AbortSignal): { update: () => void } {
 	/** Takes marks away whose list, release or node is another by now, and those that are far away where there are many. */
 	function removeStale(height: number): void {
 		const theme = pageTheme(document);
-		const isMany = marks.size > MAX_MARKS;
+		// All places are read before anything is changed, or the browser lays the page out again for each.
+		const far = new Set(marks.size > MAX_MARKS ? [...marks.keys()].filter((link) => isFar(link, height)) : []);
 		for (const [link, { host, address: before }] of marks) {
 			if (!link.isConnected || !host.isConnected || link.href !== before) remove(link);
-			else if (isMany && isFar(link, height)) {
+			else if (far.has(link)) {
 				remove(link);
 				// It was not the page that dropped it.
 				returns.set(link, (returns.get(link) ?? 1) - 1);
@@ -85,7 +90,7 @@ export function createMarks(signal: AbortSignal): { update: () => void } {
 		}
 	}
 
-	/** Makes a mark's room, so that nothing moves, nor is laid out anew but the mark itself, when it is filled. */
+	/** Makes a mark's room. When it is filled, nothing moves, and only the mark is laid out again. */
 	function place({ link, spec }: Listed): void {
 		returns.set(link, (returns.get(link) ?? 0) + 1);
 		const host = document.createElement('span');
@@ -148,16 +153,25 @@ export function createMarks(signal: AbortSignal): { update: () => void } {
 		schedule();
 	}
 
-	/** Draws what is asked for or answered. */
+	/** Draws what is asked for or answered, some in each frame. */
 	function draw(): void {
-		if (!isWanted) return;
+		if (!isWanted || isDrawing) return;
+		let left = MAX_DRAWN_A_FRAME;
 		for (const mark of marks.values()) {
 			const release = mark.host.dataset.stampOfOriginMark ?? '';
 			const text = texts.get(release);
-			if (!text && !asked.has(release)) continue;
+			if ((!text && !asked.has(release)) || (mark.show && text === mark.shown)) continue;
+			if (left === 0) {
+				isDrawing = true;
+				requestAnimationFrame(() => {
+					isDrawing = false;
+					draw();
+				});
+				return;
+			}
+			left -= 1;
 			mark.show ??= drawMark(mark.host, mark.spec);
-			if (!text || text === mark.shown) continue;
-			mark.show(text);
+			if (text) mark.show(text);
 			mark.shown = text;
 		}
 	}
@@ -182,7 +196,8 @@ export function createMarks(signal: AbortSignal): { update: () => void } {
 	function schedule(): void {
 		if (isScheduled || isOff) return;
 		isScheduled = true;
-		requestAnimationFrame(look);
+		// Once the frame is drawn the page is laid out, and its places are read for nothing.
+		requestAnimationFrame(() => setTimeout(look));
 	}
 
 	addEventListener('scroll', schedule, { signal, capture: true, passive: true });

@@ -11,12 +11,14 @@ const FEW = 64;
 /** A screen shows fewer elements; a page with more of them in one place has no list there. */
 const MAX_VISITED = 4000;
 
+/** An element no higher than this, in CSS pixels, is visited as a whole: asking for the place of each of its descendants takes longer. */
+const MAX_ROW = 300;
+
 /**
- * Visits what is laid out in a band of the page, in the order of the document. Of many siblings, each is taken to stand at the height of
- * the one before it, or below.
- * @param visit gets each element and its place.
+ * Visits the rows in a band of the page, in the order of the document: elements that are not high, each with all that is in it. Of many
+ * siblings, each is taken to be at the height of the one before it, or below.
  */
-export function visitNear(root: Element, band: Band, visit: (element: Element, place: DOMRect) => void): void {
+export function visitNear(root: Element, band: Band, visit: (row: Element) => void): void {
 	let left = MAX_VISITED;
 	const descend = ({ children }: Element): void => {
 		const isMany = children.length > FEW;
@@ -30,8 +32,8 @@ export function visitNear(root: Element, band: Band, visit: (element: Element, p
 			} else if (place.top >= band.bottom) {
 				if (isMany) return;
 			} else if (place.bottom > band.top) {
-				visit(child, place);
-				descend(child);
+				if (place.height > MAX_ROW) descend(child);
+				else visit(child);
 			}
 		}
 	};

@@ -1,10 +1,11 @@
-/** Owns what we know of npm's page: where a release is named on it, and where our panel stands. Only ever reads it. */
-import { parsePageAddress, type ReleaseSpec } from '../../lib/release.ts';
+/** Owns what we know of npm's page: where a release is named on it, and the place of our panel. It only reads the page. */
+import { parsePageAddress } from '../../lib/npm/site.ts';
+import type { ReleaseSpec } from '../../lib/npm/spec.ts';
 import { type Band, visitNear } from './near.ts';
 
 const SIDEBAR = 'aside[aria-label="Package sidebar"]';
 
-/** npm's own facts, which our panel stands below. */
+/** npm's own facts; our panel is below them. */
 const FACTS = new Set([
 	'Repository',
 	'Homepage',
@@ -74,7 +75,7 @@ function isNamed(heading: Element, name: string): boolean {
 export interface Listed {
 	link: HTMLAnchorElement;
 	spec: ReleaseSpec;
-	/** Where the link stands, in CSS pixels from the top of the viewport. */
+	/** The place of the link, in CSS pixels from the top of the viewport. */
 	place: DOMRect;
 }
 
@@ -84,8 +85,8 @@ const RESULTS = 'main a[href*="/package/"]:has(> h3), main h3 > a[href*="/packag
 const LISTS = '#tabpanel-dependencies a[href*="/package/"], #tabpanel-versions table a[href*="/v/"]';
 
 /**
- * The releases that lists of this page name near the viewport, in its order. The page before stands until npm has the data of the next
- * one: what it lists is not what the address is about, and has been left.
+ * The releases that lists of this page name near the viewport, in its order. The page before stays until npm has the data of the next one:
+ * the reader has left it, and its lists do not belong to the address.
  * @returns nothing where this page has no lists, or not yet.
  */
 export function findListed(page: Document, address: string, band: Band): Listed[] | undefined {
@@ -95,10 +96,12 @@ export function findListed(page: Document, address: string, band: Band): Listed[
 		? ['tabpanel-dependencies', 'tabpanel-versions'].map((id) => page.getElementById(id))
 		: [page.querySelector('main')];
 	const found: Listed[] = [];
-	const take = (element: Element, place: DOMRect) => {
-		if (!(element instanceof HTMLAnchorElement) || !element.matches(shown ? LISTS : RESULTS)) return;
-		const spec = parsePageAddress(element.href);
-		if (spec) found.push({ link: element, spec, place });
+	const take = (row: Element) => {
+		const links = row instanceof HTMLAnchorElement ? [row] : row.querySelectorAll('a');
+		for (const link of links) {
+			const spec = link.matches(shown ? LISTS : RESULTS) ? parsePageAddress(link.href) : undefined;
+			if (spec) found.push({ link, spec, place: link.getBoundingClientRect() });
+		}
 	};
 	for (const root of roots) if (root) visitNear(root, band, take);
 	return found;

@@ -1,20 +1,15 @@
 /**
- * Owns the comparison of a release with those before it: what has to be asked for, and what comes of it. Pure. Nobody signed what a
- * packument says; each finding says whose word it is.
+ * Owns the comparison of a release with earlier ones: what to fetch for it, and the result. Pure. Nobody signed what a packument says;
+ * each finding names who says it.
  */
-import { type Finding, findingOf, makeFinding } from '../finding-table.ts';
-import {
-	compareLines,
-	compareReleases,
-	isPrerelease,
-	lineOf,
-	type Packument,
-	type PublishedRelease,
-	tierOf,
-	type UndatedRelease,
-} from '../packument.ts';
-import { type Change, type Failure, failed, type History, type Identity, type Result, success } from '../report.ts';
-import { repositoryAddress } from '../repository.ts';
+
+import type { Packument, PublishedRelease, UndatedRelease } from '../npm/published-release.ts';
+import { repositoryAddress } from '../npm/repository.ts';
+import { compareLines, compareReleases, isPrerelease, lineOf, tierOf } from '../npm/versions.ts';
+import { type Finding, findingOf, makeFinding } from '../report/findings.ts';
+import type { Change, History } from '../report/history.ts';
+import type { Identity } from '../report/identity.ts';
+import { type Failure, failed, type Result, success } from '../report/result.ts';
 import { ageOf, SETTLED_MS } from './age.ts';
 import { compareContents, compareTimes, findScripts } from './contents-diff.ts';
 import { isOfOtherRepository, ownerOf } from './identity-diff.ts';
@@ -39,7 +34,7 @@ import {
 } from './origin.ts';
 import { describePublishing, isStagedUnrecorded, wayOf } from './publishing.ts';
 
-/** Everything that the list alone tells of a release, and which records would tell more. */
+/** What the list alone shows of a release, and which records would show more. */
 export interface Comparison {
 	packument: Packument;
 	here: PublishedRelease;
@@ -138,7 +133,7 @@ function firstUndated(undated: readonly UndatedRelease[], here: PublishedRelease
 	)?.version;
 }
 
-/** What was asked for, and came. */
+/** The fetched records. */
 interface Asked {
 	/** The release's own identity, from its verified certificate. */
 	identity?: Identity | undefined;
@@ -211,7 +206,7 @@ function changesOfLoss({ loss }: Comparison, { records }: Asked): Change[] {
 	return [{ field: 'provenance', before: isVerified ? 'verified' : 'listed', now: 'none' }];
 }
 
-/** What is to be said of having provenance, or none. */
+/** The findings about having provenance, or none. */
 function findInProvenance(comparison: Comparison, asked: Asked): Finding[] {
 	const { here, releases, loss } = comparison;
 	const findings: Finding[] = [];
@@ -262,7 +257,7 @@ function findInLoss({ here, releases }: Comparison, { before, since }: Loss, { r
 	return findings;
 }
 
-/** Of a first provenance: whether package.json named its repository before. What has not stood for 72 hours says nothing. */
+/** Of a first provenance: whether package.json named its repository before. Releases younger than 72 hours do not count. */
 function findFirst(
 	{ here, origins }: Comparison,
 	identity: Identity | undefined,
@@ -277,8 +272,8 @@ function findFirst(
 }
 
 /**
- * The repository that package.json named last, where none that had stood for 72 hours named the identity's own; for a stable release
- * no prerelease does.
+ * The repository that package.json named last, if no release older than 72 hours named the identity's own. Prereleases do not count
+ * for a stable release.
  * @param first the release that first had provenance.
  */
 function namedElsewhere(

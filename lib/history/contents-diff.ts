@@ -1,6 +1,8 @@
 /** Owns what nobody signed of a release's contents, against an earlier release's: install scripts, dependencies, size. Pure. */
-import { type Finding, makeFinding } from '../finding-table.ts';
-import { INSTALL_SCRIPTS, lineOf, type PublishedRelease } from '../packument.ts';
+
+import { INSTALL_SCRIPTS, type PublishedRelease } from '../npm/published-release.ts';
+import { lineOf } from '../npm/versions.ts';
+import { type Finding, makeFinding } from '../report/findings.ts';
 
 const MINUTES_MS = 10 * 60 * 1000;
 /** Unpacked files are far more where they grew by half and by this many bytes. */

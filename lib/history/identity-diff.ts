@@ -1,9 +1,10 @@
 /**
- * Owns how one verified identity differs from those that are known of a package, row by row, the weightiest first. Pure. What somebody
- * must change to publish as another is a difference; what maintainers vary in daily life is not.
+ * Owns how one verified identity differs from the known ones of a package, row by row, the most important first. Pure. What an attacker
+ * must change is a difference; what maintainers vary in daily life is not. See docs/decisions/0055-what-an-attacker-must-change.md.
  */
-import { type Finding, makeFinding } from '../finding-table.ts';
-import type { Change, ChangedField, Identity } from '../report.ts';
+import { type Finding, makeFinding } from '../report/findings.ts';
+import type { Change, ChangedField } from '../report/history.ts';
+import type { Identity } from '../report/identity.ts';
 import { decodePath, parseSigner } from '../sigstore/identity.ts';
 
 /** An identity, and the release that it is of. */
@@ -39,7 +40,7 @@ export const OPEN_TRIGGERS: ReadonlySet<string> = new Set([
 /** Since then certificates name the deployment environment (extension 23). */
 const ENVIRONMENT_SINCE = '2025-11-06';
 
-/** The rows that no release that could not be had excuses. */
+/** The rows that a missing record does not excuse. */
 const FIRST_ROW: ReadonlySet<ChangedField> = new Set([
 	'repository',
 	'repositoryId',
@@ -109,7 +110,7 @@ type Changed = (field: ChangedField, earlier: string | undefined, current: strin
 
 /** Repository and owner: by number where both are known at one host, else by name, letters' case apart. */
 function compareRepository(old: Identity, here: Identity, change: Changed): boolean {
-	// Numbers are a host's own.
+	// Numbers are unique per host.
 	const isSameHost = hostOf(old) === hostOf(here);
 	const compare = (field: 'repository' | 'owner', earlier: string, current: string) => {
 		const ids = [old[`${field}Id`], here[`${field}Id`]];
@@ -129,9 +130,9 @@ function compareRepository(old: Identity, here: Identity, change: Changed): bool
 function compareSigner(old: Identity, here: Identity, isSameRepository: boolean, change: Changed): void {
 	const [earlier, current] = [old, here].map(signerOwner);
 	const isOwn = [old, here].map((one) => signerOwner(one) === ownerOf(one.repository).toLowerCase());
-	// A renamed owner is told by its number.
+	// The number recognizes a renamed owner.
 	if (isSameRepository && isOwn[0] && isOwn[1]) return;
-	// That the repository is another is told already.
+	// The row of the repository says this already.
 	if (!isSameRepository && isOwn[1]) return;
 	change('signer-owner', earlier, current);
 }
@@ -207,8 +208,8 @@ function isKnownBranch(here: BuiltRef, known: readonly BuiltRef[]): boolean {
 }
 
 /**
- * Whether two branches differ in numbers and commit ids only. Where the numbers of the one fit its version, those of the other must fit
- * its own: `release/1.3` of 1.3.4 is of the form of `release/1.2` of 1.2.9, and `release/9.9` of 1.3.4 is not.
+ * Whether two branches differ in numbers and commit ids only. If the numbers of one fit its version, those of the other must fit its own.
+ * So `release/1.3` of 1.3.4 has the form of `release/1.2` of 1.2.9, and `release/9.9` of 1.3.4 has not.
  */
 function isSameForm(old: BuiltRef, here: BuiltRef): boolean {
 	if (masked(old.ref) !== masked(here.ref)) return false;

@@ -1,13 +1,8 @@
-/** Owns the question which release `latest` names, against those published before it. Pure. By the registry's list. */
-import { type FindingOf, makeFinding } from '../finding-table.ts';
-import {
-	compareLines,
-	compareReleases,
-	isPrerelease,
-	lineOf,
-	type Packument,
-	type PublishedRelease,
-} from '../packument.ts';
+/** Owns the comparison of the release that `latest` names with those published before it, by the registry's list. Pure. */
+
+import type { Packument, PublishedRelease } from '../npm/published-release.ts';
+import { compareLines, compareReleases, isPrerelease, lineOf } from '../npm/versions.ts';
+import { type FindingOf, makeFinding } from '../report/findings.ts';
 import { ageOf, SETTLED_MS } from './age.ts';
 import { hadProvenance } from './loss.ts';
 
@@ -17,7 +12,7 @@ const MAINTAINED_MS = { from: 30 * DAY_MS, until: 180 * DAY_MS };
 
 /**
  * The releases that `latest` is expected not to fall behind: the highest stable one published before, and the newest stable one that
- * has stood for 72 hours.
+ * is 72 hours old.
  * @returns those of them that are higher than the release at hand; nothing where `latest` does not name that.
  */
 export function higherThanLatest(packument: Packument, here: PublishedRelease): PublishedRelease[] {
@@ -25,8 +20,8 @@ export function higherThanLatest(packument: Packument, here: PublishedRelease): 
 }
 
 /**
- * Of a prerelease without provenance that `latest` names: the stable release that had it. What everybody installs is measured by that,
- * whatever its own channel is used to.
+ * Of a prerelease without provenance that `latest` names: the stable release that had it. Everybody installs what `latest` names, so it is
+ * compared with stable releases (docs/decisions/0081-latest-prereleases.md).
  */
 export function lostToLatest(packument: Packument, here: PublishedRelease): PublishedRelease | undefined {
 	return isPrerelease(here.version) ? comparedWithLatest(packument, here).find(hadProvenance) : undefined;
@@ -44,8 +39,8 @@ function comparedWithLatest({ distTags, releases }: Packument, here: PublishedRe
 }
 
 /**
- * The finding `latest-moved-back`. `why` is `provenance` where a higher release had it and this one has none, `origin` where it came
- * from another repository or owner (both to be warned of), `maintained` where the line is an older one with releases, else `order`.
+ * The finding `latest-moved-back`. `why` is `provenance` if a higher release had it and this one has none, and `origin` if that one came
+ * from another repository or owner: both are warnings. It is `maintained` if the line is an older one with releases, else `order`.
  * @param hasProvenance of the release at hand. @param isOtherOrigin whether repository or owner of one of `higher` is another.
  */
 export function findMovedBack(

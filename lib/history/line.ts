@@ -1,14 +1,18 @@
 /** Owns the releases of a release's line: how each was published, and what differs between one verified identity and the next. Pure. */
-import { findingOf } from '../finding-table.ts';
-import { compareReleases, isPrerelease, lineOf, type Packument, type PublishedRelease, tierOf } from '../packument.ts';
-import type { Identity, Line, LineRelease, Result } from '../report.ts';
+
+import type { Packument, PublishedRelease } from '../npm/published-release.ts';
+import { compareReleases, isPrerelease, lineOf, tierOf } from '../npm/versions.ts';
+import { findingOf } from '../report/findings.ts';
+import type { Line, LineRelease } from '../report/history.ts';
+import type { Identity } from '../report/identity.ts';
+import type { Result } from '../report/result.ts';
 import { compareIdentities, type Origin } from './identity-diff.ts';
 import { candidatesFor, hadProvenance } from './loss.ts';
 import { isStronger } from './publishing.ts';
 
 /**
- * The releases of a release's line, and of the nearest lower line where the comparison has to go there; each with how it was
- * published, and with what differs between one verified identity and the next.
+ * The releases of a release's line, and of the nearest lower line if the comparison goes there. Each has how it was published, and what
+ * differs between one verified identity and the next.
  * @param checked verified identities, or why there is none, by version.
  * @returns nothing where the release is not in the packument.
  */

@@ -3,20 +3,13 @@
  * the registry's list, in which a release "had" provenance where it is listed. Ages count to the release looked at.
  */
 
-import {
-	channelOf,
-	compareLines,
-	compareReleases,
-	isPrerelease,
-	lineOf,
-	type PublishedRelease,
-	semverOf,
-} from '../packument.ts';
+import type { PublishedRelease } from '../npm/published-release.ts';
+import { channelOf, compareLines, compareReleases, isPrerelease, lineOf, semverOf } from '../npm/versions.ts';
 import { ageOf, LONG_MS, SETTLED_MS } from './age.ts';
 
-/** A line without a stable release for longer than this begins anew: the line below counts again. */
+/** A line without a stable release for longer than this begins again: the line below counts again. */
 const SILENCE_MS = 365 * 24 * 3600 * 1000;
-/** The look of a loss becomes calm after both: 30 days, and this many releases. */
+/** The look of a loss becomes calm after 30 days and this many releases. See docs/decisions/0056-lost-is-inherited.md. */
 const CALM_RELEASES = 3;
 /** A release this near to one that is lost is likely published by the same hand. */
 const BESIDE_MS = 24 * 3600 * 1000;
@@ -70,7 +63,7 @@ interface Channel {
 interface Past {
 	isMarked: boolean;
 	run?: Run | undefined;
-	/** Of a stable release that begins its line, or begins it anew: whether the line below is marked. */
+	/** Of a stable release that begins its line, or begins it again: whether the line below is marked. */
 	isLowerMarked?: boolean;
 }
 
@@ -154,7 +147,7 @@ class Lines {
 		return line;
 	}
 
-	/** Where a line stands among the others, or would stand. */
+	/** The position of a line among the others, or the one that it would have. */
 	#place(name: string): number {
 		let [low, high] = [0, this.#sorted.length];
 		while (low < high) {
@@ -221,9 +214,9 @@ function isCoreAtMost(one: PublishedRelease, other: PublishedRelease): boolean {
 }
 
 /**
- * The releases that count for a release, by time, the oldest first: lower ones of its own line published earlier, and of the nearest
- * lower line those published before its own line began, or began anew after a year of silence. For a stable release only stable ones
- * count; for a prerelease those of its own line and identifier or, where there is none, stable ones.
+ * The releases that count for a release, by time, the oldest first. They are lower releases of its own line, published earlier, and those
+ * of the nearest lower line, published before its own line began (or began again after a year of silence). For a stable release only
+ * stable ones count. For a prerelease those of its own line and identifier count, or stable ones if there are none.
  */
 export function candidatesFor(releases: readonly PublishedRelease[], here: PublishedRelease): PublishedRelease[] {
 	const line = lineOf(here.version);
@@ -271,7 +264,7 @@ function countedUntil(
 	return until;
 }
 
-/** When a line began, and began anew. @param releases its stable ones by time, and the release looked at as the last. */
+/** When a line began, and began again. @param releases its stable ones by time, and the release at hand as the last. */
 function beginningsOf(releases: readonly PublishedRelease[]): string[] {
 	return releases
 		.filter(({ publishedAt }, index) => {
@@ -281,9 +274,9 @@ function beginningsOf(releases: readonly PublishedRelease[]): string[] {
 		.map(({ publishedAt }) => publishedAt);
 }
 
-/** What is to be said of a release that is lost. */
+/** What is known of the loss of a release. */
 export interface Loss {
-	/** The newest release that counts and had provenance, one that had stood for 72 hours first; absent where none is in the list any more. */
+	/** The newest release that counts and had provenance, preferably at least 72 hours old; absent if none is in the list now. */
 	before?: PublishedRelease;
 	/** The run of lost releases that it goes on with; absent where it is the first. */
 	since?: Since;
@@ -317,8 +310,8 @@ export function besideLost(
 }
 
 /**
- * Whether a line had provenance before: by a release that had stood for 72 hours, so that a thief's own does not count; for a stable
- * one by stable ones.
+ * Whether a line had provenance before, in a release at least 72 hours old, so that an attacker's own does not count. For a stable
+ * release only stable ones count.
  */
 export function hasLineProvenance(releases: readonly PublishedRelease[], here: PublishedRelease): boolean {
 	const line = lineOf(here.version);

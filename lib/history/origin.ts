@@ -2,9 +2,14 @@
  * Owns the question whether a release is of a known origin: which earlier records are worth fetching, and what the verified ones say.
  * Pure. All ages count to the release looked at.
  */
-import { type Finding, makeFinding } from '../finding-table.ts';
-import { channelOf, isPrerelease, lineOf, type PublishedRelease } from '../packument.ts';
-import { CHANGED_FIELDS, type Change, FAILURES, type Failure, failed, type Identity, type Result } from '../report.ts';
+
+import type { PublishedRelease } from '../npm/published-release.ts';
+import { channelOf, isPrerelease, lineOf } from '../npm/versions.ts';
+import { FAILURES } from '../report/failures.ts';
+import { type Finding, makeFinding } from '../report/findings.ts';
+import { CHANGED_FIELDS, type Change } from '../report/history.ts';
+import type { Identity } from '../report/identity.ts';
+import { type Failure, failed, type Result } from '../report/result.ts';
 import { ageOf, LONG_MS, SETTLED_MS } from './age.ts';
 import { compareIdentities, isOfFirstRow, type Origin } from './identity-diff.ts';
 import { hadProvenance } from './loss.ts';
@@ -26,7 +31,7 @@ export interface OriginPlan {
 }
 
 /**
- * Chooses the known origins of a release: of releases that list provenance and had stood for 72 hours. Stable ones are compared with
+ * Chooses the known origins of a release, from releases at least 72 hours old that list provenance. Stable ones are compared with
  * stable ones, prereleases with those of their identifier, else with stable ones.
  * @param releases by time, the oldest first.
  * @returns nothing where no record counts.
@@ -39,7 +44,7 @@ export function planOrigins(releases: readonly PublishedRelease[], here: Publish
 		? stable
 		: standing.filter(({ version }) => isPrerelease(version) && channelOf(version) === channelOf(here.version));
 	const line = lineOf(here.version);
-	// Where none counts from 30 days on, the oldest does: a thief's own line or channel of some days does not vouch for itself alone.
+	// If none is older than 30 days, the oldest counts: an attacker's line or channel of some days does not vouch for itself alone.
 	const fromLongAgo = (other: PublishedRelease, index: number) => index === 0 || ageOf(other, here) >= LONG_MS;
 	const elsewhere = isStable ? [] : stable.filter(fromLongAgo);
 	const own = channel.filter(
@@ -62,8 +67,8 @@ function settledOf(pool: readonly PublishedRelease[], here: PublishedRelease): P
 }
 
 /**
- * The newest, that of the release's own line (a maintained line may have a workflow of its own), the newest stable one for a
- * prerelease, one for each trusted publisher or account, and the next newest.
+ * In this order: the newest; that of the release's own line, which may have its own workflow; for a prerelease the newest stable one; one
+ * for each trusted publisher or account; and the next newest.
  */
 function othersOf(
 	pool: readonly PublishedRelease[],
@@ -96,7 +101,7 @@ function byTime(releases: PublishedRelease[]): PublishedRelease[] {
 	return releases.sort((one, other) => (one.publishedAt < other.publishedAt ? -1 : 1));
 }
 
-/** An earlier release's record, once it was asked for. */
+/** The fetched record of an earlier release, or why there is none. */
 export interface AskedRecord {
 	release: PublishedRelease;
 	identity: Result<Identity>;
@@ -118,8 +123,8 @@ export interface OriginOutcome {
 /**
  * Judges a release by the records that were asked for.
  * @param asked the records, in any order, each with its verified identity or why there is none.
- * @returns failures `origin-not-served` (a record that is listed was not to be had) and `origin-false` (all that were had are
- *   false), each with the version in its detail.
+ * @returns failures `origin-not-served` (a listed record was not served) and `origin-false` (all served ones are false), each with the
+ *   version in its detail.
  */
 export function judgeOrigin(
 	here: PublishedRelease,
@@ -155,7 +160,7 @@ export function judgeOrigin(
 		asked.filter(({ identity }) => !identity.ok && FAILURES[identity.failure.code] === 'unchecked'),
 	);
 	const isExcused = !nearest || (missing !== undefined && isNearer(missing.release, nearest.origin));
-	// What cannot be had excuses no other repository, owner, issuer, or owner of the workflow that signed.
+	// A missing record does not excuse another repository, owner, issuer, or owner of the signing workflow.
 	const isOfAnother = compared.length > 0 && compared.every(({ changes }) => changes.some(isOfFirstRow));
 	if (isExcused && !isOfAnother) {
 		return {

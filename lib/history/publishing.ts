@@ -1,7 +1,9 @@
 /** Owns how a release was published, by the list's word, against the releases before it: token, trusted publisher, staged. Pure. */
-import { type Finding, makeFinding } from '../finding-table.ts';
-import { isPrerelease, type PublishedRelease, tierOf } from '../packument.ts';
-import type { Change, TrustTier } from '../report.ts';
+
+import type { PublishedRelease } from '../npm/published-release.ts';
+import { isPrerelease, tierOf } from '../npm/versions.ts';
+import { type Finding, makeFinding } from '../report/findings.ts';
+import type { Change, TrustTier } from '../report/history.ts';
 
 /** The ways to publish, the weakest first. */
 const WAYS = ['token', 'trusted publisher', 'staged'] as const;

@@ -1,5 +1,8 @@
 /** Owns how an address names a release: pages about packages, files on delivery networks, the registry's own, purls. Pure. */
-import { isVersion, NPM_SITE, parsePageAddress, REGISTRY, type ReleaseSpec, releaseSpec } from '../release.ts';
+
+import { NPM_SITE, REGISTRY } from './hosts.ts';
+import { parsePageAddress } from './site.ts';
+import { isVersion, type ReleaseSpec, releaseSpec } from './spec.ts';
 
 /** A release; `elsewhere` where it comes from another registry; `undefined` where no release is named. */
 export type Named = ReleaseSpec | 'elsewhere' | undefined;

@@ -4,13 +4,16 @@
  */
 
 /**
- * What a command does with its arguments: `several` packages; `one` package and then its fields; `runs` one and hands it the
- * rest; `creates` from an initializer (`vite` is `create-vite`); `tagged` as `npm:name` only; `inner`, another command line.
+ * What a command does with its arguments.
+ * - `several`: they are packages. `one`: the first is a package, the others are its fields.
+ * - `runs`: the first is a package, the others are its arguments.
+ * - `creates`: the first is an initializer (`vite` is `create-vite`).
+ * - `tagged`: packages as `npm:name` only. `inner`: another command line.
  */
 export type Role = 'several' | 'one' | 'runs' | 'creates' | 'tagged' | 'taggedOne' | 'inner';
 
 export interface Installer {
-	/** Commands by what they do; one of two words stands here as two. The empty one is the tool by itself. */
+	/** Commands by what they do; one of two words is written as two. The empty one is the tool by itself. */
 	commands: ReadonlyMap<string, Role>;
 	/** Options that are followed by a value of their own. */
 	valued: ReadonlySet<string>;
@@ -203,7 +206,7 @@ const PROGRAMS: ReadonlySet<string> = new Set(
 		ts-node tsc tsx turbo unset unzip vite vitest wget which workdir zsh`),
 );
 
-/** Commands that stand before another and only say how it runs. */
+/** Commands that precede another and only say how it runs. */
 const WRAPPERS: ReadonlySet<string> = new Set(
 	list(`cmd command cross-env cross-env-shell doas dotenv dotenvx env exec nice nohup npq op powershell pwsh run sfw sh bash
 		safe-chain start su sudo time winpty xargs zsh`),

@@ -1,6 +1,6 @@
 /** Owns the dependencies that package.json names, as a whole file or as some lines of it. Pure. */
 import validRange from 'semver/ranges/valid.js';
-import { isVersion } from '../release.ts';
+import { isVersion } from './spec.ts';
 
 /** The fields of package.json that name packages with their versions; `catalog` and `imports` are pnpm's, bun's and deno's. */
 const DEPENDENCIES: ReadonlySet<string> = new Set([

@@ -1,8 +1,8 @@
 /**
- * Owns which fields of a bundle are bytes in base64, and that they are text: sigstore-js hands them to Node's Buffer, which also
- * takes lists of bytes, and objects with a length, be it two thousand million. Pure.
+ * Owns which fields of a bundle are bytes in base64, and that they are text. sigstore-js passes them to Node's Buffer, which also takes
+ * lists of bytes, and objects with a length of any size. Pure.
  */
-import { type Failure, failed } from '../report.ts';
+import { type Failure, failed } from '../report/result.ts';
 
 /** Where text is, by name; in brackets what each element of a list has. */
 type Fields = 'text' | readonly [Fields] | { readonly [name: string]: Fields };
@@ -75,7 +75,7 @@ export function checkBody(body: Uint8Array): Failure | undefined {
 	return path === undefined ? undefined : failed('bundle-malformed', `${path} of a log entry is not text`).failure;
 }
 
-/** The first place where something else is than text. An object may stand for a list: sigstore-js only asks for elements. */
+/** The first place that is not text. An object may replace a list: sigstore-js only asks for elements. */
 function findOther(json: unknown, fields: Fields, path = ''): string | undefined {
 	if (json === null || json === undefined) return undefined;
 	if (fields === 'text') return typeof json === 'string' ? undefined : path;

@@ -1,6 +1,8 @@
 /** Owns how a certificate is read: one table of Fulcio's extensions, and the identity that they make. */
 import type { ASN1Obj, X509Certificate } from '@sigstore/core';
-import { type CertificateView, type ExtensionView, failed, type Identity, type Result, success } from '../report.ts';
+import type { CertificateView, ExtensionView } from '../report/evidence.ts';
+import type { Identity } from '../report/identity.ts';
+import { failed, type Result, success } from '../report/result.ts';
 
 /** Fulcio's extensions: https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md */
 const FULCIO = '1.3.6.1.4.1.57264.1';
@@ -45,7 +47,7 @@ const OTHER_NAMES: Record<string, string> = {
 
 /**
  * Reads a parsed certificate into plain JSON.
- * @returns failure `certificate-malformed` where a field is missing, an extension stands twice or is no text it should be.
+ * @returns failure `certificate-malformed` if a field is missing, or an extension is there twice or is not the text that it should be.
  */
 export function readCertificate(certificate: X509Certificate): Result<CertificateView> {
 	try {
@@ -124,9 +126,9 @@ const BUILD_SERVICES: BuildService[] = [
 
 /**
  * The identity that a certificate states. Only call it with the view of a certificate that was verified.
- * @returns failure `issuer-not-listed` where the issuer is no build service we know, `identity-incomplete` where a field
- *   that an identity needs is missing, `identity-name-differs` where the subject alternative name is not of the
- *   service's form or contradicts the build signer, or where old and new extensions contradict each other.
+ * @returns failure `issuer-not-listed` if the issuer is no build service that we know; `identity-incomplete` if a field is missing that an
+ *   identity needs. `identity-name-differs` if the subject alternative name does not have the service's form or contradicts the build
+ *   signer, or if old and new extensions contradict each other.
  */
 export function identityOf({ fulcio, subjectAlternativeName: signer }: CertificateView): Result<Identity> {
 	const issuer = fulcio[8] ?? fulcio[1] ?? '';
@@ -192,8 +194,9 @@ export function parseSigner(address: string): { path: string; ref?: string } {
 }
 
 /**
- * A path's letters as its repository has them: Fulcio writes addresses percent-encoded, npm copies names as they stand. Decoded
- * once; what would then read as part of the address (`/`, `@`, `%`, control characters) and what is broken stays as it is.
+ * A path's letters as its repository has them: Fulcio writes addresses percent-encoded, npm copies names unchanged. Decoded once
+ * (docs/decisions/0015-build-file-names-are-decoded-once.md). Broken escapes, and those of `/`, `@`, `%` and control characters, which
+ * would read as part of the address, stay as they are.
  * @see https://www.rfc-editor.org/rfc/rfc3986#section-2.1
  */
 export function decodePath(path: string): string {

@@ -1,13 +1,14 @@
 /** Owns whom we believe: Sigstore's authorities and logs, and npm's own keys, parsed once and ready to verify with. */
-import './der.ts'; // first: gives the packages below their Buffer, and their encoding
+import './webcrypto/asn1-patch.ts'; // first: gives the packages below their Buffer, and their encoding
 import type { X509Certificate } from '@sigstore/core';
 import { HashAlgorithm, PublicKeyDetails, TrustedRoot } from '@sigstore/protobuf-specs';
 import { type TrustMaterial, toTrustMaterial } from '@sigstore/verify';
 import * as v from 'valibot';
-import { type Failure, failed, type Result, success, type TrustRootInfo } from '../report.ts';
-import { createPublicKey, type PublicKey } from './node-crypto.ts';
+import type { TrustRootInfo } from '../report/report.ts';
+import { type Failure, failed, type Result, success } from '../report/result.ts';
 import seed from './seed.json' with { type: 'json' };
-import { type KnownAnswers, type Question, settle } from './settle.ts';
+import { type KnownAnswers, type Question, settle } from './webcrypto/bridge.ts';
+import { createPublicKey, type PublicKey } from './webcrypto/node-crypto.ts';
 
 /** What one of npm's keys may be used for. */
 export type KeyUsage = 'npm:signatures' | 'npm:attestations';
@@ -98,8 +99,9 @@ export const trustedRootShape = v.looseObject({
  * @param trustedRoot Sigstore's TrustedRoot as JSON.
  * @param keys npm's keys as Sigstore's TUF repository holds them (`{ keys: [...] }`), or `undefined` for none.
  * @param info where both come from.
- * @returns failure `wrong-shape` where either cannot be read, or where genuine evidence would read as false under it: a validity
- *   has no start or ends before it, a log has no address, a chain does not end in its root.
+ * @returns failure `wrong-shape` if either cannot be read, or if genuine evidence would read as false under it. That is so if a validity
+ *   has no start or ends before it, a log has no address, or a chain does not end in its root
+ *   (docs/decisions/0021-refuse-roots-that-make-genuine-evidence-false.md).
  * @see https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_trustroot.proto
  */
 export async function parseTrustRoot(
@@ -164,7 +166,7 @@ export async function parseRenewed(
 	return isSame ? success({ ...(await embeddedTrustRoot()), info }) : parseTrustRoot(trustedRoot, keys, info);
 }
 
-/** What holds nothing, in place of a trust root that was chosen and cannot be read: whatever needs it could not be checked. */
+/** An empty trust root, in place of a chosen one that cannot be read: whatever needs it could not be checked. */
 export function unreadableTrustRoot(info: TrustRootInfo, why: Failure): TrustRoot {
 	const material: TrustMaterial = {
 		certificateAuthorities: [],
@@ -245,7 +247,7 @@ type LogShape = v.InferOutput<typeof log>;
 /** A name or number of one of Sigstore's enumerations as its number; `UNKNOWN` for one that it does not have. */
 function numberIn(names: Readonly<Record<string, string | number>>, stated: unknown): number {
 	const name = stated ?? 0;
-	// Each number stands for its name there, and each name for its number; what every object has is neither.
+	// The table maps each number to its name, and each name to its number; inherited properties are neither.
 	const other = names[String(name)];
 	if (typeof name === 'number' && typeof other === 'string') return name;
 	return typeof other === 'number' ? other : UNKNOWN;
@@ -253,7 +255,7 @@ function numberIn(names: Readonly<Record<string, string | number>>, stated: unkn
 
 const UNKNOWN = -1;
 
-/** A key of no algorithm that there is: it stands where the bytes of one that we do not know may be of any form. */
+/** A key of no existing algorithm. It replaces keys of unknown algorithms, whose bytes may have any form. */
 const NO_KEY = Buffer.from('300a300506032a0304030100', 'hex').toString('base64');
 
 /**

@@ -1,6 +1,6 @@
 /** Owns `npm run -s bench`: ratios in one run on one machine, ours and theirs in turn, printed as they come. */
 import { cpus } from 'node:os';
-import { runCommand } from '../tools/usage.ts';
+import { runCommand } from '../../cli/usage.ts';
 import { contentScript } from './rows/content-script.ts';
 import { firstVerdictFreshWorker, firstVerdictRenewedRoot } from './rows/first-verdict.ts';
 import { hostileAnswer } from './rows/hostile-answer.ts';
@@ -36,11 +36,11 @@ await runCommand(HELP, async (argv) => {
 			verifications1000,
 		].map((measurement) => measurement({ sides, ...(samples !== undefined && { samples }) }));
 	const sides = openSides(against);
-	const stop = () => {
+	const stop = (_signal: string, number: number) => {
 		sides.close();
-		process.exit(130);
+		process.exit(128 + number);
 	};
-	process.once('SIGINT', stop);
+	for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
 	try {
 		const selected = selectMeasurements(measurementsOf(sides), only);
 		const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown processor'}`;
@@ -51,7 +51,7 @@ await runCommand(HELP, async (argv) => {
 		printer.end();
 		if (!isWhole) process.exitCode = 2;
 	} finally {
-		process.off('SIGINT', stop);
+		for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stop);
 		sides.close();
 	}
 });

@@ -5,15 +5,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ReleaseRegistry } from '../../lib/registry.ts';
-import type { Result } from '../../lib/report.ts';
+import type { ReleaseRegistry } from '../../lib/registry/registry.ts';
+import type { Result } from '../../lib/report/result.ts';
 
 const [tree = ''] = process.argv.slice(2);
-const { parseManifest }: typeof import('../../lib/answers.ts') = await import(`${tree}/lib/answers.ts`);
-const { compare }: typeof import('../../lib/complete.ts') = await import(`${tree}/lib/complete.ts`);
-const { inspect }: typeof import('../../lib/inspect.ts') = await import(`${tree}/lib/inspect.ts`);
-const { REGISTRY }: typeof import('../../lib/release.ts') = await import(`${tree}/lib/release.ts`);
-const { failed, success }: typeof import('../../lib/report.ts') = await import(`${tree}/lib/report.ts`);
+const { parseManifest }: typeof import('../../lib/registry/schemas.ts') = await import(
+	`${tree}/lib/registry/schemas.ts`
+);
+const { compare }: typeof import('../../lib/inspect/complete.ts') = await import(`${tree}/lib/inspect/complete.ts`);
+const { inspect }: typeof import('../../lib/inspect/inspect.ts') = await import(`${tree}/lib/inspect/inspect.ts`);
+const { REGISTRY }: typeof import('../../lib/npm/hosts.ts') = await import(`${tree}/lib/npm/hosts.ts`);
+const { failed, success }: typeof import('../../lib/report/result.ts') = await import(`${tree}/lib/report/result.ts`);
 const { embeddedTrustRoot }: typeof import('../../lib/sigstore/trust-root.ts') = await import(
 	`${tree}/lib/sigstore/trust-root.ts`
 );

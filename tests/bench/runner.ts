@@ -1,6 +1,6 @@
 /** Owns how the benchmark runs: its options, which rows are measured, and how each is printed as it comes or fails. Measures nothing. */
 import { parseArgs } from 'node:util';
-import { UsageError } from '../tools/usage.ts';
+import { UsageError } from '../../cli/usage.ts';
 
 /** One row of the contract; one for each `against`. */
 export interface Row {

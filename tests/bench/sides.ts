@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { BrowserName } from '../tools/browser.ts';
-import type { BuildOptions } from '../tools/build.ts';
-import { UsageError } from '../tools/usage.ts';
+import { UsageError } from '../../cli/usage.ts';
+import type { BuildOptions } from '../../scripts/build.ts';
+import type { BrowserName } from '../support/browser.ts';
 import { type FailedRow, messageOf, type Row, rowsOf, type Sample } from './runner.ts';
 
 /** The working tree that this file is in. */
@@ -132,7 +132,7 @@ export interface NodeProcess {
 export function startNode(tree: string | undefined, script: string, ...words: unknown[]): NodeProcess {
 	const file = join(tmpdir(), `bench-${process.pid}-${Math.random().toString(36).slice(2)}.json`);
 	writeFileSync(file, JSON.stringify(words));
-	const hooks = tree === undefined ? [] : ['--import', join(tree, 'tests/tools/hooks.ts')];
+	const hooks = tree === undefined ? [] : ['--import', join(tree, 'scripts/hooks.ts')];
 	const child = spawn(
 		process.execPath,
 		[...hooks, join(root, 'tests/bench', script), ...(tree === undefined ? [] : [tree]), file],

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { checkBundle } from '../../cli/verify-bundle.ts';
 import { REASONS } from '../fixtures/conformance.ts';
-import { checkBundle } from '../tools/verify-bundle.ts';
 
 const folder = fileURLToPath(new URL('../../../shared/data/conformance/', import.meta.url));
 const hasData = existsSync(folder);
@@ -56,8 +56,9 @@ describe.skipIf(!hasData)('sigstore-conformance', () => {
 
 	test('the command: 0 holds, 1 does not, 2 bad usage with one line', () => {
 		const run = (...args: string[]) => {
-			const tool = fileURLToPath(new URL('../tools/run.mjs', import.meta.url));
-			const { status, stderr } = spawnSync(process.execPath, [tool, 'verify-bundle', ...args], { encoding: 'utf8' });
+			const fileOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+			const tool = ['--import', fileOf('scripts/hooks.ts'), fileOf('cli/verify-bundle.ts')];
+			const { status, stderr } = spawnSync(process.execPath, [...tool, ...args], { encoding: 'utf8' });
 			return { status, lines: stderr.trim().split('\n').length, stderr };
 		};
 		const artifact = join(folder, 'a.txt');

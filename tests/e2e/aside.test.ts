@@ -1,11 +1,11 @@
 /** Tests a warning that is put aside and taken back, and the list of what was looked at, as a reader meets them. */
 import { beforeEach, expect, test } from 'vitest';
-import type { SightingList } from '../../lib/messages.ts';
-import { pageAddress } from '../../lib/release.ts';
-import type { Tab } from '../tools/browser.ts';
-import { packageOf } from '../tools/recordings.ts';
-import { takePictures as takeThem } from './reader.ts';
-import { inEachBrowser, MALWARE, type Stage, withoutProvenance } from './stage.ts';
+import type { SightingList } from '../../lib/browser/messaging/messages.ts';
+import { pageAddress } from '../../lib/npm/site.ts';
+import type { Tab } from '../support/browser.ts';
+import { packageOf } from '../support/recordings.ts';
+import { inEachBrowser, MALWARE, type Stage, withoutProvenance } from './harness.ts';
+import { takePictures as takeThem } from './page-actions.ts';
 
 const RELEASE = 'sigstore@2.3.1';
 

@@ -1,8 +1,8 @@
 /** Owns how scenarios tell that a page stood still: its longest task, on a machine that others use too. */
-import type { Tab } from '../tools/browser.ts';
+import type { Tab } from '../support/browser.ts';
 
 /** Longest time, in milliseconds, for which a page may stand still on a machine that has nothing else to do. */
-const LONGEST = 50;
+const MAX_LENGTH = 50;
 const TRIES = 4;
 
 interface Watched {
@@ -58,7 +58,7 @@ export async function tooLong(attempt: () => Promise<Tab>): Promise<number> {
 		// A page that draws nothing was not watched.
 		if (frames <= 5) throw new Error(`only ${frames} frames`);
 		const longest = Math.max(0, ...busy);
-		if (longest > LONGEST) least = Math.min(least, longest - LONGEST * (await tab.evaluate(measureStretch)));
+		if (longest > MAX_LENGTH) least = Math.min(least, longest - MAX_LENGTH * (await tab.evaluate(measureStretch)));
 		else return 0;
 	}
 	return least;

@@ -4,11 +4,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildExtension } from '../../scripts/build.ts';
 import { TOO_NEW } from '../fixtures/browser-features.ts';
 import { REASONS } from '../fixtures/conformance.ts';
 import type { ConformanceCase } from '../fixtures/door.ts';
-import { BROWSER_NAMES, builtExtension, type RunningBrowser, startBrowser } from '../tools/browser.ts';
-import { buildExtension } from '../tools/build.ts';
+import { BROWSER_NAMES, builtExtension, type RunningBrowser, startBrowser } from '../support/browser.ts';
 
 const folder = fileURLToPath(new URL('../../../shared/data/conformance/', import.meta.url));
 const hasData = existsSync(folder);

@@ -1,14 +1,14 @@
 /** Tests a reader's own trust root: imported and removed on the options page, used for the packages named and no others. */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { pageAddress } from '../../lib/release.ts';
-import type { Claim, Report } from '../../lib/report.ts';
+import { pageAddress } from '../../lib/npm/site.ts';
+import type { Claim, Report } from '../../lib/report/report.ts';
 import { trustRootFile, trustRootFor } from '../fixtures/minted.ts';
-import { type Authority, startAuthority } from '../tools/authority.ts';
-import type { Tab } from '../tools/browser.ts';
-import { mintRelease, type Release } from '../tools/mint.ts';
-import { packageOf } from '../tools/recordings.ts';
-import { pictures, tabTo } from './reader.ts';
-import { inEachBrowser, refutedClaims, type Stage, uncheckedCodes } from './stage.ts';
+import { type Authority, startAuthority } from '../support/authority.ts';
+import type { Tab } from '../support/browser.ts';
+import { mintRelease, type Release } from '../support/mint.ts';
+import { packageOf } from '../support/recordings.ts';
+import { inEachBrowser, refutedClaims, type Stage, uncheckedCodes } from './harness.ts';
+import { pictures, tabTo } from './page-actions.ts';
 
 const OURS = '@ours/minted@1.0.0';
 
@@ -132,7 +132,7 @@ inEachBrowser((stage) => {
 		const page = await stage.browser.openExtensionPage(`report.html#${encodeURIComponent(OURS)}`);
 		await page.waitFor(() => document.querySelector('[data-finding="custom-trust-root"]') !== null, []);
 		const about = await page.evaluate(() => document.querySelector('#about')?.parentElement?.textContent ?? '');
-		expect(about).toContain('your own, ours, imported on');
+		expect(about).toContain('your own, “ours”, imported on');
 		await page.screenshot(`${pictures}custom-root-report-${stage.name}.png`);
 		await page.close();
 
@@ -200,7 +200,7 @@ inEachBrowser((stage) => {
 		const panel = await stage.tab.settledPanel('tuf-js@1.0.0');
 		expect(panel.look).toBe('unknown');
 		expect(panel.text).toContain('the trust root that you chose for it cannot be read');
-		expect(panel.text).toContain('Import broken again on the options page, or remove it there');
+		expect(panel.text).toContain('Import “broken” again on the options page, or remove it there');
 		const report = await stage.ask('compare', 'tuf-js@1.0.0');
 		expect(uncheckedCodes(report)).toContain('trust-root-unreadable');
 		expect(report.trustRoot).toMatchObject({ source: 'custom', version: 'broken' });
@@ -261,7 +261,7 @@ inEachBrowser((stage) => {
 		await options.press('Enter');
 		expect((await stage.settings.read()).trustRoots.map(({ name }) => name)).toEqual(['first']);
 		await options.page.keyboard.type('x');
-		expect(await options.evaluate(problem)).toContain('@ours/*x is neither the name of a package');
+		expect(await options.evaluate(problem)).toContain('“@ours/*x” is neither the name of a package');
 		for (let times = 0; times < '@ours/*x'.length; times += 1) await options.press('Backspace');
 		expect(await options.evaluate(problem)).toBe('');
 		// Another page of the extension is faster by a moment: that is found when it is kept, and then said beside the names.

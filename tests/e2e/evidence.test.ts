@@ -1,10 +1,10 @@
 /** Tests that evidence changed by one bit, or for something else, is a mismatch that names the claim. */
 import { expect, test } from 'vitest';
-import { pageAddress } from '../../lib/release.ts';
+import { pageAddress } from '../../lib/npm/site.ts';
 import { flip } from '../fixtures/flip.ts';
-import type { Attestation, Release } from '../tools/mint.ts';
-import { packageOf } from '../tools/recordings.ts';
-import { inEachBrowser, refutedClaims, type Stage } from './stage.ts';
+import type { Attestation, Release } from '../support/mint.ts';
+import { packageOf } from '../support/recordings.ts';
+import { inEachBrowser, refutedClaims, type Stage } from './harness.ts';
 
 type Bundle = Attestation['bundle'];
 
@@ -82,7 +82,7 @@ inEachBrowser((stage) => {
 		await stage.tab.open(pageAddress(release.name, release.version));
 		const panel = await stage.tab.settledPanel(RELEASE);
 		expect(panel.look).toBe('mismatch');
-		expect(panel.text).toContain(`The evidence for ${release.name} ${release.version} does not match`);
+		expect(panel.text).toContain(`The evidence for “${release.name} ${release.version}” does not match`);
 		expect(panel.text).not.toContain('was published by');
 
 		const report = await stage.ask('compare', RELEASE);

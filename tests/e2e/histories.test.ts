@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { REGISTRY } from '../../lib/release.ts';
+import { REGISTRY } from '../../lib/npm/hosts.ts';
+import { buildExtension } from '../../scripts/build.ts';
 import { faultsOf, type HistoryCase } from '../fixtures/judgement.ts';
 import { replaysIn } from '../fixtures/replays.ts';
-import { BROWSER_NAMES, type RunningBrowser, startBrowser } from '../tools/browser.ts';
-import { buildExtension } from '../tools/build.ts';
+import { BROWSER_NAMES, type RunningBrowser, startBrowser } from '../support/browser.ts';
 
 const histories = replaysIn<HistoryCase>('histories');
 

@@ -1,11 +1,11 @@
 /** Tests that a package of 10,000 releases (20 MB) holds up no page: fetched, read, kept, read again, and drawn. */
 import { expect, test } from 'vitest';
-import { pageAddress } from '../../lib/release.ts';
+import { pageAddress } from '../../lib/npm/site.ts';
 import { LARGE_NAME, LARGE_VERSION, largePackument } from '../fixtures/large.ts';
-import type { Tab } from '../tools/browser.ts';
+import type { Tab } from '../support/browser.ts';
 import { tooLong, watchThread } from './busy.ts';
-import { takePictures } from './reader.ts';
-import { forgetEverything, inEachBrowser } from './stage.ts';
+import { forgetEverything, inEachBrowser } from './harness.ts';
+import { takePictures } from './page-actions.ts';
 
 const LARGE = `${LARGE_NAME}@${LARGE_VERSION}`;
 inEachBrowser((stage) => {

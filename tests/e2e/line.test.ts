@@ -2,12 +2,12 @@
 import { expect, test } from 'vitest';
 import { trustRootFor } from '../fixtures/minted.ts';
 import { packumentJson, type Row } from '../fixtures/packuments.ts';
-import { startAuthority } from '../tools/authority.ts';
-import type { Tab } from '../tools/browser.ts';
-import { githubBuild, mintRelease } from '../tools/mint.ts';
-import { hasData, type Package, type Packument, packageOf, readPackage } from '../tools/recordings.ts';
-import { takePictures } from './reader.ts';
-import { inEachBrowser, mostAtOnce, type Stage, withoutProvenance } from './stage.ts';
+import { startAuthority } from '../support/authority.ts';
+import type { Tab } from '../support/browser.ts';
+import { githubBuild, mintRelease } from '../support/mint.ts';
+import { hasData, type Package, type Packument, packageOf, readPackage } from '../support/recordings.ts';
+import { inEachBrowser, mostAtOnce, type Stage, withoutProvenance } from './harness.ts';
+import { takePictures } from './page-actions.ts';
 
 /** A made-up package whose releases list provenance, while the registry serves none. */
 function listed(name: string, rows: Row[]): Package {
@@ -86,7 +86,7 @@ inEachBrowser((stage) => {
 		expect(rows[0]?.cells[0]).toContain('this release');
 		expect(rows[1]?.cells[0]).toContain('compared with');
 		expect(rows[0]?.cells[2]).toMatch(
-			/release\.yml in .*Changed since 1\.0\.0: .*workflow was publish\.yml, is release\.yml/,
+			/release\.yml.? in .*Changed since “?1\.0\.0”?: .*workflow “?publish\.yml”? before, “?release\.yml”? now/,
 		);
 		expect((await page.evaluate(readFocus)).text).toContain(`Proved by signature: ${rows[0]?.cells[2]}`);
 		const picture = await page.evaluate(() => ({
@@ -251,9 +251,9 @@ inEachBrowser((stage) => {
 		);
 		expect(changed).toEqual({
 			'1.20.0': expect.stringContaining(
-				'Changed since “1.19.0”: repository was “stamp-test/minted”, is “stamp-test/moved”',
+				'Changed since “1.19.0”: repository “stamp-test/minted” before, “stamp-test/moved” now',
 			),
-			'1.10.0': expect.stringContaining('Changed since “1.9.0”: workflow was “release.yml”, is “publish.yml”'),
+			'1.10.0': expect.stringContaining('Changed since “1.9.0”: workflow “release.yml” before, “publish.yml” now'),
 		});
 		await takePictures(page, `line-changes-${stage.name}`, { at: '#line' });
 		await page.close();
@@ -333,7 +333,7 @@ inEachBrowser((stage) => {
 		if (nuxt) stage.server.serve(nuxt);
 		const page = await openReport(stage, 'nuxt@3.13.0');
 		const told = await page.evaluate(() => document.querySelector('#line')?.parentElement?.innerText ?? '');
-		expect(told).toMatch(/Line 3 of nuxt: \d+ releases/);
+		expect(told).toMatch(/Line 3 of “nuxt”: \d+ releases/);
 		const rows = await page.evaluate(readTable);
 		expect(rows).toHaveLength(20);
 		expect(rows.find(({ version }) => version === '3.13.0')?.cells[2]).toContain('in “nuxt/nuxt”');

@@ -1,8 +1,8 @@
 /** Tests that a release that was looked at is shown whole without the registry, with its age; and the malware warning, also then. */
 import { expect, test } from 'vitest';
-import { pageAddress } from '../../lib/release.ts';
-import { packageOf } from '../tools/recordings.ts';
-import { inEachBrowser, MALWARE, type Stage, withoutProvenance } from './stage.ts';
+import { pageAddress } from '../../lib/npm/site.ts';
+import { packageOf } from '../support/recordings.ts';
+import { inEachBrowser, MALWARE, type Stage, withoutProvenance } from './harness.ts';
 
 const RELEASE = 'sigstore@2.3.1';
 const DAY_MS = 24 * 3600 * 1000;
@@ -96,7 +96,7 @@ inEachBrowser((stage) => {
 		await stage.tab.open(pageAddress('sigstore', '2.3.1'));
 		const panel = await stage.tab.settledPanel(RELEASE);
 		expect(panel.look).toBe('malware');
-		expect(panel.text).toMatch(/^npm's registry lists sigstore 2\.3\.1 as malware\. Do not install it\./);
+		expect(panel.text).toMatch(/^npm's registry lists “sigstore 2\.3\.1” as malware\. Do not install it\./);
 		const report = await stage.ask('compare', RELEASE);
 		expect(report.verdict).toBe('changed');
 		expect(report.findings.filter(({ warning }) => warning)).toMatchObject([{ code: 'malware-advisory' }]);

@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { type Policy, parsePolicyFile } from '../../lib/policy.ts';
-import type { Identity, Report } from '../../lib/report.ts';
-import type { Tab } from '../tools/browser.ts';
-import { hasData, packageOf } from '../tools/recordings.ts';
-import { says, tabTo } from './reader.ts';
-import { inEachBrowser, type Stage, withoutProvenance } from './stage.ts';
+import { parsePolicyFile } from '../../lib/policy/file.ts';
+import type { Policy } from '../../lib/policy/schema.ts';
+import type { Identity } from '../../lib/report/identity.ts';
+import type { Report } from '../../lib/report/report.ts';
+import type { Tab } from '../support/browser.ts';
+import { hasData, packageOf } from '../support/recordings.ts';
+import { inEachBrowser, type Stage, withoutProvenance } from './harness.ts';
+import { says, tabTo } from './page-actions.ts';
 
 type Chrome = { chrome: typeof import('wxt/browser').browser };
 
@@ -90,7 +92,7 @@ inEachBrowser((stage) => {
 		await tabTo(page, 'provenance', focused);
 		await page.press(' ');
 		await press(page, 'Save this row');
-		await page.waitFor(() => document.querySelector('[data-row]')?.textContent?.includes('environment npm'), []);
+		await page.waitFor(() => document.querySelector('[data-row]')?.textContent?.includes('environment “npm”'), []);
 		expect((await policyStored())?.rows).toEqual([
 			{
 				package: 'sigstore',
@@ -154,7 +156,10 @@ inEachBrowser((stage) => {
 			page,
 			'The file has 3 rows and 1 dismissed warning. You have 1 row and no dismissed warning. What you have goes, if the file takes its place.',
 		);
-		await says(page, 'Any warning that can be dismissed, for every version, dismissed on 25 November 2026. Note: seen');
+		await says(
+			page,
+			'Any warning that can be dismissed, for every version, dismissed on 25 November 2026. Note: “seen',
+		);
 		// Nothing is done before the reader has said what.
 		expect((await policyStored())?.rows).toEqual([{ package: 'mine' }]);
 		await press(page, 'Leave it');
@@ -162,7 +167,7 @@ inEachBrowser((stage) => {
 		await choose(page, JSON.stringify(file));
 		await says(page, 'The file has 3 rows and');
 		await press(page, 'Add them to yours');
-		await says(page, 'What the file has is added to yours. Warnings now dismissed are about a.');
+		await says(page, 'What the file has is added to yours. Warnings now dismissed are about “a”.');
 		expect(await page.evaluate(rows)).toEqual(['mine', '@scope/*', 'constructor']);
 		await storePolicy({ version: 1, rows: [], mutes: [{ package: 'b', note: 'mine', date: '2026-11-24' }] });
 		await choose(page, JSON.stringify(file));
@@ -170,7 +175,7 @@ inEachBrowser((stage) => {
 		await press(page, 'Put them in place of yours');
 		await says(
 			page,
-			'The file is your allowlist now. Warnings now dismissed are about a. Warnings no longer dismissed are about b.',
+			'The file is your allowlist now. Warnings now dismissed are about “a”. Warnings no longer dismissed are about “b”.',
 		);
 		expect(await policyStored()).toEqual(file);
 		await page.evaluate(() => {
@@ -402,7 +407,7 @@ beforeAll(() => {
 async function inspectCommand(...args: string[]): Promise<Report> {
 	const { stdout } = await promisify(execFile)(
 		process.execPath,
-		['tests/tools/run.mjs', 'inspect', ...args, '--json'],
+		['--import', './scripts/hooks.ts', 'cli/inspect.ts', ...args, '--json'],
 		{
 			cwd: root,
 			maxBuffer: 16_000_000,

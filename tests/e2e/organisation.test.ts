@@ -2,11 +2,11 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pageAddress } from '../../lib/release.ts';
-import { startBrowser, type Tab } from '../tools/browser.ts';
-import { packageOf } from '../tools/recordings.ts';
-import { pictures } from './reader.ts';
-import { inEachBrowser } from './stage.ts';
+import { pageAddress } from '../../lib/npm/site.ts';
+import { startBrowser, type Tab } from '../support/browser.ts';
+import { packageOf } from '../support/recordings.ts';
+import { inEachBrowser } from './harness.ts';
+import { pictures } from './page-actions.ts';
 
 const FILES = {
 	chromium: '/etc/chromium/policies/managed/stamp-of-origin-test.json',

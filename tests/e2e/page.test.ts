@@ -1,9 +1,11 @@
 /** Tests the panel's life on npm's page: which release it speaks of, where it stands, what it asks, and how it is used. */
 import { expect, test } from 'vitest';
-import { NPM_SITE, pageAddress, parsePageAddress, REGISTRY, specText } from '../../lib/release.ts';
-import type { Tab } from '../tools/browser.ts';
-import { packageOf } from '../tools/recordings.ts';
-import { inEachBrowser, type Stage } from './stage.ts';
+import { NPM_SITE, REGISTRY } from '../../lib/npm/hosts.ts';
+import { pageAddress, parsePageAddress } from '../../lib/npm/site.ts';
+import { specText } from '../../lib/npm/spec.ts';
+import type { Tab } from '../support/browser.ts';
+import { packageOf } from '../support/recordings.ts';
+import { inEachBrowser, type Stage } from './harness.ts';
 
 const RELEASE = 'sigstore@2.3.1';
 const PAGE = pageAddress('sigstore', '2.3.1');
@@ -309,7 +311,7 @@ inEachBrowser((stage) => {
 				[],
 			);
 			await report.close();
-			await tab.page.bringToFront();
+			await tab.toFront();
 			return heading;
 		};
 		await tab.click('[data-stamp-of-origin] >>> button');
@@ -317,6 +319,8 @@ inEachBrowser((stage) => {
 
 		await tab.open(PAGE);
 		await tab.settledPanel(RELEASE);
+		// The tab of the report has just gone, and which one comes to the front then is for the browser to say.
+		await tab.toFront();
 		const focused = () =>
 			document.querySelector('[data-stamp-of-origin]')?.shadowRoot?.activeElement?.textContent?.trim();
 		for (let presses = 0; presses < 40 && (await tab.evaluate(focused)) !== 'Evidence'; presses += 1)

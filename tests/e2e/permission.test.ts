@@ -1,8 +1,9 @@
 /** Tests what a reader is told where the browser withholds the access to the registry. */
 import { expect, test } from 'vitest';
-import { pageAddress, REGISTRY } from '../../lib/release.ts';
-import { packageOf } from '../tools/recordings.ts';
-import { inEachBrowser } from './stage.ts';
+import { REGISTRY } from '../../lib/npm/hosts.ts';
+import { pageAddress } from '../../lib/npm/site.ts';
+import { packageOf } from '../support/recordings.ts';
+import { inEachBrowser } from './harness.ts';
 
 /** Runs in a page of the extension: gives the access back to the browser; Chromium lets nobody give a required one back. */
 async function giveUp(origin: string): Promise<boolean> {

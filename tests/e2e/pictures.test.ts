@@ -1,12 +1,12 @@
 /** Tests how every look of the panel stands on npm's page, light, dark and narrow; the pictures are left in .output/pictures. */
 import { expect, test } from 'vitest';
-import type { Look } from '../../lib/looks.ts';
-import { pageAddress } from '../../lib/release.ts';
+import { pageAddress } from '../../lib/npm/site.ts';
+import type { Look } from '../../lib/text/verdict-icons.ts';
 import { flip } from '../fixtures/flip.ts';
-import type { Release } from '../tools/mint.ts';
-import { packageOf } from '../tools/recordings.ts';
-import { pictures } from './reader.ts';
-import { inEachBrowser, MALWARE, type Stage, withoutProvenance } from './stage.ts';
+import type { Release } from '../support/mint.ts';
+import { packageOf } from '../support/recordings.ts';
+import { inEachBrowser, MALWARE, type Stage, withoutProvenance } from './harness.ts';
+import { pictures } from './page-actions.ts';
 
 const RELEASE = 'sigstore@2.3.1';
 

@@ -1,11 +1,12 @@
 /** Tests the popup: what it opens on, look-ups of every form by keyboard alone, suggestions only once allowed, the last twenty. */
 import { expect, test } from 'vitest';
-import { NPM_SITE, pageAddress } from '../../lib/release.ts';
-import { MOST_LOOKED_UP } from '../../lib/settings.ts';
-import type { Tab } from '../tools/browser.ts';
-import { packageOf } from '../tools/recordings.ts';
-import { insert, letPass, says, selectAll, tabTo } from './reader.ts';
-import { inEachBrowser, type Stage, withoutProvenance } from './stage.ts';
+import { MAX_LOOKED_UP } from '../../lib/browser/settings.ts';
+import { NPM_SITE } from '../../lib/npm/hosts.ts';
+import { pageAddress } from '../../lib/npm/site.ts';
+import type { Tab } from '../support/browser.ts';
+import { packageOf } from '../support/recordings.ts';
+import { inEachBrowser, type Stage, withoutProvenance } from './harness.ts';
+import { insert, letPass, says, selectAll, tabTo } from './page-actions.ts';
 
 type Chrome = { chrome: typeof import('wxt/browser').browser };
 
@@ -65,8 +66,8 @@ inEachBrowser((stage) => {
 		await popup.waitFor(focused, []);
 		for (const letter of typed) await popup.page.keyboard.sendCharacter(letter);
 		await popup.press('Enter');
-		await says(popup, `This exact file, ${release}, was published by`);
-		await says(popup, 'This does not show');
+		await says(popup, `This exact file, “${release}”, was published by`);
+		await says(popup, 'Not proved:');
 		await popup.close();
 	});
 
@@ -90,7 +91,7 @@ inEachBrowser((stage) => {
 		await says(popup, 'No package can be read in “./local”.');
 		await says(popup, 'This exact file, “sigstore 2.3.1”, was published by');
 		await says(popup, 'This exact file, “nuxt 3.13.0”, was published by');
-		await says(popup, 'No provenance found for tuf-js 1.0.0');
+		await says(popup, 'No provenance found for “tuf-js 1.0.0”');
 		await says(popup, 'All 3 answered.');
 		const said = () => (globalThis as unknown as { said: string[] }).said;
 		expect(await popup.evaluate(said)).toEqual([
@@ -103,7 +104,7 @@ inEachBrowser((stage) => {
 				(button) => document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent?.trim() ?? '',
 			);
 		const sentences = await popup.evaluate(described);
-		for (const [index, sentence] of ['sigstore 2.3.1, was', 'nuxt 3.13.0, was', 'found for tuf-js'].entries())
+		for (const [index, sentence] of ['“sigstore 2.3.1”, was', '“nuxt 3.13.0”, was', 'found for “tuf-js'].entries())
 			expect(sentences[index]).toContain(sentence);
 		// An origin in a list does not stand without its limits.
 		await says(popup, 'It does not show that code, workflow or dependencies are harmless.');
@@ -192,7 +193,7 @@ inEachBrowser((stage) => {
 		await popup.type('#package', 'sigst');
 		await popup.press('Enter');
 		await says(popup, 'One name found');
-		await says(popup, 'Could not check sigst');
+		await says(popup, 'Could not check “sigst');
 		await popup.close();
 	});
 
@@ -203,7 +204,7 @@ inEachBrowser((stage) => {
 		await popup.type('#package', 'sigst');
 		await popup.press('Enter');
 		await says(popup, 'npm has no public release of “sigst”. Check the spelling.');
-		await says(popup, 'Could not check sigst');
+		await says(popup, 'Could not check “sigst');
 		stage.server.override(({ path }) => path.includes('9.9.9'), { status: 404, body: '{}' });
 		await selectAll(popup);
 		await popup.type('#package', 'npm i sigstore@9.9.9');
@@ -263,7 +264,7 @@ inEachBrowser((stage) => {
 
 	test('the last twenty are remembered on this machine, and cleared with one button', async () => {
 		serve(RELEASE, '@playwright/cli@0.1.1');
-		const names = Array.from({ length: MOST_LOOKED_UP }, (_name, at) => `package-${at}@latest`);
+		const names = Array.from({ length: MAX_LOOKED_UP }, (_name, at) => `package-${at}@latest`);
 		await stage.set({ lookedUp: names });
 		let popup = await open();
 		await popup.type('#package', RELEASE);
@@ -276,7 +277,7 @@ inEachBrowser((stage) => {
 		await says(popup, 'Looked up before');
 		const listed = () =>
 			[...document.querySelectorAll('ul[aria-label="Looked up before"] button')].map((b) => b.textContent);
-		expect(await popup.evaluate(listed)).toEqual([RELEASE, ...names.slice(0, MOST_LOOKED_UP - 1)]);
+		expect(await popup.evaluate(listed)).toEqual([RELEASE, ...names.slice(0, MAX_LOOKED_UP - 1)]);
 		await popup.press('ArrowDown');
 		expect(await popup.evaluate(focused)).toBe(RELEASE);
 		await popup.press('Enter');
@@ -318,7 +319,7 @@ inEachBrowser((stage) => {
 		stage.server.override('attestations', { status: 404, body: '{}' });
 		for (const name of ['constructor', 'toString', 'hasOwnProperty']) {
 			await paste(popup, name);
-			await says(popup, `Could not check ${name} latest`);
+			await says(popup, `Could not check “${name} latest”`);
 		}
 		await paste(popup, 'constructor toString');
 		await says(popup, '2 packages named');

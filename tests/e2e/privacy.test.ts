@@ -3,11 +3,12 @@
  * that none can go elsewhere.
  */
 import { expect, test } from 'vitest';
-import { pageAddress, REGISTRY, SIGSTORE_TUF } from '../../lib/release.ts';
-import { packageOf } from '../tools/recordings.ts';
-import type { LoggedRequest } from '../tools/server.ts';
-import { says } from './reader.ts';
-import { inEachBrowser } from './stage.ts';
+import { REGISTRY, SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
+import { pageAddress } from '../../lib/npm/site.ts';
+import { packageOf } from '../support/recordings.ts';
+import type { LoggedRequest } from '../support/server.ts';
+import { inEachBrowser } from './harness.ts';
+import { says } from './page-actions.ts';
 
 const RELEASE = 'sigstore@2.3.1';
 const OURS = [REGISTRY, SIGSTORE_TUF].map((origin) => new URL(origin).host);

@@ -1,11 +1,12 @@
 /** Tests that nothing is stored from a private window: in Chromium, whose driver can let the extension into one. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pageAddress, REGISTRY } from '../../lib/release.ts';
-import { defaultSettings } from '../../lib/settings.ts';
-import { builtExtension, type RunningBrowser, startBrowser, type Tab } from '../tools/browser.ts';
-import { hasData, packageOf, readRelease } from '../tools/recordings.ts';
-import { type LocalServer, startServer } from '../tools/server.ts';
-import { settingsOf } from '../tools/settings.ts';
+import { defaultSettings } from '../../lib/browser/settings.ts';
+import { REGISTRY } from '../../lib/npm/hosts.ts';
+import { pageAddress } from '../../lib/npm/site.ts';
+import { builtExtension, type RunningBrowser, startBrowser, type Tab } from '../support/browser.ts';
+import { hasData, packageOf, readRelease } from '../support/recordings.ts';
+import { type LocalServer, startServer } from '../support/server.ts';
+import { settingsOf } from '../support/settings.ts';
 
 type Chrome = { chrome: typeof import('wxt/browser').browser };
 

@@ -3,13 +3,13 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SightingList } from '../../lib/messages.ts';
-import type { Report, TrustRootStatus } from '../../lib/report.ts';
+import type { SightingList } from '../../lib/browser/messaging/messages.ts';
+import type { Report, TrustRootStatus } from '../../lib/report/report.ts';
 import profile from '../fixtures/profile-0.1.0.json' with { type: 'json' };
-import { BROWSER_NAMES, builtExtension, type RunningBrowser, startBrowser, type Tab } from '../tools/browser.ts';
-import { type LocalServer, startServer } from '../tools/server.ts';
-import { settingsOf } from '../tools/settings.ts';
-import { lostPackage } from './stage.ts';
+import { BROWSER_NAMES, builtExtension, type RunningBrowser, startBrowser, type Tab } from '../support/browser.ts';
+import { type LocalServer, startServer } from '../support/server.ts';
+import { settingsOf } from '../support/settings.ts';
+import { lostPackage } from './harness.ts';
 
 type Chrome = { chrome: typeof import('wxt/browser').browser };
 interface StoredStore {

@@ -1,9 +1,11 @@
 /** Tests that every recorded release reads right, in panel, report page and background of the shipped extension. */
 import { describe, expect, test } from 'vitest';
-import { pageAddress, parseSpec, REGISTRY } from '../../lib/release.ts';
+import { REGISTRY } from '../../lib/npm/hosts.ts';
+import { pageAddress } from '../../lib/npm/site.ts';
+import { parseSpec } from '../../lib/npm/spec.ts';
 import { ORIGINS } from '../fixtures/origins.ts';
-import { hasData, packageOf, readRelease, recordedReleases } from '../tools/recordings.ts';
-import { inEachBrowser } from './stage.ts';
+import { hasData, packageOf, readRelease, recordedReleases } from '../support/recordings.ts';
+import { inEachBrowser } from './harness.ts';
 
 describe.skipIf(!hasData)('recorded releases, each served alone (skipped where ../shared/data is absent)', () => {
 	test('every recording has its expected origin', () => {
@@ -19,7 +21,7 @@ describe.skipIf(!hasData)('recorded releases, each served alone (skipped where .
 			const panel = await stage.tab.settledPanel(release);
 			expect(panel.look).toBe('confirmed');
 			expect(panel.text).toContain(
-				`This exact file, ${name} ${version}, was published by ${workflow} in ${repository}`,
+				`This exact file, “${name} ${version}”, was published by “${workflow}” in “${repository}”`,
 			);
 			expect(panel.text).toContain(`at commit ${commit}`);
 

@@ -1,15 +1,18 @@
 /** Tests the contract's table: what the registry may answer, and what the reader is told of it. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { pageAddress, parseSpec } from '../../lib/release.ts';
-import type { Claim, FailureCode, Verdict } from '../../lib/report.ts';
-import { describeFailure } from '../../lib/wording.ts';
+import { pageAddress } from '../../lib/npm/site.ts';
+import { parseSpec } from '../../lib/npm/spec.ts';
+import type { FailureCode } from '../../lib/report/failures.ts';
+import type { Claim } from '../../lib/report/report.ts';
+import type { Verdict } from '../../lib/report/verdict.ts';
+import { describeFailure } from '../../lib/text/en/failures.ts';
 import { flip } from '../fixtures/flip.ts';
-import { startAuthority } from '../tools/authority.ts';
-import type { Tab } from '../tools/browser.ts';
-import { mintRelease, type Release } from '../tools/mint.ts';
-import { hasData, packageOf, readPackage } from '../tools/recordings.ts';
-import type { Behaviour, LocalServer, RegistryKind } from '../tools/server.ts';
-import { inEachBrowser, refutedClaims, type Stage, uncheckedCodes, withoutProvenance } from './stage.ts';
+import { startAuthority } from '../support/authority.ts';
+import type { Tab } from '../support/browser.ts';
+import { mintRelease, type Release } from '../support/mint.ts';
+import { hasData, packageOf, readPackage } from '../support/recordings.ts';
+import type { Behaviour, LocalServer, RegistryKind } from '../support/server.ts';
+import { inEachBrowser, refutedClaims, type Stage, uncheckedCodes, withoutProvenance } from './harness.ts';
 
 const RELEASE = 'sigstore@2.3.1';
 /** Chromium holds an extension's requests back from an address that said 5xx three times: such cases have releases of their own. */
@@ -77,7 +80,7 @@ inEachBrowser((stage) => {
 		await stage.tab.open(pageAddress(release.name, release.version));
 		const panel = await stage.tab.settledPanel(`${release.name}@${release.version}`);
 		expect(panel.look).toBe('unknown');
-		expect(panel.text).toContain(`Could not check ${release.name} ${release.version}`);
+		expect(panel.text).toContain(`Could not check “${release.name} ${release.version}”`);
 		expect(panel.text).toContain(describeFailure({ code }));
 		// One advice for each cause: what is not there, or is too large, will not be otherwise in a minute.
 		const isFinal = code === 'release-not-found' || code === 'too-large';
@@ -179,19 +182,19 @@ inEachBrowser((stage) => {
 	});
 
 	const LISTS: [what: string, verdict: Verdict, releases: () => Release[], words: string][] = [
-		['no provenance, and nothing before it', 'none', () => [newer(false)], 'No provenance found for sigstore 2.3.1'],
+		['no provenance, and nothing before it', 'none', () => [newer(false)], 'No provenance found for “sigstore 2.3.1”'],
 		['no provenance, nor before', 'none', () => [older(false), newer(false)], 'nor for the earlier releases'],
 		[
 			'no provenance, but before',
 			'lost',
 			() => [older(true), newer(false)],
-			'The record of where it was built is missing (provenance). 1.0.0',
+			'The record of where it was built is missing (provenance). “1.0.0”',
 		],
 		[
 			'another workflow than before',
 			'changed',
 			() => [older(true), newer(true)],
-			'Changed origin: sigstore 2.3.1 is not like 1.0.0',
+			'Changed origin: “sigstore 2.3.1” is not like “1.0.0”',
 		],
 	];
 	const given = (release: Release, has: boolean) => (has ? release : withoutProvenance(release));

@@ -1,10 +1,10 @@
 /** Tests the comparison of the file itself, on the report page: at the reader's click only, watched, stopped, and never wrongly good. */
 import { expect, test } from 'vitest';
-import type { Tab } from '../tools/browser.ts';
-import type { Release } from '../tools/mint.ts';
-import { packageOf } from '../tools/recordings.ts';
-import type { Behaviour } from '../tools/server.ts';
-import { inEachBrowser, type Stage, withoutProvenance } from './stage.ts';
+import type { Tab } from '../support/browser.ts';
+import type { Release } from '../support/mint.ts';
+import { packageOf } from '../support/recordings.ts';
+import type { Behaviour } from '../support/server.ts';
+import { inEachBrowser, type Stage, withoutProvenance } from './harness.ts';
 
 const RELEASE = 'sigstore@2.3.1';
 /** Chromium holds an extension's requests back from an address that said 5xx: such cases have a release of their own. */

@@ -6,22 +6,22 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { REGISTRY, SIGSTORE_TUF } from '../../lib/release.ts';
-import type { Report, TrustRootStatus } from '../../lib/report.ts';
-import { startAuthority } from '../tools/authority.ts';
-import { BROWSER_NAMES, type RunningBrowser, startBrowser, type Tab } from '../tools/browser.ts';
-import { buildExtension } from '../tools/build.ts';
-import { mintRelease, type Release } from '../tools/mint.ts';
-import { packageOf } from '../tools/recordings.ts';
-import { type LocalServer, startServer } from '../tools/server.ts';
+import { REGISTRY, SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
+import type { Report, TrustRootStatus } from '../../lib/report/report.ts';
+import { buildExtension } from '../../scripts/build.ts';
+import { startAuthority } from '../support/authority.ts';
+import { BROWSER_NAMES, type RunningBrowser, startBrowser, type Tab } from '../support/browser.ts';
+import { mintRelease, type Release } from '../support/mint.ts';
+import { packageOf } from '../support/recordings.ts';
+import { type LocalServer, startServer } from '../support/server.ts';
 import {
 	hasTufRecording,
 	makeTufKeys,
 	mintTufRepository,
 	readTufRecording,
 	type TufFiles,
-} from '../tools/tuf-repository.ts';
-import { inEachBrowser } from './stage.ts';
+} from '../support/tuf-repository.ts';
+import { inEachBrowser } from './harness.ts';
 
 const TUF_HOST = new URL(SIGSTORE_TUF).host;
 const SECTION = '[data-part="trust-root"]';

@@ -2,11 +2,12 @@
 import { mkdirSync } from 'node:fs';
 import type { SerializedAXNode } from 'puppeteer-core';
 import { describe, expect, test } from 'vitest';
-import { NPM_SITE, pageAddress } from '../../lib/release.ts';
-import type { Tab } from '../tools/browser.ts';
-import { packageOf } from '../tools/recordings.ts';
-import { pictures, says } from './reader.ts';
-import { inEachBrowser, withoutProvenance } from './stage.ts';
+import { NPM_SITE } from '../../lib/npm/hosts.ts';
+import { pageAddress } from '../../lib/npm/site.ts';
+import type { Tab } from '../support/browser.ts';
+import { packageOf } from '../support/recordings.ts';
+import { inEachBrowser, withoutProvenance } from './harness.ts';
+import { pictures, says } from './page-actions.ts';
 
 const ROWS = [
 	{ package: 'sigstore', repository: 'https://github.com/other/sigstore', workflow: '.github/workflows/release.yml' },
@@ -70,7 +71,7 @@ inEachBrowser((stage) => {
 		await says(popup, 'Save this row');
 		await look(popup, 'popup-row', 416);
 		await type('npm i sigstore@2.3.1 nuxt tuf-js ./local');
-		await says(popup, 'No provenance found for tuf-js');
+		await says(popup, 'No provenance found for “tuf-js');
 		await look(popup, 'popup-list', 416);
 		await type('javascript:alert(1)');
 		await says(popup, 'No package can be read');

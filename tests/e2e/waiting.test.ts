@@ -1,12 +1,13 @@
 /** Tests of answers that take long: longer than browsers let a background live, longer than a page is looked at, or without a database. */
 import { beforeAll, expect, test } from 'vitest';
-import type { SightingList } from '../../lib/messages.ts';
-import { NPM_SITE, pageAddress, SIGSTORE_TUF } from '../../lib/release.ts';
-import type { TrustRootStatus } from '../../lib/report.ts';
-import { type BrowserName, builtExtension, type RunningBrowser, startBrowser, type Tab } from '../tools/browser.ts';
-import { packageOf } from '../tools/recordings.ts';
-import { type LocalServer, startServer } from '../tools/server.ts';
-import { inEachBrowser, lostPackage } from './stage.ts';
+import type { SightingList } from '../../lib/browser/messaging/messages.ts';
+import { NPM_SITE, SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
+import { pageAddress } from '../../lib/npm/site.ts';
+import type { TrustRootStatus } from '../../lib/report/report.ts';
+import { type BrowserName, builtExtension, type RunningBrowser, startBrowser, type Tab } from '../support/browser.ts';
+import { packageOf } from '../support/recordings.ts';
+import { type LocalServer, startServer } from '../support/server.ts';
+import { inEachBrowser, lostPackage } from './harness.ts';
 
 const TOO_LONG_MS = 45_000;
 /** A refresh may take 60 seconds in all. */

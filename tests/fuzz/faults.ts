@@ -23,15 +23,15 @@ const has =
 	(recipe: Recipe) =>
 		recipe.changes.some(({ change }) => change.is === is && JSON.stringify(change).includes(words));
 
-const provenance = 'lib/provenance.ts';
+const provenance = 'lib/inspect/provenance.ts';
 const comparison = 'lib/history/compare.ts';
 const origin = 'lib/history/origin.ts';
 
 export const FAULTS: readonly Fault[] = [
 	{
 		name: 'policy-ignored',
-		file: 'lib/inspect.ts',
-		find: 'const policy = world.policies && consult(world.policies, name, identity, claims);',
+		file: 'lib/inspect/inspect.ts',
+		find: 'const policy = world.policies && evaluatePolicies(world.policies, name, identity, claims);',
 		replace: 'const policy = undefined as PolicyResult | undefined;',
 		rules: ['policy-passed'],
 		where: ({ policy }) => policy === 'differs' || policy === 'requires',
@@ -62,7 +62,7 @@ export const FAULTS: readonly Fault[] = [
 	},
 	{
 		name: 'digest-not-compared',
-		file: 'lib/attestations.ts',
+		file: 'lib/attestation/subject.ts',
 		find: 'if (digest !== release.sha512)',
 		replace: 'if (false)',
 		rules: ['false-record-passed', 'confirmed-without-record'],
@@ -86,7 +86,7 @@ export const FAULTS: readonly Fault[] = [
 	},
 	{
 		name: 'contradiction-ignored',
-		file: 'lib/findings.ts',
+		file: 'lib/inspect/findings.ts',
 		find: 'listedIntegrity !== undefined && integrity !== listedIntegrity)',
 		replace: 'false)',
 		rules: ['contradiction-passed'],
@@ -102,7 +102,7 @@ export const FAULTS: readonly Fault[] = [
 	},
 	{
 		name: 'two-warnings',
-		file: 'lib/with-findings.ts',
+		file: 'lib/inspect/with-findings.ts',
 		find: 'isLed(finding) ?',
 		replace: "isLed(finding) || finding.code.startsWith('seen-with-') ?",
 		rules: ['second-warning'],
@@ -110,7 +110,7 @@ export const FAULTS: readonly Fault[] = [
 	},
 	{
 		name: 'malware-dropped',
-		file: 'lib/complete.ts',
+		file: 'lib/inspect/complete.ts',
 		find: '...(own.ok ? findInAdvisories(own.value) : [])',
 		replace: '...[]',
 		rules: ['malware-dropped'],
@@ -118,7 +118,7 @@ export const FAULTS: readonly Fault[] = [
 	},
 	{
 		name: 'finding-without-bound',
-		file: 'lib/finding-table.ts',
+		file: 'lib/report/findings.ts',
 		find: "if (typeof value === 'string') return value.slice(0, MAX_TEXT) as T;",
 		replace: '',
 		rules: ['report-too-large'],
@@ -126,7 +126,7 @@ export const FAULTS: readonly Fault[] = [
 	},
 	{
 		name: 'findings-without-end',
-		file: 'lib/with-findings.ts',
+		file: 'lib/inspect/with-findings.ts',
 		find: 'if (count <= MAX_OF_A_CODE)',
 		replace: 'if (true)',
 		rules: ['too-many-findings'],
@@ -134,7 +134,7 @@ export const FAULTS: readonly Fault[] = [
 	},
 	{
 		name: 'invisible-let-through',
-		file: 'lib/wording.ts',
+		file: 'lib/text/format.ts',
 		find: 'return escapeInvisible(text);',
 		replace: 'return text;',
 		rules: ['invisible-character'],
@@ -142,7 +142,7 @@ export const FAULTS: readonly Fault[] = [
 	},
 	{
 		name: 'exception-in-the-line',
-		file: 'lib/trace-line.ts',
+		file: 'lib/inspect/trace-line.ts',
 		find: 'if (!line) return failed(',
 		replace: 'if (false) return failed(',
 		rules: ['exception'],
@@ -150,7 +150,7 @@ export const FAULTS: readonly Fault[] = [
 	},
 	{
 		name: 'mark-better-than-panel',
-		file: 'lib/quick-check.ts',
+		file: 'lib/inspect/quick-check.ts',
 		find: 'isSuspect(abbreviated.value, here)',
 		replace: 'false',
 		rules: ['mark-without-loss'],

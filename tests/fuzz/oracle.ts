@@ -4,7 +4,7 @@
  */
 import compareVersions from 'semver/functions/compare.js';
 import parseVersion from 'semver/functions/parse.js';
-import type { Report } from '../../lib/report.ts';
+import type { Report } from '../../lib/report/report.ts';
 import type { Origin, Pool, Signed } from './pool.ts';
 import { isAnswered } from './registry.ts';
 import type { Answered } from './subject.ts';

@@ -1,5 +1,5 @@
 /** Owns where the made-up builds of the fuzzer ran: one row an origin, and what its certificate says. */
-import { type Build, type GithubRun, githubBuild, githubBuildV02, gitlabBuild } from '../tools/mint.ts';
+import { type Build, type GithubRun, githubBuild, githubBuildV02, gitlabBuild } from '../support/mint.ts';
 import { INVISIBLE } from './text.ts';
 
 const HOME: GithubRun = {};

@@ -1,8 +1,8 @@
 /** Owns the signed records of the fuzzer's worlds: minted when first needed, used in many worlds, each known by its bytes. */
 import type { TrustRoot } from '../../lib/sigstore/trust-root.ts';
 import { trustIn } from '../fixtures/minted.ts';
-import { type Authority, startAuthority } from '../tools/authority.ts';
-import { type Attestation, type Build, mintRelease, type Release, type ReleaseOptions } from '../tools/mint.ts';
+import { type Authority, startAuthority } from '../support/authority.ts';
+import { type Attestation, type Build, mintRelease, type Release, type ReleaseOptions } from '../support/mint.ts';
 import { ORIGINS, type OriginName } from './origins.ts';
 import type { Slot, Timeline } from './timeline.ts';
 

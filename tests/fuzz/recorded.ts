@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { embeddedTrustRoot } from '../../lib/sigstore/trust-root.ts';
-import { x509 } from '../tools/certificate.ts';
-import { type Attestation, tarballAddress } from '../tools/mint.ts';
+import { x509 } from '../support/certificate.ts';
+import { type Attestation, tarballAddress } from '../support/mint.ts';
 import { type Flaw, isUnchecked, type Origin, type Pool, type Signed, spoil, statedNumbers } from './pool.ts';
 import type { Timeline } from './timeline.ts';
 

@@ -107,6 +107,6 @@ export function describeFailing({ violations, recipe, replay }: Failing): string
 	return [
 		...violations.map(({ rule, detail }) => `${rule}: ${detail}`),
 		`recipe: ${JSON.stringify(recipe)}`,
-		`to walk this world alone: FUZZ=${replay} node tests/tools/run.mjs bin:vitest run --project unit tests/unit/fuzz.test.ts`,
+		`to walk this world alone: FUZZ=${replay} npx vitest run --project unit tests/unit/fuzz/fuzz.test.ts`,
 	].join('\n');
 }

@@ -1,5 +1,7 @@
 /** Owns the seam between the fuzzer and the product: the only file of it that knows the product's functions. */
-import type { Inspection, Line, Result } from '../../lib/report.ts';
+import type { Inspection } from '../../lib/report/evidence.ts';
+import type { Line } from '../../lib/report/history.ts';
+import type { Result } from '../../lib/report/result.ts';
 import type { Pool } from './pool.ts';
 import { fetchFrom, type Log, TIMED_OUT } from './registry.ts';
 import { policyOf, type World } from './world.ts';
@@ -26,18 +28,74 @@ export type Product = Awaited<ReturnType<typeof loadProduct>>;
 /** @param query what is put behind each module's address, so that a copy of its own is loaded. */
 export async function loadProduct(query = '') {
 	const load = <Module>(path: string): Promise<Module> => import(`../../${path}${query}`);
-	const [inspect, complete, line, quick, registry, evidence, wording, links, policy] = await Promise.all([
-		load<typeof import('../../lib/inspect.ts')>('lib/inspect.ts'),
-		load<typeof import('../../lib/complete.ts')>('lib/complete.ts'),
-		load<typeof import('../../lib/trace-line.ts')>('lib/trace-line.ts'),
-		load<typeof import('../../lib/quick-check.ts')>('lib/quick-check.ts'),
-		load<typeof import('../../lib/registry.ts')>('lib/registry.ts'),
-		load<typeof import('../../lib/evidence.ts')>('lib/evidence.ts'),
-		load<typeof import('../../lib/wording.ts')>('lib/wording.ts'),
-		load<typeof import('../../lib/links.ts')>('lib/links.ts'),
-		load<typeof import('../../lib/policy.ts')>('lib/policy.ts'),
+	const [
+		inspect,
+		complete,
+		traceline,
+		quickcheck,
+		client,
+		cache,
+		evidence,
+		schema,
+		links,
+		format,
+		allowlist,
+		claims,
+		evidenceText,
+		failures,
+		findings,
+		history,
+		marks,
+		names,
+		paneltext,
+		panel,
+		trustroots,
+	] = await Promise.all([
+		load<typeof import('../../lib/inspect/inspect.ts')>('lib/inspect/inspect.ts'),
+		load<typeof import('../../lib/inspect/complete.ts')>('lib/inspect/complete.ts'),
+		load<typeof import('../../lib/inspect/trace-line.ts')>('lib/inspect/trace-line.ts'),
+		load<typeof import('../../lib/inspect/quick-check.ts')>('lib/inspect/quick-check.ts'),
+		load<typeof import('../../lib/registry/client.ts')>('lib/registry/client.ts'),
+		load<typeof import('../../lib/registry/cache.ts')>('lib/registry/cache.ts'),
+		load<typeof import('../../lib/storage/evidence.ts')>('lib/storage/evidence.ts'),
+		load<typeof import('../../lib/policy/schema.ts')>('lib/policy/schema.ts'),
+		load<typeof import('../../lib/text/links.ts')>('lib/text/links.ts'),
+		load<typeof import('../../lib/text/format.ts')>('lib/text/format.ts'),
+		load<typeof import('../../lib/text/en/allowlist.ts')>('lib/text/en/allowlist.ts'),
+		load<typeof import('../../lib/text/en/claims.ts')>('lib/text/en/claims.ts'),
+		load<typeof import('../../lib/text/en/evidence.ts')>('lib/text/en/evidence.ts'),
+		load<typeof import('../../lib/text/en/failures.ts')>('lib/text/en/failures.ts'),
+		load<typeof import('../../lib/text/en/findings.ts')>('lib/text/en/findings.ts'),
+		load<typeof import('../../lib/text/en/history.ts')>('lib/text/en/history.ts'),
+		load<typeof import('../../lib/text/en/marks.ts')>('lib/text/en/marks.ts'),
+		load<typeof import('../../lib/text/en/names.ts')>('lib/text/en/names.ts'),
+		load<typeof import('../../lib/text/en/panel-text.ts')>('lib/text/en/panel-text.ts'),
+		load<typeof import('../../lib/text/en/panel.ts')>('lib/text/en/panel.ts'),
+		load<typeof import('../../lib/text/en/trust-roots.ts')>('lib/text/en/trust-roots.ts'),
 	]);
-	return { ...wording, ...links, ...evidence, ...registry, ...policy, ...inspect, ...complete, ...line, ...quick };
+	return {
+		...inspect,
+		...complete,
+		...traceline,
+		...quickcheck,
+		...client,
+		...cache,
+		...evidence,
+		...schema,
+		...links,
+		...format,
+		...allowlist,
+		...claims,
+		...evidenceText,
+		...failures,
+		...findings,
+		...history,
+		...marks,
+		...names,
+		...paneltext,
+		...panel,
+		...trustroots,
+	};
 }
 
 /** Walks one world: panel, report page, line and mark, as the extension would; where it was kept, once more without network. */
@@ -49,7 +107,7 @@ export async function walk(product: Product, world: World, { trust }: Pool): Pro
 		const now = () => world.now.getTime();
 		const registry = timed(product.createRegistry());
 		const kept = world.isKept
-			? timed(product.remembering(registry, product.memoryStore(), now, { freshFor: 0 }))
+			? timed(product.withCache(registry, product.memoryStore(), now, { freshFor: 0 }))
 			: registry;
 		const policy = policyOf(world);
 		const parsed = policy && product.parsePolicy(policy);

@@ -1,5 +1,5 @@
 /** Owns when a fuzzed package was published, and under which versions: one timeline a seed, for which records are minted. */
-import { Seeded } from '../tools/seeded.ts';
+import { Seeded } from '../support/seeded.ts';
 
 /** A release that may have signed records. */
 export interface Slot {

@@ -1,7 +1,7 @@
 /** Owns how a recipe becomes a world: the six answers of a registry, as JSON or as a failure, and who looks at what. */
 import { createHash } from 'node:crypto';
 import { type Json, leavesOf } from '../fixtures/mutate.ts';
-import { type Attestation, attestationsPointer, tarballAddress } from '../tools/mint.ts';
+import { type Attestation, attestationsPointer, tarballAddress } from '../support/mint.ts';
 import { ORIGINS } from './origins.ts';
 import type { Pool } from './pool.ts';
 import type { Answer, Change, ExtraRelease, Recipe, Status, TextValue } from './recipe.ts';

@@ -5,21 +5,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { answerInspect } from '../../cli/inspect.ts';
+import { VERIFY_BUNDLE_OPTIONS } from '../../cli/verify-bundle.ts';
 import seed from '../../lib/sigstore/seed.json' with { type: 'json' };
 import { documentFiles } from '../fixtures/documents.ts';
 import { type Loopback, startRegistry } from '../fixtures/loopback.ts';
-import { answerInspect } from '../tools/inspect.ts';
-import { VERIFY_BUNDLE_OPTIONS } from '../tools/verify-bundle.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const scripts: Record<string, string> = JSON.parse(read('package.json')).scripts;
 
 /** Scripts that documents name before there are any. */
-const PLANNED = ['dev'];
+const PLANNED: readonly string[] = [];
 /** Scripts that need a browser, the network, or minutes: their options are looked for in the source of their tool. */
 const ONLY_PARSED = [
-	...['test', 'test:long', 'bench', 'record', 'start', 'dev', 'gallery', 'build'],
+	...['test', 'test:long', 'bench', 'record', 'start', 'dev', 'gallery', 'build', 'icons', 'seed'],
 	// Run by `npm test` itself, or held by laws of their own.
 	...['check', 'fix', 'judgement', 'documents', 'check-removal'],
 ];
@@ -74,7 +74,7 @@ function scriptOf([program, verb = '', ...rest]: string[]): { script: string; ar
 /** The source of the tool behind a script. */
 function sourceOf(script: string): string {
 	const words = scripts[script]?.split(' ') ?? [];
-	const files = words.flatMap((word) => [word, `${word}.ts`, `tests/tools/${word}.ts`, `scripts/${word}.ts`]);
+	const files = words.flatMap((word) => [word, `${word}.ts`, `tests/mutation/${word}.ts`, `scripts/${word}.ts`]);
 	return files
 		.filter((file) => /\.(ts|mjs)$/.test(file) && existsSync(join(root, file)))
 		.map(read)

@@ -3,10 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { NPM_SITE, REGISTRY, SIGSTORE_TUF } from '../../lib/release.ts';
-import { CLAIM_IDS, VERDICTS } from '../../lib/report.ts';
+import { NPM_SITE, REGISTRY, SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
+import { CLAIM_IDS } from '../../lib/report/claim-ids.ts';
+import { VERDICTS } from '../../lib/report/verdict.ts';
+import { decisionFiles, generatedDocuments, HOSTS, readDecision } from '../../scripts/documents.ts';
 import { documentFiles } from '../fixtures/documents.ts';
-import { decisionFiles, generatedDocuments, HOSTS, readDecision } from '../tools/documents.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -16,14 +17,9 @@ const documents = documentFiles();
  * Folders whose paths the documents name as they are. Add `lib`, `cli` and `scripts` once the code is in the tree of
  * docs/architecture.md; until then the documents are ahead of it.
  */
-const HELD_FOLDERS = ['docs', 'findings', 'public', 'tests'];
+const HELD_FOLDERS = ['cli', 'components', 'docs', 'entrypoints', 'findings', 'lib', 'public', 'scripts', 'tests'];
 /** What the how-tos name and say is not there yet, or is made by the reader who follows them. */
-const PLANNED = [
-	/^lib\/(preflight|audit|external)\//,
-	/^tests\/unit\/(preflight|audit)\//,
-	/^tests\/support\//,
-	/[<*]/,
-];
+const PLANNED = [/^lib\/(preflight|audit|external)\//, /^tests\/unit\/(preflight|audit)\//, /^lib\/text\/de\//, /[<*]/];
 
 test.each(generatedDocuments())(
 	'$path has its generated parts as `npm run documents` writes them',

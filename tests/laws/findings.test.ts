@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { NPM_SITE, REGISTRY, SIGSTORE_TUF } from '../../lib/release.ts';
+import { NPM_SITE, REGISTRY, SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
 
 const folder = fileURLToPath(new URL('../../findings/', import.meta.url));
 const scripts = readdirSync(folder).filter((name) => name.endsWith('.sh'));

@@ -10,6 +10,23 @@ const { default: rules } = (await import(new URL('../../.dependency-cruiser.mjs'
 	default: Required<Pick<IConfiguration, 'forbidden' | 'options'>>;
 };
 
+/** Rooms that know no words; each of them imports some in the small tree. */
+const WORDLESS = [
+	...[
+		'async',
+		'report',
+		'npm',
+		'sigstore',
+		'attestation',
+		'history',
+		'policy',
+		'inspect',
+		'registry',
+		'storage',
+		'browser',
+	],
+];
+
 /** Path -> what stands in it. Every path that is imported must exist. */
 const TREE: Record<string, string> = {
 	'node_modules/idb/index.js': '',
@@ -20,40 +37,44 @@ const TREE: Record<string, string> = {
 	'node_modules/svelte/internal/flags/legacy.js': '',
 	'node_modules/valibot/index.js': '',
 	'node_modules/@sigstore/verify/index.js': '',
-	'tests/tools/server.ts': 'export const port = 1;',
-	'lib/report.ts': 'export interface Report { schema: 1 }; export const success = 1;',
-	'lib/wording.ts': "import { success } from './report.ts'; export const words = success;",
-	'lib/settings.ts': "import 'wxt/browser.js'; import type { Words } from './wording.ts';",
-	'lib/evidence.ts': "import 'idb';",
-	'lib/inspect.ts': "import { words } from './wording.ts'; import './provenance.ts'; export const inspected = words;",
-	'lib/provenance.ts': "import './sigstore/verify.ts'; import './policy.ts';",
-	'lib/policy.ts': "import './history/identity-diff.ts';",
-	'lib/history/identity-diff.ts': "import type { Report } from '../report.ts';",
+	'tests/support/server.ts': 'export const port = 1;',
+	'cli/main.ts': 'export const main = 1;',
+	'lib/report/report.ts': 'export interface Report { schema: 1 }; export const success = 1;',
+	'lib/text/words.ts': "import { success } from '../report/report.ts'; export const words = success;",
+	'lib/browser/settings.ts': "import 'wxt/browser.js'; import type { Words } from '../text/words.ts';",
+	'lib/storage/evidence.ts': "import 'idb';",
+	'lib/inspect/inspect.ts': "import './provenance.ts'; import '../policy/compare.ts'; export const inspected = 1;",
+	'lib/inspect/provenance.ts': "import '../sigstore/verify.ts';",
+	'lib/policy/compare.ts': "import '../report/report.ts';",
 	'lib/sigstore/verify.ts':
-		"import '@sigstore/verify'; import '../report.ts'; import type { Named } from '../names.ts';",
+		"import '@sigstore/verify'; import '../report/report.ts'; import type { Named } from '../text/words.ts';",
 	'components/Good.svelte':
-		'<script lang="ts">import { words } from "../lib/wording.ts"; import type { A } from "../lib/inspect.ts";</script>{words}',
-	'entrypoints/background.ts': "import '../lib/inspect.ts'; import 'wxt/browser.js';",
-	'entrypoints/popup/main.ts': "import './page.ts'; import 'svelte'; import type { A } from '../../lib/inspect.ts';",
+		'<script lang="ts">import { words } from "../lib/text/words.ts"; import type { A } from "../lib/inspect/inspect.ts";</script>{words}',
+	'entrypoints/background/index.ts': "import '../../lib/inspect/inspect.ts'; import 'wxt/browser.js';",
+	'entrypoints/popup/main.ts':
+		"import './page.ts'; import 'svelte'; import type { A } from '../../lib/inspect/inspect.ts';",
 	'entrypoints/popup/page.ts': '',
 	// From here on, each breaks a rule.
-	'lib/history/one.ts': "import './two.ts';",
-	'lib/history/two.ts': "import './one.ts';",
-	'lib/missing.ts': "import './nowhere.ts';",
-	'lib/tools.ts': "import type { port } from '../tests/tools/server.ts';",
-	'lib/pages.ts': "import type { A } from '../entrypoints/popup/page.ts';",
-	'lib/names.ts': "import './wording.ts';",
-	'lib/later.ts': "export const later = () => import('./wording.ts');",
-	'lib/kept.ts': "import type { A } from 'idb';",
-	'lib/window.ts': "import 'wxt/browser.js';",
-	'lib/verified.ts': "import type { A } from '@sigstore/verify';",
-	'lib/sigstore/release.ts': "import '../policy.ts';",
-	'lib/npm/lookup.ts': "import '../wording.ts';",
-	'components/Bad.svelte': '<script lang="ts">import { inspected } from "../lib/inspect.ts";</script>{inspected}',
-	'entrypoints/popup/walk.ts': "import '../../lib/inspect.ts';",
+	'lib/async/one.ts': "import './two.ts';",
+	'lib/async/two.ts': "import './one.ts';",
+	'lib/async/missing.ts': "import './nowhere.ts';",
+	'lib/async/tools.ts': "import type { port } from '../../tests/support/server.ts';",
+	'lib/async/command.ts': "import type { main } from '../../cli/main.ts';",
+	'lib/async/pages.ts': "import type { A } from '../../entrypoints/popup/page.ts';",
+	'lib/async/kept.ts': "import type { A } from 'idb';",
+	'lib/async/window.ts': "import 'wxt/browser.js';",
+	'lib/async/verified.ts': "import type { A } from '@sigstore/verify';",
+	'lib/corridor.ts': '',
+	'lib/async/corridor.ts': "import type { A } from '../corridor.ts';",
+	'lib/report/later.ts': "export const later = () => import('../text/words.ts');",
+	...Object.fromEntries(WORDLESS.map((room) => [`lib/${room}/words.ts`, "import '../text/words.ts';"])),
+	'lib/text/walk.ts': "import '../inspect/inspect.ts';",
+	'components/Bad.svelte':
+		'<script lang="ts">import { inspected } from "../lib/inspect/inspect.ts";</script>{inspected}',
+	'entrypoints/popup/walk.ts': "import '../../lib/inspect/inspect.ts';",
 	'entrypoints/popup/other.ts': "import '../report/main.ts';",
 	'entrypoints/report/main.ts': "import 'valibot';",
-	'entrypoints/audit/main.ts': "import '../../lib/provenance.ts';",
+	'entrypoints/audit/main.ts': "import '../../lib/inspect/provenance.ts';",
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'imports-'));
@@ -76,22 +97,23 @@ test('each rule finds what breaks it in a small tree, and nothing else', async (
 	const { violations } = (output as ICruiseResult).summary;
 	expect(violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`).sort()).toEqual(
 		[
-			'browser: lib/window.ts -> node_modules/wxt/browser.js',
-			'component: components/Bad.svelte -> lib/inspect.ts',
-			'cycle: lib/history/one.ts -> lib/history/two.ts',
-			'database: lib/kept.ts -> node_modules/idb/index.js',
+			'browser: lib/async/window.ts -> node_modules/wxt/browser.js',
+			'component: components/Bad.svelte -> lib/inspect/inspect.ts',
+			'cycle: lib/async/one.ts -> lib/async/two.ts',
+			'database: lib/async/kept.ts -> node_modules/idb/index.js',
 			'entrypoint-of-another-folder: entrypoints/popup/other.ts -> entrypoints/report/main.ts',
-			'entrypoint: entrypoints/popup/walk.ts -> lib/inspect.ts',
+			'entrypoint: entrypoints/popup/walk.ts -> lib/inspect/inspect.ts',
 			'entrypoint: entrypoints/report/main.ts -> node_modules/valibot/index.js',
-			'lib-knows-no-page: lib/pages.ts -> entrypoints/popup/page.ts',
-			'lib-siblings: lib/later.ts -> lib/wording.ts',
-			'lib-siblings: lib/names.ts -> lib/wording.ts',
-			'npm-knows-names: lib/npm/lookup.ts -> lib/wording.ts',
-			'sigstore-knows-no-npm: lib/sigstore/release.ts -> lib/policy.ts',
-			'sigstore-packages: lib/verified.ts -> node_modules/@sigstore/verify/index.js',
-			'tests-in-the-product: lib/tools.ts -> tests/tools/server.ts',
-			'unresolvable: lib/missing.ts -> ./nowhere.ts',
-			'walking-entrypoint: entrypoints/audit/main.ts -> lib/provenance.ts',
+			'lib-has-rooms: lib/async/corridor.ts -> lib/corridor.ts',
+			'lib-knows-no-page: lib/async/pages.ts -> entrypoints/popup/page.ts',
+			...WORDLESS.map((room) => `room-${room}: lib/${room}/words.ts -> lib/text/words.ts`),
+			'room-report: lib/report/later.ts -> lib/text/words.ts',
+			'room-text: lib/text/walk.ts -> lib/inspect/inspect.ts',
+			'sigstore-packages: lib/async/verified.ts -> node_modules/@sigstore/verify/index.js',
+			'tests-in-the-product: lib/async/command.ts -> cli/main.ts',
+			'tests-in-the-product: lib/async/tools.ts -> tests/support/server.ts',
+			'unresolvable: lib/async/missing.ts -> ./nowhere.ts',
+			'walking-entrypoint: entrypoints/audit/main.ts -> lib/inspect/provenance.ts',
 		].sort(),
 	);
 	expect(new Set(violations.map(({ rule }) => rule.name))).toEqual(new Set(rules.forbidden.map(({ name }) => name)));
@@ -105,6 +127,6 @@ test('the content script does not carry the look-up: every page of a package wou
 		baseDir: fileURLToPath(new URL('../..', import.meta.url)),
 	});
 	const reached = (output as ICruiseResult).modules.map(({ source }) => source);
-	expect(reached).toContain('lib/wording.ts');
-	expect(reached.filter((path) => path.startsWith('lib/npm/'))).toEqual([]);
+	expect(reached).toContain('lib/text/en/panel.ts');
+	expect(reached.filter((path) => /^lib\/npm\/(lookup|install)/.test(path))).toEqual([]);
 });

@@ -1,10 +1,10 @@
 /** Law: wherever a test verifies, the signatures are checked by our stand-in and WebCrypto, not by Node's own crypto. */
 import { crypto as sigstoreCrypto } from '@sigstore/core';
 import { expect, test, vi } from 'vitest';
-import { settle } from '../../lib/sigstore/settle.ts';
+import { settle } from '../../lib/sigstore/webcrypto/bridge.ts';
 import { reportOn, trustIn } from '../fixtures/minted.ts';
-import { startAuthority } from '../tools/authority.ts';
-import { mintRelease } from '../tools/mint.ts';
+import { startAuthority } from '../support/authority.ts';
+import { mintRelease } from '../support/mint.ts';
 
 const SPKI = Buffer.from(
 	'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE2G2Y+2tabdTV5BcGiBIx0a9fAFwrkBbmLSGtks4L3qX6yYY0zufBnhC8Ur/iy55GhWP/9A/bY2LhC30M9+RYtw==',

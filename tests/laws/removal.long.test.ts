@@ -1,7 +1,7 @@
 /** Law: no check is idle. Each one is taken out of a copy of the sources in turn, and then some test fails. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RemovalRun } from '../tools/check-removal.ts';
-import { UNNOTICEABLE } from '../tools/unnoticeable.ts';
+import { RemovalRun } from '../mutation/check-removal.ts';
+import { UNNOTICEABLE } from '../mutation/unnoticeable.ts';
 
 const run = new RemovalRun();
 const HOUR_MS = 3600 * 1000;

@@ -1,9 +1,9 @@
-/** Law: the checks that are listed by hand for removal (tests/tools/removals-by-hand.ts) are in the source as they are listed. */
+/** Law: the checks that are listed by hand for removal (tests/mutation/removals-by-hand.ts) are in the source as they are listed. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { BY_HAND } from '../tools/removals-by-hand.ts';
+import { BY_HAND } from '../mutation/removals-by-hand.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { parsePolicy, parsePolicyFile } from '../../lib/policy.ts';
-import { MANAGED_SWITCHES, parseManaged } from '../../lib/settings.ts';
-import { Seeded } from '../tools/seeded.ts';
+import { MANAGED_SWITCHES, parseManaged } from '../../lib/browser/managed.ts';
+import { parsePolicyFile } from '../../lib/policy/file.ts';
+import { parsePolicy } from '../../lib/policy/schema.ts';
+import { Seeded } from '../support/seeded.ts';
 
 const published = (name: string) =>
 	JSON.parse(readFileSync(new URL(`../../public/${name}.schema.json`, import.meta.url), 'utf8'));

@@ -2,7 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import seed from '../../lib/sigstore/seed.json' with { type: 'json' };
 import { embeddedTrustRoot } from '../../lib/sigstore/trust-root.ts';
-import { seedFromPackage } from '../tools/seed.ts';
+import { seedFromPackage } from '../../scripts/seed.ts';
 
 test('seed.json is the seed of @sigstore/tuf', () => {
 	const { takenAt, ...held } = seed;

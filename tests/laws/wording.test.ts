@@ -1,36 +1,28 @@
 /** Laws of the words: their number, their order, what is never said, and what is always said. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { FINDINGS, makeFinding } from '../../lib/finding-table.ts';
-import {
-	FAILURES,
-	type FailureCode,
-	type Finding,
-	type Report,
-	type TrustRootInfo,
-	VERDICTS,
-} from '../../lib/report.ts';
+import { FAILURES, type FailureCode } from '../../lib/report/failures.ts';
+import { FINDINGS, type Finding, makeFinding } from '../../lib/report/findings.ts';
+import type { Report, TrustRootInfo } from '../../lib/report/report.ts';
+import { VERDICTS } from '../../lib/report/verdict.ts';
 import {
 	describeAllowlist,
-	describeComparison,
-	describeFailure,
-	describeFinding,
 	describeFound,
 	describeImport,
-	describeMark,
 	describeMutesChanged,
-	describeNoAnswer,
-	describePanel,
-	describePending,
 	describeTakeBack,
-	describeTrustRoot,
-	describeTrustRootStatus,
-	type PanelText,
-	panelLines,
-	reservedText,
-	SIGHTINGS_QUESTION,
-	shown,
-} from '../../lib/wording.ts';
+} from '../../lib/text/en/allowlist.ts';
+import { describeFailure } from '../../lib/text/en/failures.ts';
+import { describeFinding } from '../../lib/text/en/findings.ts';
+import { describeComparison } from '../../lib/text/en/history.ts';
+import { SIGHTINGS_QUESTION } from '../../lib/text/en/keeping.ts';
+import { describeMark } from '../../lib/text/en/marks.ts';
+import { describeNoAnswer, describePanel, describePending, reservedText } from '../../lib/text/en/panel.ts';
+import { type PanelText, panelLines } from '../../lib/text/en/panel-text.ts';
+import { describeTrustRoot, describeTrustRootStatus } from '../../lib/text/en/trust-roots.ts';
+import { shown } from '../../lib/text/format.ts';
 import { REPORTS } from '../fixtures/reports.ts';
 
 /** The same Report, decided by a trust root of the reader's own with the longest name. */
@@ -55,7 +47,7 @@ interface SeenOn {
 	value: string;
 }
 
-/** wording.md, rule 3; the terms of the field may stand where they are explained, which no panel does. */
+/** Words that docs/writing.md rules out. The terms of the field may be where they are explained, which no panel does. */
 const NEVER = /\b(safe(ly|r|st)?|secure(d|ly)?|trusted|trustworthy|certified|approved|verified|guarantee[ds]?)\b/i;
 
 describe.each(Object.entries(panels))('panel %s', (_name, panel) => {
@@ -146,7 +138,7 @@ test('every verdict is shown, with a look of its own', () => {
 	for (const verdict of VERDICTS) expect(describePanel(REPORTS[verdict] as Report).look).toBe(verdict);
 });
 
-test('a warning put aside is the same sentence, with who put it aside and when, and without alarm', () => {
+test('a dismissed warning is the same sentence, with who dismissed it and when, and without alarm', () => {
 	for (const name of ['lost', 'changed', 'not-allowed']) {
 		const [loud, calm] = [panels[name], panels[`${name}-muted`]] as [PanelText, PanelText];
 		expect(calm.sentence).toBe(loud.sentence);
@@ -293,8 +285,8 @@ test('each kind of change has a reason that fits it, and what nobody signed is t
 	const changed = structuredClone(REPORTS['changed-environment'] as Report);
 	if (changed.history?.state === 'compared')
 		changed.history.changes = [{ field: 'environment', before: 'staged', now: 'token' }];
-	expect(describePanel(changed).sentence).toContain('environment was “staged”, is “token”.');
-	expect(describeComparison(REPORTS['changed-runner'] as Report)).toContain('Proved by signature: runner was');
+	expect(describePanel(changed).sentence).toContain('environment “staged” before, “token” now.');
+	expect(describeComparison(REPORTS['changed-runner'] as Report)).toContain('Proved by signature: runner “');
 });
 
 test('where an earlier release had provenance, none is not said of it too', () => {
@@ -334,7 +326,12 @@ test('characters that hide or turn text become visible', () => {
 });
 
 test('no sentence of the catalogue sounds like approval', () => {
-	const prose = readFileSync(new URL('../../lib/wording.ts', import.meta.url), 'utf8')
+	const folder = fileURLToPath(new URL('../../lib/text', import.meta.url));
+	const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+	expect(files.length).toBeGreaterThan(10);
+	const prose = files
+		.map((name) => readFileSync(join(folder, name), 'utf8'))
+		.join('\n')
 		.split('\n')
 		.filter((line) => /^\s*(\/\/|\*|\/\*)/.test(line) === false)
 		.join('\n')

@@ -1,5 +1,6 @@
 /** Tests of how the benchmark runs: options, which rows are made, and that one that fails takes no other with it. Nothing is measured. */
 import { describe, expect, test } from 'vitest';
+import { UsageError } from '../../cli/usage.ts';
 import {
 	type FailedRow,
 	jsonPrinter,
@@ -13,7 +14,6 @@ import {
 	tablePrinter,
 } from '../bench/runner.ts';
 import { openSides, root, type Side, type Sides, sampleSides, startNode } from '../bench/sides.ts';
-import { UsageError } from '../tools/usage.ts';
 
 const ALL = /(?:)/;
 const row = (name: string, more: Partial<Row> = {}): Row => ({

@@ -4,10 +4,10 @@
  * Node's side is from the first line of a running Node: to load sigstore-js, and to verify one attestation of the two.
  */
 import seed from '../../../lib/sigstore/seed.json' with { type: 'json' };
-import { startBrowser } from '../../tools/browser.ts';
-import { packageOf, readRelease } from '../../tools/recordings.ts';
-import { startServer } from '../../tools/server.ts';
-import { makeRoleKeys, mintTufRepository, type TufFiles } from '../../tools/tuf-repository.ts';
+import { startBrowser } from '../../support/browser.ts';
+import { packageOf, readRelease } from '../../support/recordings.ts';
+import { startServer } from '../../support/server.ts';
+import { makeRoleKeys, mintTufRepository, type TufFiles } from '../../support/tuf-repository.ts';
 import type { Measurement } from '../runner.ts';
 import { type Bench, backgroundOf, type Side, sampleSides, startNode } from '../sides.ts';
 import { RELEASE, recordedBundles } from './records.ts';

@@ -3,7 +3,7 @@
  * is of the kind that takes longest beside it.
  */
 import { HOSTILE_ANSWERS } from '../../fixtures/hostile-answers.ts';
-import { BROWSER_NAMES, startBrowser } from '../../tools/browser.ts';
+import { BROWSER_NAMES, startBrowser } from '../../support/browser.ts';
 import type { FailedRow, Measurement, Row } from '../runner.ts';
 import { type Bench, backgroundOf, browserOf, type Side, sampleSides, startNode } from '../sides.ts';
 

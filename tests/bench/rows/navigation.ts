@@ -1,8 +1,8 @@
 /** Owns `navigation-to-sentence`: from the start of npm's page to the sentence in the panel, with the evidence kept. */
-import { NPM_SITE } from '../../../lib/release.ts';
-import { BROWSER_NAMES, startBrowser } from '../../tools/browser.ts';
-import { packageOf, readRelease } from '../../tools/recordings.ts';
-import { startServer } from '../../tools/server.ts';
+import { NPM_SITE } from '../../../lib/npm/hosts.ts';
+import { BROWSER_NAMES, startBrowser } from '../../support/browser.ts';
+import { packageOf, readRelease } from '../../support/recordings.ts';
+import { startServer } from '../../support/server.ts';
 import type { Measurement } from '../runner.ts';
 import { type Bench, browserOf, sampleSides } from '../sides.ts';
 import { RELEASE } from './records.ts';

@@ -1,5 +1,5 @@
 /** Owns `provenance-warm`: one real provenance attestation after another, with everything loaded and compiled. */
-import { BROWSER_NAMES, startBrowser } from '../../tools/browser.ts';
+import { BROWSER_NAMES, startBrowser } from '../../support/browser.ts';
 import type { Measurement } from '../runner.ts';
 import { type Bench, backgroundOf, browserOf, sampleSides, startNode } from '../sides.ts';
 import { recordedBundles } from './records.ts';

@@ -1,7 +1,7 @@
 /** Owns `verifications-1000` and `heap-after-1000`: is the time linear, and is the memory given back? */
-import { startAuthority } from '../../tools/authority.ts';
-import { BROWSER_NAMES, startBrowser } from '../../tools/browser.ts';
-import { mintRelease } from '../../tools/mint.ts';
+import { startAuthority } from '../../support/authority.ts';
+import { BROWSER_NAMES, startBrowser } from '../../support/browser.ts';
+import { mintRelease } from '../../support/mint.ts';
 import { type Measurement, rowsOf } from '../runner.ts';
 import { type Bench, backgroundOf, browserOf, sampleSides } from '../sides.ts';
 

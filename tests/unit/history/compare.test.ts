@@ -1,8 +1,9 @@
 /** Tests of the comparison as a whole: first provenance, what cannot be compared, and attacks and false alarms replayed as metadata. */
 import { describe, expect, test } from 'vitest';
-import { findingOf } from '../../../lib/finding-table.ts';
 import { prepareComparison } from '../../../lib/history/compare.ts';
-import { failed, type Identity, success } from '../../../lib/report.ts';
+import { findingOf } from '../../../lib/report/findings.ts';
+import type { Identity } from '../../../lib/report/identity.ts';
+import { failed, success } from '../../../lib/report/result.ts';
 import { outcomeAmong, outcomeOf, packumentJson, parsed, type Row } from '../../fixtures/packuments.ts';
 import { IDENTITY } from '../../fixtures/reports.ts';
 

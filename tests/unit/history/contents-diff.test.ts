@@ -1,7 +1,7 @@
 /** Tests of what nobody signed of a release's contents, against an earlier release's. */
 import { describe, expect, test } from 'vitest';
 import { compareContents, compareTimes, findScripts } from '../../../lib/history/contents-diff.ts';
-import type { PublishedRelease } from '../../../lib/packument.ts';
+import type { PublishedRelease } from '../../../lib/npm/published-release.ts';
 import { packumentJson, parsed, type Row } from '../../fixtures/packuments.ts';
 
 const releasesOf = async (...rows: Partial<Row>[]): Promise<PublishedRelease[]> => {

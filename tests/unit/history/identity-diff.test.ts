@@ -6,7 +6,8 @@ import {
 	isOfOtherRepository,
 	type Origin,
 } from '../../../lib/history/identity-diff.ts';
-import type { Change, ChangedField, Identity } from '../../../lib/report.ts';
+import type { Change, ChangedField } from '../../../lib/report/history.ts';
+import type { Identity } from '../../../lib/report/identity.ts';
 import { IDENTITY } from '../../fixtures/reports.ts';
 
 /** A release of 1.14.0 before, and 1.14.1 now; both published after certificates could name an environment. */

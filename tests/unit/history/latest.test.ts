@@ -1,7 +1,7 @@
 /** Tests of the release that `latest` names, against those published before it. */
 import { describe, expect, test } from 'vitest';
-import { findingOf } from '../../../lib/finding-table.ts';
-import { success } from '../../../lib/report.ts';
+import { findingOf } from '../../../lib/report/findings.ts';
+import { success } from '../../../lib/report/result.ts';
 import { outcomeOf, packumentJson, parsed, type Row } from '../../fixtures/packuments.ts';
 import { IDENTITY } from '../../fixtures/reports.ts';
 

@@ -1,8 +1,11 @@
 /** Tests of a release's line: what the registry says of each, and what is proved from one verified identity to the next. */
 import { describe, expect, test } from 'vitest';
 import { lineFor } from '../../../lib/history/line.ts';
-import { failed, type Identity, type Line, type Result, success } from '../../../lib/report.ts';
-import { describeChanges, describeChecked, describeLine, describeProved, describeSaid } from '../../../lib/wording.ts';
+import type { Line } from '../../../lib/report/history.ts';
+import type { Identity } from '../../../lib/report/identity.ts';
+import { failed, type Result, success } from '../../../lib/report/result.ts';
+import { describeProved, describeSaid } from '../../../lib/text/en/evidence.ts';
+import { describeChanges, describeChecked, describeLine } from '../../../lib/text/en/history.ts';
 import { packumentJson, parsed, type Row } from '../../fixtures/packuments.ts';
 
 const IDENTITY: Identity = {
@@ -150,7 +153,7 @@ describe('from one verified identity to the next', () => {
 			/trusted publisher \(.*account “GitHub Actions”, where the release before has “maintainer”/,
 		);
 		expect(describeProved(last as never)).toBe(
-			'“other.yml” in “o/r”, “main”. Changed since “2.0.0”: workflow was “release.yml”, is “other.yml”.',
+			'“other.yml” in “o/r”, “main”. Changed since “2.0.0”: workflow “release.yml” before, “other.yml” now.',
 		);
 		expect(describeLine(line, 'example')).toContain(
 			'Line 2 of “example”: 3 releases, from 10 February 2025 to 1 April 2025',

@@ -1,8 +1,8 @@
 /** Tests of whether provenance was lost: which releases count, since when it is lost, and what is beside a lost release. */
 import { describe, expect, test } from 'vitest';
-import { isOf } from '../../../lib/finding-table.ts';
 import { candidatesFor, findLosses } from '../../../lib/history/loss.ts';
-import { isCalmLoss } from '../../../lib/warnings.ts';
+import { isCalmLoss } from '../../../lib/inspect/warnings.ts';
+import { isOf } from '../../../lib/report/findings.ts';
 import { outcomeAmong, packumentJson, parsed, type Row } from '../../fixtures/packuments.ts';
 
 const attested = { provenance: true } as const;

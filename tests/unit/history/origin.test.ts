@@ -1,9 +1,10 @@
 /** Tests of the known origins of a release: which records are fetched, in what order, and what those that were had say. */
 import { describe, expect, test } from 'vitest';
-import { findingOf } from '../../../lib/finding-table.ts';
 import { type AskedRecord, judgeOrigin, planOrigins } from '../../../lib/history/origin.ts';
-import type { PublishedRelease } from '../../../lib/packument.ts';
-import { failed, type Identity, type Result, success } from '../../../lib/report.ts';
+import type { PublishedRelease } from '../../../lib/npm/published-release.ts';
+import { findingOf } from '../../../lib/report/findings.ts';
+import type { Identity } from '../../../lib/report/identity.ts';
+import { failed, type Result, success } from '../../../lib/report/result.ts';
 import { packumentJson, parsed, type Row } from '../../fixtures/packuments.ts';
 import { IDENTITY } from '../../fixtures/reports.ts';
 

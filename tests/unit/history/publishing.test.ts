@@ -6,7 +6,7 @@ import {
 	isStagedUnrecorded,
 	isStronger,
 } from '../../../lib/history/publishing.ts';
-import type { PublishedRelease } from '../../../lib/packument.ts';
+import type { PublishedRelease } from '../../../lib/npm/published-release.ts';
 import { packumentJson, parsed, type Row } from '../../fixtures/packuments.ts';
 
 type Way = NonNullable<Row['by']>;

@@ -1,0 +1,37 @@
+/** Owns `--fail-on`: the words that it may name, and which of them hold for a Report. */
+import { FINDINGS } from '../lib/report/findings.ts';
+import type { Report } from '../lib/report/report.ts';
+import { VERDICTS } from '../lib/report/verdict.ts';
+import { suggest, UsageError } from './usage.ts';
+
+/** The set for continuous integration. `unknown` is among them, since a registry that nobody can reach proves nothing. */
+export const CI_WORDS: readonly string[] = ['mismatch', 'not-allowed', 'lost', 'changed', 'unknown', 'warning'];
+
+/** Words that are neither a verdict nor the code of a finding. */
+const SETS = ['not-compared', 'warning', 'ci'];
+
+/**
+ * The words of every `--fail-on`, each once, `ci` as the words that it means.
+ * @param lists as given: words between commas.
+ * @throws UsageError for a word that is no verdict, no code of a finding, and none of ours.
+ */
+export function readFailOn(lists: readonly string[]): string[] {
+	const known = [...VERDICTS, ...SETS, ...Object.keys(FINDINGS)];
+	const words = lists.flatMap((list) => list.split(',')).map((word) => word.trim());
+	for (const word of words) {
+		if (known.includes(word)) continue;
+		if (word === '') throw new UsageError('--fail-on has an empty word');
+		throw new UsageError(
+			`--fail-on knows no word "${word.slice(0, 100)}": verdicts, not-compared, warning, codes of findings, ci.${suggest(word, known)}`,
+		);
+	}
+	return [...new Set(words.flatMap((word) => (word === 'ci' ? CI_WORDS : [word])))];
+}
+
+/** Those of the words that hold for a Report. A release that no history was made for is `not-compared`, too. */
+export function heldWords(words: readonly string[], { verdict, history, findings }: Report): string[] {
+	const held = new Set<string>([verdict, ...findings.map(({ code }) => code)]);
+	if (history?.state !== 'compared') held.add('not-compared');
+	if (findings.some(({ warning }) => warning)) held.add('warning');
+	return words.filter((word) => held.has(word));
+}

@@ -1,0 +1,269 @@
+/** Owns `npm run -s inspect`: the same lib/inspect/inspect.ts that the extension runs, in Node, printing the same Report. */
+import { createHash } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { compare } from '../lib/inspect/complete.ts';
+import { type InspectContext, inspect } from '../lib/inspect/inspect.ts';
+import { parseLookup } from '../lib/npm/lookup.ts';
+import { type ReleaseSpec, specText } from '../lib/npm/spec.ts';
+import { parsePolicyFile } from '../lib/policy/file.ts';
+import type { Policy } from '../lib/policy/schema.ts';
+import { createRegistry } from '../lib/registry/client.ts';
+import type { ReleaseRegistry } from '../lib/registry/registry.ts';
+import { type ClaimId, LIMIT_IDS } from '../lib/report/claim-ids.ts';
+import type { Finding } from '../lib/report/findings.ts';
+import type { Claim, Report } from '../lib/report/report.ts';
+import { failed, success } from '../lib/report/result.ts';
+import { VERDICTS } from '../lib/report/verdict.ts';
+import { embeddedTrustRoot, type TrustRoot } from '../lib/sigstore/trust-root.ts';
+import { parseTrustRootFile } from '../lib/sigstore/trust-root-file.ts';
+import { describeClaim } from '../lib/text/en/claims.ts';
+import { describeDetail, describeFinding } from '../lib/text/en/findings.ts';
+import { describeLookup } from '../lib/text/en/lookup.ts';
+import { CLAIM_HEADINGS, CLAIM_NAMES, SAID_BY } from '../lib/text/en/names.ts';
+import { describePanel } from '../lib/text/en/panel.ts';
+import { panelLines } from '../lib/text/en/panel-text.ts';
+import { describeTrustRoot } from '../lib/text/en/trust-roots.ts';
+import { CI_WORDS, heldWords, readFailOn } from './fail-on.ts';
+import {
+	connectAs,
+	ownSurroundings,
+	type RegistryAccess,
+	readRegistryAccess,
+	type Surroundings,
+} from './npm-config.ts';
+import {
+	exitOnSignals,
+	printable,
+	printableJson,
+	readInput,
+	readJson,
+	readText,
+	readTime,
+	runCommand,
+	UsageError,
+} from './usage.ts';
+
+/** What `--help` prints. */
+export const INSPECT_HELP = `Says where one release of an npm package comes from: checks its attestations on this machine and prints the Report.
+
+Usage: npm run -s inspect -- NAME[@VERSION] | PURL | ADDRESS [OPTION ...]
+
+The package, as one of
+  NAME[@VERSION]          a version, a dist-tag or a range; without one, the latest: sigstore, @scope/name@^1
+  PURL                    pkg:npm/%40scope/name@1.2.3
+  ADDRESS                 of its page on npm's site; or an install line, in quotes
+
+Options
+  --json                  print the Report as JSON
+  --fail-on WORD,...      exit with 1 where one of the words holds: a verdict, not-compared (with earlier releases),
+                          warning (the Report has one), the code of a finding, or ci; may be given several times
+  --policy FILE           your allowlist, as the options page saves it
+  --trusted-root FILE     a trust root of your own, as the options page takes it
+  --registry URL          a mirror of npm's registry: https, or http on a loopback address
+  --now ISO               check as of this time: 2026-01-31T12:00:00Z
+  --attestations FILE --tarball FILE
+                          check these two files and ask nobody; name an exact version
+  --help                  print this
+
+Verdicts, the worst first: ${VERDICTS.join(', ')}.
+
+Exit codes
+  0    done, whatever the verdict
+  1    a word of --fail-on holds; it is named on the error stream
+  2    bad usage, or a file that cannot be read; one line on the error stream says what and where
+  130  interrupted (Ctrl-C)
+
+In continuous integration: --fail-on ci, which is ${CI_WORDS.join(',')}.
+Without it a registry that cannot be reached ends with 0: the verdict is unknown, and no verdict is a failure unless you ask.
+
+The registry, its scopes and tokens, cafile, strict-ssl and proxies are taken from .npmrc (of the project, the user and the
+machine) and from npm_config_*, HTTPS_PROXY, HTTP_PROXY and NO_PROXY. There are no colours.`;
+
+const string = { type: 'string' } as const;
+/** For `parseArgs`; `--help` names each. */
+export const INSPECT_OPTIONS = {
+	json: { type: 'boolean' },
+	'fail-on': { type: 'string', multiple: true },
+	registry: string,
+	now: string,
+	policy: string,
+	'trusted-root': string,
+	attestations: string,
+	tarball: string,
+} as const;
+
+/** What the command says and ends with. */
+export interface InspectAnswer {
+	/** For standard output. */
+	output: string;
+	/** For the error stream, a line each. */
+	notes: string[];
+	exitCode: 0 | 1;
+}
+
+/** Answers one command line. @throws UsageError, and what `parseArgs` throws. */
+export async function answerInspect(argv: string[], around: Surroundings = ownSurroundings()): Promise<InspectAnswer> {
+	const { values, positionals } = parseOptions(argv);
+	const failOn = readFailOn(values['fail-on'] ?? []);
+	const { spec, notes } = readSpec(positionals);
+	const now = values.now === undefined ? undefined : readTime('--now', values.now);
+	const policy = choosePolicy(values.policy);
+	const { registry, access } = chooseRegistry(spec, values, around);
+	const world: InspectContext = {
+		registry,
+		trust: await chooseTrustRoot(values['trusted-root'], now ?? new Date()),
+		now: () => now ?? new Date(),
+		...(values.attestations !== undefined && { isOfFiles: true }),
+		...(access && { fileHosts: [new URL(access.base).host] }),
+		...(policy && { policies: [{ policy, setBy: 'you' as const }] }),
+	};
+	// Its own bytes are at hand, so the statements are held against them.
+	const file = values.tarball === undefined ? undefined : new Uint8Array(readInput(values.tarball));
+	const disconnect = access && connectAs(access);
+	try {
+		const { report } = await compare(await inspect(spec, world, file), world);
+		const held = heldWords(failOn, report);
+		if (held.length > 0) notes.push(`--fail-on holds: ${held.join(', ')}`);
+		return {
+			output: values.json ? printableJson(report) : asText(report, access),
+			notes,
+			exitCode: held.length > 0 ? 1 : 0,
+		};
+	} finally {
+		disconnect?.();
+	}
+}
+
+if (import.meta.main) exitOnSignals();
+await runCommand(INSPECT_HELP, async (argv) => {
+	const { output, notes, exitCode } = await answerInspect(argv);
+	// Before anything is written: whoever reads it may stop reading.
+	process.exitCode = exitCode;
+	console.log(output);
+	for (const note of notes) console.error(printable(note));
+});
+
+function parseOptions(argv: string[]) {
+	return parseArgs({ args: argv, allowPositionals: true, options: INSPECT_OPTIONS });
+}
+
+type Options = ReturnType<typeof parseOptions>['values'];
+
+/** The one release that the words name. Other words of a pasted line are noted. */
+function readSpec(words: string[]): { spec: ReleaseSpec; notes: string[] } {
+	if (words.length === 0) throw new UsageError('name one package');
+	const lookup = parseLookup(words.join(' '));
+	const about = describeLookup(lookup);
+	if (!lookup.ok) throw new UsageError(about);
+	const [spec, ...others] = lookup.specs;
+	const count = lookup.specs.length + lookup.left + lookup.elsewhere.length;
+	if (!spec || count > 1) {
+		const named = [...(spec ? [spec, ...others].map(specText) : []), ...lookup.elsewhere].slice(0, 5);
+		const more = count > named.length ? ` and ${count - named.length} more` : '';
+		throw new UsageError(`name exactly one package; this names ${count}: ${named.join(', ')}${more}`);
+	}
+	// Separate words are separate packages; only one pasted line may have other words.
+	if (words.length > 1 && about !== '')
+		throw new UsageError(`name exactly one package. ${about} What could be read is ${specText(spec)}`);
+	return { spec, notes: about === '' ? [] : [about] };
+}
+
+/** The live registry, a mirror of it, or two files instead of it. */
+function chooseRegistry(
+	spec: ReleaseSpec,
+	{ registry, attestations, tarball }: Options,
+	around: Surroundings,
+): { registry: ReleaseRegistry; access?: RegistryAccess } {
+	if (attestations !== undefined || tarball !== undefined) {
+		if (attestations === undefined || tarball === undefined || registry !== undefined)
+			throw new UsageError('--attestations and --tarball go together, and without --registry');
+		if (spec.kind !== 'version') throw new UsageError('with files, name an exact version');
+		return { registry: registryOfFiles(spec, readJson(attestations), readInput(tarball)) };
+	}
+	const access = readRegistryAccess(spec.name, registry, around);
+	return { registry: createRegistry(access.base, { headers: access.headers }), access };
+}
+
+function registryOfFiles(
+	{ name, selector: version }: ReleaseSpec,
+	attestations: unknown,
+	tarball: Buffer,
+): ReleaseRegistry {
+	const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
+	return {
+		fetchManifest: async () => success({ name, version, integrity, signatures: [] }),
+		fetchAttestations: async () => success(attestations),
+		fetchPackument: async () => failed('files-only'),
+	};
+}
+
+/** The embedded root, or a file as the options page imports it, named by its path and of the day of the check. */
+async function chooseTrustRoot(file: string | undefined, now: Date): Promise<TrustRoot> {
+	if (file === undefined) return embeddedTrustRoot();
+	const info = { source: 'custom', version: file, takenAt: now.toISOString().slice(0, 10) } as const;
+	const parsed = await parseTrustRootFile(readText(file), info);
+	if (!parsed.ok) throw new UsageError(`--trusted-root ${file}: ${parsed.failure.code}: ${parsed.failure.detail}`);
+	return parsed.value.root;
+}
+
+function choosePolicy(file: string | undefined): Policy | undefined {
+	if (file === undefined) return undefined;
+	const parsed = parsePolicyFile(readText(file));
+	if (!parsed.ok) throw new UsageError(`--policy ${file}: ${parsed.failure.code}: ${parsed.failure.detail}`);
+	return parsed.value;
+}
+
+/** The Report as people read it in a terminal, each thing from outside on its one line. */
+function asText(report: Report, access: RegistryAccess | undefined): string {
+	const panel = panelLines(describePanel(report, access?.mirror?.address));
+	const isLimit = (id: ClaimId) => (LIMIT_IDS as readonly ClaimId[]).includes(id);
+	const details = new Set<string>();
+	const claims = (areLimits: boolean) =>
+		report.claims.filter(({ id }) => isLimit(id) === areLimits).flatMap((claim) => claimLines(claim, details));
+	const findings = report.findings.flatMap(findingLines);
+	return [
+		`${report.verdict}: ${panel[0]}`,
+		...panel.slice(1),
+		'',
+		CLAIM_HEADINGS.checked,
+		...claims(false),
+		'',
+		CLAIM_HEADINGS.limits,
+		...claims(true),
+		...(findings.length > 0 ? ['', 'Noticed', ...findings] : []),
+		'',
+		`Checked at ${report.checkedAt}.`,
+		`Trust root: ${describeTrustRoot(report.trustRoot, report.checkedAt)}.`,
+		...accessLines(access),
+		'Nobody has audited this program.',
+	]
+		.map(printable)
+		.join('\n');
+}
+
+/** @param details those that were printed: what stopped all checks is printed once. */
+function claimLines(claim: Claim, details: Set<string>): string[] {
+	const lines = [`  ${CLAIM_NAMES[claim.id]}`, `    ${describeClaim(claim)}`];
+	const detail = 'failure' in claim ? describeDetail(claim.failure) : undefined;
+	if (!detail || details.has(detail)) return lines;
+	details.add(detail);
+	return [...lines, `    (${detail})`];
+}
+
+function findingLines(finding: Finding): string[] {
+	const detail = describeDetail(finding);
+	return [
+		`  ${SAID_BY[finding.saidBy]}: ${describeFinding(finding)} [${finding.code}]`,
+		...(detail === undefined ? [] : [`    ${detail}`]),
+	];
+}
+
+/** Where the answers come from, where that is not npm's own registry over a line that was checked. */
+function accessLines(access: RegistryAccess | undefined): string[] {
+	if (!access) return [];
+	const { mirror, isUnchecked } = access;
+	return [
+		...(mirror ? [`The registry asked was ${mirror.address} (${mirror.place}).`] : []),
+		...(isUnchecked ? ['Whether it was that registry that answered was not checked (strict-ssl=false).'] : []),
+	];
+}

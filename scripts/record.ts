@@ -1,0 +1,50 @@
+/** Owns `npm run record -- NAME@VERSION`: what the live registry answers about one release, kept for `npm start -- --recorded`. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runCommand, UsageError } from '../cli/usage.ts';
+import { parseSpec, specText } from '../lib/npm/spec.ts';
+import { createRegistry } from '../lib/registry/client.ts';
+import type { Result } from '../lib/report/result.ts';
+import { OWN_RECORDINGS, type Packument } from '../tests/support/recordings.ts';
+
+await runCommand('usage: npm run record -- NAME@VERSION', async (argv) => {
+	const [text, ...others] = argv;
+	const spec = text === undefined ? undefined : parseSpec(text);
+	if (spec?.kind !== 'version' || others.length > 0) throw new UsageError('name one release by its exact version');
+	const { name, selector: version } = spec;
+	const registry = createRegistry();
+	const answer = expectAnswer(await registry.fetchPackument(name)) as Blob;
+	const packument: Packument = JSON.parse(await answer.text());
+	const manifest = packument.versions?.[version];
+	if (!manifest) throw new UsageError(`the registry has no ${specText(spec)}`);
+	const attestations = expectAnswer(await registry.fetchAttestations(name, version)) ?? null;
+	const recording = {
+		version,
+		// Served alone, and without what concerns people: their addresses.
+		packument: {
+			name,
+			'dist-tags': { latest: version },
+			time: { [version]: packument.time[version] },
+			versions: { [version]: withoutPeople(manifest) },
+		},
+		attestations,
+	};
+	await mkdir(OWN_RECORDINGS, { recursive: true });
+	const file = join(OWN_RECORDINGS, `${specText(spec).replace('/', '+')}.json`);
+	await writeFile(file, `${JSON.stringify(recording, null, '\t')}\n`);
+	console.log(file);
+});
+
+function expectAnswer(result: Result<unknown>): unknown {
+	if (result.ok) return result.value;
+	const { code, detail } = result.failure;
+	throw new UsageError(`the registry did not answer: ${code}${detail ? ` (${detail})` : ''}`);
+}
+
+function withoutPeople(manifest: Record<string, unknown>): Record<string, unknown> {
+	const { maintainers, author, contributors, ...rest } = manifest;
+	const user = rest._npmUser as Record<string, unknown> | undefined;
+	if (!user) return rest;
+	const { email, ...kept } = user;
+	return { ...rest, _npmUser: kept };
+}

@@ -1,0 +1,439 @@
+/** Owns the real browsers: Chromium and Firefox with the unpacked extension, behind the local proxy, driven alike. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import puppeteer, {
+	type Browser,
+	type BrowserContext,
+	type CDPSession,
+	type KeyInput,
+	type Page,
+} from 'puppeteer-core';
+import type { Door } from '../fixtures/door.ts';
+import { findBrowsers } from './find-browser.ts';
+
+export const BROWSER_NAMES = ['chromium', 'firefox'] as const;
+export type BrowserName = (typeof BROWSER_NAMES)[number];
+
+/** Where the build leaves the extension for a browser. */
+export function builtExtension(name: BrowserName): string {
+	return fileURLToPath(new URL(`../../.output/${name === 'chromium' ? 'chrome' : 'firefox'}-mv3`, import.meta.url));
+}
+
+/** How a browser is started. */
+export interface BrowserOptions {
+	/** Folder of the unpacked extension. */
+	extension: string;
+	/** `host:port` of the local proxy; without one the browser uses the network it has. */
+	proxy?: string;
+	/** Lets the extension into private windows too, as a reader can. Chromium only: Firefox's driver cannot. */
+	inPrivateWindows?: boolean;
+	/** Shows its windows; needs a display. */
+	isVisible?: boolean;
+	/** Ctrl-C and the like are the caller's; else they end browser and process at once. */
+	leavesSignals?: boolean;
+}
+
+/** The panel as it stands on a page. */
+interface PanelView {
+	/** `name@selector`, from the host element. */
+	release: string;
+	/** `pending`, a verdict, or how the words look where there is no Report. */
+	look: string;
+	/** The words that show; what only reserves height is left out. */
+	text: string;
+	/** Whether better words are still to come. */
+	isBusy: boolean;
+}
+
+/** One tab. Selectors may pierce open shadow roots with `>>>`. */
+export interface Tab {
+	page: Page;
+	open(address: string): Promise<void>;
+	/** Runs a function in the page, and gives its JSON. */
+	evaluate<A extends unknown[], T>(run: (...args: A) => T, ...args: A): Promise<Awaited<T>>;
+	/** Waits until the function gives something true, and gives that; @throws after `timeout` milliseconds (15 s). */
+	waitFor<A extends unknown[], T>(run: (...args: A) => T, args: A, timeout?: number): Promise<Awaited<T>>;
+	/** The panel now; `undefined` where there is none. */
+	panel(): Promise<PanelView | undefined>;
+	/** The panel of this release once it has its last answer. @param release `name@selector`. */
+	settledPanel(release: string): Promise<PanelView>;
+	click(selector: string): Promise<void>;
+	type(selector: string, text: string): Promise<void>;
+	press(key: KeyInput): Promise<void>;
+	/** Brings the tab to the front, until it has the focus: in Firefox, Enter presses no button in a tab behind another. */
+	toFront(): Promise<void>;
+	resize(width: number, height: number): Promise<void>;
+	/** Writes a PNG; folders are made. */
+	screenshot(file: string): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** A running browser with the extension in it. */
+export interface RunningBrowser {
+	name: BrowserName;
+	newTab(): Promise<Tab>;
+	/** A page of the extension, e.g. `report.html#sigstore@2.3.1`. */
+	openExtensionPage(path: string): Promise<Tab>;
+	/** A tab in a private window, at an address or at a page of the extension (`/popup.html`). Chromium only. */
+	openPrivately(address: string): Promise<Tab>;
+	/** Waits for a tab that the extension opens by itself, by the path of its page. */
+	waitForExtensionPage(path: string): Promise<Tab>;
+	/** The address of each tab, as the page there knows it. */
+	addresses(): Promise<string[]>;
+	/** Has something done inside the extension's own background, in a test build (see tests/fixtures/door.ts). */
+	callDoor<M extends keyof Door>(method: M, argument: Parameters<Door[M]>[0]): Promise<Awaited<ReturnType<Door[M]>>>;
+	/** Has the extension's own background ask an address. @returns what it says of that, as one word: `answered` or `refused`. */
+	fetchInBackground(address: string): Promise<string>;
+	/** Loads the extension from its folder once more, as an update does: what it stored stays. */
+	reload(): Promise<void>;
+	/** Ends Chromium's service worker, as the browser itself does when it has been idle. */
+	stopBackground(): Promise<void>;
+	/** When Chromium's service worker started: milliseconds since the epoch, by the clock of `performance.timeOrigin`. */
+	startOfBackground(): Promise<number>;
+	/** Bytes that Chromium's service worker holds after collecting garbage: objects, and the buffers outside of them. */
+	heapOfBackground(): Promise<number>;
+	/** Resolves when the browser has gone, whoever ended it. */
+	closed: Promise<void>;
+	close(): Promise<void>;
+}
+
+/** Firefox gives each extension a random host; a fixed one lets its pages be addressed. */
+const FIREFOX_HOST = '5a7b3d1c-0f0e-4d2c-9b8a-7f6e5d4c3b2a';
+const PATIENCE_MS = 15_000;
+
+/** Starts a browser with a fresh profile that goes with it, and the extension installed. */
+export async function startBrowser(name: BrowserName, options: BrowserOptions): Promise<RunningBrowser> {
+	const executablePath = (await findBrowsers())[name];
+	const browser = await (name === 'chromium' ? startChromium : startFirefox)(executablePath, options);
+	const install = () =>
+		name === 'chromium'
+			? browser.installExtension(options.extension, { enabledInIncognito: options.inPrivateWindows === true })
+			: browser.installExtension(options.extension);
+	const id = await install();
+	const origin = name === 'chromium' ? `chrome-extension://${id}` : `moz-extension://${FIREFOX_HOST}`;
+
+	let [first] = await browser.pages();
+	async function newTab(): Promise<Tab> {
+		const page = await browser.newPage();
+		// Not the tab that is there from the start: in Firefox that one never has the focus, and keys press no button.
+		await first?.close();
+		first = undefined;
+		return tabOf(page);
+	}
+	const openExtensionPage: RunningBrowser['openExtensionPage'] = async (path) => {
+		const tab = await newTab();
+		const address = `${origin}/${path}`;
+		// Firefox opens it, but its `goto` never hears so.
+		const opened = tab.page.goto(address, { timeout: PATIENCE_MS }).catch((error: unknown) => error);
+		if (name === 'chromium') await opened;
+		await tab.waitFor((wanted) => location.href.startsWith(wanted) && document.readyState === 'complete', [origin]);
+		return tab;
+	};
+	// Firefox's WebDriver takes a tab that an extension opened for about:blank; the page itself knows better.
+	const addressedPages = async () =>
+		Promise.all(
+			(await browser.pages()).map(async (page) => ({
+				page,
+				address: await page.evaluate(() => location.href).catch(() => ''),
+			})),
+		);
+	let privately: Promise<BrowserContext> | undefined;
+	let door: Promise<(method: string, json: string) => Promise<string>> | undefined;
+	const openDoor = async () => {
+		const tab = await openExtensionPage('popup.html');
+		if (name === 'firefox') return openDoorInBackgroundPage(tab);
+		return openDoorInWorker(browser, readFileSync(`${options.extension}/door.js`, 'utf8'), tab);
+	};
+	return {
+		name,
+		newTab,
+		openExtensionPage,
+		openPrivately: async (address) => {
+			privately ??= browser.createBrowserContext(options.proxy === undefined ? {} : { proxyServer: options.proxy });
+			const tab = tabOf(await (await privately).newPage());
+			await tab.open(address.startsWith('/') ? origin + address : address);
+			return tab;
+		},
+		callDoor: async (method, argument) => {
+			door ??= openDoor();
+			return JSON.parse(await (await door)(method, JSON.stringify(argument)));
+		},
+		fetchInBackground: async (address) => {
+			const ask = async (scope: typeof globalThis, url: string) => {
+				const asked = scope.fetch(url, { mode: 'no-cors' });
+				return asked.then(
+					() => 'answered',
+					() => 'refused',
+				);
+			};
+			if (name === 'chromium')
+				return debugBackground(browser, async (session) => {
+					const expression = `(${ask})(globalThis, ${JSON.stringify(address)})`;
+					const { result } = await session.send('Runtime.evaluate', { expression, awaitPromise: true });
+					return String(result.value);
+				});
+			const tab = await openExtensionPage('popup.html');
+			const said = await tab.page.evaluate(
+				`(async () => (${ask})(await browser.runtime.getBackgroundPage(), ${JSON.stringify(address)}))()`,
+			);
+			await tab.close();
+			return String(said);
+		},
+		reload: async () => {
+			await install();
+		},
+		stopBackground: async () => {
+			const target = await browser.waitForTarget((one) => one.type() === 'service_worker', { timeout: PATIENCE_MS });
+			await (await target.worker())?.close();
+		},
+		startOfBackground: () =>
+			debugBackground(browser, async (session) => {
+				const { result } = await session.send('Runtime.evaluate', { expression: 'performance.timeOrigin' });
+				return Number(result.value);
+			}),
+		heapOfBackground: () =>
+			debugBackground(browser, async (session) => {
+				await session.send('HeapProfiler.collectGarbage');
+				const usage: { usedSize: number; embedderHeapUsedSize?: number; backingStorageSize?: number } =
+					await session.send('Runtime.getHeapUsage');
+				const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = usage;
+				return usedSize + embedderHeapUsedSize + backingStorageSize;
+			}),
+		addresses: async () => (await addressedPages()).map(({ address }) => address),
+		waitForExtensionPage: async (path) => {
+			const wanted = `${origin}/${path}`;
+			let seen: string[] = [];
+			return await poll(
+				async () => {
+					const pages = await addressedPages();
+					seen = pages.map(({ page, address }) => `${page.url()}: ${address}`);
+					const found = pages.find(({ address }) => address.startsWith(wanted));
+					return found && tabOf(found.page);
+				},
+				() => `a tab of ${wanted}; the tabs were ${seen.join(', ')}`,
+			);
+		},
+		closed: new Promise((resolve) => browser.once('disconnected', () => resolve())),
+		close: () => browser.close(),
+	};
+}
+
+/** Has Chromium's debugger look at the service worker, and let go of it. */
+async function debugBackground<T>(browser: Browser, look: (session: CDPSession) => Promise<T>): Promise<T> {
+	const target = await browser.waitForTarget((one) => one.type() === 'service_worker', { timeout: PATIENCE_MS });
+	const session = await target.createCDPSession();
+	try {
+		return await look(session);
+	} finally {
+		await session.detach();
+	}
+}
+
+/**
+ * Chromium's background is a service worker: the door is evaluated in it, and then the debugger lets go, since with one
+ * attached every exception costs a captured stack. What is asked goes by message from a page of the extension.
+ */
+async function openDoorInWorker(browser: Browser, source: string, tab: Tab) {
+	const target = await browser.waitForTarget((one) => one.type() === 'service_worker', { timeout: PATIENCE_MS });
+	const worker = await target.worker();
+	if (!worker) throw new Error('no background');
+	await worker.evaluate(source);
+	await worker.evaluate(() => {
+		type Listener = (
+			message: { door?: string; json: string },
+			sender: unknown,
+			reply: (answer: unknown) => void,
+		) => boolean;
+		const scope = globalThis as unknown as {
+			door: Record<string, (argument: unknown) => Promise<unknown>>;
+			chrome: { runtime: { onMessage: { addListener(listener: Listener): void } } };
+		};
+		scope.chrome.runtime.onMessage.addListener(({ door, json }, _sender, reply) => {
+			if (door === undefined) return false;
+			const asked = Promise.resolve(scope.door[door]?.(JSON.parse(json)));
+			asked.then(
+				(answer) => reply({ answer: JSON.stringify(answer) }),
+				(error: unknown) => reply({ error: String(error) }),
+			);
+			return true;
+		});
+	});
+	await worker.client.detach();
+	return (method: string, json: string) =>
+		tab.evaluate(
+			async (door, argument) => {
+				type Runtime = { sendMessage(message: unknown): Promise<{ answer: string; error?: string }> };
+				const { runtime } = (globalThis as unknown as { chrome: { runtime: Runtime } }).chrome;
+				const { answer, error } = await runtime.sendMessage({ door, json: argument });
+				if (error !== undefined) throw new Error(error);
+				return answer;
+			},
+			method,
+			json,
+		);
+}
+
+/** Firefox's background is a page: the door's script is added to it, and runs there. */
+async function openDoorInBackgroundPage(tab: Tab) {
+	return (method: string, json: string) =>
+		tab.evaluate(
+			async (wanted, argument) => {
+				type Background = Window & { door?: Record<string, (argument: unknown) => Promise<unknown>> };
+				const { browser } = globalThis as unknown as {
+					browser: { runtime: { getBackgroundPage(): Promise<Background> } };
+				};
+				const background = await browser.runtime.getBackgroundPage();
+				if (!background.door) {
+					const script = background.document.createElement('script');
+					script.src = '/door.js';
+					await new Promise((resolve, reject) => {
+						script.onload = resolve;
+						script.onerror = reject;
+						background.document.documentElement.append(script);
+					});
+				}
+				return JSON.stringify(await background.door?.[wanted]?.(JSON.parse(argument)));
+			},
+			method,
+			json,
+		);
+}
+
+function startChromium(executablePath: string, { proxy, isVisible, leavesSignals }: BrowserOptions): Promise<Browser> {
+	return puppeteer.launch({
+		executablePath,
+		headless: !isVisible,
+		pipe: true,
+		enableExtensions: true,
+		acceptInsecureCerts: proxy !== undefined,
+		defaultViewport: null,
+		...signalOptions(leavesSignals),
+		args: [
+			// Root may not use the sandbox, and containers have none to give.
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-quic',
+			'--no-first-run',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+			'--window-size=1280,900',
+			...(proxy ? [`--proxy-server=${proxy}`, '--proxy-bypass-list=<-loopback>', '--ignore-certificate-errors'] : []),
+		],
+	});
+}
+
+function startFirefox(
+	executablePath: string,
+	{ extension, proxy, isVisible, leavesSignals }: BrowserOptions,
+): Promise<Browser> {
+	const { browser_specific_settings: settings } = JSON.parse(readFileSync(`${extension}/manifest.json`, 'utf8'));
+	const [host = '', port = ''] = proxy?.split(':') ?? [];
+	return puppeteer.launch({
+		browser: 'firefox',
+		executablePath,
+		headless: !isVisible,
+		acceptInsecureCerts: proxy !== undefined,
+		defaultViewport: null,
+		...signalOptions(leavesSignals),
+		// Without it, WebDriver may not look at an extension's pages.
+		args: ['--remote-allow-system-access', '--width=1280', '--height=900'],
+		extraPrefsFirefox: {
+			'extensions.webextensions.uuids': JSON.stringify({ [settings.gecko.id]: FIREFOX_HOST }),
+			...(proxy && {
+				'network.proxy.type': 1,
+				'network.proxy.http': host,
+				'network.proxy.http_port': Number(port),
+				'network.proxy.ssl': host,
+				'network.proxy.ssl_port': Number(port),
+				'network.proxy.no_proxies_on': '',
+			}),
+		},
+	});
+}
+
+function signalOptions(leavesSignals = false) {
+	return { handleSIGINT: !leavesSignals, handleSIGTERM: !leavesSignals, handleSIGHUP: !leavesSignals };
+}
+
+function tabOf(page: Page): Tab {
+	const evaluate: Tab['evaluate'] = async (run, ...args) => {
+		// As JSON text: over WebDriver an object that occurs twice would come back once.
+		const call = `(async () => JSON.stringify(await (${run})(...${JSON.stringify(args)})))()`;
+		const json = (await page.evaluate(call)) as string | undefined;
+		return json === undefined ? undefined : JSON.parse(json);
+	};
+	const waitFor: Tab['waitFor'] = async (run, args, timeout = PATIENCE_MS) => {
+		const deadline = Date.now() + timeout;
+		for (;;) {
+			// While a page is being replaced there is nothing to run in.
+			const value = await evaluate(run, ...args).catch(() => undefined);
+			if (value) return value;
+			if (Date.now() > deadline) throw new Error(`not within ${timeout} ms: ${run} (${JSON.stringify(args)})`);
+			await new Promise((resolve) => setTimeout(resolve, 25));
+		}
+	};
+	return {
+		page,
+		evaluate,
+		waitFor,
+		open: async (address) => {
+			await page.goto(address, { waitUntil: 'load', timeout: 30_000 });
+		},
+		panel: async () => (await evaluate(readPanel)) ?? undefined,
+		settledPanel: async (release) => {
+			return await poll(async () => {
+				const panel = await evaluate(readPanel).catch(() => undefined);
+				return panel && panel.release === release && !panel.isBusy ? panel : undefined;
+			}, `a settled panel of ${release}`);
+		},
+		click: async (selector) => {
+			const element = await page.waitForSelector(selector, { timeout: PATIENCE_MS });
+			await element?.click();
+		},
+		type: async (selector, text) => {
+			const element = await page.waitForSelector(selector, { timeout: PATIENCE_MS });
+			await element?.type(text);
+		},
+		press: (key) => page.keyboard.press(key),
+		toFront: async () => {
+			await poll(async () => {
+				await page.bringToFront();
+				return (await evaluate(() => document.hasFocus()).catch(() => false)) || undefined;
+			}, 'the focus');
+		},
+		resize: (width, height) => page.setViewport({ width, height }),
+		screenshot: async (file) => {
+			mkdirSync(dirname(file), { recursive: true });
+			await page.screenshot({ path: file as `${string}.png` });
+		},
+		close: () => page.close(),
+	};
+}
+
+async function poll<T>(read: () => Promise<T | undefined>, what: string | (() => string)): Promise<T> {
+	const deadline = Date.now() + PATIENCE_MS;
+	for (;;) {
+		const value = await read();
+		if (value !== undefined) return value;
+		if (Date.now() > deadline)
+			throw new Error(`not within ${PATIENCE_MS} ms: ${typeof what === 'string' ? what : what()}`);
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+}
+
+/** Runs in the page: what the panel says, as a reader sees it. Npm's page has one panel, the extension's pages have none. */
+function readPanel(): PanelView | null {
+	const hosts = document.querySelectorAll<HTMLElement>('[data-stamp-of-origin]');
+	if (hosts.length > 1) throw new Error(`${hosts.length} panels on one page`);
+	const host = hosts[0];
+	const section = host?.shadowRoot?.querySelector<HTMLElement>('section[data-verdict]');
+	if (!host || !section) return null;
+	return {
+		release: host.dataset.stampOfOrigin ?? '',
+		look: section.dataset.verdict ?? '',
+		text: section.innerText.trim(),
+		isBusy: section.querySelector('[aria-busy="true"]') !== null,
+	};
+}
