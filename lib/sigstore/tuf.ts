@@ -5,7 +5,7 @@ import { message } from '../registry/request.ts';
 import { FAILURES, type FailureCode } from '../report/failures.ts';
 import type { TrustRootStatus } from '../report/report.ts';
 import { type Failure, failed, success } from '../report/result.ts';
-import embedded from './seed.json';
+import embedded from './seed.json' with { type: 'json' };
 import { embeddedTrustRoot, type TrustRoot } from './trust-root.ts';
 import type { Files, GetFile, Unread } from './tuf-files.ts';
 import { limitedRequests } from './tuf-requests.ts';

@@ -167,7 +167,7 @@ export const FAULTS: readonly Fault[] = [
 ];
 
 /** A copy is not made of what the sigstore packages know by its address. */
-const SHARED = /\/lib\/sigstore\/(settle|node-crypto|node-util|node-buffer|der|stand-ins)\.ts$/;
+const SHARED = /\/lib\/sigstore\/webcrypto\/[\w-]+\.ts$/;
 const root = new URL('../../', import.meta.url).href;
 
 /** The query by which `loadProduct` gets the copy with a fault. */
