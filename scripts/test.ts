@@ -1,5 +1,5 @@
 /** Owns `npm test`: checks, unit tests and laws, the build, then the scenarios in real browsers; `--long` adds the long ones. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +13,12 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 
 await findBrowsers();
 run('check', [join(root, 'scripts/check.ts')]);
-vitest('unit', ['unit', 'laws', 'conformance']);
+await vitest('unit', ['unit', 'laws', 'conformance']);
 run('build', [join(root, 'scripts/build.ts')]);
-vitest('scenarios', ['e2e']);
+// What mostly waits does so beside the others.
+const waiting = vitest('scenarios that wait', ['e2e'], { args: ['tests/e2e/waiting.test.ts'], isQuiet: true });
+await vitest('scenarios', ['e2e'], { args: ['--exclude', 'tests/e2e/waiting.test.ts'] });
+await waiting;
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exitCode = totals.failed > 0 ? 1 : 0;
 
@@ -29,22 +32,38 @@ function run(step: string, args: string[]): void {
 	}
 }
 
-/** Runs projects of vitest.config.ts and adds up what they counted. */
-function vitest(step: string, projects: string[]): void {
+/**
+ * Runs projects of vitest.config.ts and adds up what they counted.
+ * @param options.args further arguments of vitest. @param options.isQuiet prints what it says only at the end.
+ */
+async function vitest(
+	step: string,
+	projects: string[],
+	{ args = [], isQuiet = false }: { args?: string[]; isQuiet?: boolean } = {},
+): Promise<void> {
 	const started = Date.now();
-	const report = join(reports, `${step}.json`);
-	const { status } = spawnSync(
+	const report = join(reports, `${step.replaceAll(' ', '-')}.json`);
+	const child = spawn(
 		process.execPath,
 		[
 			join(root, 'node_modules/vitest/vitest.mjs'),
 			'run',
 			...projects.flatMap((project) => ['--project', project]),
+			...args,
 			'--reporter=default',
 			'--reporter=json',
 			`--outputFile.json=${report}`,
 		],
-		{ cwd: root, stdio: 'inherit', env: { ...process.env, ...(isLong && { LONG: '1' }) } },
+		{
+			cwd: root,
+			stdio: ['inherit', isQuiet ? 'pipe' : 'inherit', isQuiet ? 'pipe' : 'inherit'],
+			env: { ...process.env, ...(isLong && { LONG: '1' }) },
+		},
 	);
+	const said: Buffer[] = [];
+	for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part: Buffer) => said.push(part));
+	const status = await new Promise((resolve) => child.on('close', resolve));
+	process.stdout.write(Buffer.concat(said));
 	console.log(`[${step}: ${Math.round((Date.now() - started) / 1000)} s]`);
 	const counted = JSON.parse(readFileSync(report, 'utf8'));
 	totals.passed += counted.numPassedTests;
