@@ -1,6 +1,6 @@
 /** Owns what is measured: this working tree, and the build of another commit beside it. */
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -124,6 +124,12 @@ export interface NodeProcess {
 	stop(): void;
 }
 
+/** A tool of a side's own. Commits before 28 November 2026 have them among their tests. */
+export function toolIn(tree: string, name: string): string {
+	const places = ['scripts', 'tests/tools'].map((folder) => join(tree, folder, name));
+	return places.find((place) => existsSync(place)) ?? join(tree, 'scripts', name);
+}
+
 /**
  * Starts a script of this folder in a process of its own, with the hooks and sources of one side.
  * @param tree the side's folder, which the script gets first; `undefined` for a process without our hooks.
@@ -132,7 +138,7 @@ export interface NodeProcess {
 export function startNode(tree: string | undefined, script: string, ...words: unknown[]): NodeProcess {
 	const file = join(tmpdir(), `bench-${process.pid}-${Math.random().toString(36).slice(2)}.json`);
 	writeFileSync(file, JSON.stringify(words));
-	const hooks = tree === undefined ? [] : ['--import', join(tree, 'scripts/hooks.ts')];
+	const hooks = tree === undefined ? [] : ['--import', toolIn(tree, 'hooks.ts')];
 	const child = spawn(
 		process.execPath,
 		[...hooks, join(root, 'tests/bench', script), ...(tree === undefined ? [] : [tree]), file],
