@@ -81,7 +81,11 @@ export function createMarks(signal: AbortSignal): { update: () => void } {
 		// All places are read before anything is changed, or the browser lays the page out again for each.
 		const far = new Set(marks.size > MAX_MARKS ? [...marks.keys()].filter((link) => isFar(link, height)) : []);
 		for (const [link, { host, address: before }] of marks) {
-			if (!link.isConnected || !host.isConnected || link.href !== before) remove(link);
+			if (link.href !== before) {
+				remove(link);
+				// The page names another release in the same place, and dropped nothing.
+				returns.delete(link);
+			} else if (!link.isConnected || !host.isConnected) remove(link);
 			else if (far.has(link)) {
 				remove(link);
 				// It was not the page that dropped it.

@@ -32,7 +32,8 @@ export function visitNear(root: Element, band: Band, visit: (row: Element) => vo
 			} else if (place.top >= band.bottom) {
 				if (isMany) return;
 			} else if (place.bottom > band.top) {
-				if (place.height > MAX_ROW) descend(child);
+				// A low box of many elements is a list that scrolls by itself.
+				if (place.height > MAX_ROW || child.children.length > FEW) descend(child);
 				else visit(child);
 			}
 		}

@@ -84,6 +84,9 @@ const RESULTS = 'main a[href*="/package/"]:has(> h3), main h3 > a[href*="/packag
 /** Dependencies, and both tables of versions. */
 const LISTS = '#tabpanel-dependencies a[href*="/package/"], #tabpanel-versions table a[href*="/v/"]';
 
+/** Links that are read of one row. */
+const MAX_LINKS = 100;
+
 /**
  * The releases that lists of this page name near the viewport, in its order. The page before stays until npm has the data of the next one:
  * the reader has left it, and its lists do not belong to the address.
@@ -97,8 +100,9 @@ export function findListed(page: Document, address: string, band: Band): Listed[
 		: [page.querySelector('main')];
 	const found: Listed[] = [];
 	const take = (row: Element) => {
-		const links = row instanceof HTMLAnchorElement ? [row] : row.querySelectorAll('a');
-		for (const link of links) {
+		const links = row instanceof HTMLAnchorElement ? [row] : row.getElementsByTagName('a');
+		for (let at = 0; at < Math.min(links.length, MAX_LINKS); at += 1) {
+			const link = links[at] as HTMLAnchorElement;
 			const spec = link.matches(shown ? LISTS : RESULTS) ? parsePageAddress(link.href) : undefined;
 			if (spec) found.push({ link, spec, place: link.getBoundingClientRect() });
 		}

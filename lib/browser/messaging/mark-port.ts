@@ -72,7 +72,8 @@ export function answerMarks(
 		port.onMessage.addListener((message: unknown) => {
 			const parsed = v.safeParse(shape, message);
 			const spec = parsed.success ? releaseSpec(parsed.output.name, parsed.output.selector) : undefined;
-			if (!parsed.success || !spec || waiting.size >= MAX_WAITING) {
+			// To drop one is always allowed: it makes room.
+			if (!parsed.success || !spec || (parsed.output.isWanted && waiting.size >= MAX_WAITING)) {
 				end();
 				port.disconnect();
 				return;
