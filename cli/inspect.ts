@@ -21,7 +21,7 @@ import { describeDetail, describeFinding } from '../lib/text/en/findings.ts';
 import { describeLookup } from '../lib/text/en/lookup.ts';
 import { CLAIM_HEADINGS, CLAIM_NAMES, SAID_BY } from '../lib/text/en/names.ts';
 import { describePanel } from '../lib/text/en/panel.ts';
-import { panelLines } from '../lib/text/en/panel-text.ts';
+import { leadOf, panelLines } from '../lib/text/en/panel-text.ts';
 import { describeTrustRoot } from '../lib/text/en/trust-roots.ts';
 import { CI_WORDS, heldWords, readFailOn } from './fail-on.ts';
 import {
@@ -215,15 +215,15 @@ function choosePolicy(file: string | undefined): Policy | undefined {
 
 /** The Report as people read it in a terminal, each thing from outside on its one line. */
 function asText(report: Report, access: RegistryAccess | undefined): string {
-	const panel = panelLines(describePanel(report, access?.mirror?.address));
+	const panel = describePanel(report, { mirror: access?.mirror?.address });
 	const isLimit = (id: ClaimId) => (LIMIT_IDS as readonly ClaimId[]).includes(id);
 	const details = new Set<string>();
 	const claims = (areLimits: boolean) =>
 		report.claims.filter(({ id }) => isLimit(id) === areLimits).flatMap((claim) => claimLines(claim, details));
 	const findings = report.findings.flatMap(findingLines);
 	return [
-		`${report.verdict}: ${panel[0]}`,
-		...panel.slice(1),
+		`${report.verdict}: ${leadOf(panel)}`,
+		...panelLines({ ...panel, rows: (panel.rows ?? []).filter(({ term }) => term !== 'Why') }).slice(1),
 		'',
 		CLAIM_HEADINGS.checked,
 		...claims(false),

@@ -15,7 +15,6 @@ import { type ReleaseSpec, specText } from '../../lib/npm/spec.ts';
 import { parsePolicyFile } from '../../lib/policy/file.ts';
 import { parsePolicy } from '../../lib/policy/schema.ts';
 import type { Inspection } from '../../lib/report/evidence.ts';
-import type { Report } from '../../lib/report/report.ts';
 import { failed, success } from '../../lib/report/result.ts';
 import { rememberTrustRoots } from '../../lib/sigstore/trust-root-file.ts';
 import { createTrustRoots } from '../../lib/sigstore/tuf.ts';
@@ -28,6 +27,7 @@ import { createContexts } from './contexts.ts';
 import { listenToOmnibox, reportAddress } from './omnibox.ts';
 import { createRegistries, MAX_AT_ONCE } from './registries.ts';
 import { createTabs } from './tabs.ts';
+import { listenToInstallation } from './welcome.ts';
 
 /** Milliseconds between two messages about the progress of a download. */
 const PROGRESS_MS = 100;
@@ -68,10 +68,10 @@ export default defineBackground({
 			inspect: async (spec, { isPrivate }) => (await inspect(spec, await contextFor(spec, isPrivate))).report,
 			compare: async (spec, from) => (await completed(spec, from)).report,
 			evidence: (spec, from) => completed(spec, from),
-			'open-report': async (spec, { windowId }) => {
+			'open-report': async (spec, { windowId, section }) => {
 				// In the window of the page: from a private one nothing leads to another.
 				await browser.tabs.create({
-					url: reportAddress(specText(spec)),
+					url: reportAddress(specText(spec), section),
 					...(windowId !== undefined && { windowId }),
 				});
 				return null;
@@ -126,15 +126,15 @@ export default defineBackground({
 				tabs.enter(spec, from.tabId);
 				const here = await contextFor(spec, from.isPrivate, { signal });
 				if (here.sightings) seen.wake();
-				const tell = (report: Report) => {
+				const tell = ({ report, evidence }: Inspection) => {
 					tabs.announce(spec, report, from.tabId);
-					return describePanel(report);
+					return describePanel(report, { logEntries: evidence.provenance?.logEntries ?? [] });
 				};
 				const first = await inspect(spec, here);
 				// What could not be checked is not asked for again: the registry may just have asked to wait. The one warning is in it.
-				if (describePanel(first.report).look === 'unknown') return tell((await addAdvisories(first, here)).report);
-				onprogress(tell(first.report));
-				return tell((await compare(first, here)).report);
+				if (describePanel(first.report).look === 'unknown') return tell(await addAdvisories(first, here));
+				onprogress(tell(first));
+				return tell(await compare(first, here));
 			},
 			line: async (spec, { isPrivate, most }, watcher) => {
 				const { signal } = watcher;
@@ -165,5 +165,6 @@ export default defineBackground({
 		}
 		listenToAlarm(refreshAndTidy, async () => (await trustRoots.status()).lastAttempt?.at);
 		listenToOmnibox();
+		listenToInstallation();
 	},
 });

@@ -3,10 +3,12 @@ import { browser } from 'wxt/browser';
 import { parseLookup } from '../../lib/npm/lookup.ts';
 import { specText } from '../../lib/npm/spec.ts';
 import { OMNIBOX_HINT } from '../../lib/text/en/lookup.ts';
+import type { ReportSection } from '../../lib/text/en/panel-text.ts';
 
-/** The report page of a release, as `name@selector` or what was typed instead. */
-export function reportAddress(text: string): string {
-	return `${browser.runtime.getURL('/report.html')}#${encodeURIComponent(text)}`;
+/** The report page of a release, as `name@selector` or what was typed instead. @param section where on it. */
+export function reportAddress(text: string, section?: ReportSection): string {
+	const page = browser.runtime.getURL('/report.html');
+	return `${page}${section ? `?section=${section}` : ''}#${encodeURIComponent(text)}`;
 }
 
 /** Answers what is typed after the keyword. */

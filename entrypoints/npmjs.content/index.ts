@@ -1,5 +1,4 @@
 /** Owns the way from npm's page to our panel: address -> release -> mount; all of it ends with the context. */
-import { mount, unmount } from 'svelte';
 import { defineContentScript } from 'wxt/utils/define-content-script';
 import { askOther } from '../../lib/browser/messaging/messages.ts';
 import { NPM_SITE } from '../../lib/npm/hosts.ts';
@@ -7,7 +6,8 @@ import { parsePageAddress } from '../../lib/npm/site.ts';
 import { type ReleaseSpec, specText } from '../../lib/npm/spec.ts';
 import { createMarks } from './marks.ts';
 import { findPlace, showsRelease } from './page.ts';
-import SidebarPanel from './SidebarPanel.svelte';
+import { showPanel } from './sidebar-panel.ts';
+import { createSigns } from './signs.ts';
 
 /** A page that goes on dropping our node after this many times does not want it. */
 const MAX_RETURNS = 20;
@@ -99,18 +99,24 @@ function show(spec: ReleaseSpec): Shown {
 	const root = host.attachShadow({ mode: 'open' });
 	// Asked at once, while npm's own data is still on its way.
 	const left = new AbortController();
-	const panel = mount(SidebarPanel, { target: root, props: { spec, left: left.signal } });
+	const signs = createSigns(spec, () => {
+		host.scrollIntoView({ block: 'center' });
+		root.querySelector<HTMLElement>('section')?.focus({ preventScroll: true });
+	});
+	showPanel(root, spec, left.signal, ({ look }) => signs.show(look));
 	let returns = 0;
 	// Where nothing on the page changes any more, patience alone must end the waiting.
 	const patience = setTimeout(place, PATIENCE_MS + 50);
 
 	function place() {
+		if (host.isConnected) signs.place();
 		if (host.isConnected || returns > MAX_RETURNS) return;
 		if (!showsRelease(document, spec, performance.now() - started > PATIENCE_MS)) return;
 		const spot = findPlace(document);
 		if (!spot) return;
 		returns += 1;
 		spot.parent.insertBefore(host, spot.before);
+		signs.place();
 	}
 	return {
 		key,
@@ -120,7 +126,7 @@ function show(spec: ReleaseSpec): Shown {
 			left.abort();
 			clearTimeout(patience);
 			host.remove();
-			void unmount(panel);
+			signs.remove();
 		},
 	};
 }

@@ -1,23 +1,21 @@
 /** Owns what one mark looks like: a small sign beside a release, its sentence on hover and focus. Plain elements, since a list has many. */
 
+import { TOKENS, TONE_RULES } from '../../components/ui/tokens.ts';
 import { ask } from '../../lib/browser/messaging/messages.ts';
 import type { ReleaseSpec } from '../../lib/npm/spec.ts';
 import type { MarkText } from '../../lib/text/en/marks.ts';
 import { describeWaiting } from '../../lib/text/en/panel.ts';
 import { LOOK_PATHS, LOOK_TONES } from '../../lib/text/verdict-icons.ts';
 
-const STYLE = `
-:host { display: inline-block; contain: size layout style; width: 18px; height: 18px; margin-inline-start: 4px; vertical-align: text-bottom; color-scheme: light; }
+const STYLE = `${TONE_RULES}
+:host { ${TOKENS}; display: inline-block; contain: size layout style; width: 18px; height: 18px; margin-inline-start: 4px; vertical-align: text-bottom; color-scheme: light; }
 :host([data-theme="dark"]) { color-scheme: dark; }
 :host([data-theme="auto"]) { color-scheme: light dark; }
-button { all: unset; display: block; width: 16px; height: 16px; padding: 1px; border-radius: 3px; cursor: pointer; color: light-dark(#59636e, #9da7b3); }
-button[data-tone="origin"] { color: light-dark(#0550ae, #79b8ff); }
-button[data-tone="alarm"] { color: light-dark(#b42318, #ff8f87); }
-button[data-tone="note"] { color: light-dark(#8a4b00, #f0b458); }
-button:focus-visible { outline: 2px solid light-dark(#0550ae, #79b8ff); outline-offset: 1px; }
+button { all: unset; display: block; width: 16px; height: 16px; padding: 1px; border-radius: 3px; cursor: pointer; color: var(--origin-accent, var(--origin-muted)); }
+button:focus-visible { outline: 2px solid var(--origin-link); outline-offset: 1px; }
 svg { display: block; fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; }
 p { position: fixed; inset: auto; box-sizing: border-box; width: max-content; max-width: min(22rem, 90vw); margin: 0; padding: 6px 10px;
-	border: 1px solid light-dark(#8c959f, #6e7681); border-radius: 6px; background: light-dark(#fff, #161b22); color: light-dark(#1f2328, #e6edf3);
+	border: 1px solid var(--origin-line); border-radius: 6px; background: var(--origin-bg); color: var(--origin-fg);
 	font: 13px/1.4 system-ui, sans-serif; text-align: start; overflow-wrap: anywhere; }
 `;
 

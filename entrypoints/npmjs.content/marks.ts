@@ -5,7 +5,7 @@
 import { type MarkPort, openMarkPort } from '../../lib/browser/messaging/mark-port.ts';
 import { type ReleaseSpec, specText } from '../../lib/npm/spec.ts';
 import type { MarkText } from '../../lib/text/en/marks.ts';
-import { describeNoAnswer } from '../../lib/text/en/panel.ts';
+import { noMark } from '../../lib/text/en/panel.ts';
 import { drawMark } from './mark.ts';
 import { findListed, type Listed, pageTheme } from './page.ts';
 
@@ -141,7 +141,7 @@ export function createMarks(signal: AbortSignal): { update: () => void } {
 		const spec = asked.get(release);
 		if (!spec) return;
 		asked.delete(release);
-		texts.set(release, answer ?? describeNoAnswer(spec.name));
+		texts.set(release, answer ?? noMark(spec.name));
 		isWanted ||= answer !== undefined;
 		draw();
 	}

@@ -65,6 +65,23 @@ function showsName(page: Document, name: string, isPatient: boolean): boolean {
 	return (!first || isPatient) && page.title === `${name} - npm`;
 }
 
+/** The line below the title, with npm's version and date: what holds the heading that names the package. */
+export function findTitleLine(page: Document, name: string): Element | undefined {
+	const heading = [...page.querySelectorAll(HEADINGS)].find((one) => isNamed(one, name));
+	return heading?.parentElement ?? undefined;
+}
+
+/** What npm shows below the heading of its install command. */
+export function findInstallCommand(page: Document): Element | undefined {
+	const headings = [...page.querySelectorAll(`${SIDEBAR} > :is(h2, h3)`)];
+	const heading = headings.find(({ textContent }) => textContent?.trim() === 'Install');
+	const next = heading?.nextElementSibling;
+	return (
+		(next instanceof HTMLElement && next.dataset.stampOfOriginSign !== undefined ? next.nextElementSibling : next) ??
+		undefined
+	);
+}
+
 /** Whether a heading is this name, or begins with it as a part of its own. */
 function isNamed(heading: Element, name: string): boolean {
 	const texts = [heading.querySelector('span')?.textContent, heading.firstChild?.textContent, heading.textContent];

@@ -2,8 +2,9 @@
 import type { Report } from '../report/report.ts';
 import { displayText, escapeInvisible, quoteText, quoteWord, wordText } from './untrusted.ts';
 
+/** The text as a sentence begins; npm writes itself small. */
 export function capital(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
+	return text.startsWith('npm') ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export function nameOf({ release }: Report): string {

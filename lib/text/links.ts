@@ -1,5 +1,8 @@
 /** Owns which addresses become links: https, on hosts we know, built from parsed parts; anything else stays text. */
 
+import { NPM_SITE } from '../npm/hosts.ts';
+import { pageAddress } from '../npm/site.ts';
+import { isPackageName, isVersion } from '../npm/spec.ts';
 import type { LogEntryView } from '../report/evidence.ts';
 import type { Identity } from '../report/identity.ts';
 
@@ -29,27 +32,59 @@ export function safeAddress(text: string): string | undefined {
 	return isPlain && HOSTS.has(url.hostname) ? url.href : undefined;
 }
 
+/** GitLab has its own pages of a repository below `/-`. */
+function inRepository({ repository }: Pick<Identity, 'repository'>, path: string): string | undefined {
+	const base = repository.startsWith('https://gitlab.com/') ? `${repository}/-` : repository;
+	return safeAddress(`${base}/${path}`);
+}
+
+/** The page of the attested commit. */
+export function commitAddress(identity: Identity): string | undefined {
+	return inRepository(identity, `commit/${encodeURIComponent(identity.commit)}`);
+}
+
+/** The build file as it is at the attested commit; nothing where it is in another repository. */
+export function buildFileAddress(identity: Identity): string | undefined {
+	const { workflow, commit } = identity;
+	if (workflow.includes('://')) return undefined;
+	const path = workflow.split('/').map(encodeURIComponent).join('/');
+	return inRepository(identity, `blob/${encodeURIComponent(commit)}/${path}`);
+}
+
+/** Where a project takes reports. @param identity of a verified certificate: package.json can name anybody's project. */
+export function issuesAddress(identity: Pick<Identity, 'repository'> | undefined): string | undefined {
+	return identity && inRepository(identity, 'issues');
+}
+
+/** The entry in the public log, by its search page, which reads this log and no other. */
+export function logAddress({ index, logAddress: log }: LogEntryView): string | undefined {
+	if (log !== PUBLIC_LOG) return undefined;
+	return safeAddress(`https://search.sigstore.dev/?logIndex=${encodeURIComponent(index)}`);
+}
+
+/** The page of another release on npm's site. */
+export function releaseAddress(name: string, version: string): string | undefined {
+	return isPackageName(name) && isVersion(version) ? pageAddress(name, version) : undefined;
+}
+
+/** npm's form for reports about a release. */
+export function npmReportAddress({ name, version }: { name: string; version: string }): string {
+	const query = new URLSearchParams({ inquire: 'security', 'security-inquire': 'malware', package: name, version });
+	return `${NPM_SITE}/support?${query}`;
+}
+
 /** The places where a reader can look further: repository, commit, build file at that commit, run, log entries. */
 export function linksOf(identity: Identity, logEntries: readonly LogEntryView[]): Link[] {
-	const { repository, commit, workflow, run } = identity;
-	const inTree = repository.startsWith('https://gitlab.com/') ? `${repository}/-` : repository;
-	const path = workflow.split('/').map(encodeURIComponent).join('/');
+	const { repository, run } = identity;
 	const candidates: [string, string | undefined][] = [
-		['The repository', repository],
-		['The commit that the run was started on', `${inTree}/commit/${encodeURIComponent(commit)}`],
-		[
-			'The build file at that commit',
-			workflow.includes('://') ? undefined : `${inTree}/blob/${encodeURIComponent(commit)}/${path}`,
-		],
-		['The run', run],
-		...logEntries.map(({ index, logAddress }): [string, string | undefined] => [
-			`Entry ${index} in the log ${logAddress.replace(/^https:\/\//, '')}`,
-			// The search page reads this log and no other.
-			logAddress === PUBLIC_LOG ? `https://search.sigstore.dev/?logIndex=${encodeURIComponent(index)}` : undefined,
+		['The repository', safeAddress(repository)],
+		['The commit that the run was started on', commitAddress(identity)],
+		['The build file at that commit', buildFileAddress(identity)],
+		['The run', run && safeAddress(run)],
+		...logEntries.map((entry): [string, string | undefined] => [
+			`Entry ${entry.index} in the log ${entry.logAddress.replace(/^https:\/\//, '')}`,
+			logAddress(entry),
 		]),
 	];
-	return candidates.flatMap(([text, address]) => {
-		const href = address && safeAddress(address);
-		return href ? [{ text, href }] : [];
-	});
+	return candidates.flatMap(([text, href]) => (href ? [{ text, href }] : []));
 }

@@ -76,6 +76,19 @@ export const LOOK_PATHS: Record<Look, string> = {
 	failed: 'M5 5.5a3 3 0 1 1 4.4 2.6C8.4 8.6 8 9.2 8 10.3M8 13.2v.6',
 };
 
+/** How a claim stands: proved or not, and why. */
+export type Standing = 'proved' | 'refuted' | 'looked-at' | 'absent' | 'unprovable' | 'could-not-check';
+
+/** The sign of each standing, on the same grid. */
+export const STANDING_PATHS: Record<Standing, string> = {
+	proved: 'M2.5 8.5l3.5 3.5 7.5-8',
+	refuted: 'M3 3l10 10M13 3L3 13',
+	'looked-at': 'M1.5 8s2.5-4 6.5-4 6.5 4 6.5 4-2.5 4-6.5 4S1.5 8 1.5 8ZM8 9.2a1.2 1.2 0 1 0 0-2.4 1.2 1.2 0 0 0 0 2.4Z',
+	absent: 'M3 8h10',
+	unprovable: 'M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 1 1 0-11Z',
+	'could-not-check': 'M5 5.5a3 3 0 1 1 4.4 2.6C8.4 8.6 8 9.2 8 10.3M8 13.2v.6',
+};
+
 /** The shape of each way of publishing in the picture of a line, around the point 0 0, about 10 by 10. */
 export const TIER_PATHS: Record<TrustTier, string> = {
 	staged: 'm0-6.5 1.9 4.6 4.6 1.9-4.6 1.9-1.9 4.6-1.9-4.6-4.6-1.9 4.6-1.9z',

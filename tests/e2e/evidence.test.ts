@@ -82,7 +82,7 @@ inEachBrowser((stage) => {
 		await stage.tab.open(pageAddress(release.name, release.version));
 		const panel = await stage.tab.settledPanel(RELEASE);
 		expect(panel.look).toBe('mismatch');
-		expect(panel.text).toContain(`The evidence for “${release.name} ${release.version}” does not match`);
+		expect(panel.text).toContain(`Do not install “${release.name} ${release.version}”: its record does not match`);
 		expect(panel.text).not.toContain('was published by');
 
 		const report = await stage.ask('compare', RELEASE);

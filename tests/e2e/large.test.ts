@@ -21,7 +21,7 @@ inEachBrowser((stage) => {
 			[LARGE_VERSION],
 			60_000,
 		);
-		await page.evaluate(() => document.querySelector('#line')?.scrollIntoView());
+		await page.evaluate(() => document.querySelector('#releases')?.scrollIntoView());
 	};
 
 	test.each(['fetched', 'kept'])('the report page, the list of releases %s', async (how) => {
@@ -50,7 +50,7 @@ inEachBrowser((stage) => {
 		const asked = stage.server.requests.filter(({ kind }) => kind === 'packument').length;
 		if (how === 'kept') expect(asked).toBe(1);
 		else expect(asked).toBeGreaterThan(0);
-		if (how === 'kept') await takePictures(page, `line-10000-${stage.name}`, { at: '#line' });
+		if (how === 'kept') await takePictures(page, `line-10000-${stage.name}`, { at: '#releases' });
 		await page.close();
 	});
 

@@ -100,7 +100,7 @@ inEachBrowser((stage) => {
 		expect(picture.named).toHaveLength(1);
 		expect(picture.named[0]).toContain('Changed since “1.0.0”');
 		expect(picture.isHidden).toBe('true');
-		await takePictures(page, `line-2-${stage.name}`, { at: '#line' });
+		await takePictures(page, `line-2-${stage.name}`, { at: '#releases' });
 		await page.close();
 	});
 
@@ -109,7 +109,7 @@ inEachBrowser((stage) => {
 		const page = await openReport(stage, 'sigstore@2.3.1');
 		expect(await page.evaluate(readTable)).toHaveLength(1);
 		expect(await page.evaluate(() => document.querySelector('input[type="range"]'))).toBeNull();
-		await takePictures(page, `line-1-${stage.name}`, { at: '#line' });
+		await takePictures(page, `line-1-${stage.name}`, { at: '#releases' });
 		await page.close();
 	});
 
@@ -155,7 +155,7 @@ inEachBrowser((stage) => {
 		expect(of('1.2.1')[2]).toBe('No provenance is listed.');
 		expect(of('1.2.0')[1]).toContain('a person approved it');
 		expect(table.map(({ tier }) => tier)).toContain('publisher-only');
-		await takePictures(page, `line-17-${stage.name}`, { at: '#line' });
+		await takePictures(page, `line-17-${stage.name}`, { at: '#releases' });
 		await page.close();
 	});
 
@@ -170,7 +170,7 @@ inEachBrowser((stage) => {
 		});
 		await page.page.mouse.click(box.right - 14, box.top + 80);
 		await page.waitFor(hasFocus, ['1.2.9']);
-		await takePictures(page, `line-30-${stage.name}`, { at: '#line' });
+		await takePictures(page, `line-30-${stage.name}`, { at: '#releases' });
 		await page.close();
 	});
 
@@ -255,7 +255,7 @@ inEachBrowser((stage) => {
 			),
 			'1.10.0': expect.stringContaining('Changed since “1.9.0”: workflow “release.yml” before, “publish.yml” now'),
 		});
-		await takePictures(page, `line-changes-${stage.name}`, { at: '#line' });
+		await takePictures(page, `line-changes-${stage.name}`, { at: '#releases' });
 		await page.close();
 	});
 
@@ -332,12 +332,12 @@ inEachBrowser((stage) => {
 		const nuxt = readPackage('nuxt');
 		if (nuxt) stage.server.serve(nuxt);
 		const page = await openReport(stage, 'nuxt@3.13.0');
-		const told = await page.evaluate(() => document.querySelector('#line')?.parentElement?.innerText ?? '');
+		const told = await page.evaluate(() => document.querySelector('#releases')?.parentElement?.innerText ?? '');
 		expect(told).toMatch(/Line 3 of “nuxt”: \d+ releases/);
 		const rows = await page.evaluate(readTable);
 		expect(rows).toHaveLength(20);
 		expect(rows.find(({ version }) => version === '3.13.0')?.cells[2]).toContain('in “nuxt/nuxt”');
-		await takePictures(page, `line-377-${stage.name}`, { at: '#line' });
+		await takePictures(page, `line-377-${stage.name}`, { at: '#releases' });
 		await page.close();
 	});
 });

@@ -133,7 +133,7 @@ inEachBrowser((stage) => {
 			expect(marks.map(({ release }) => release)).toEqual(releases);
 			for (const { release, look, label } of marks) {
 				expect(look, release).toBe(release.startsWith('plain') ? 'none' : 'not-compared');
-				expect(label).toContain(release.startsWith('plain') ? 'No provenance found' : 'This exact file,');
+				expect(label).toContain(release.startsWith('plain') ? 'No build record' : 'came from an automatic build');
 				if (look === 'not-compared') expect(label).toContain('Not compared with earlier releases');
 			}
 			// What stands twice on a page is asked for once, but for what the panel needs, which does not wait for marks: the page's own
@@ -154,14 +154,14 @@ inEachBrowser((stage) => {
 			const { tab } = stage;
 			await tab.open(LIST);
 			await tab.waitFor(areFilled, [2]);
-			const tips = async () => (await tab.evaluate(readMarks)).map(({ tip }) => tip.slice(0, 15));
+			const tips = async () => (await tab.evaluate(readMarks)).map(({ tip }) => tip.slice(0, 14));
 			expect(await tips()).toEqual(['', '']);
 			await tab.page.hover('[data-stamp-of-origin-mark="tuf-js@latest"]');
 			await tab.waitFor(
 				() => document.querySelector('[data-stamp-of-origin-mark]')?.shadowRoot?.querySelector(':popover-open') != null,
 				[],
 			);
-			expect(await tips()).toEqual(['This exact file', '']);
+			expect(await tips()).toEqual(['“tuf-js 1.0.0”', '']);
 			await tab.page.mouse.move(5, 5);
 			await tab.waitFor(
 				() => document.querySelector('[data-stamp-of-origin-mark]')?.shadowRoot?.querySelector(':popover-open') == null,
@@ -171,7 +171,7 @@ inEachBrowser((stage) => {
 			const focusedMark = () => (document.activeElement as HTMLElement | null)?.dataset.stampOfOriginMark;
 			for (let presses = 0; presses < 40 && (await tab.evaluate(focusedMark)) !== 'plain-one@latest'; presses += 1)
 				await tab.press('Tab');
-			expect(await tips()).toEqual(['', 'No provenance f']);
+			expect(await tips()).toEqual(['', 'No build recor']);
 			const isInView = () => {
 				const tip = document.activeElement?.shadowRoot?.querySelector(':popover-open')?.getBoundingClientRect();
 				return tip && tip.top >= 0 && tip.left >= 0 && tip.bottom <= innerHeight && tip.right <= innerWidth;
@@ -237,7 +237,7 @@ inEachBrowser((stage) => {
 			await stage.tab.waitFor(areFilled, [1]);
 			const [mark] = await stage.tab.evaluate(readMarks);
 			expect(mark?.look).toBe('lost');
-			expect(mark?.label).toContain('The record is missing: “1.0.0” has provenance, “sigstore 2.3.1” has none.');
+			expect(mark?.label).toContain('The build record of “sigstore 2.3.1” is missing: “1.0.0” lists one.');
 		});
 
 		test('what only came later is no loss: a suspicion is held against the times', async () => {

@@ -96,7 +96,7 @@ inEachBrowser((stage) => {
 		await stage.tab.open(pageAddress('sigstore', '2.3.1'));
 		const panel = await stage.tab.settledPanel(RELEASE);
 		expect(panel.look).toBe('malware');
-		expect(panel.text).toMatch(/^npm's registry lists “sigstore 2\.3\.1” as malware\. Do not install it\./);
+		expect(panel.text).toMatch(/^npm lists “sigstore 2\.3\.1” as malware\. Do not install it\./);
 		const report = await stage.ask('compare', RELEASE);
 		expect(report.verdict).toBe('changed');
 		expect(report.findings.filter(({ warning }) => warning)).toMatchObject([{ code: 'malware-advisory' }]);

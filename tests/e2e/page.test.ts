@@ -49,7 +49,7 @@ function strayFrames(frames: Frame[]): Frame[] {
 	return frames.filter(({ address, panels, words }) => {
 		const spec = parsePageAddress(address);
 		if (!spec) return panels.length > 0;
-		const [, name, version] = /This exact file, “(\S+) (\S+)”, was published/.exec(words) ?? [];
+		const [, name, version] = /“(\S+) (\S+)” came from an automatic build/.exec(words) ?? [];
 		return (
 			panels.length > 1 ||
 			(panels.length === 1 && panels[0] !== specText(spec)) ||
@@ -110,16 +110,18 @@ inEachBrowser((stage) => {
 		await stage.tab.resize(width, 1100);
 		await stage.tab.open(PAGE);
 		await stage.tab.waitFor(hasVerdict, ['pending']);
+		// The panel itself grows and shrinks in the room that is kept; below the fold that room may go.
 		const rectangles = () =>
-			[...document.querySelectorAll('aside > *, main h1, article, [role="tab"], [data-stamp-of-origin]')].map(
-				(node) => {
-					const { x, y, width, height } = node.getBoundingClientRect();
-					return [node.tagName, node.textContent?.slice(0, 20), x, y, width, height].join(' ');
-				},
-			);
+			[...document.querySelectorAll('aside > *, main h1, article, [role="tab"]')]
+				.filter((node) => !(node instanceof HTMLElement && 'stampOfOrigin' in node.dataset))
+				.map((node) => ({ node, place: node.getBoundingClientRect() }))
+				.filter(({ place }) => place.top < innerHeight)
+				.map(({ node, place: { x, y, width, height } }) =>
+					[node.tagName, node.textContent?.slice(0, 20), x, y, width, height].join(' '),
+				);
 		const before = await stage.tab.evaluate(rectangles);
 		expect((await stage.tab.panel())?.look).toBe('pending');
-		expect(before.length).toBeGreaterThan(10);
+		expect(before.length).toBeGreaterThan(5);
 		answer.resolve();
 		expect((await stage.tab.settledPanel(RELEASE)).look).toBe('confirmed');
 		expect(await stage.tab.evaluate(rectangles)).toEqual(before);
@@ -140,10 +142,12 @@ inEachBrowser((stage) => {
 		await tab.settledPanel('sigstore@latest');
 		await tab.click('#package-tab-versions');
 		await tab.click('table[aria-labelledby="version-history"] a[href$="/v/1.0.0"]');
-		expect((await tab.settledPanel('sigstore@1.0.0')).text).toContain('This exact file, “sigstore 1.0.0”');
+		expect((await tab.settledPanel('sigstore@1.0.0')).text).toContain(
+			'“sigstore 1.0.0” came from an automatic build of',
+		);
 		await tab.click('#package-tab-dependencies');
 		await tab.click('[aria-label="Dependencies"] a');
-		expect((await tab.settledPanel('tuf-js@latest')).text).toContain('This exact file, “tuf-js 1.0.0”');
+		expect((await tab.settledPanel('tuf-js@latest')).text).toContain('“tuf-js 1.0.0” came from an automatic build of');
 		await tab.evaluate(() => history.back());
 		await tab.settledPanel('sigstore@1.0.0');
 		await tab.evaluate(() => history.forward());
@@ -166,7 +170,7 @@ inEachBrowser((stage) => {
 			['/package/nuxt', '/package/sigstore/v/2.3.1', '/package/nuxt/v/3.13.0'],
 		);
 		data.resolve();
-		expect((await tab.settledPanel('nuxt@3.13.0')).text).toContain('This exact file, “nuxt 3.13.0”');
+		expect((await tab.settledPanel('nuxt@3.13.0')).text).toContain('“nuxt 3.13.0” came from an automatic build of');
 
 		const frames = await watched(tab);
 		expect(strayFrames(frames)).toEqual([]);
@@ -260,7 +264,7 @@ inEachBrowser((stage) => {
 		serve(RELEASE);
 		await stage.tab.open(pageAddress('sigstore'));
 		const { text } = await stage.tab.settledPanel('sigstore@latest');
-		expect(text).toContain('This exact file, “sigstore 2.3.1”');
+		expect(text).toContain('“sigstore 2.3.1” came from an automatic build of');
 	});
 
 	test.each([
@@ -299,7 +303,7 @@ inEachBrowser((stage) => {
 		expect((await stage.tab.settledPanel('@playwright/cli@0.1.1')).look).toBe('confirmed');
 	});
 
-	test('"Evidence" opens the report page, by mouse and by keyboard alone', async () => {
+	test('"Full report" opens the report page, by mouse and by keyboard alone', async () => {
 		serve(RELEASE);
 		const { tab } = stage;
 		await tab.open(PAGE);
@@ -323,9 +327,9 @@ inEachBrowser((stage) => {
 		await tab.toFront();
 		const focused = () =>
 			document.querySelector('[data-stamp-of-origin]')?.shadowRoot?.activeElement?.textContent?.trim();
-		for (let presses = 0; presses < 40 && (await tab.evaluate(focused)) !== 'Evidence'; presses += 1)
+		for (let presses = 0; presses < 40 && (await tab.evaluate(focused)) !== 'Full report'; presses += 1)
 			await tab.press('Tab');
-		expect(await tab.evaluate(focused)).toBe('Evidence');
+		expect(await tab.evaluate(focused)).toBe('Full report');
 		await tab.press('Enter');
 		expect(await readHeading()).toBe('sigstore 2.3.1');
 	});
@@ -337,7 +341,7 @@ inEachBrowser((stage) => {
 		await popup.press('Enter');
 		await popup.waitFor(() => document.querySelector('section[data-verdict="confirmed"]'), []);
 		const text = await popup.evaluate(() => document.body.textContent ?? '');
-		expect(text).toContain('This exact file, “sigstore 2.3.1”, was published by');
+		expect(text).toContain('“sigstore 2.3.1” came from an automatic build of');
 		await popup.close();
 		await stage.tab.page.bringToFront();
 	});

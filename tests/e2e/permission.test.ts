@@ -32,7 +32,7 @@ inEachBrowser((stage) => {
 		expect(text).toContain('Allow access');
 		expect(asked).toEqual([]);
 		// A page script may not ask for permissions; the button leads to the extension's own page, which may.
-		await stage.tab.click('[data-stamp-of-origin] >>> button:last-of-type');
+		await stage.tab.click('[data-stamp-of-origin] >>> .actions button');
 		const report = await stage.browser.waitForExtensionPage('report.html');
 		await report.waitFor(() => document.body.textContent?.includes('Allow access'), []);
 		await report.close();

@@ -62,13 +62,13 @@ inEachBrowser((stage) => {
 			await new Promise((resolve) => setTimeout(resolve, 50));
 			const seen = await tab.evaluate(() => {
 				const root = document.querySelector('[data-stamp-of-origin]')?.shadowRoot;
-				const words = root?.querySelector('[role="status"]');
-				const themed = root?.querySelector('.themed');
+				const words = root?.querySelector('section[data-verdict]');
+				const box = root?.querySelector('section[data-verdict]');
 				const { scrollWidth, clientWidth } = document.documentElement;
 				return {
 					hidden: words ? words.scrollHeight - words.clientHeight : Number.NaN,
 					sideways: scrollWidth - clientWidth,
-					ground: themed ? getComputedStyle(themed).backgroundColor : '',
+					ground: box ? getComputedStyle(box).backgroundColor : '',
 				};
 			});
 			await tab.screenshot(`${pictures}${look}-${stage.name}-${view}.png`);

@@ -14,7 +14,7 @@ type Chrome = { chrome: typeof import('wxt/browser').browser };
 const PAUSE_MS = 400;
 const RELEASE = 'sigstore@2.3.1';
 
-const sentenceOf = () => document.querySelector('[data-part="sentence"]')?.textContent?.trim();
+const sentenceOf = () => document.querySelector('[data-part="headline"]')?.textContent?.trim();
 /** What has the focus, as a reader would name it. */
 const focused = () => {
 	const element = document.activeElement as HTMLElement | null;
@@ -66,8 +66,8 @@ inEachBrowser((stage) => {
 		await popup.waitFor(focused, []);
 		for (const letter of typed) await popup.page.keyboard.sendCharacter(letter);
 		await popup.press('Enter');
-		await says(popup, `This exact file, “${release}”, was published by`);
-		await says(popup, 'Not proved:');
+		await says(popup, `“${release}” came from an automatic build of`);
+		await says(popup, 'This is its origin, not an approval');
 		await popup.close();
 	});
 
@@ -89,9 +89,9 @@ inEachBrowser((stage) => {
 		await paste(popup, '# the tools\n$ npm i sigstore@2.3.1 \\\n  nuxt\n$ npm i -D tuf-js ./local');
 		await says(popup, '3 packages named');
 		await says(popup, 'No package can be read in “./local”.');
-		await says(popup, 'This exact file, “sigstore 2.3.1”, was published by');
-		await says(popup, 'This exact file, “nuxt 3.13.0”, was published by');
-		await says(popup, 'No provenance found for “tuf-js 1.0.0”');
+		await says(popup, '“sigstore 2.3.1” came from an automatic build of');
+		await says(popup, '“nuxt 3.13.0” came from an automatic build of');
+		await says(popup, 'No build record for “tuf-js 1.0.0”');
 		await says(popup, 'All 3 answered.');
 		const said = () => (globalThis as unknown as { said: string[] }).said;
 		expect(await popup.evaluate(said)).toEqual([
@@ -171,7 +171,7 @@ inEachBrowser((stage) => {
 		await popup.press('ArrowDown');
 		expect(await popup.evaluate(focused)).toBe('sigstore');
 		await popup.press('Enter');
-		await says(popup, 'This exact file, “sigstore 2.3.1”, was published by');
+		await says(popup, '“sigstore 2.3.1” came from an automatic build of');
 		// It is remembered; and what is no name is not sent.
 		const asked = requests('search').length;
 		await selectAll(popup);
@@ -193,7 +193,7 @@ inEachBrowser((stage) => {
 		await popup.type('#package', 'sigst');
 		await popup.press('Enter');
 		await says(popup, 'One name found');
-		await says(popup, 'Could not check “sigst');
+		await says(popup, 'npm has no public release “sigst latest”');
 		await popup.close();
 	});
 
@@ -204,7 +204,7 @@ inEachBrowser((stage) => {
 		await popup.type('#package', 'sigst');
 		await popup.press('Enter');
 		await says(popup, 'npm has no public release of “sigst”. Check the spelling.');
-		await says(popup, 'Could not check “sigst');
+		await says(popup, 'npm has no public release “sigst latest”');
 		stage.server.override(({ path }) => path.includes('9.9.9'), { status: 404, body: '{}' });
 		await selectAll(popup);
 		await popup.type('#package', 'npm i sigstore@9.9.9');
@@ -214,7 +214,7 @@ inEachBrowser((stage) => {
 		await selectAll(popup);
 		await popup.type('#package', RELEASE);
 		await popup.press('Enter');
-		await says(popup, 'This exact file, “sigstore 2.3.1”, was published by');
+		await says(popup, '“sigstore 2.3.1” came from an automatic build of');
 		expect(await popup.evaluate(() => document.body.innerText)).not.toContain('no public release');
 		await expect.poll(async () => (await stage.stored()).settings?.lookedUp).toEqual([RELEASE]);
 		await popup.close();
@@ -254,7 +254,7 @@ inEachBrowser((stage) => {
 		await popup.type('#package', 'sigstore');
 		await popup.waitFor(() => (globalThis as unknown as { state: { asked: number } }).state.asked > 0, []);
 		await popup.press('Enter');
-		await says(popup, 'This exact file, “sigstore 2.3.1”, was published by');
+		await says(popup, '“sigstore 2.3.1” came from an automatic build of');
 		await popup.evaluate(() => (globalThis as unknown as { state: { release(): void } }).state.release());
 		await popup.waitFor(() => (globalThis as unknown as { state: { given: number } }).state.given > 0, []);
 		await popup.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => resolve(undefined))));
@@ -269,7 +269,7 @@ inEachBrowser((stage) => {
 		let popup = await open();
 		await popup.type('#package', RELEASE);
 		await popup.press('Enter');
-		await says(popup, 'This exact file, “sigstore 2.3.1”');
+		await says(popup, '“sigstore 2.3.1” came from an automatic build of');
 		// It is remembered once the answer is known.
 		await expect.poll(async () => (await stage.stored()).settings?.lookedUp?.[0]).toBe(RELEASE);
 		await popup.close();
@@ -281,7 +281,7 @@ inEachBrowser((stage) => {
 		await popup.press('ArrowDown');
 		expect(await popup.evaluate(focused)).toBe(RELEASE);
 		await popup.press('Enter');
-		await says(popup, 'This exact file, “sigstore 2.3.1”');
+		await says(popup, '“sigstore 2.3.1” came from an automatic build of');
 		// With the field emptied, they are there again; Shift+Tab from the field does not lead out of the popup's order.
 		await selectAll(popup);
 		await popup.press('Backspace');
@@ -319,7 +319,7 @@ inEachBrowser((stage) => {
 		stage.server.override('attestations', { status: 404, body: '{}' });
 		for (const name of ['constructor', 'toString', 'hasOwnProperty']) {
 			await paste(popup, name);
-			await says(popup, `Could not check “${name} latest”`);
+			await says(popup, `npm has no public release “${name} latest”`);
 		}
 		await paste(popup, 'constructor toString');
 		await says(popup, '2 packages named');
@@ -339,7 +339,7 @@ inEachBrowser((stage) => {
 		});
 		await popup.type('#package', RELEASE);
 		await popup.press('Enter');
-		await says(popup, 'This exact file, “sigstore 2.3.1”');
+		await says(popup, '“sigstore 2.3.1” came from an automatic build of');
 		expect((await stage.stored()).settings?.lookedUp ?? []).toEqual([]);
 		await popup.close();
 	});
@@ -363,7 +363,7 @@ inEachBrowser((stage) => {
 		await stage.tab.open(`${pageAddress('sigstore', '2.3.1')}?activeTab=versions`);
 		await stage.tab.page.bringToFront();
 		await popup.evaluate(() => location.reload()).catch(() => undefined);
-		await says(popup, 'This exact file, “sigstore 2.3.1”, was published by');
+		await says(popup, '“sigstore 2.3.1” came from an automatic build of');
 		const selected = () => {
 			const input = document.querySelector<HTMLInputElement>('#package');
 			return input?.value.slice(input.selectionStart ?? 0, input.selectionEnd ?? 0);

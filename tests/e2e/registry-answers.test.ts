@@ -6,6 +6,7 @@ import type { FailureCode } from '../../lib/report/failures.ts';
 import type { Claim } from '../../lib/report/report.ts';
 import type { Verdict } from '../../lib/report/verdict.ts';
 import { describeFailure } from '../../lib/text/en/failures.ts';
+import { capital } from '../../lib/text/format.ts';
 import { flip } from '../fixtures/flip.ts';
 import { startAuthority } from '../support/authority.ts';
 import type { Tab } from '../support/browser.ts';
@@ -80,8 +81,12 @@ inEachBrowser((stage) => {
 		await stage.tab.open(pageAddress(release.name, release.version));
 		const panel = await stage.tab.settledPanel(`${release.name}@${release.version}`);
 		expect(panel.look).toBe('unknown');
-		expect(panel.text).toContain(`Could not check “${release.name} ${release.version}”`);
-		expect(panel.text).toContain(describeFailure({ code }));
+		const isMissing = code === 'release-not-found';
+		const named = `“${release.name} ${release.version}”`;
+		expect(panel.text).toContain(
+			isMissing ? `npm has no public release ${named}` : `Could not check where ${named} was`,
+		);
+		expect(panel.text).toContain(capital(describeFailure({ code })));
 		// One advice for each cause: what is not there, or is too large, will not be otherwise in a minute.
 		const isFinal = code === 'release-not-found' || code === 'too-large';
 		expect(panel.text.includes('Try again')).toBe(!isFinal);
@@ -99,7 +104,7 @@ inEachBrowser((stage) => {
 		await stage.tab.open(pageAddress(release.name, release.version));
 		expect((await stage.tab.settledPanel(FAULTY_ONCE)).look).toBe('unknown');
 		stage.server.override('attestations', {});
-		await stage.tab.click('[data-stamp-of-origin] >>> button:last-of-type');
+		await stage.tab.click('[data-stamp-of-origin] >>> .actions button');
 		await stage.tab.waitFor(
 			() => document.querySelector('[data-stamp-of-origin]')?.shadowRoot?.querySelector('[data-verdict="confirmed"]'),
 			[],
@@ -116,7 +121,7 @@ inEachBrowser((stage) => {
 			},
 			({ panel, report }) => {
 				expect(standing(report.claims, 'registry-received')).toEqual({ id: 'registry-received', standing: 'proved' });
-				expect(panel.text).toContain('No provenance found');
+				expect(panel.text).toContain('No build record');
 			},
 		],
 		[
@@ -182,14 +187,9 @@ inEachBrowser((stage) => {
 	});
 
 	const LISTS: [what: string, verdict: Verdict, releases: () => Release[], words: string][] = [
-		['no provenance, and nothing before it', 'none', () => [newer(false)], 'No provenance found for “sigstore 2.3.1”'],
+		['no provenance, and nothing before it', 'none', () => [newer(false)], 'No build record for “sigstore 2.3.1”'],
 		['no provenance, nor before', 'none', () => [older(false), newer(false)], 'nor for the earlier releases'],
-		[
-			'no provenance, but before',
-			'lost',
-			() => [older(true), newer(false)],
-			'The record of where it was built is missing (provenance). “1.0.0”',
-		],
+		['no provenance, but before', 'lost', () => [older(true), newer(false)], 'is missing: “1.0.0”'],
 		[
 			'another workflow than before',
 			'changed',

@@ -71,7 +71,7 @@ inEachBrowser((stage) => {
 		await says(popup, 'Save this row');
 		await look(popup, 'popup-row', 416);
 		await type('npm i sigstore@2.3.1 nuxt tuf-js ./local');
-		await says(popup, 'No provenance found for “tuf-js');
+		await says(popup, 'No build record for “tuf-js');
 		await look(popup, 'popup-list', 416);
 		await type('javascript:alert(1)');
 		await says(popup, 'No package can be read');

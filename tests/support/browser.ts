@@ -30,6 +30,8 @@ export interface BrowserOptions {
 	inPrivateWindows?: boolean;
 	/** Shows its windows; needs a display. */
 	isVisible?: boolean;
+	/** Leaves the page open that the extension opens once it is installed. */
+	keepsWelcome?: boolean;
 	/** Ctrl-C and the like are the caller's; else they end browser and process at once. */
 	leavesSignals?: boolean;
 }
@@ -98,6 +100,19 @@ export interface RunningBrowser {
 	close(): Promise<void>;
 }
 
+/** Closes the page that the extension opens by itself once it is installed. */
+async function closeWelcome(browser: Browser): Promise<void> {
+	const deadline = Date.now() + PATIENCE_MS;
+	while (Date.now() < deadline) {
+		for (const page of await browser.pages()) {
+			const address = await page.evaluate(() => location.href).catch(() => '');
+			if (address.includes('/welcome.html')) return page.close();
+		}
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+	throw new Error('no welcome page was opened');
+}
+
 /** Firefox gives each extension a random host; a fixed one lets its pages be addressed. */
 const FIREFOX_HOST = '5a7b3d1c-0f0e-4d2c-9b8a-7f6e5d4c3b2a';
 const PATIENCE_MS = 15_000;
@@ -112,6 +127,7 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 			: browser.installExtension(options.extension);
 	const id = await install();
 	const origin = name === 'chromium' ? `chrome-extension://${id}` : `moz-extension://${FIREFOX_HOST}`;
+	if (!options.keepsWelcome) await closeWelcome(browser);
 
 	let [first] = await browser.pages();
 	async function newTab(): Promise<Tab> {
@@ -433,7 +449,7 @@ function readPanel(): PanelView | null {
 	return {
 		release: host.dataset.stampOfOrigin ?? '',
 		look: section.dataset.verdict ?? '',
-		text: section.innerText.trim(),
-		isBusy: section.querySelector('[aria-busy="true"]') !== null,
+		text: section.querySelector<HTMLElement>('[data-part="words"]')?.innerText.trim() ?? '',
+		isBusy: section.dataset.busy === 'true',
 	};
 }

@@ -111,7 +111,7 @@ export function runSite(render: typeof renderPage): void {
 	let latest = 0;
 	const isForeign = (node: Node) =>
 		node instanceof HTMLElement &&
-		(node.dataset.stampOfOrigin !== undefined || node.dataset.stampOfOriginMark !== undefined);
+		['stampOfOrigin', 'stampOfOriginMark', 'stampOfOriginSign'].some((name) => node.dataset[name] !== undefined);
 
 	function readDrawn(): SitePage {
 		return JSON.parse(document.getElementById('data')?.textContent ?? '');

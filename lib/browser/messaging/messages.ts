@@ -8,7 +8,7 @@ import type { Line } from '../../report/history.ts';
 import type { Report, TrustRootStatus } from '../../report/report.ts';
 import type { Result } from '../../report/result.ts';
 import type { Covered } from '../../sigstore/custom-trust-roots.ts';
-import type { PanelText } from '../../text/en/panel-text.ts';
+import type { PanelText, ReportSection } from '../../text/en/panel-text.ts';
 import { keepAlive } from '../keep-alive.ts';
 import type { ManagedSwitches } from '../managed.ts';
 
@@ -20,7 +20,7 @@ interface Answers {
 	compare: Report;
 	/** The completed Report with what it was made of. */
 	evidence: Inspection;
-	/** Opens the report page in a tab of its own. */
+	/** Opens the report page in a tab of its own, at the section that was asked for. */
 	'open-report': null;
 }
 /** Question -> answer, of the others. */
@@ -96,17 +96,25 @@ export type WatchHandlers = {
 };
 
 /** How the background answers. */
-type Handlers = { [Q in Question]: (spec: ReleaseSpec, from: Sender) => Promise<Answers[Q]> } & {
+type Handlers = {
+	[Q in Question]: (spec: ReleaseSpec, from: Sender & { section?: ReportSection }) => Promise<Answers[Q]>;
+} & {
 	[Q in OtherQuestion]: (text: string, from: Sender) => Promise<OtherAnswers[Q]>;
 };
 
 /**
  * Asks the background one question about one release.
+ * @param section of the report page, for what opens it.
  * @throws Error where there is no background to answer (the extension was updated or removed), or it failed.
  */
-export async function ask<Q extends Question>(question: Q, spec: ReleaseSpec): Promise<Answers[Q]> {
+export async function ask<Q extends Question>(
+	question: Q,
+	spec: ReleaseSpec,
+	section?: ReportSection,
+): Promise<Answers[Q]> {
 	const { name, selector } = spec;
-	return (await send({ question, name, selector, isPrivate: isPrivateHere() })) as Answers[Q];
+	const message = { question, name, selector, isPrivate: isPrivateHere(), ...(section && { section }) };
+	return (await send(message)) as Answers[Q];
 }
 
 /** Asks the background, or tells it, something else. @param text what the question is about, if anything. @throws as `ask`. */
@@ -236,6 +244,8 @@ export function askerOf(question: AnyQuestion, sender: Browser.runtime.MessageSe
 	};
 }
 
+const SECTIONS = ['releases', 'expected', 'evidence'] as const satisfies readonly ReportSection[];
+
 /** Longest file that is passed on, in characters; what it may have in the end says who reads it. */
 const MAX_FILE = 1_000_000;
 
@@ -248,6 +258,7 @@ export function answer(handlers: Handlers): void {
 			name: v.pipe(v.string(), v.maxLength(214)),
 			selector: v.pipe(v.string(), v.maxLength(256)),
 			isPrivate: v.optional(v.boolean()),
+			section: v.optional(v.picklist(SECTIONS)),
 		}),
 		v.strictObject({ question: v.picklist(OTHER_QUESTIONS), text: v.pipe(v.string(), v.maxLength(MAX_FILE)) }),
 	]);
@@ -258,7 +269,8 @@ export function answer(handlers: Handlers): void {
 		const { output } = parsed;
 		if ('text' in output) return keepAlive<unknown>(handlers[output.question](output.text, asker));
 		const spec = releaseSpec(output.name, output.selector);
-		const from = { ...asker, isPrivate: asker.isPrivate || output.isPrivate === true };
+		const { section, isPrivate } = output;
+		const from = { ...asker, isPrivate: asker.isPrivate || isPrivate === true, ...(section && { section }) };
 		return spec && keepAlive<unknown>(handlers[output.question](spec, from));
 	});
 }

@@ -5,8 +5,7 @@ import type { FailureCode } from '../../report/failures.ts';
 export const UNKNOWN_ADVICE: Partial<Record<FailureCode, { advice: string; action?: 'retry' | 'permit' }>> = {
 	'release-not-found': { advice: 'Check the spelling of name and version.' },
 	'attestations-withheld': {
-		advice:
-			'Ordinary reasons: a fault of the registry, a proxy that holds them back. Wait, and ask the project if it stays so.',
+		advice: 'It can be a fault of the registry, or a proxy that holds them back. Wait, then ask the project.',
 		action: 'retry',
 	},
 	'permission-withheld': { advice: 'Allow the access, and the check is made.', action: 'permit' },

@@ -17,11 +17,11 @@ const LIMIT_SENTENCES: Record<LimitId, string> = {
 export function describeClaim(claim: Claim): string {
 	switch (claim.standing) {
 		case 'proved':
-			return 'Proved: checked on this machine, on signed evidence.';
+			return 'Checked on this computer, on signed evidence.';
 		case 'refuted':
 			return `Does not match: ${describeFailure(claim.failure)}`;
 		case 'looked-at':
-			return `${isLimit(claim.id) ? LIMIT_SENTENCES[claim.id] : 'Nobody signed this.'} Something worth reading was noticed; see below.`;
+			return `${isLimit(claim.id) ? LIMIT_SENTENCES[claim.id] : 'Nobody signed this.'} Something worth reading was noticed.`;
 		case 'unproved':
 			if (claim.why === 'could-not-check') return `Could not check: ${describeFailure(claim.failure)}`;
 			if (claim.why === 'absent') return 'None found among what was served.';

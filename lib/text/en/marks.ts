@@ -7,7 +7,7 @@ import { nameOf } from '../format.ts';
 import { quoteWord } from '../untrusted.ts';
 import type { Look } from '../verdict-icons.ts';
 import { describePanel } from './panel.ts';
-import { describeMute, originSentence } from './panel-text.ts';
+import { describeMute, leadOf, originHeadline } from './panel-text.ts';
 
 /** A release in a list: its sign, and the sentence that it never appears without. */
 export interface MarkText {
@@ -36,21 +36,26 @@ export function describeMark(report: Report, { before, mute, isUnlisted }: MarkF
 		if (isUnlisted)
 			return {
 				look: 'unknown',
-				sentence: `No provenance found for ${release}, and earlier releases could not be compared. Open it to try again.`,
+				sentence: `No build record for ${release}, and earlier releases could not be compared. Open it to try again.`,
 			};
 		return before === undefined
-			? { look: 'none', sentence: `No provenance found for ${release}. Open it to compare it with earlier releases.` }
+			? {
+					look: 'none',
+					sentence: `No build record for ${release} (provenance). Open it to compare it with earlier releases.`,
+				}
 			: {
 					look: mute ? 'muted' : 'lost',
-					sentence: `The record is missing: ${quoteWord(before)} has provenance, ${release} has none. ${mute ? describeMute(mute) : 'Open it to compare them.'}`,
+					sentence: `The build record of ${release} is missing: ${quoteWord(before)} lists one. ${mute ? describeMute(mute) : 'Open it to compare them.'}`,
 				};
 	}
-	const { look, sentence } = describePanel(report);
+	const panel = describePanel(report);
+	const { look } = panel;
+	const sentence = leadOf(panel);
 	// A list asks for no earlier record, so what it marks is not compared.
 	if (report.verdict === 'confirmed' && report.history === undefined && !isWarned)
 		return {
 			look: look === 'pending' ? 'not-compared' : look,
-			sentence: `${originSentence(release, report.identity)} Not compared with earlier releases: open it for that.`,
+			sentence: `${originHeadline(release, report.identity)} Not compared with earlier releases: open it for that.`,
 		};
 	const mutedBy = look === 'muted' ? muteIn(report) : undefined;
 	return { look, sentence: mutedBy ? `${sentence} ${describeMute(mutedBy)}` : sentence };

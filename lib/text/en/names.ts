@@ -2,10 +2,10 @@
 
 import type { ClaimId } from '../../report/claim-ids.ts';
 import type { SaidBy } from '../../report/findings.ts';
-import type { Change, LineRelease, TrustTier } from '../../report/history.ts';
+import type { Change, ChangedField, LineRelease, TrustTier } from '../../report/history.ts';
 import { shortRepository } from '../format.ts';
 import { quoteText, quoteWord } from '../untrusted.ts';
-import type { Look } from '../verdict-icons.ts';
+import type { Look, Standing } from '../verdict-icons.ts';
 
 /** A compared value, shortened: repositories without their host, workflows without their folder. */
 export function brief(value: string | undefined): string {
@@ -67,8 +67,26 @@ export const VERDICT_NAMES: Record<Look, string> = {
 	failed: 'could not check',
 };
 
+/** What stands beside npm's install command, for the looks that are grave enough. */
+export const INSTALL_WARNINGS: Partial<Record<Look, string>> = {
+	malware: 'Do not install: listed as malware',
+	mismatch: 'Do not install: does not match',
+};
+
 /** The two kinds of claims: those with evidence to check, and those that no evidence supports. */
-export const CLAIM_HEADINGS = { checked: 'What was checked', limits: 'What this does not show' } as const;
+export const CLAIM_HEADINGS = { checked: 'What was checked', limits: 'What is not proved' } as const;
+
+/** The standing of a claim, in a word or two. */
+export function standingName(standing: Standing): string {
+	return {
+		proved: 'Proved',
+		refuted: 'False',
+		'looked-at': 'Read',
+		absent: 'None',
+		unprovable: 'Not proved',
+		'could-not-check': 'Could not check',
+	}[standing];
+}
 
 /** Each claim as a heading in plain words. */
 export const CLAIM_NAMES: Record<ClaimId, string> = {
@@ -123,16 +141,28 @@ export const TIER_NAMES: Record<TrustTier, { name: string; short: string }> = {
 export function describeChange({ field, before, now }: Change): string {
 	if (field === 'provenance') return 'provenance was listed before, and is missing now';
 	if (field === 'publishing') return `published ${wayOf(now)}, before ${wayOf(before)}`;
-	if (field === 'ref') return `built from ${refText(now)}; before from ${refText(before)}`;
+	if (field === 'ref') return `built from the ${refName(now)}; before from the ${refName(before)}`;
 	if (field === 'environment' && now === undefined) return `the environment ${brief(before)} is gone`;
 	return `${fieldName(field)} ${brief(before)} before, ${brief(now)} now`;
 }
 
-/** A ref in plain words: `the branch main`. */
-function refText(ref = ''): string {
-	const [, kind = '', name = ref] = /^refs\/(tags|heads|pull)\/(.*)$/s.exec(ref) ?? [];
-	const kinds: Record<string, string> = { tags: 'the tag', heads: 'the branch', pull: 'the pull request' };
-	return `${kinds[kind] ?? 'the ref'} ${quoteWord(name.replace(/\/(merge|head)$/, ''))}`;
+/** A compared value of a field, in plain words. */
+export function describeValue(field: ChangedField, value: string | undefined): string {
+	if (field === 'publishing') return wayOf(value);
+	if (field === 'ref') return refName(value);
+	return value === undefined ? `no ${fieldName(field)}` : brief(value);
+}
+
+/** What a ref is: branch, tag, pull request. */
+export function refKind(ref = ''): string {
+	const [, kind = ''] = /^refs\/(tags|heads|pull)\//.exec(ref) ?? [];
+	return { tags: 'tag', heads: 'branch', pull: 'pull request' }[kind] ?? 'ref';
+}
+
+/** A ref in plain words: `tag “v1.2.3”`. */
+export function refName(ref = ''): string {
+	const [, name = ref] = /^refs\/(?:tags|heads|pull)\/(.*)$/s.exec(ref) ?? [];
+	return `${refKind(ref)} ${quoteWord(name.replace(/\/(merge|head)$/, ''))}`;
 }
 
 /** What kind of release it is, besides its version. */

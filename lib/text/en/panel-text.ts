@@ -1,55 +1,136 @@
-/** Owns the parts that every panel has, and the limits that each one repeats. */
+/** Owns the parts that every panel has: headline, rows with links, action, limits, question and buttons. */
 
-import type { FindingOf } from '../../report/findings.ts';
+import type { LogEntryView } from '../../report/evidence.ts';
+import { type FindingOf, findingOf } from '../../report/findings.ts';
 import type { Identity } from '../../report/identity.ts';
 import type { Claim, Report } from '../../report/report.ts';
-import { day, fileName, shortRepository } from '../format.ts';
-import { quoteText, quoteWord } from '../untrusted.ts';
+import { day, fileName, firstOf, shortRepository } from '../format.ts';
+import {
+	buildFileAddress,
+	commitAddress,
+	issuesAddress,
+	logAddress,
+	npmReportAddress,
+	releaseAddress,
+	safeAddress,
+} from '../links.ts';
+import { quoteText, quoteWord, wordText } from '../untrusted.ts';
 import type { Look } from '../verdict-icons.ts';
-import { buildService } from './names.ts';
+import { buildService, refName } from './names.ts';
 
-/** A paragraph whose first words stand out. */
-interface Paragraph {
-	lead: string;
-	rest: string;
+/** A part of a line: words, or a link to a host that we know. `isName`: its text is from outside, so it is quoted where it is no link. */
+export type Piece = string | { text: string; href: string; isName?: true };
+
+/** One fact: a short name for it, and its value. */
+export interface PanelRow {
+	term: string;
+	value: readonly Piece[];
 }
+
+/**
+ * A button: where it leads, or what it does.
+ * - `report`, `releases`, `expected`, `evidence`: the report page, at that section.
+ * - `retry`: the check is made again. `permit`: the browser asks for the access that the check needs.
+ */
+export type PanelButton =
+	| { label: string; does: 'report' | ReportSection | 'retry' | 'permit' }
+	| { label: string; href: string };
+
+/** A section of the report page that a panel leads to. */
+export type ReportSection = (typeof REPORT_SECTIONS)[number];
+export const REPORT_SECTIONS = ['releases', 'expected', 'evidence'] as const;
 
 /** The panel's words, part by part, at most 115 with head and buttons; a part that a look does not need is absent. */
 export interface PanelText {
 	look: Look;
-	/** The one plain sentence beside the icon. */
-	sentence: string;
-	/** What is proved, and by whom. */
-	proved?: Paragraph;
-	/** What happened, ordinary reasons for it, and what to do. */
-	advice?: string;
-	/** What is not proved. Every panel has it. */
-	limits: Paragraph;
+	/** At most 16 words, which name the release. */
+	headline: string;
+	/** Facts, in place of sentences. A row `Why` explains the headline. */
+	rows?: readonly PanelRow[];
+	/** What to do now. */
+	action?: readonly Piece[];
+	/** Ordinary reasons, or what it means. */
+	note?: string;
+	/** What is not proved: whole sentences under `LIMITS_HEADING`, or one line. Every panel with an answer has it. */
+	limits?: readonly string[];
 	/** Ends the panel: a question that only the reader can answer. */
-	question: string;
-	/** What a button offers beside "Evidence". */
-	action?: 'retry' | 'permit';
+	question?: string;
+	/** What to do if the answer is "no", or "not sure". */
+	otherwise?: readonly Piece[];
+	/** The main one first; at most two. */
+	buttons: readonly PanelButton[];
 }
 
-/** The limits behind a release that has a confirmed origin. */
-export const LIMITS_OF_PROOF: Paragraph = {
-	lead: 'Not proved:',
-	rest: "that code, dependencies or workflow are harmless (a hijacked workflow leaves the same record), or that the file holds only that commit's code. Also not proved: who made the commit or tag, that a person approved the release, or that the registry keeps serving this file.",
-};
+/** What else a panel may name: the log entries of the evidence, and a mirror, where that was asked instead of npm's registry. */
+export interface PanelFacts {
+	logEntries?: readonly LogEntryView[];
+	/** Its address. */
+	mirror?: string | undefined;
+}
+
+export const LIMITS_HEADING = 'This is its origin, not an approval';
+
+/** The limits behind a release that has an origin record. */
+export const LIMITS_OF_PROOF = [
+	'Code, build and dependencies can be harmful; a hijacked build leaves this record.',
+	'The file can hold more than this commit.',
+	'Not shown: who made commit or tag, or approved it.',
+	'npm could serve another file tomorrow.',
+] as const;
 
 /** The limits of a release of which nothing, or too little, is proved. */
-export const LIMITS_WITHOUT_PROOF: Paragraph = {
-	lead: 'Even a confirmed record would not prove',
-	rest: 'that code, workflow or dependencies are harmless, who made the tag, that a person approved the release, or that the registry keeps serving this file.',
-};
+export const LIMITS_WITHOUT_PROOF = ['Even with a record, code and dependencies could be harmful.'] as const;
 
-/** The limits of a release whose origin is confirmed but is not the one to expect. */
-export const LIMITS_BESIDES: Paragraph = { lead: 'Not proved:', rest: LIMITS_WITHOUT_PROOF.rest };
+export const FULL_REPORT: PanelButton = { label: 'Full report', does: 'report' };
+export const SEE_CHANGES: PanelButton = { label: 'See what changed', does: 'releases' };
+export const SEE_EVIDENCE: PanelButton = { label: 'See the evidence', does: 'evidence' };
+export const TRY_AGAIN: PanelButton = { label: 'Try again', does: 'retry' };
 
-/** The panel's words as they are read, one paragraph a line. */
-export function panelLines({ sentence, proved, advice, limits, question }: PanelText): string[] {
-	const led = (part: Paragraph | undefined) => part && `${part.lead} ${part.rest}`;
-	return [sentence, led(proved), advice, led(limits), question].filter((part) => part !== undefined);
+/** Words, or a link where there is an address for it. */
+function linked(text: string, href: string | undefined): Piece {
+	return href === undefined ? text : { text, href };
+}
+
+/** A name from outside: a link, or quoted where there is no address for it. */
+function named(name: string, href: string | undefined): Piece {
+	return href === undefined ? quoteWord(name) : { text: wordText(name), href, isName: true };
+}
+
+/** Words without their links. */
+function pieceText(pieces: readonly Piece[]): string {
+	return pieces
+		.map((piece) => {
+			if (typeof piece === 'string') return piece;
+			return piece.isName ? `“${piece.text}”` : piece.text;
+		})
+		.join('');
+}
+
+/** The panel's words as they are read, one line each. */
+export function panelLines({
+	headline,
+	rows = [],
+	action,
+	note,
+	limits = [],
+	question,
+	otherwise,
+}: PanelText): string[] {
+	return [
+		headline,
+		...rows.map(({ term, value }) => `${term}: ${pieceText(value)}`),
+		action && pieceText(action),
+		note,
+		...(limits.length > 1 ? [`${LIMITS_HEADING}.`] : []),
+		...limits,
+		[question, otherwise && pieceText(otherwise)].filter(Boolean).join(' '),
+	].filter((line): line is string => line !== undefined && line !== '');
+}
+
+/** The headline, and why: where one sentence has to do. */
+export function leadOf({ headline, rows = [] }: Pick<PanelText, 'headline' | 'rows'>): string {
+	const why = rows.find(({ term }) => term === 'Why');
+	return why ? `${headline} ${pieceText(why.value)}` : headline;
 }
 
 /** Who dismissed a warning, when, and why. */
@@ -61,41 +142,100 @@ export function describeMute({ code, data: { date, note } }: FindingOf<'muted' |
 /** Words of a reader's own note that a panel has room for. */
 const MAX_NOTE_WORDS = 8;
 
-/** File, workflow, repository and the commit that the run was started on, in one plain sentence. */
-export function originSentence(release: string, identity: Identity | undefined): string {
+/** The release and its repository, in one plain sentence. */
+export function originHeadline(release: string, identity: Identity | undefined): string {
 	if (!identity) return `The origin of ${release} is confirmed.`;
-	return `This exact file, ${release}, was published by ${runOf(identity)}.`;
+	return `${release} came from an automatic build of ${quoteWord(shortRepository(identity.repository))}.`;
+}
+
+/** Who built it, row by row. */
+export function originRows(report: Report, { logEntries = [] }: PanelFacts): PanelRow[] {
+	const { identity, trustRoot } = report;
+	if (!identity) return [];
+	// The log of a private instance is not public.
+	const log = linked(trustRoot.source === 'custom' ? 'log' : 'public log', logEntries.map(logAddress).find(Boolean));
+	return [
+		repositoryRow(identity),
+		{ term: 'Build file', value: [buildFileOf(identity), ...runOf(identity)] },
+		commitRow(identity, ', where the run started'),
+		{ term: 'Signed by', value: [`${buildService(identity.issuer)}, in the `, log] },
+	];
+}
+
+export function repositoryRow(identity: Identity): PanelRow {
+	const { repository } = identity;
+	return { term: 'Repository', value: [named(shortRepository(repository), safeAddress(repository))] };
 }
 
 /** The attested commit is the one that the run was started on, not always the one that was checked out. */
-function runOf({ workflow, repository, commit }: Identity): string {
-	return `${quoteWord(fileName(workflow))} in ${quoteWord(shortRepository(repository))}; the run started at commit ${commitText(commit)}`;
-}
-
-/** The beginning of a commit id; quoted where it is none. */
-function commitText(commit: string): string {
-	const start = commit.slice(0, 7);
-	return /^[0-9a-f]{7}$/.test(start) ? start : quoteWord(start);
-}
-
-export function provedRun(identity: Identity): Paragraph {
-	return { lead: 'Proved by signature:', rest: `published by ${runOf(identity)}.` };
-}
-
-export function provedBySignature({ identity, trustRoot }: Report): Paragraph {
-	// The log of a private instance is not public.
-	const log = trustRoot.source === 'custom' ? 'log entry' : 'public log entry';
+function commitRow(identity: Identity, what = ''): PanelRow {
 	return {
-		lead: 'Proved by signature',
-		rest: `(${buildService(identity?.issuer)}): fingerprint (SHA-512), workflow identity, ${log} (Rekor).`,
+		term: 'Commit',
+		value: [commitPiece(identity), ` (${refName(identity.ref)})${what}`],
 	};
 }
 
-/** A version to stay on, where one is good to name; else to wait. */
-export function stayAdvice({ history }: Report, how?: 'Else'): string {
+export function buildFileOf(identity: Identity): Piece {
+	return named(fileName(identity.workflow), buildFileAddress(identity));
+}
+
+/** The run, after a comma; nothing where it has no address. */
+export function runOf({ run }: Identity): Piece[] {
+	const href = run && safeAddress(run);
+	return href ? [', ', { text: 'this run', href }] : [];
+}
+
+/** Who built it, in one line. */
+export function describeBuilder(identity: Identity | undefined): string {
+	if (!identity) return 'Nothing that was checked shows it.';
+	const { workflow, repository, issuer } = identity;
+	return `${quoteWord(fileName(workflow))} in ${quoteWord(shortRepository(repository))}, on ${buildService(issuer)}.`;
+}
+
+/** What npm runs when the release is installed, where that was read. */
+export function installRow({ findings }: Report): PanelRow[] {
+	const scripts = findings.flatMap((finding) => (finding.code === 'runs-on-install' ? [finding.data.name] : []));
+	if (scripts.length > 0) return [{ term: 'On install', value: [`runs ${firstOf(scripts)}`] }];
+	const isNone = findingOf(findings, 'runs-nothing-on-install') !== undefined;
+	return isNone ? [{ term: 'On install', value: ['runs no script'] }] : [];
+}
+
+/** The beginning of a commit id; quoted where it is none. */
+function commitPiece(identity: Identity): Piece {
+	const start = identity.commit.slice(0, 7);
+	return /^[0-9a-f]{7}$/.test(start) ? linked(start, commitAddress(identity)) : quoteWord(start);
+}
+
+/** Whose project it is: the verified identity of the release, or of the one that it is compared with. */
+function projectOf({ identity, history }: Report): Identity | undefined {
+	return identity ?? (history?.state === 'compared' ? history.with?.identity : undefined);
+}
+
+/** Words that lead to where the project takes questions, if a verified record says whose it is. */
+export function askProject(report: Report, text: string): Piece {
+	return linked(text, issuesAddress(projectOf(report)));
+}
+
+/** Words that lead to npm's form for reports. */
+export function tellNpm({ release }: Report, text: string): Piece {
+	return { text, href: npmReportAddress(release) };
+}
+
+/** `Stay on 1.14.0, or ask the maintainers first.`, where a version is good to name; else to wait. */
+export function stayAdvice(report: Report): Piece[] {
+	const { history, release } = report;
 	const advised = history?.state === 'compared' ? history.advised : undefined;
-	const [wait, use] = how ? ['Else wait, and ask the project.', 'Else use'] : ['Wait, and ask the project.', 'Use'];
-	return advised === undefined ? wait : `${use} ${quoteWord(advised)}, or wait and ask the project.`;
+	const ask = askProject(report, 'ask the maintainers');
+	if (advised === undefined) return ['Wait, and ', ask, ' first.'];
+	return ['Stay on ', named(advised, releaseAddress(release.name, advised)), ', or ', ask, ' first.'];
+}
+
+/** The same, for what the project may have announced. */
+export function announcedAdvice(report: Report): Piece[] {
+	const { history, release } = report;
+	const advised = history?.state === 'compared' ? history.advised : undefined;
+	if (advised === undefined) return ['Wait, unless the project announced it.'];
+	return ['Stay on ', named(advised, releaseAddress(release.name, advised)), ' unless the project announced it.'];
 }
 
 export function isUnchecked(claim: Claim): claim is Extract<Claim, { why: 'could-not-check' }> {

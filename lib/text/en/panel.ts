@@ -1,19 +1,27 @@
-/** Owns the panel's words: one warning or the verdict leads, then what is proved, what to do, the limits and a question. */
+/** Owns the panel's words: one warning or the verdict leads, then facts, what to do, the limits and a question. */
 
 import { muteIn } from '../../inspect/warnings.ts';
 import type { Report } from '../../report/report.ts';
-import { quoteRelease } from '../format.ts';
 import { quoteText, quoteWord } from '../untrusted.ts';
 import type { Look } from '../verdict-icons.ts';
 import { isAllowlistMissing } from './allowlist.ts';
 import { VERDICT_NAMES } from './names.ts';
-import { describeMute, isUnchecked, LIMITS_OF_PROOF, LIMITS_WITHOUT_PROOF, type PanelText } from './panel-text.ts';
+import {
+	describeMute,
+	FULL_REPORT,
+	isUnchecked,
+	LIMITS_OF_PROOF,
+	LIMITS_WITHOUT_PROOF,
+	type PanelFacts,
+	type PanelText,
+	TRY_AGAIN,
+} from './panel-text.ts';
 import { describeVerdict } from './verdicts.ts';
 import { describeWarning } from './warnings.ts';
 
 /** The sentence before there is an answer. */
 export function describeWaiting(name: string): string {
-	return `Checking what npm's records prove about ${quoteWord(name)} ...`;
+	return `Checking where ${quoteWord(name)} comes from ...`;
 }
 
 /** The toolbar icon's title. */
@@ -23,41 +31,51 @@ export function describeTitle(look: Look, release: string): string {
 
 /** The panel before any answer. */
 export function describePending(name: string): PanelText {
-	return {
-		look: 'pending',
-		sentence: describeWaiting(name),
-		limits: LIMITS_WITHOUT_PROOF,
-		question: `Do you know where ${quoteWord(name)} comes from?`,
-	};
+	return { look: 'pending', headline: describeWaiting(name), buttons: [] };
 }
 
 /** The panel where no Report could be made at all, e.g. because the extension's background did not answer. */
 export function describeNoAnswer(name: string): PanelText {
 	return {
 		look: 'failed',
-		sentence: `Could not check ${quoteWord(name)}: the extension's background did not answer.`,
-		advice: 'This says nothing about the release. Try again; if that does not help, reload the extension.',
+		headline: `Could not check where ${quoteWord(name)} comes from.`,
+		rows: [{ term: 'Why', value: ["The extension's background did not answer."] }],
+		action: ['Try again; if that does not help, reload the extension.'],
+		note: 'The check did not begin: it says nothing for or against this release.',
 		limits: LIMITS_WITHOUT_PROOF,
 		question: 'Can it wait until the check works?',
-		action: 'retry',
+		buttons: [TRY_AGAIN],
 	};
+}
+
+/** The mark where no Report could be made. */
+export function noMark(name: string): { look: Look; sentence: string } {
+	const { look, headline } = describeNoAnswer(name);
+	return { look, sentence: `${headline} The extension's background did not answer.` };
 }
 
 /**
  * The panel of a Report. The one warning leads, if there is one, whatever the verdict. The panel is calm if the verdict's own warning
  * was dismissed.
- * @param mirror address of the registry that was asked, where that is not npm's own.
  */
-export function describePanel(report: Report, mirror?: string): PanelText {
+export function describePanel(report: Report, facts: PanelFacts = {}): PanelText {
 	const warning = report.findings.find((finding) => finding.warning);
 	const mute = muteIn(report);
 	// No other warning may be dismissed with it.
 	const isMuted = mute !== undefined && !warning;
-	const verdict = describeVerdict(report);
+	const verdict = describeVerdict(report, facts);
 	const panel: PanelText = isMuted
-		? { ...verdict, look: 'muted', advice: describeMute(mute), question: 'Does the reason still hold?' }
+		? {
+				look: 'muted',
+				headline: verdict.headline,
+				rows: verdict.rows ?? [],
+				note: describeMute(mute),
+				limits: verdict.limits ?? LIMITS_WITHOUT_PROOF,
+				question: 'Does the reason still hold?',
+				buttons: [FULL_REPORT],
+			}
 		: (describeWarning(report, warning) ?? verdict);
-	return withMirror(withAllowlist(withTrustRoot(panel, report), report), report, mirror);
+	return withMirror(withAllowlist(withTrustRoot(panel, report), report), report, facts.mirror);
 }
 
 /** The same, naming a mirror that lists attestations and does not serve them, as many do. */
@@ -66,7 +84,8 @@ function withMirror(panel: PanelText, { claims }: Report, mirror: string | undef
 	if (mirror === undefined || panel.look !== 'unknown' || !isWithheld) return panel;
 	return {
 		...panel,
-		advice: `This says nothing about the release. The mirror ${quoteWord(mirror)} was asked, and many mirrors list attestations without serving them. Ask npm's own registry.`,
+		action: ["Ask npm's own registry."],
+		note: `This says nothing about the release. The mirror ${quoteWord(mirror)} was asked, and many mirrors list attestations without serving them.`,
 	};
 }
 
@@ -86,19 +105,26 @@ function withTrustRoot(panel: PanelText, report: Report): PanelText {
 		signed?.standing === 'refuted' ||
 		(signed && 'failure' in signed && ['not-in-trust-root', 'not-reached'].includes(signed.failure.code));
 	if (source !== 'custom' || !isDecided) return panel;
-	const decided = `Your trust root ${quoteWord(version)} decided.`;
-	return { ...panel, advice: panel.advice === undefined ? decided : `${decided} ${panel.advice}` };
+	const row = { term: 'Your trust root', value: [quoteWord(version)] };
+	// Beside the signer, where one is named.
+	return { ...panel, rows: [...(panel.rows ?? []).filter(({ term }) => term !== 'On install'), row] };
 }
 
-/** The longest words that a panel of this package may need, to reserve its height. */
+/** The words of the usual size, to keep room for the answer about this package. */
 export function reservedText(name: string): PanelText {
-	const release = quoteRelease({ name, version: '100.100.100-rc.100' });
 	return {
 		look: 'pending',
-		sentence: `The record of where it was built is missing (provenance). 100.100.99 (29 September 2026) came from release.yml in an-organisation/with-its-repository; ${release} (30 September 2026) has none.`,
-		advice:
-			'Ordinary reasons where a build service publishes: a private repository, a service without records. A stolen account looks the same. If the project announced it, go on. Else use 100.100.99, or wait and ask the project.',
+		headline: `${quoteWord(name)} 100.100.100 came from an automatic build of an-organisation/with-its-repository.`,
+		rows: [
+			{ term: 'Repository', value: ['an-organisation/with-its-repository'] },
+			{ term: 'Build file', value: ['continuous-release.yml, this run'] },
+			{ term: 'Commit', value: ['46e7056 (tag v100.100.100), where the run started'] },
+			{ term: 'Signed by', value: ['GitHub Actions, in the public log'] },
+			{ term: 'On install', value: ['runs no script'] },
+		],
 		limits: LIMITS_OF_PROOF,
-		question: `Do you know that ${quoteWord(name)} comes from this repository, and did the project announce it?`,
+		question: `Do you expect ${quoteWord(name)} from there?`,
+		otherwise: ['If not, or not sure: ask the project.'],
+		buttons: [FULL_REPORT, { label: 'Yes: warn me of changes', does: 'expected' }],
 	};
 }

@@ -1,204 +1,214 @@
-/** Owns the sentences of each verdict. */
+/** Owns the panel of each verdict. */
 
 import { isCalmLoss, leadingFailure } from '../../inspect/warnings.ts';
+import type { ClaimId } from '../../report/claim-ids.ts';
 import { FAILURES, type FailureCode } from '../../report/failures.ts';
 import { type Finding, findingOf } from '../../report/findings.ts';
-import type { Change } from '../../report/history.ts';
+import type { Change, ChangedField, History } from '../../report/history.ts';
+import type { Identity } from '../../report/identity.ts';
 import type { Report } from '../../report/report.ts';
-import { counted, day, fileName, nameOf, shortRepository } from '../format.ts';
+import { capital, counted, day, nameOf } from '../format.ts';
 import { quoteWord } from '../untrusted.ts';
 import { UNKNOWN_ADVICE } from './advice.ts';
 import { describeFailure } from './failures.ts';
-import { brief, describeChange, fieldName } from './names.ts';
+import { brief, describeValue, fieldName, refKind } from './names.ts';
 import {
+	announcedAdvice,
+	askProject,
+	buildFileOf,
+	FULL_REPORT,
+	installRow,
 	isUnchecked,
-	LIMITS_BESIDES,
 	LIMITS_OF_PROOF,
 	LIMITS_WITHOUT_PROOF,
-	originSentence,
+	originHeadline,
+	originRows,
+	type PanelFacts,
+	type PanelRow,
 	type PanelText,
-	provedBySignature,
-	provedRun,
+	type Piece,
+	repositoryRow,
+	runOf,
+	SEE_CHANGES,
+	SEE_EVIDENCE,
 	stayAdvice,
+	TRY_AGAIN,
+	tellNpm,
 } from './panel-text.ts';
 
-const LOST_REASONS = 'Ordinary reasons: an emergency release, a changed build. A stolen account looks the same.';
+const NOTHING_SHOWS = 'Nothing shows where it was built.';
+const INSTALLED = 'Has it been installed anywhere?';
+/** What to do where something bad may have run on a computer. */
+export const TREAT_AS_STOLEN = 'If so, remove it, and change the passwords and keys on that computer.';
 
-export function describeVerdict(report: Report): PanelText {
-	const { verdict, identity } = report;
+/** The panel of a Report's verdict, whatever else it warns of. */
+export function describeVerdict(report: Report, facts: PanelFacts): PanelText {
 	const release = nameOf(report);
-	const name = quoteWord(report.release.name);
-	switch (verdict) {
+	switch (report.verdict) {
 		case 'confirmed':
-			return describeConfirmed(report, release);
-		case 'mismatch': {
-			const failure = leadingFailure(report);
-			const isOpen = report.claims.some(({ id, standing }) => id === 'built-by' && standing !== 'proved');
-			return {
-				look: verdict,
-				sentence: `The evidence for ${release} does not match: ${describeFailure(failure)}`,
-				advice: `${isOpen ? 'So nothing shows where this file was built. ' : ''}A registry fault is possible; a swapped file looks the same. Do not install this version; ask the maintainers.`,
-				limits: LIMITS_WITHOUT_PROOF,
-				question: 'Can you stay on another version?',
-			};
-		}
+			return describeConfirmed(report, release, facts);
+		case 'mismatch':
+			return describeMismatch(report, release);
 		case 'not-allowed':
-			return {
-				look: verdict,
-				sentence: notAllowedSentence(report, release),
-				advice: `Ordinary reasons: ${ordinaryReason(report.policy?.differences?.[0]?.field)}, an old row. A thief publishing from elsewhere looks the same.`,
-				limits: LIMITS_BESIDES,
-				question: 'Is your row out of date, or is this release not what you expect?',
-			};
+			return describeNotAllowed(report, release);
 		case 'lost':
-			return describeLost(report, release);
+			return isCalmLoss(report) ? describeCalmLoss(report, release) : describeLost(report, release);
 		case 'changed':
-			return {
-				look: verdict,
-				sentence: changedSentence(report, release),
-				...(identity && { proved: provedRun(identity) }),
-				advice: `Ordinary reasons: ${ordinaryReason(changesOf(report)[0]?.field)}. A stolen account looks the same. If the project announced it, go on. ${stayAdvice(report, 'Else')}`,
-				limits: LIMITS_BESIDES,
-				question: 'Did the project announce it?',
-			};
+			return describeChanged(report, release);
 		case 'none':
-			return {
-				look: verdict,
-				sentence: noneSentence(report, release),
-				advice: `Nothing shows where this file was built. ${calmReason(report) === undefined ? 'Most packages have no provenance. ' : ''}Look at who publishes it.`,
-				limits: LIMITS_WITHOUT_PROOF,
-				question: `Do you trust whoever published ${name}?`,
-			};
+			return describeNone(report, release);
 		case 'unknown':
 			return describeUnknown(report, release);
 	}
 }
 
 /** The panel of a confirmed origin. It looks calm only after the comparison with earlier releases. */
-function describeConfirmed(report: Report, release: string): PanelText {
-	const { history, identity } = report;
-	const origin = originSentence(release, identity);
-	const common = { proved: provedBySignature(report), limits: LIMITS_OF_PROOF };
+function describeConfirmed(report: Report, release: string, facts: PanelFacts): PanelText {
+	const { history, identity, policy } = report;
+	const name = quoteWord(report.release.name);
+	const headline = originHeadline(release, identity);
+	const rows = originRows(report, facts);
+	const common = {
+		headline,
+		limits: LIMITS_OF_PROOF,
+		question: `Do you expect ${name} from there?`,
+		otherwise: ['If not, or not sure: ', askProject(report, 'ask the project'), '.'],
+	};
 	if (history === undefined)
-		return {
-			...common,
-			look: 'pending',
-			sentence: `${origin} Comparing with earlier releases ...`,
-			question: `Do you expect ${quoteWord(report.release.name)} from this repository?`,
-		};
+		return { ...common, look: 'pending', rows, note: 'Comparing with earlier releases ...', buttons: [FULL_REPORT] };
 	if (history.state === 'not-compared')
 		return {
+			...common,
 			look: 'not-compared',
-			sentence: `${origin} Not compared with earlier releases: ${describeFailure(history.failure)}`,
-			advice: 'Whether it is the usual origin is not known. Try again.',
-			limits: LIMITS_OF_PROOF,
-			question: `Do you know that ${quoteWord(report.release.name)} comes from this repository?`,
-			action: 'retry',
+			headline: `${headline.replace(/\.$/, '')}; not compared with earlier releases.`,
+			rows: [{ term: 'Why', value: [capital(describeFailure(history.failure))] }, ...rows.slice(0, 3)],
+			otherwise: [],
+			buttons: [TRY_AGAIN, FULL_REPORT],
 		};
 	return {
 		...common,
 		look: 'confirmed',
-		sentence: origin,
-		question: `Do you expect ${quoteWord(report.release.name)} from this repository?`,
+		rows: [...rows, ...installRow(report)],
+		buttons: [
+			FULL_REPORT,
+			...(policy?.state === 'allowed' || !identity
+				? []
+				: [{ label: 'Yes: warn me of changes', does: 'expected' } as const]),
+		],
 	};
+}
+
+/** Who says each kind of claim, where it is false. */
+const SAID_BY_CLAIM: Partial<Record<ClaimId, string>> = {
+	'registry-received': "npm's own record",
+	'registry-signed': "npm's own signature",
+};
+
+function describeMismatch(report: Report, release: string): PanelText {
+	const failure = leadingFailure(report);
+	const claim = report.claims.find((one) => one.standing === 'refuted' && one.failure === failure);
+	const isOpen = report.claims.some(({ id, standing }) => id === 'built-by' && standing !== 'proved');
+	const isOfTheList = failure?.code === 'registry-lists-another-file';
+	const saidBy = isOfTheList ? "npm's own lists" : ((claim && SAID_BY_CLAIM[claim.id]) ?? 'the signed record');
+	return {
+		look: 'mismatch',
+		headline: `Do not install ${release}: its record does not match.`,
+		rows: [
+			{ term: 'Why', value: [capital(describeFailure(failure))] },
+			{ term: 'Seen in', value: [`${saidBy}, checked here against what npm serves`] },
+		],
+		action: [
+			'Use another version, and tell ',
+			askProject(report, 'the maintainers'),
+			' or ',
+			tellNpm(report, 'npm'),
+			'.',
+		],
+		note: `It can be a fault of the registry. A swapped file looks the same.${isOpen ? ` ${NOTHING_SHOWS}` : ''}`,
+		limits: LIMITS_WITHOUT_PROOF,
+		question: INSTALLED,
+		otherwise: [TREAT_AS_STOLEN],
+		buttons: [SEE_EVIDENCE],
+	};
+}
+
+function describeNotAllowed(report: Report, release: string): PanelText {
+	const { policy, identity } = report;
+	const [difference] = policy?.differences ?? [];
+	const by = `${policy?.setBy === 'organisation' ? "your organisation's row" : 'your row'} ${quoteWord(policy?.row ?? '')}`;
+	const rows: PanelRow[] =
+		difference === undefined
+			? [{ term: 'Expected', value: [by] }]
+			: [
+					{
+						term: 'Expected',
+						value: [
+							difference.field === 'provenance'
+								? `a build record (provenance), by ${by}`
+								: `${fieldName(difference.field)} ${brief(difference.expected)}, by ${by}`,
+						],
+					},
+					{ term: 'Found', value: [foundText(difference)] },
+				];
+	return {
+		look: 'not-allowed',
+		headline: `Not the origin you expect: ${release}.`,
+		rows: [...rows, ...(identity && difference?.field !== 'repository' ? [repositoryRow(identity)] : [])],
+		action: ['Wait, and ', askProject(report, 'ask the project'), '; or correct the row.'],
+		note: `It can be ordinary: ${ordinaryReason(difference?.field)}, or an old row. A thief publishing from elsewhere looks the same.`,
+		limits: LIMITS_WITHOUT_PROOF,
+		question: 'Is the row out of date?',
+		otherwise: ['If not, do not install this version.'],
+		buttons: [{ label: 'See the row', does: 'expected' }, FULL_REPORT],
+	};
+}
+
+/** A certificate that does not name a thing does not say that there is none. */
+function foundText({ field, found }: { field: string; found?: string }): string {
+	if (found !== undefined) return brief(found);
+	return field === 'provenance' ? 'no build record (provenance)' : 'its certificate names none';
 }
 
 function describeLost(report: Report, release: string): PanelText {
 	const publisher = findingOf(report.findings, 'trusted-publisher-without-provenance');
-	const reasons = publisher
-		? 'Ordinary reasons where a build service publishes: a private repository, a service without records. A stolen account looks the same.'
-		: LOST_REASONS;
-	if (isCalmLoss(report))
-		return {
-			look: 'lost-earlier',
-			sentence: lostEarlierSentence(report, release),
-			advice: `Nothing shows where this file was built. ${stayAdvice(report)}`,
-			limits: LIMITS_WITHOUT_PROOF,
-			question: `Do you trust whoever published ${quoteWord(report.release.name)}?`,
-		};
+	const { before, rows } = lostRows(report);
 	return {
 		look: 'lost',
-		sentence: lostSentence(report, release),
-		advice: `${reasons} ${stayAdvice(report)}`,
+		headline: `The build record of ${release} is missing: ${before}.`,
+		rows,
+		action: stayAdvice(report),
+		note: publisher
+			? 'It can be ordinary: a private repository, or a build service without records. A stolen npm account leaves the same.'
+			: 'It can be ordinary: a release made by hand, or a changed build. A stolen npm account leaves the same.',
 		limits: LIMITS_WITHOUT_PROOF,
-		question: 'Did the project announce a manual release?',
+		question: 'Did the project announce a release made by hand?',
+		otherwise: ['If not, or not sure, do not install it yet.'],
+		buttons: [SEE_CHANGES, FULL_REPORT],
 	};
 }
 
-/** The calm sentence for a loss of long ago, or of a deprecated release. */
-function lostEarlierSentence({ findings }: Report, release: string): string {
-	const earlier = findingOf(findings, 'provenance-lost-earlier')?.data;
-	if (earlier?.isLongAgo)
-		return `${release} has no provenance: this line is without a record since ${quoteWord(earlier.since)} (${day(earlier.at)}).`;
-	const next = findingOf(findings, 'deprecated-without-provenance')?.data.version ?? '?';
-	return `${release} has no provenance, which an earlier release had. It is deprecated; ${quoteWord(next)} came after it.`;
-}
-
-function describeUnknown(report: Report, release: string): PanelText {
-	const { claims, history } = report;
-	const failure = claims.find(isUnchecked)?.failure;
-	const common = { limits: LIMITS_WITHOUT_PROOF, question: 'Can it wait until the check works?' };
-	if (!failure && history === undefined) {
-		return {
-			...common,
-			look: 'pending',
-			sentence: `No provenance found for ${release}. Comparing with earlier releases ...`,
-			advice: 'Nothing shows where this file was built. Most packages have no provenance.',
-			question: 'Did earlier releases have provenance?',
-		};
-	}
-	if (!failure) {
-		const why = history?.state === 'not-compared' && history.failure ? ` (${describeFailure(history.failure)})` : '';
-		return {
-			...common,
-			look: 'unknown',
-			sentence: `No provenance found for ${release}, and earlier releases could not be compared${why.replace(/\.\)$/, ')')}.`,
-			advice: 'Nothing shows where this file was built. Whether that is new could not be checked.',
-			action: 'retry',
-		};
-	}
-	const advice = UNKNOWN_ADVICE[failure.code] ?? { advice: 'Try again in a minute.', action: 'retry' as const };
-	return {
-		...common,
-		look: 'unknown',
-		sentence:
-			failure.code === 'permission-withheld'
-				? `Could not check ${release}: your browser withholds the access to npm's registry that this check needs.`
-				: `Could not check ${release}: ${describeFailure(failure)}`,
-		advice: `This says nothing about the release. ${
-			failure.code === 'trust-root-unreadable'
-				? `Import ${quoteWord(report.trustRoot.version)} again on the options page, or remove it there.`
-				: advice.advice
-		}`,
-		...(advice.action && { action: advice.action }),
+/** What there was before, as a clause; and both releases, row by row. */
+function lostRows({ history, findings, release }: Report): { before: string; rows: PanelRow[] } {
+	const now = {
+		term: 'Now',
+		value: [
+			`${onDay(release.version, release.publishedAt)}: no record (provenance), so nothing shows where it was built`,
+		],
 	};
-}
-
-function notAllowedSentence({ policy }: Report, release: string): string {
-	const [difference] = policy?.differences ?? [];
-	const row = quoteWord(policy?.row ?? '');
-	const by = policy?.setBy === 'organisation' ? "your organisation's allowlist" : 'your allowlist';
-	if (difference?.field === 'provenance') return `${release} has no provenance, and ${by} requires it (row ${row}).`;
-	if (!difference) return `${release} is not what ${by} names (row ${row}).`;
-	// A certificate that does not name a thing does not say that there is none.
-	const found =
-		difference.found === undefined
-			? `the certificate of ${release} names none`
-			: `${release} has ${brief(difference.found)}`;
-	return `Not the origin you expect: ${by} (row ${row}) names ${fieldName(difference.field)} ${brief(difference.expected)}; ${found}.`;
-}
-
-function lostSentence({ history, findings, release: { publishedAt: here } }: Report, release: string): string {
-	const published = here === undefined ? '' : ` (${day(here)})`;
-	if (history?.state !== 'compared' || !history.with)
-		return `The record of where it was built is missing (provenance). An earlier release had one; ${release} has none.`;
+	if (history?.state !== 'compared' || !history.with) return { before: 'an earlier release had one', rows: [now] };
 	const { version, publishedAt, identity } = history.with;
-	const from = identity
-		? `came from ${quoteWord(fileName(identity.workflow))} in ${quoteWord(shortRepository(identity.repository))}`
-		: isEarlierFalse(findings, version)
-			? 'lists some that does not match'
-			: 'says it has one (we could not check it)';
-	return `The record of where it was built is missing (provenance). ${quoteWord(version)} (${day(publishedAt)}) ${from}; ${release}${published} has none.`;
+	const had: Piece[] = identity
+		? ['built by ', buildFileOf(identity), ' in ', ...repositoryRow(identity).value]
+		: [isEarlierFalse(findings, version) ? 'its record does not match' : 'says it has one (we could not check it)'];
+	return {
+		before: `${quoteWord(version)} ${identity ? 'had' : 'lists'} one`,
+		rows: [{ term: 'Before', value: [`${onDay(version, publishedAt)}: `, ...had] }, now],
+	};
+}
+
+/** A version with its day: `“1.14.0”, 27 March 2026`. */
+export function onDay(version: string, at: string | undefined): string {
+	return `${quoteWord(version)}${at === undefined ? '' : `, ${day(at)}`}`;
 }
 
 /** Whether the record of the release compared with is false. */
@@ -211,37 +221,193 @@ function isEarlierFalse(findings: readonly Finding[], version: string): boolean 
 	);
 }
 
+/** The calm panel for a loss of long ago, or of a deprecated release. */
+function describeCalmLoss(report: Report, release: string): PanelText {
+	const earlier = findingOf(report.findings, 'provenance-lost-earlier')?.data;
+	const next = findingOf(report.findings, 'deprecated-without-provenance')?.data.version ?? '?';
+	return {
+		look: 'lost-earlier',
+		headline: `No build record for ${release}, though an earlier release had one.`,
+		rows: [
+			earlier?.isLongAgo
+				? { term: 'Since', value: [`${onDay(earlier.since, earlier.at)}: this line has no record (provenance)`] }
+				: { term: 'Since then', value: [`it is deprecated; ${quoteWord(next)} came after it`] },
+		],
+		action: stayAdvice(report),
+		note: NOTHING_SHOWS,
+		limits: LIMITS_WITHOUT_PROOF,
+		question: `Do you trust whoever published ${quoteWord(report.release.name)}?`,
+		buttons: [FULL_REPORT],
+	};
+}
+
+/** How the headline names another value of a field: `It comes from ... than 1.0.0`. */
+const ANOTHER: Partial<Record<ChangedField, string>> = {
+	repository: 'another repository',
+	repositoryId: 'another repository of this name',
+	owner: 'another owner',
+	ownerId: 'another owner of this name',
+	issuer: 'another build service',
+	'signer-owner': "another owner's build file",
+	runner: 'another kind of machine',
+	environment: 'another environment',
+	trigger: 'another trigger',
+	workflow: 'another build file',
+	signer: 'another shared build file',
+	ref: 'another branch or tag',
+};
+
+function describeChanged(report: Report, release: string): PanelText {
+	const [change] = changesOf(report);
+	return {
+		look: 'changed',
+		headline: changedHeadline(report.history, change, release),
+		rows: changedRows(report, change),
+		action: announcedAdvice(report),
+		note: `Usually ${ordinaryReason(change?.field)}. A stolen account could do it too.`,
+		limits: LIMITS_OF_PROOF,
+		question: 'Did the project announce it?',
+		otherwise: ['Not sure: ', askProject(report, 'ask'), '.'],
+		buttons: [SEE_CHANGES, FULL_REPORT],
+	};
+}
+
+function changedHeadline(history: History | undefined, change: Change | undefined, release: string): string {
+	if (history?.state !== 'compared' || !history.with || !change) return `The origin of ${release} changed.`;
+	const before = quoteWord(history.with.version);
+	if (change.field === 'publishing') return `${release} was published another way than ${before}.`;
+	if (change.field === 'ref' && refKind(change.now) !== refKind(change.before))
+		return `${release} was built from a ${refKind(change.now)}, ${before} from a ${refKind(change.before)}.`;
+	return `${release} comes from ${ANOTHER[change.field] ?? 'another origin'} than ${before}.`;
+}
+
+function changedRows({ history, identity, release }: Report, change: Change | undefined): PanelRow[] {
+	if (history?.state !== 'compared' || !history.with || !change) return identity ? [repositoryRow(identity)] : [];
+	const { version, publishedAt } = history.with;
+	return [
+		{ term: 'Before', value: [`${onDay(version, publishedAt)}: ${describeValue(change.field, change.before)}`] },
+		{
+			term: 'Now',
+			value: [
+				`${onDay(release.version, release.publishedAt)}: `,
+				...changedNow(change, identity),
+				// Nobody signed how it was published.
+				...(change.field === 'publishing' ? [" (npm's word)"] : []),
+				...(identity ? runOf(identity) : []),
+			],
+		},
+	];
+}
+
+function changedNow({ field, now }: Change, identity: Identity | undefined): readonly Piece[] {
+	if (field === 'workflow' && identity) return [buildFileOf(identity)];
+	if (field === 'repository' && identity) return repositoryRow(identity).value;
+	return [describeValue(field, now)];
+}
+
+function describeNone(report: Report, release: string): PanelText {
+	const { findings, history, claims } = report;
+	const name = quoteWord(report.release.name);
+	const common = {
+		look: 'none' as const,
+		limits: LIMITS_WITHOUT_PROOF,
+		question: `Do you trust whoever published ${name}?`,
+		buttons: [FULL_REPORT],
+	};
+	const holding = findingOf(findings, 'security-holding')?.data;
+	if (holding) {
+		const last = holding.last === undefined ? '' : `, the last of ${day(holding.last)}`;
+		return {
+			...common,
+			headline: `${release} is a placeholder of npm's (security holding).`,
+			rows: [{ term: 'Gone', value: [`${counted(holding.removed, 'version')} of the package${last}`] }],
+			note: NOTHING_SHOWS,
+		};
+	}
+	const isSigned = claims.some(({ id, standing }) => id === 'registry-signed' && standing === 'proved');
+	const earlier =
+		calmReason(report) ??
+		(history?.state === 'compared' && history.with
+			? 'those that it is compared with have none either'
+			: 'no earlier release to compare it with');
+	return {
+		...common,
+		headline: `No build record for ${release} (provenance).`,
+		rows: [
+			...(isSigned ? [{ term: 'npm says', value: ['it is the file that npm received (its signature holds)'] }] : []),
+			{ term: 'Earlier', value: [earlier] },
+		],
+		action: ['Look at who publishes it before you install.'],
+		note: `Most packages have none. ${NOTHING_SHOWS}`,
+	};
+}
+
 /** Why a release without provenance raises no alarm although an earlier one had it. */
 export function calmReason({ findings }: Report): string | undefined {
 	const elsewhere = findingOf(findings, 'other-lines-have-provenance');
-	return elsewhere && `${quoteWord(elsewhere.data.version)}, with which it is not compared, lists it`;
+	return elsewhere && `${quoteWord(elsewhere.data.version)}, with which it is not compared, lists one`;
 }
 
-function noneSentence(report: Report, release: string): string {
-	const holding = findingOf(report.findings, 'security-holding')?.data;
-	if (holding) {
-		const last = holding.last === undefined ? '' : `, the last of ${day(holding.last)}`;
-		return `${release} is a placeholder of npm's (security holding). Gone: ${counted(holding.removed, 'version')} of the package${last}.`;
+function describeUnknown(report: Report, release: string): PanelText {
+	const { claims, history } = report;
+	const failure = claims.find(isUnchecked)?.failure;
+	const common = { limits: LIMITS_WITHOUT_PROOF, question: 'Can it wait until the check works?' };
+	if (!failure && history === undefined)
+		return {
+			...common,
+			look: 'pending',
+			headline: `No build record for ${release}; comparing with earlier releases ...`,
+			note: `${NOTHING_SHOWS} Most packages have no record.`,
+			question: 'Did earlier releases have one?',
+			buttons: [FULL_REPORT],
+		};
+	if (!failure) {
+		const why = history?.state === 'not-compared' ? history.failure : undefined;
+		return {
+			...common,
+			look: 'unknown',
+			headline: `No build record for ${release}; earlier releases could not be compared.`,
+			rows: [{ term: 'Why', value: [capital(describeFailure(why))] }],
+			note: `${NOTHING_SHOWS} Whether that is new could not be checked.`,
+			action: ['Try again in a minute, before you install.'],
+			buttons: [TRY_AGAIN, FULL_REPORT],
+		};
 	}
-	const why = calmReason(report);
-	if (why !== undefined) return `No provenance found for ${release}; ${why}.`;
-	return report.history?.state === 'compared' && report.history.with
-		? `No provenance found for ${release}, nor for the earlier releases it is compared with.`
-		: `No provenance found for ${release}, and no earlier release to compare it with.`;
+	const advice = UNKNOWN_ADVICE[failure.code] ?? { advice: TRY_IN_A_MINUTE, action: 'retry' as const };
+	const isWithheld = failure.code === 'permission-withheld';
+	const isMissing = failure.code === 'release-not-found';
+	return {
+		...common,
+		look: 'unknown',
+		headline: isMissing ? `npm has no public release ${release}.` : `Could not check where ${release} was built.`,
+		rows: [
+			{
+				term: 'Why',
+				value: [
+					isWithheld
+						? "Your browser withholds the access to npm's registry that this check needs."
+						: capital(describeFailure(failure)),
+				],
+			},
+		],
+		action: [
+			failure.code === 'trust-root-unreadable'
+				? `Import ${quoteWord(report.trustRoot.version)} again on the options page, or remove it there.`
+				: advice.advice,
+		],
+		note: 'The check did not finish: it says nothing for or against this release.',
+		buttons: [
+			...(advice.action === 'retry' ? [TRY_AGAIN] : []),
+			...(advice.action === 'permit' ? [{ label: 'Allow access', does: 'permit' } as const] : []),
+			FULL_REPORT,
+		],
+	};
 }
+
+const TRY_IN_A_MINUTE = 'Try again in a minute, before you install.';
 
 function changesOf({ history }: Report): Change[] {
 	return history?.state === 'compared' ? history.changes : [];
-}
-
-function changedSentence(report: Report, release: string): string {
-	const { history } = report;
-	const [change] = changesOf(report);
-	if (history?.state !== 'compared' || !history.with || !change) return `The origin of ${release} changed.`;
-	const since = `${quoteWord(history.with.version)} (${day(history.with.publishedAt)})`;
-	// Nobody signed how it was published.
-	const whose = change.field === 'publishing' ? ', says the registry' : '';
-	return `Changed origin: ${release} is not like ${since}${whose}: ${describeChange(change)}.`;
 }
 
 /** One ordinary reason for which a field may differ. */
@@ -252,7 +418,7 @@ function ordinaryReason(field: string | undefined): string {
 }
 
 const ORDINARY_REASONS: Record<string, string> = {
-	workflow: 'a renamed workflow',
+	workflow: 'a renamed build file',
 	signer: 'another shared workflow',
 	ref: 'another branch',
 	'signer-owner': 'another shared workflow',

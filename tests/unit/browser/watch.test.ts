@@ -67,7 +67,7 @@ const { answerWatched, watch } = await import('../../../lib/browser/messaging/me
 const SPEC = { name: 'sigstore', selector: '2.3.1', kind: 'version' } as const;
 const LINE = success({ line: '2', releases: [] });
 let asked: Parameters<WatchHandlers['line']>[] = [];
-const WORDS = { look: 'confirmed', sentence: 'as expected' } as unknown as PanelText;
+const WORDS = { look: 'confirmed', headline: 'as expected' } as unknown as PanelText;
 let panelAskedBy: Parameters<WatchHandlers['panel']>[1][] = [];
 
 /** Has the background answer in this way, and keeps what it was asked. */

@@ -13,6 +13,7 @@ import type { Report } from '../../../lib/report/report.ts';
 import { failed, success } from '../../../lib/report/result.ts';
 import type { TrustRoot } from '../../../lib/sigstore/trust-root.ts';
 import { describePanel } from '../../../lib/text/en/panel.ts';
+import { panelLines } from '../../../lib/text/en/panel-text.ts';
 import { trustIn } from '../../fixtures/minted.ts';
 import { type Authority, startAuthority } from '../../support/authority.ts';
 import { githubBuild, mintRelease, type Release, type ReleaseOptions } from '../../support/mint.ts';
@@ -106,9 +107,9 @@ test('provenance that was there before is lost, and the panel names version, dat
 	const { report } = await reportOf([await mint('1.14.0', '2026-03-27'), await mint('1.14.1', '2026-03-31', WITHOUT)]);
 	expect(report.verdict).toBe('lost');
 	expect(report.history).toMatchObject({ state: 'compared', line: '1', with: { version: '1.14.0' } });
-	const { sentence } = describePanel(report);
-	for (const part of ['1.14.0', '27 March 2026', '“release.yml” in “stamp-test/minted”', 'minted 1.14.1'])
-		expect(sentence).toContain(part);
+	const words = panelLines(describePanel(report)).join(' ');
+	for (const part of ['“1.14.0”, 27 March 2026', '“release.yml” in “stamp-test/minted”', 'minted 1.14.1'])
+		expect(words).toContain(part);
 });
 
 test("a thief's second release in a new line is lost as the first, and a mute of the line holds for both", async () => {

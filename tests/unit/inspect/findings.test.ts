@@ -19,6 +19,7 @@ import { FINDINGS, type Finding, makeFinding } from '../../../lib/report/finding
 import type { Report } from '../../../lib/report/report.ts';
 import { describeBuildLevel, describeRecipes } from '../../../lib/text/en/evidence.ts';
 import { describePanel } from '../../../lib/text/en/panel.ts';
+import { panelLines } from '../../../lib/text/en/panel-text.ts';
 import { linksOf } from '../../../lib/text/links.ts';
 import { packumentJson, parsed } from '../../fixtures/packuments.ts';
 import { IDENTITY, REPORTS } from '../../fixtures/reports.ts';
@@ -155,8 +156,8 @@ test("npm's placeholder says what its times show", async () => {
 	const findings = findHolding(manifest, removed);
 	expect(findings).toMatchObject([{ code: 'security-holding', data: { removed: 2 } }]);
 	expect(findHolding({ ...manifest, repository: 'somebody/else' }, removed)).toEqual([]);
-	const { sentence } = describePanel({ ...(REPORTS.none as Report), findings });
-	expect(sentence).toContain('Gone: 2 versions of the package, the last of 1 May 2026.');
+	const panel = describePanel({ ...(REPORTS.none as Report), findings });
+	expect(panelLines(panel)).toContain('Gone: 2 versions of the package, the last of 1 May 2026');
 });
 
 test('numbers of early certificates come from the signed statement, and never instead of the certificate', () => {

@@ -9,6 +9,7 @@ import { failed, type Result, success } from '../../../lib/report/result.ts';
 import type { TrustRoot } from '../../../lib/sigstore/trust-root.ts';
 import { describeChecks } from '../../../lib/text/en/evidence.ts';
 import { describePanel } from '../../../lib/text/en/panel.ts';
+import { panelLines } from '../../../lib/text/en/panel-text.ts';
 import { trustIn } from '../../fixtures/minted.ts';
 import { type Authority, startAuthority } from '../../support/authority.ts';
 import { mintRelease, type Release } from '../../support/mint.ts';
@@ -142,8 +143,8 @@ test('malware with a genuine origin: the warning leads, and the origin is told c
 	expect(whole.report.claims.find(({ id }) => id === 'workflow-harmless')?.standing).toBe('looked-at');
 	const panel = describePanel(whole.report);
 	expect(panel.look).toBe('malware');
-	expect(panel.sentence).toBe("npm's registry lists “minted 1.0.0” as malware. Do not install it.");
-	expect(panel.advice).toContain('genuine origin record');
+	expect(panel.headline).toBe('npm lists “minted 1.0.0” as malware. Do not install it.');
+	expect(panelLines(panel).join(' ')).toContain('a genuine record, from “stamp-test/minted”. That does not make it');
 });
 
 test('several advisories are one warning', async () => {

@@ -95,9 +95,9 @@ describe('a warning put aside', () => {
 		const [panel, loudPanel] = [describePanel(last), describePanel(loud.last)];
 		expect(loudPanel.look).toBe('lost');
 		expect(panel.look).toBe('muted');
-		expect(panel.sentence).toBe(loudPanel.sentence);
+		expect(panel.headline).toBe(loudPanel.headline);
 		expect(panel.limits).toEqual(loudPanel.limits);
-		expect(panel.advice).toBe('You dismissed this warning on 20 November 2026 (“they told us”).');
+		expect(panel.note).toBe('You dismissed this warning on 20 November 2026 (“they told us”).');
 	});
 
 	const scopes: [what: string, mute: Partial<Mute>, holds: boolean][] = [
@@ -118,7 +118,7 @@ describe('a warning put aside', () => {
 
 	test('without a note', async () => {
 		const { last } = await reportsOf(byHand, { policies: [owned('you', [{ ...MUTE, note: '' }])] });
-		expect(describePanel(last).advice).toBe('You dismissed this warning on 20 November 2026.');
+		expect(describePanel(last).note).toBe('You dismissed this warning on 20 November 2026.');
 	});
 
 	test('of the allowlist, in the first answer already', async () => {
@@ -128,7 +128,8 @@ describe('a warning put aside', () => {
 			expect(codes(report).filter((code) => code === 'muted')).toHaveLength(1);
 		}
 		// Whose trust root decided is said all the same.
-		expect(describePanel(last).advice).toMatch(/^Your trust root “.+” decided\. You dismissed this warning/);
+		expect(describePanel(last).note).toMatch(/^You dismissed this warning/);
+		expect(describePanel(last).rows?.at(-1)?.term).toBe('Your trust root');
 		expect(describeMark(first)).toMatchObject({
 			look: 'muted',
 			sentence: expect.stringContaining('You dismissed this warning on 20 November 2026'),
@@ -151,7 +152,7 @@ describe('a warning put aside', () => {
 	test("by an organisation is said to be the organisation's", async () => {
 		const { last } = await reportsOf(byHand, { policies: [owned('organisation', [MUTE]), owned('you', [])] });
 		expect(codes(last)).toContain('muted-by-organisation');
-		expect(describePanel(last).advice).toContain('Your organisation dismissed this warning');
+		expect(describePanel(last).note).toContain('Your organisation dismissed this warning');
 	});
 
 	test("by the reader does not silence the organisation's allowlist, the organisation's own does", async () => {
@@ -237,9 +238,8 @@ describe('what was seen', () => {
 		expect(warnings(last)).toHaveLength(1);
 		const panel = describePanel(last);
 		expect(panel.look).toBe('seen');
-		expect(panel.sentence).toContain('minted 1.0.1');
-		expect(panel.sentence).toContain('25 November 2026');
-		expect(panel.sentence).toContain('1 December 2026');
+		expect(panel.headline).toContain('minted 1.0.1');
+		expect(panel.rows?.map(({ term }) => term)).toEqual(['25 November 2026', '1 December 2026']);
 		expect(last.claims.find(({ id }) => id === 'registry-keeps-serving')?.standing).toBe('looked-at');
 	});
 
