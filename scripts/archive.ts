@@ -45,7 +45,8 @@ export function readSources(root: string): Files {
 	const isFile = (path: string) => /\.\w+$|^LICENSE$/.test(path);
 	for (const path of SOURCES)
 		if (isFile(path)) sources.set(path, readFileSync(join(root, path)));
-		else for (const [name, content] of readFolder(join(root, path))) sources.set(`${path}/${name}`, Buffer.from(content));
+		else
+			for (const [name, content] of readFolder(join(root, path))) sources.set(`${path}/${name}`, Buffer.from(content));
 	return sources;
 }
 

@@ -63,7 +63,9 @@ export function findLintProblems({ errors, warnings }: LintResult, listed = LIST
 	return [
 		...errors.map((error) => `linter, error: ${describeMessage(error)}`),
 		...unlisted.map((warning) => `linter, warning that is not listed: ${describeMessage(warning)}`),
-		...[...unused].map(({ code, file }) => `listed, but the linter does not say it any more: ${code} in ${file.source}`),
+		...[...unused].map(
+			({ code, file }) => `listed, but the linter does not say it any more: ${code} in ${file.source}`,
+		),
 	];
 }
 

@@ -13,7 +13,9 @@ export interface StoredManifest {
 	host_permissions?: string[];
 	optional_host_permissions?: string[];
 	content_scripts?: { matches?: string[] }[];
-	browser_specific_settings?: { gecko?: { data_collection_permissions?: { required?: string[]; optional?: string[] } } };
+	browser_specific_settings?: {
+		gecko?: { data_collection_permissions?: { required?: string[]; optional?: string[] } };
+	};
 }
 
 /** Fewest and most characters of a section, the tightest of the stores that ask for it. */
@@ -55,7 +57,7 @@ function unwrap(text: string): string {
 }
 
 /** What a manifest asks for, each once: permissions by name, hosts by what documents call them. */
-export function permissionsOf(manifest: StoredManifest): string[] {
+function permissionsOf(manifest: StoredManifest): string[] {
 	const hosts = (patterns: string[] = [], kind: string) =>
 		patterns.map((pattern) => `${NAMES.get(pattern.replace(/\/\*$/, '')) ?? pattern} (${kind})`);
 	return [

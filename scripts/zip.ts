@@ -22,8 +22,8 @@ for (const archive of ARCHIVES) {
 	console.log(`${archiveFile(archive)}  ${archives[archive].length} bytes  sha256 ${digest}`);
 }
 
-const manifests = folders.map((folder): StoredManifest =>
-	JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')),
+const manifests = folders.map(
+	(folder): StoredManifest => JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')),
 );
 console.log('Asking addons-linter ...');
 const linted = lintExtension(archiveFile('firefox'));

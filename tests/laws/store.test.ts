@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { NPM_SITE } from '../../lib/npm/hosts.ts';
-import { findListingProblems, LENGTHS, LISTING, parseListing, type StoredManifest } from '../../scripts/store-listing.ts';
+import {
+	findListingProblems,
+	LENGTHS,
+	LISTING,
+	parseListing,
+	type StoredManifest,
+} from '../../scripts/store-listing.ts';
 import config from '../../wxt.config.ts';
 import { NEVER } from '../fixtures/never.ts';
 
@@ -19,7 +25,7 @@ const manifests = ['chrome', 'firefox'].map((browser): StoredManifest => {
 });
 
 test('the law sees the pages of the content script', () => {
-	expect(read('entrypoints/npmjs.content/index.ts')).toContain('matches: [`${NPM_SITE}/*`]');
+	expect(read('entrypoints/npmjs.content/index.ts')).toMatch(/matches: \[`\$\{NPM_SITE\}\/\*`\]/);
 });
 
 test('the listing fits the manifests', () => {

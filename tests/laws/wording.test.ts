@@ -23,7 +23,6 @@ import { describeNoAnswer, describePanel, describePending, reservedText } from '
 import { type PanelText, panelLines } from '../../lib/text/en/panel-text.ts';
 import { describeTrustRoot, describeTrustRootStatus } from '../../lib/text/en/trust-roots.ts';
 import { shown } from '../../lib/text/format.ts';
-import { NEVER } from '../fixtures/never.ts';
 import { REPORTS } from '../fixtures/reports.ts';
 
 /** The same Report, decided by a trust root of the reader's own with the longest name. */
@@ -47,6 +46,9 @@ interface SeenOn {
 	day: string;
 	value: string;
 }
+
+/** Words that docs/writing.md rules out. The terms of the field may be where they are explained, which no panel does. */
+const NEVER = /\b(safe(ly|r|st)?|secure(d|ly)?|trusted|trustworthy|certified|approved|verified|guarantee[ds]?)\b/i;
 
 describe.each(Object.entries(panels))('panel %s', (_name, panel) => {
 	const words = panelLines(panel).join(' ').split(/\s+/);
