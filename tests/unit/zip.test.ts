@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
 import { afterEach, expect, test, vi } from 'vitest';
 import { packArchive, readFolder, readSources } from '../../scripts/archive.ts';
@@ -55,7 +56,7 @@ test('what editors and systems leave behind is not packed', () => {
 });
 
 test('the sources have the page for reviewers at their top, and nothing that was built or installed', () => {
-	const paths = [...readSources(new URL('../..', import.meta.url).pathname).keys()];
+	const paths = [...readSources(fileURLToPath(new URL('../..', import.meta.url))).keys()];
 	for (const path of ['BUILD.md', 'LICENSE', 'package-lock.json', 'scripts/build.ts', 'lib/npm/hosts.ts'])
 		expect(paths).toContain(path);
 	expect(paths.filter((path) => /node_modules|\.output|^tests\//.test(path))).toEqual([]);
