@@ -8,6 +8,7 @@ import { NPM_SITE, REGISTRY } from '../lib/npm/hosts.ts';
 import { pageAddress } from '../lib/npm/site.ts';
 import { parseSpec, type ReleaseSpec, specText } from '../lib/npm/spec.ts';
 import type { CustomTrustRoot } from '../lib/sigstore/custom-trust-roots.ts';
+import { mintMadeUp } from '../tests/fixtures/made-up.ts';
 import { trustRootFor } from '../tests/fixtures/minted.ts';
 import { startAuthority } from '../tests/support/authority.ts';
 import {
@@ -17,7 +18,6 @@ import {
 	type RunningBrowser,
 	startBrowser,
 } from '../tests/support/browser.ts';
-import { mintRelease } from '../tests/support/mint.ts';
 import {
 	type Package,
 	packageOf,
@@ -34,6 +34,8 @@ const USAGE =
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** What the extension is built from. */
 const SOURCES = ['components', 'entrypoints', 'lib', 'public'];
+/** Who is shown where there is neither npm nor a recording: nobody's name, so that nothing false is said of a real package. */
+const MADE_UP = 'made-up-package';
 /** Milliseconds without a change after which it is built: an editor saves in several steps. */
 const REST_MS = 300;
 const pictures = fileURLToPath(new URL('../.output/pictures', import.meta.url));
@@ -52,14 +54,14 @@ async function main(argv: string[]): Promise<void> {
 		},
 	});
 	if (positionals.length > 1) throw new UsageError('name one release at most');
-	const spec = parseSpec(positionals[0] ?? 'sigstore');
-	if (!spec || spec.kind === 'range') throw new UsageError(`not a package, nor a version of one: ${positionals[0]}`);
+	const asked = parseSpec(positionals[0] ?? 'sigstore');
+	if (!asked || asked.kind === 'range') throw new UsageError(`not a package, nor a version of one: ${positionals[0]}`);
 	const name = BROWSER_NAMES.find((known) => known === (values.browser ?? 'chromium'));
 	if (!name) throw new UsageError(`--browser is one of ${BROWSER_NAMES.join(', ')}`);
 	const endsByItself = values.screenshot !== undefined || !process.stdout.isTTY;
+	const world = await chooseWorld(asked, values.recorded === true);
+	const { spec } = world;
 	const picture = resolve(values.screenshot ?? join(pictures, `${specText(spec).replace('/', '+')}-${name}.png`));
-
-	const world = await chooseWorld(spec, values.recorded === true);
 	await build(name);
 	let browser: RunningBrowser | undefined;
 	const end = once(async () => {
@@ -95,6 +97,7 @@ async function show(browser: RunningBrowser, { name, selector, kind }: ReleaseSp
 	await tab.open(address);
 	const shown = kind === 'tag' ? `${name}@latest` : `${name}@${selector}`;
 	const panel = await tab.settledPanel(shown).catch((error: Error) => error);
+	await tab.scrollToPanel();
 	await tab.screenshot(picture);
 	console.log(`\n${address} in ${browser.name}:\n`);
 	if (panel instanceof Error) {
@@ -102,6 +105,7 @@ async function show(browser: RunningBrowser, { name, selector, kind }: ReleaseSp
 		process.exitCode = 1;
 	} else {
 		console.log(`[${panel.look}]\n${panel.text}\n`);
+		if (name === MADE_UP) console.log('This release is made up, and so is all that the panel says of it.\n');
 	}
 	console.log(`Picture: ${picture}`);
 }
@@ -139,8 +143,10 @@ async function importTrustRoot(browser: RunningBrowser, trustRoot: CustomTrustRo
 	await page.close();
 }
 
-/** Where the extension's requests go, and whom it believes besides. */
+/** What is shown, where the extension's requests go, and whom it believes besides. */
 interface World {
+	/** What was asked for, or what is shown in its place. */
+	spec: ReleaseSpec;
 	/** Absent where the real npm answers. */
 	server?: LocalServer;
 	/** Of the maker of a release that was made up. */
@@ -148,10 +154,10 @@ interface World {
 	close: () => Promise<void>;
 }
 
-/** The real npm where it can be reached; else recordings; else a release made up on the spot, and the trust root of its maker. */
+/** The real npm where it can be reached; else recordings; else a release made up on the spot, which is of no real package, and the trust root of its maker. */
 async function chooseWorld(spec: ReleaseSpec, wantsRecorded: boolean): Promise<World> {
 	if (!wantsRecorded && (await isReachable(NPM_SITE)) && (await isReachable(REGISTRY)))
-		return { close: async () => undefined };
+		return { spec, close: async () => undefined };
 	if (!wantsRecorded) console.log("npm's site cannot be reached from here: serving recordings instead.");
 	const server = await startServer();
 	const recorded = recordedReleases();
@@ -159,15 +165,20 @@ async function chooseWorld(spec: ReleaseSpec, wantsRecorded: boolean): Promise<W
 	const found = findRecording(spec, recorded);
 	if (found) {
 		server.serve(found);
-		return { server, close: server.close };
+		return { spec, server, close: server.close };
 	}
+	const version = spec.kind === 'version' ? spec.selector : '1.0.0';
 	console.log(
-		`There is no recording of ${specText(spec)}: this release is made up, and its maker's trust root is imported for it.`,
+		`There is no recording of ${specText(spec)}. A made-up release, ${MADE_UP}@${version}, is shown instead, and its maker's trust root is imported for it.`,
 	);
 	const authority = await startAuthority();
-	const version = spec.kind === 'version' ? spec.selector : '1.0.0';
-	server.serve(packageOf([await mintRelease(authority, { name: spec.name, version })]));
-	return { server, trustRoot: trustRootFor(authority, [spec.name]), close: server.close };
+	server.serve(packageOf(await mintMadeUp(authority, { name: MADE_UP, versions: [version] })));
+	return {
+		spec: { name: MADE_UP, selector: version, kind: 'version' },
+		server,
+		trustRoot: trustRootFor(authority, [MADE_UP]),
+		close: server.close,
+	};
 }
 
 /** A release of one's own recordings or of ../shared/data, as `latest` and served alone. */

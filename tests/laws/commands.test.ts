@@ -19,7 +19,20 @@ const scripts: Record<string, string> = JSON.parse(read('package.json')).scripts
 const PLANNED: readonly string[] = [];
 /** Scripts that need a browser, the network, or minutes: their options are looked for in the source of their tool. */
 const ONLY_PARSED = [
-	...['test', 'test:long', 'bench', 'record', 'start', 'dev', 'gallery', 'build', 'icons', 'seed'],
+	...[
+		'test',
+		'test:long',
+		'bench',
+		'record',
+		'start',
+		'dev',
+		'gallery',
+		'build',
+		'icons',
+		'seed',
+		'zip',
+		'store-pictures',
+	],
 	// Run by `npm test` itself, or held by laws of their own.
 	...['check', 'fix', 'judgement', 'documents', 'check-removal'],
 ];

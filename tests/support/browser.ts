@@ -60,6 +60,8 @@ export interface Tab {
 	panel(): Promise<PanelView | undefined>;
 	/** The panel of this release once it has its last answer. @param release `name@selector`. */
 	settledPanel(release: string): Promise<PanelView>;
+	/** Scrolls until the panel is in view from its end upwards; nothing moves where it is. */
+	scrollToPanel(): Promise<void>;
 	click(selector: string): Promise<void>;
 	type(selector: string, text: string): Promise<void>;
 	press(key: KeyInput): Promise<void>;
@@ -403,6 +405,9 @@ function tabOf(page: Page): Tab {
 				const panel = await evaluate(readPanel).catch(() => undefined);
 				return panel && panel.release === release && !panel.isBusy ? panel : undefined;
 			}, `a settled panel of ${release}`);
+		},
+		scrollToPanel: async () => {
+			await evaluate(() => document.querySelector('[data-stamp-of-origin]')?.scrollIntoView({ block: 'nearest' }));
 		},
 		click: async (selector) => {
 			const element = await page.waitForSelector(selector, { timeout: PATIENCE_MS });

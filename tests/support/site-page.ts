@@ -11,6 +11,8 @@ export type SitePage =
 			/** Where the name stands beside the document's title: in a heading, in the sidebar's install command, or nowhere. */
 			namedBy: 'h1' | 'h2' | 'sidebar' | 'title';
 			version: string;
+			/** Near the end of the readme, beside the sidebar's panel. */
+			description: string;
 			license: string;
 			repository?: string;
 			publishedAt: string;
@@ -52,8 +54,21 @@ export function renderPage(page: SitePage): { title: string; html: string } {
 	] as const;
 	const mark = (has: boolean) => (has ? '<span><div><button aria-label="Provenance">\u2713</button></div></span>' : '');
 	const hasProvenance = page.versions.some((row) => row.version === version && row.hasProvenance);
+	const code = (line: string) => `<pre><code>${text(line)}</code></pre>`;
+	const chapters = [
+		['Usage', `<p>Import it where you need it.</p>${code(`import it from '${name}';`)}`],
+		[
+			'Options',
+			'<p>Each option has a default, so that most callers name none.</p><p>Later options win over earlier ones.</p>',
+		],
+		['Errors', '<p>It throws where the caller is wrong, and returns what is expected to happen.</p>'],
+		[
+			'About',
+			`<p>${text(page.description)}</p><p>This page is a local copy of the form of npm's page, with a readme of its own.</p>`,
+		],
+	].map(([heading, words]) => `<h2>${heading}</h2>${words}`);
 	const panels: Record<string, string> = {
-		readme: `<article><div id="readme" class="markdown"><h1>All about ${text(name)}</h1>${'<p>Words about this package, as many as there are.</p>'.repeat(12)}</div></article>${
+		readme: `<article><div id="readme" class="markdown"><h1>${text(name)}</h1>${code(`npm install ${name}`)}${chapters.join('')}</div></article>${
 			hasProvenance ? '<div><h2 id="provenance">Provenance</h2><div>Built and signed on GitHub Actions</div></div>' : ''
 		}`,
 		explore: '<p>Files of the package</p>',
