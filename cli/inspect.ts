@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { compare } from '../lib/inspect/complete.ts';
 import { type InspectContext, inspect } from '../lib/inspect/inspect.ts';
 import { inspectSideBySide } from '../lib/inspect/side-by-side.ts';
-import { parseLookup } from '../lib/npm/lookup.ts';
+import { type Lookup, parseLookup } from '../lib/npm/lookup.ts';
 import { parseSpec, type ReleaseSpec, releaseSpec, specText } from '../lib/npm/spec.ts';
 import { parsePolicyFile } from '../lib/policy/file.ts';
 import type { Policy } from '../lib/policy/schema.ts';
@@ -45,7 +45,7 @@ Usage: npm run -s inspect -- NAME[@VERSION] | PURL | ADDRESS [OPTION ...]
 The package, as one of
   NAME[@VERSION]          a version, a dist-tag or a range; without one, the latest: sigstore, @scope/name@^1
   PURL                    pkg:npm/%40scope/name@1.2.3
-  ADDRESS                 of its page on npm's site; or an install line, in quotes
+  ADDRESS                 of its page on npm's site; or an install line, or a package manager's trust-downgrade error, in quotes
 
 Options
   --json                  print the Report as JSON
@@ -103,7 +103,7 @@ export interface InspectAnswer {
 export async function answerInspect(argv: string[], around: Surroundings = ownSurroundings()): Promise<InspectAnswer> {
 	const { values, positionals } = parseOptions(argv);
 	const failOn = readFailOn(values['fail-on'] ?? []);
-	const { spec, notes } = readSpec(positionals);
+	const { spec, notes, alarm } = readSpec(positionals);
 	const from = readFrom(spec, values);
 	const now = values.now === undefined ? undefined : readTime('--now', values.now);
 	const policy = choosePolicy(values.policy);
@@ -124,7 +124,7 @@ export async function answerInspect(argv: string[], around: Surroundings = ownSu
 		const report = pair ? pair.to : (await compare(await inspect(spec, world, file), world)).report;
 		const held = heldWords(failOn, report);
 		if (held.length > 0) notes.push(`--fail-on holds: ${held.join(', ')}`);
-		const text = pair ? () => sideBySideText(pair, access) : () => reportText(report, access);
+		const text = pair ? () => sideBySideText(pair, access) : () => reportText(report, access, alarm);
 		return {
 			output: values.json ? printableJson(pair ? { schema: 1, ...pair } : report) : text(),
 			notes,
@@ -151,7 +151,7 @@ function parseOptions(argv: string[]) {
 type Options = ReturnType<typeof parseOptions>['values'];
 
 /** The one release that the words name. Other words of a pasted line are noted. */
-function readSpec(words: string[]): { spec: ReleaseSpec; notes: string[] } {
+function readSpec(words: string[]): { spec: ReleaseSpec; notes: string[]; alarm?: Lookup['alarm'] } {
 	if (words.length === 0) throw new UsageError('name one package');
 	const lookup = parseLookup(words.join(' '));
 	const about = describeLookup(lookup);
@@ -166,7 +166,7 @@ function readSpec(words: string[]): { spec: ReleaseSpec; notes: string[] } {
 	// Separate words are separate packages; only one pasted line may have other words.
 	if (words.length > 1 && about !== '')
 		throw new UsageError(`name exactly one package. ${about} What could be read is ${specText(spec)}`);
-	return { spec, notes: about === '' ? [] : [about] };
+	return { spec, notes: about === '' ? [] : [about], ...(lookup.alarm && { alarm: lookup.alarm }) };
 }
 
 /**

@@ -1,8 +1,10 @@
 /** Owns what `inspect` prints for people: one Report, or two releases side by side. */
+import type { Lookup } from '../lib/npm/lookup.ts';
 import { type ClaimId, LIMIT_IDS } from '../lib/report/claim-ids.ts';
 import type { Finding, SaidBy } from '../lib/report/findings.ts';
 import type { Claim, Report } from '../lib/report/report.ts';
 import type { SideBySide } from '../lib/report/side-by-side.ts';
+import { type AlarmText, describeAlarm } from '../lib/text/en/alarm.ts';
 import { describeClaim } from '../lib/text/en/claims.ts';
 import { describeDetail, describeFinding } from '../lib/text/en/findings.ts';
 import { CLAIM_HEADINGS, CLAIM_NAMES, SAID_BY } from '../lib/text/en/names.ts';
@@ -13,8 +15,11 @@ import { describeTrustRoot } from '../lib/text/en/trust-roots.ts';
 import type { RegistryAccess } from './npm-config.ts';
 import { printable } from './usage.ts';
 
-/** The Report as people read it in a terminal, each thing from outside on its one line. */
-export function reportText(report: Report, access: RegistryAccess | undefined): string {
+/**
+ * The Report as people read it in a terminal, each thing from outside on its one line.
+ * @param alarm of a package manager, where the reader pasted one: the second opinion on it follows the verdict.
+ */
+export function reportText(report: Report, access: RegistryAccess | undefined, alarm?: Lookup['alarm']): string {
 	const panel = panelLines(describePanel(report, access?.mirror?.address));
 	const isLimit = (id: ClaimId) => (LIMIT_IDS as readonly ClaimId[]).includes(id);
 	const details = new Set<string>();
@@ -24,6 +29,7 @@ export function reportText(report: Report, access: RegistryAccess | undefined): 
 	return [
 		`${report.verdict}: ${panel[0]}`,
 		...panel.slice(1),
+		...(alarm ? ['', ...alarmLines(describeAlarm(report, alarm.manager))] : []),
 		'',
 		CLAIM_HEADINGS.checked,
 		...claims(false),
@@ -39,6 +45,10 @@ export function reportText(report: Report, access: RegistryAccess | undefined): 
 	]
 		.map(printable)
 		.join('\n');
+}
+
+function alarmLines({ sentence, advice, exception }: AlarmText): string[] {
+	return [sentence, advice, ...(exception?.lines ?? []).map((line) => `    ${line}`)];
 }
 
 /** Two releases as people read them: what leads, what differs and who says it, and then the Report compared to. */

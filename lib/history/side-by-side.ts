@@ -114,7 +114,9 @@ function compareContents(
 		...differ('tier', from.tier, to.tier, 'registry'),
 		...differ('publisher', from.publisher, to.publisher, 'registry'),
 		...INSTALL_SCRIPTS.flatMap((name) => {
-			const [before, now] = [from, to].map(({ installScripts: { [name]: command } }) => command && `${name}: ${command}`);
+			const [before, now] = [from, to].map(
+				({ installScripts: { [name]: command } }) => command && `${name}: ${command}`,
+			);
 			return differ('install-script', before, now, 'package');
 		}),
 		...compareDependencies(from.dependencies, to.dependencies),

@@ -173,7 +173,11 @@ export function describeTimeBetween({ from, to }: Pick<SideBySide, 'from' | 'to'
 	const minutes = Math.round(apart / 60_000);
 	const hours = Math.round(minutes / 60);
 	const length =
-		minutes < 120 ? counted(minutes, 'minute') : hours < 48 ? counted(hours, 'hour') : counted(Math.round(hours / 24), 'day');
+		minutes < 120
+			? counted(minutes, 'minute')
+			: hours < 48
+				? counted(hours, 'hour')
+				: counted(Math.round(hours / 24), 'day');
 	const order = (later ?? 0) < (earlier ?? 0) ? 'before' : 'after';
 	return `${nameOf(to)} was published ${length} ${order} ${quoteRelease(from.release)}.`;
 }
