@@ -2,6 +2,7 @@
 
 import { INSTALL_SCRIPTS } from '../npm/published-release.ts';
 import type { ReleaseContents } from '../npm/release-contents.ts';
+import type { ClaimId } from '../report/claim-ids.ts';
 import type { SaidBy } from '../report/findings.ts';
 import type { Identity } from '../report/identity.ts';
 import type { Report } from '../report/report.ts';
@@ -63,11 +64,15 @@ const STANDING_SAID_BY = {
 	absent: 'registry',
 } as const satisfies Record<string, SaidBy>;
 
+/** The claims that rest on the record of where a release was built. */
+const OF_RECORD: readonly ClaimId[] = ['file-matches', 'signed-by-build', 'built-by', 'logged'];
+
 function standingOf({ claims }: Report): keyof typeof STANDING_SAID_BY {
-	const deciding = claims.filter(({ id }) => id === 'signed-by-build' || id === 'built-by');
-	if (deciding.some(({ standing }) => standing === 'refuted')) return 'false';
-	if (deciding.some((claim) => 'why' in claim && claim.why === 'could-not-check')) return 'could-not-check';
-	return deciding.some(({ standing }) => standing === 'proved') ? 'proved' : 'absent';
+	const ofRecord = claims.filter(({ id }) => OF_RECORD.includes(id));
+	if (ofRecord.some(({ standing }) => standing === 'refuted')) return 'false';
+	const signed = ofRecord.find(({ id }) => id === 'signed-by-build');
+	if (signed && 'why' in signed && signed.why === 'absent') return 'absent';
+	return ofRecord.every(({ standing }) => standing === 'proved') ? 'proved' : 'could-not-check';
 }
 
 /** What certificates name, the weightiest first. Each run has an address of its own, so that is no difference. */
