@@ -121,10 +121,13 @@ export async function answerInspect(argv: string[], around: Surroundings = ownSu
 	const disconnect = access && connectAs(access);
 	try {
 		const pair = from && (await inspectPair(from, spec, world));
-		const report = pair ? pair.to : (await compare(await inspect(spec, world, file), world)).report;
+		const inspection = pair
+			? { report: pair.to, evidence: {} }
+			: await compare(await inspect(spec, world, file), world);
+		const { report } = inspection;
 		const held = heldWords(failOn, report);
 		if (held.length > 0) notes.push(`--fail-on holds: ${held.join(', ')}`);
-		const text = pair ? () => sideBySideText(pair, access) : () => reportText(report, access, alarm);
+		const text = pair ? () => sideBySideText(pair, access) : () => reportText(inspection, access, alarm);
 		return {
 			output: values.json ? printableJson(pair ? { schema: 1, ...pair } : report) : text(),
 			notes,

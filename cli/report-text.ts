@@ -1,8 +1,9 @@
 /** Owns what `inspect` prints for people: one Report, or two releases side by side. */
 import type { Lookup } from '../lib/npm/lookup.ts';
 import { type ClaimId, LIMIT_IDS } from '../lib/report/claim-ids.ts';
+import type { Inspection } from '../lib/report/evidence.ts';
 import type { Finding, SaidBy } from '../lib/report/findings.ts';
-import type { Claim, Report } from '../lib/report/report.ts';
+import type { Claim } from '../lib/report/report.ts';
 import type { SideBySide } from '../lib/report/side-by-side.ts';
 import { type AlarmText, describeAlarm } from '../lib/text/en/alarm.ts';
 import { describeClaim } from '../lib/text/en/claims.ts';
@@ -19,7 +20,11 @@ import { printable } from './usage.ts';
  * The Report as people read it in a terminal, each thing from outside on its one line.
  * @param alarm of a package manager, where the reader pasted one: the second opinion on it follows the verdict.
  */
-export function reportText(report: Report, access: RegistryAccess | undefined, alarm?: Lookup['alarm']): string {
+export function reportText(
+	{ report, evidence }: Inspection,
+	access: RegistryAccess | undefined,
+	alarm?: Lookup['alarm'],
+): string {
 	const panel = panelLines(describePanel(report, access?.mirror?.address));
 	const isLimit = (id: ClaimId) => (LIMIT_IDS as readonly ClaimId[]).includes(id);
 	const details = new Set<string>();
@@ -29,7 +34,7 @@ export function reportText(report: Report, access: RegistryAccess | undefined, a
 	return [
 		`${report.verdict}: ${panel[0]}`,
 		...panel.slice(1),
-		...(alarm ? ['', ...alarmLines(describeAlarm(report, alarm.manager))] : []),
+		...(alarm ? ['', ...alarmLines(describeAlarm({ report, evidence }, alarm.manager))] : []),
 		'',
 		CLAIM_HEADINGS.checked,
 		...claims(false),
@@ -73,7 +78,7 @@ export function sideBySideText(pair: SideBySide, access: RegistryAccess | undefi
 		`${from.release.version} by itself is ${from.verdict}. What follows is about ${to.release.version}.`,
 		'',
 	];
-	return `${lines.map(printable).join('\n')}\n${reportText(to, access)}`;
+	return `${lines.map(printable).join('\n')}\n${reportText({ report: to, evidence: {} }, access)}`;
 }
 
 /** @param details those that were printed: what stopped all checks is printed once. */

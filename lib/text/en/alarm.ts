@@ -2,6 +2,7 @@
 
 import type { AlarmManager } from '../../npm/alarm.ts';
 import { exceptionFor, type TrustException } from '../../npm/exception.ts';
+import type { Inspection } from '../../report/evidence.ts';
 import { type AlarmReason, judgeAlarm } from '../../report/judge-alarm.ts';
 import type { Report } from '../../report/report.ts';
 import { nameOf } from '../format.ts';
@@ -19,11 +20,12 @@ export interface AlarmText {
 
 /**
  * Says whether an alarm is ordinary by our rules, and what to do: the exception for that manager, or what to do instead.
- * @param report of the release that the alarm names, completed with the releases before it.
+ * @param inspection of the release that the alarm names, completed with the releases before it.
  * @param manager who printed it; where that is not known there is no exception.
  */
-export function describeAlarm(report: Report, manager: AlarmManager | undefined): AlarmText {
-	const judgement = judgeAlarm(report);
+export function describeAlarm(inspection: Inspection, manager: AlarmManager | undefined): AlarmText {
+	const judgement = judgeAlarm(inspection);
+	const { report } = inspection;
 	const release = nameOf(report);
 	const who = manager ?? 'The package manager';
 	if (!judgement.isOrdinary)
@@ -70,6 +72,8 @@ function refusal(report: Report, why: AlarmReason): string {
 				: `Do not make an exception: by our rules, too, ${release} has a warning (${VERDICT_NAMES[warning ? 'warned' : report.verdict]}).`;
 		case 'unchecked':
 			return `Do not make an exception yet: ${release} could not be checked, or not be compared with earlier releases.`;
+		case 'malware-unread':
+			return `Do not make an exception yet: whether npm's registry lists ${release} as malware could not be read.`;
 		case 'kept':
 			return `Do not make an exception yet: ${release} was checked on kept evidence, since the registry could not be asked.`;
 		case 'placeholder':

@@ -6,7 +6,17 @@ import type { TrustTier } from '../../report/history.ts';
 import type { Report } from '../../report/report.ts';
 import type { Difference, DifferenceField, SideBySide } from '../../report/side-by-side.ts';
 import type { Verdict } from '../../report/verdict.ts';
-import { bytes, counted, day, fileName, nameOf, numberText, quoteRelease, shortRepository } from '../format.ts';
+import {
+	bytes,
+	counted,
+	day,
+	fileName,
+	nameOf,
+	numberText,
+	quoteRelease,
+	quoteWhole,
+	shortRepository,
+} from '../format.ts';
 import { quoteText, quoteWord } from '../untrusted.ts';
 import { describeFailure } from './failures.ts';
 import { brief, TIER_NAMES, VERDICT_NAMES } from './names.ts';
@@ -37,7 +47,7 @@ const FIELD_NAMES: Record<DifferenceField, string> = {
 	'not-compared': 'Scripts, dependencies, size and publisher',
 };
 
-/** One difference in words. Values from outside are quoted and cut; what a side does not name is said so. */
+/** One difference in words. Values from outside are quoted; what a side does not name is said so. */
 export interface DifferenceText {
 	name: string;
 	before: string;
@@ -82,6 +92,12 @@ function valueText(field: DifferenceField, value: string): string {
 			return day(value);
 		case 'not-compared':
 			return `not compared: ${describeFailure({ code: value as FailureCode })}`;
+		case 'signer':
+		case 'ref':
+		case 'install-script':
+		case 'dependency':
+			// A row has room for the 300 characters that it has at most.
+			return quoteWhole(value);
 		default:
 			return quoteText(value);
 	}
@@ -113,8 +129,8 @@ function leadingClause({ from, to, differences }: SideBySide, before: string, no
 	if (earlier === 'none') return `${now} came from ${originOf(to)}; ${before} has no record of where it was built`;
 	const changed = differences.find(({ field }) => IDENTIFYING.has(field));
 	if (!changed) return `${now} came from the same repository and build file as ${before}`;
-	const row = describeDifference(changed);
-	return `${now} does not come from where ${before} came from: ${row.name.toLowerCase()} ${row.before} before, ${row.now} now`;
+	const said = (value: string | undefined) => (value === undefined ? absentText(changed.field) : brief(value));
+	return `${now} does not come from where ${before} came from: ${FIELD_NAMES[changed.field].toLowerCase()} ${said(changed.before)} before, ${said(changed.now)} now`;
 }
 
 /** Fields whose change makes it another origin; branch, tag and commit change with every release. */
