@@ -22,14 +22,20 @@ export interface Alarm {
 }
 
 /** What terminals are sent for colours, titles and links, and what is left of colours where the escape was lost. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
-const ANSI =
-	/\u001b\][^\u0007\u001b]{0,2000}(?:\u0007|\u001b\\)|(?:\u001b\[|\u009b)[\d;?]{0,50}[A-Za-z]|\[\d{1,3}(?:;\d{1,3}){0,5}m/g;
+const ANSI = new RegExp(
+	[
+		'\\u001b\\][^\\u0007\\u001b]{0,2000}(?:\\u0007|\\u001b\\\\)',
+		'(?:\\u001b\\[|\\u009b)[\\d;?]{0,50}[A-Za-z]',
+		'\\[\\d{1,3}(?:;\\d{1,3}){0,5}m',
+	].join('|'),
+	'g',
+);
 
 /** What stands before the text of a line: the time of a log, a step's number, and the frame that some managers draw. */
 const LINE_START =
 	/^(?:\d{4}-\d\d-\d\dT[\d:.]{1,20}Z |#\d{1,4} \d{1,6}\.\d{1,6} )?[\s|>*\u00d7\u2022\u2500-\u257f\u25b6\u2716\u2717]*/;
-const LINE_END = /[\s|\u2500-\u257f]+$/;
+/** One sign of the frame's other side. */
+const FRAME = /[\s|\u2500-\u257f]/;
 
 const QUOTES = '"\'`\u2018\u2019\u201c\u201d';
 
@@ -54,7 +60,7 @@ export function readAlarm(text: string): Alarm | undefined {
 	const plain = text
 		.replace(ANSI, '')
 		.split(/[\r\n]+/)
-		.map((line) => line.replace(LINE_START, '').replace(LINE_END, '').replace(/\s+/g, ' '))
+		.map((line) => withoutEnd(line.replace(LINE_START, '')).replace(/\s+/g, ' '))
 		.filter((line) => line !== '')
 		.join('\n');
 	const specs = new Map<string, ReleaseSpec>();
@@ -69,6 +75,13 @@ export function readAlarm(text: string): Alarm | undefined {
 	if (specs.size === 0) return undefined;
 	const [manager] = managers.size === 1 ? managers : [];
 	return { specs: [...specs.values()], ...(manager && { manager }) };
+}
+
+/** A line without the frame's other side. A regular expression would look again from each sign of a long run. */
+function withoutEnd(line: string): string {
+	let end = line.length;
+	while (end > 0 && FRAME.test(line[end - 1] ?? '')) end -= 1;
+	return line.slice(0, end);
 }
 
 function managerOf(

@@ -215,7 +215,7 @@ test('the exception of each manager is the one that it was seen to take', () => 
 	).toEqual(['deno']);
 });
 
-test.each(['a*', '!a', "a'b", '(a)', 'a\nb', '../a', '', 'a b', '${HOME}', '@a/b/c'])(
+test.each(['a*', '!a', "a'b", '(a)', 'a\nb', '../a', '', 'a b', '$HOME', '@a/b/c'])(
 	'a name that would read as more than itself gets none: %j',
 	(name) => {
 		for (const manager of ALARM_MANAGERS) expect(written(manager, name)).toBeUndefined();
