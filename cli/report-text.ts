@@ -56,7 +56,7 @@ function alarmLines({ sentence, advice, exception }: AlarmText): string[] {
 	return [sentence, advice, ...(exception?.lines ?? []).map((line) => `    ${line}`)];
 }
 
-/** Two releases as people read them: what leads, what differs and who says it, and then the Report compared to. */
+/** Two releases as people read them, the verdict of the one compared to first: what leads, what differs and who says it, and then the Report compared to. */
 export function sideBySideText(pair: SideBySide, access: RegistryAccess | undefined): string {
 	const { from, to, differences } = pair;
 	const apart = describeTimeBetween(pair);
@@ -69,7 +69,7 @@ export function sideBySideText(pair: SideBySide, access: RegistryAccess | undefi
 				return `    ${name}: ${before === '' ? now : `${before} -> ${now}`}`;
 			});
 	const lines = [
-		describeSideBySide(pair),
+		`${to.verdict}: ${describeSideBySide(pair)}`,
 		...(apart === undefined ? [] : [apart]),
 		'',
 		`What differs, from ${from.release.version} to ${to.release.version}`,

@@ -31,7 +31,7 @@ const ANSI = new RegExp(
 	'g',
 );
 
-/** What stands before the text of a line: the time of a log, a step's number, and the frame that some managers draw. */
+/** What precedes the text of a line: the time of a log, a step's number, and the frame that some managers draw. */
 const LINE_START =
 	/^(?:\d{4}-\d\d-\d\dT[\d:.]{1,20}Z |#\d{1,4} \d{1,6}\.\d{1,6} )?[\s|>*\u00d7\u2022\u2500-\u257f\u25b6\u2716\u2717]*/;
 /** One sign of the frame's other side. */

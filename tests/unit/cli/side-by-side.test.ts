@@ -73,14 +73,14 @@ test('the JSON is the contract: two Reports and the differences, nothing else', 
 test('the text leads with one sentence, groups by who says it, and escapes what is from outside', async () => {
 	const { output } = await run('plain@1.1.0', '--from', 'plain@1.0.0');
 	expect(output.split('\n').slice(0, 6)).toEqual([
-		'Neither “plain 1.0.0” nor “plain 1.1.0” has a record of where it was built (provenance); also different: 1 install script, 2 dependencies.',
+		'none: Neither “plain 1.0.0” nor “plain 1.1.0” has a record of where it was built (provenance); also different: 1 install script, 2 dependencies.',
 		'“plain 1.1.0” was published 5 hours after “plain 1.0.0”.',
 		'',
 		'What differs, from 1.0.0 to 1.1.0',
 		'  Claimed by the package',
 		expect.stringMatching(/^ {4}Script that runs on install: none -> “postinstall: a\\u001b.*”$/),
 	]);
-	expect(output).toMatch(/^none: /m);
+	expect(output).toMatch(/^none: No provenance found for “plain 1\.1\.0”/m);
 	expect(output).not.toMatch(/^confirmed/m);
 	expect(output).not.toMatch(/[^\P{C}\n]/u);
 });
