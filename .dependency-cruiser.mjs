@@ -21,7 +21,7 @@ const WALKING_ENTRYPOINTS_MAY = [
 	...ENTRYPOINTS_MAY,
 	'^lib/(async|registry|storage)/',
 	'^lib/history/first-seen[.]ts$',
-	'^lib/inspect/(complete|inspect|quick-check|trace-line)[.]ts$',
+	'^lib/inspect/(complete|inspect|quick-check|side-by-side|trace-line)[.]ts$',
 	'^lib/sigstore/(trust-root|trust-root-file|tuf)[.]ts$',
 ];
 const COMPONENTS_MAY = [

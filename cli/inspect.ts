@@ -3,26 +3,19 @@ import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { compare } from '../lib/inspect/complete.ts';
 import { type InspectContext, inspect } from '../lib/inspect/inspect.ts';
-import { parseLookup } from '../lib/npm/lookup.ts';
-import { type ReleaseSpec, specText } from '../lib/npm/spec.ts';
+import { inspectSideBySide } from '../lib/inspect/side-by-side.ts';
+import { type Lookup, parseLookup } from '../lib/npm/lookup.ts';
+import { parseSpec, type ReleaseSpec, releaseSpec, specText } from '../lib/npm/spec.ts';
 import { parsePolicyFile } from '../lib/policy/file.ts';
 import type { Policy } from '../lib/policy/schema.ts';
 import { createRegistry } from '../lib/registry/client.ts';
 import type { ReleaseRegistry } from '../lib/registry/registry.ts';
-import { type ClaimId, LIMIT_IDS } from '../lib/report/claim-ids.ts';
-import type { Finding } from '../lib/report/findings.ts';
-import type { Claim, Report } from '../lib/report/report.ts';
 import { failed, success } from '../lib/report/result.ts';
+import type { SideBySide } from '../lib/report/side-by-side.ts';
 import { VERDICTS } from '../lib/report/verdict.ts';
 import { embeddedTrustRoot, type TrustRoot } from '../lib/sigstore/trust-root.ts';
 import { parseTrustRootFile } from '../lib/sigstore/trust-root-file.ts';
-import { describeClaim } from '../lib/text/en/claims.ts';
-import { describeDetail, describeFinding } from '../lib/text/en/findings.ts';
-import { describeLookup } from '../lib/text/en/lookup.ts';
-import { CLAIM_HEADINGS, CLAIM_NAMES, SAID_BY } from '../lib/text/en/names.ts';
-import { describePanel } from '../lib/text/en/panel.ts';
-import { leadOf, panelLines } from '../lib/text/en/panel-text.ts';
-import { describeTrustRoot } from '../lib/text/en/trust-roots.ts';
+import { describeLookup, describeNoRelease } from '../lib/text/en/lookup.ts';
 import { CI_WORDS, heldWords, readFailOn } from './fail-on.ts';
 import {
 	connectAs,
@@ -31,6 +24,7 @@ import {
 	readRegistryAccess,
 	type Surroundings,
 } from './npm-config.ts';
+import { reportText, sideBySideText } from './report-text.ts';
 import {
 	exitOnSignals,
 	printable,
@@ -51,12 +45,15 @@ Usage: npm run -s inspect -- NAME[@VERSION] | PURL | ADDRESS [OPTION ...]
 The package, as one of
   NAME[@VERSION]          a version, a dist-tag or a range; without one, the latest: sigstore, @scope/name@^1
   PURL                    pkg:npm/%40scope/name@1.2.3
-  ADDRESS                 of its page on npm's site; or an install line, in quotes
+  ADDRESS                 of its page on npm's site; or an install line, or a package manager's trust-downgrade error, in quotes
 
 Options
   --json                  print the Report as JSON
+  --from VERSION          compare with this release of the same package (a version, dist-tag or range): what differs in
+                          origin, scripts, dependencies, size and publisher, and who says it
   --fail-on WORD,...      exit with 1 where one of the words holds: a verdict, not-compared (with earlier releases),
-                          warning (the Report has one), the code of a finding, or ci; may be given several times
+                          warning (the Report has one), the code of a finding, or ci; may be given several times.
+                          With --from it is about the release compared to, never about the one compared from
   --policy FILE           your allowlist, as the options page saves it
   --trusted-root FILE     a trust root of your own, as the options page takes it
   --registry URL          a mirror of npm's registry: https, or http on a loopback address
@@ -84,6 +81,7 @@ const string = { type: 'string' } as const;
 export const INSPECT_OPTIONS = {
 	json: { type: 'boolean' },
 	'fail-on': { type: 'string', multiple: true },
+	from: string,
 	registry: string,
 	now: string,
 	policy: string,
@@ -105,7 +103,8 @@ export interface InspectAnswer {
 export async function answerInspect(argv: string[], around: Surroundings = ownSurroundings()): Promise<InspectAnswer> {
 	const { values, positionals } = parseOptions(argv);
 	const failOn = readFailOn(values['fail-on'] ?? []);
-	const { spec, notes } = readSpec(positionals);
+	const { spec, notes, alarm } = readSpec(positionals);
+	const from = readFrom(spec, values);
 	const now = values.now === undefined ? undefined : readTime('--now', values.now);
 	const policy = choosePolicy(values.policy);
 	const { registry, access } = chooseRegistry(spec, values, around);
@@ -121,11 +120,16 @@ export async function answerInspect(argv: string[], around: Surroundings = ownSu
 	const file = values.tarball === undefined ? undefined : new Uint8Array(readInput(values.tarball));
 	const disconnect = access && connectAs(access);
 	try {
-		const { report } = await compare(await inspect(spec, world, file), world);
+		const pair = from && (await inspectPair(from, spec, world));
+		const inspection = pair
+			? { report: pair.to, evidence: {} }
+			: await compare(await inspect(spec, world, file), world);
+		const { report } = inspection;
 		const held = heldWords(failOn, report);
 		if (held.length > 0) notes.push(`--fail-on holds: ${held.join(', ')}`);
+		const text = pair ? () => sideBySideText(pair, access) : () => reportText(inspection, access, alarm);
 		return {
-			output: values.json ? printableJson(report) : asText(report, access),
+			output: values.json ? printableJson(pair ? { schema: 1, ...pair } : report) : text(),
 			notes,
 			exitCode: held.length > 0 ? 1 : 0,
 		};
@@ -150,7 +154,7 @@ function parseOptions(argv: string[]) {
 type Options = ReturnType<typeof parseOptions>['values'];
 
 /** The one release that the words name. Other words of a pasted line are noted. */
-function readSpec(words: string[]): { spec: ReleaseSpec; notes: string[] } {
+function readSpec(words: string[]): { spec: ReleaseSpec; notes: string[]; alarm?: Lookup['alarm'] } {
 	if (words.length === 0) throw new UsageError('name one package');
 	const lookup = parseLookup(words.join(' '));
 	const about = describeLookup(lookup);
@@ -165,7 +169,33 @@ function readSpec(words: string[]): { spec: ReleaseSpec; notes: string[] } {
 	// Separate words are separate packages; only one pasted line may have other words.
 	if (words.length > 1 && about !== '')
 		throw new UsageError(`name exactly one package. ${about} What could be read is ${specText(spec)}`);
-	return { spec, notes: about === '' ? [] : [about] };
+	return { spec, notes: about === '' ? [] : [about], ...(lookup.alarm && { alarm: lookup.alarm }) };
+}
+
+/**
+ * The release of `--from`: a version, tag or range of the same package, with or without its name.
+ * See docs/decisions/0116-side-by-side-on-the-command-line.md.
+ */
+function readFrom(to: ReleaseSpec, { from, attestations, tarball }: Options): ReleaseSpec | undefined {
+	if (from === undefined) return undefined;
+	if (attestations !== undefined || tarball !== undefined)
+		throw new UsageError('--from asks the registry, so it goes without --attestations and --tarball');
+	const written = from.slice(0, 100);
+	const spec = from.startsWith(`${to.name}@`) ? parseSpec(from) : releaseSpec(to.name, from.trim());
+	if (!spec) throw new UsageError(`--from is no version, tag or range of ${to.name}: ${written}`);
+	if (spec.selector === to.selector) throw new UsageError(`--from names ${specText(to)} too: name two releases`);
+	return spec;
+}
+
+/** Both releases, and what differs. @throws UsageError where there is no release to compare from, or both are one. */
+async function inspectPair(from: ReleaseSpec, to: ReleaseSpec, world: InspectContext): Promise<SideBySide> {
+	const pair = await inspectSideBySide(from, to, world);
+	const isMissing = pair.from.claims.some((claim) => 'failure' in claim && claim.failure.code === 'release-not-found');
+	if (isMissing) throw new UsageError(`--from ${from.selector}: ${describeNoRelease(from)}`);
+	const { name, version } = pair.to.release;
+	if (pair.from.release.version === version)
+		throw new UsageError(`--from ${from.selector} is ${name}@${version} too: name two releases`);
+	return pair;
 }
 
 /** The live registry, a mirror of it, or two files instead of it. */
@@ -211,59 +241,4 @@ function choosePolicy(file: string | undefined): Policy | undefined {
 	const parsed = parsePolicyFile(readText(file));
 	if (!parsed.ok) throw new UsageError(`--policy ${file}: ${parsed.failure.code}: ${parsed.failure.detail}`);
 	return parsed.value;
-}
-
-/** The Report as people read it in a terminal, each thing from outside on its one line. */
-function asText(report: Report, access: RegistryAccess | undefined): string {
-	const panel = describePanel(report, { mirror: access?.mirror?.address });
-	const isLimit = (id: ClaimId) => (LIMIT_IDS as readonly ClaimId[]).includes(id);
-	const details = new Set<string>();
-	const claims = (areLimits: boolean) =>
-		report.claims.filter(({ id }) => isLimit(id) === areLimits).flatMap((claim) => claimLines(claim, details));
-	const findings = report.findings.flatMap(findingLines);
-	return [
-		`${report.verdict}: ${leadOf(panel)}`,
-		...panelLines({ ...panel, rows: (panel.rows ?? []).filter(({ term }) => term !== 'Why') }).slice(1),
-		'',
-		CLAIM_HEADINGS.checked,
-		...claims(false),
-		'',
-		CLAIM_HEADINGS.limits,
-		...claims(true),
-		...(findings.length > 0 ? ['', 'Noticed', ...findings] : []),
-		'',
-		`Checked at ${report.checkedAt}.`,
-		`Trust root: ${describeTrustRoot(report.trustRoot, report.checkedAt)}.`,
-		...accessLines(access),
-		'Nobody has audited this program.',
-	]
-		.map(printable)
-		.join('\n');
-}
-
-/** @param details those that were printed: what stopped all checks is printed once. */
-function claimLines(claim: Claim, details: Set<string>): string[] {
-	const lines = [`  ${CLAIM_NAMES[claim.id]}`, `    ${describeClaim(claim)}`];
-	const detail = 'failure' in claim ? describeDetail(claim.failure) : undefined;
-	if (!detail || details.has(detail)) return lines;
-	details.add(detail);
-	return [...lines, `    (${detail})`];
-}
-
-function findingLines(finding: Finding): string[] {
-	const detail = describeDetail(finding);
-	return [
-		`  ${SAID_BY[finding.saidBy]}: ${describeFinding(finding)} [${finding.code}]`,
-		...(detail === undefined ? [] : [`    ${detail}`]),
-	];
-}
-
-/** Where the answers come from, where that is not npm's own registry over a line that was checked. */
-function accessLines(access: RegistryAccess | undefined): string[] {
-	if (!access) return [];
-	const { mirror, isUnchecked } = access;
-	return [
-		...(mirror ? [`The registry asked was ${mirror.address} (${mirror.place}).`] : []),
-		...(isUnchecked ? ['Whether it was that registry that answered was not checked (strict-ssl=false).'] : []),
-	];
 }

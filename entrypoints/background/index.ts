@@ -9,6 +9,7 @@ import { parseSighting } from '../../lib/history/first-seen.ts';
 import { addAdvisories, compare } from '../../lib/inspect/complete.ts';
 import { inspect } from '../../lib/inspect/inspect.ts';
 import { checkQuickly } from '../../lib/inspect/quick-check.ts';
+import { inspectSideBySide } from '../../lib/inspect/side-by-side.ts';
 import { traceLine } from '../../lib/inspect/trace-line.ts';
 import { REGISTRY, SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
 import { type ReleaseSpec, specText } from '../../lib/npm/spec.ts';
@@ -22,6 +23,7 @@ import { sightingStore } from '../../lib/storage/first-seen.ts';
 import { trustRootStore } from '../../lib/storage/trust-root.ts';
 import { describeMark } from '../../lib/text/en/marks.ts';
 import { describePanel } from '../../lib/text/en/panel.ts';
+import { describeSideBySide } from '../../lib/text/en/side-by-side.ts';
 import { listenToAlarm } from './alarm.ts';
 import { createContexts } from './contexts.ts';
 import { listenToOmnibox, reportAddress } from './omnibox.ts';
@@ -142,6 +144,15 @@ export default defineBackground({
 				// Attestations of a version stay what they are, so those of marks serve here too, as does their patience.
 				const { fetchAttestations } = registries.of(isPrivate).marks.until(signal);
 				return traceLine(spec, { ...here, registry: { ...here.registry, fetchAttestations } }, { most, ...watcher });
+			},
+			'side-by-side': async (spec, { isPrivate, other }, { signal, onprogress }) => {
+				// The port passes no such question on without it.
+				if (!other) throw new Error('no other release');
+				const here = await contextFor(spec, isPrivate, { signal });
+				if (here.sightings) seen.wake();
+				let done = 0;
+				const pair = await inspectSideBySide(other, spec, here, () => onprogress({ done: ++done, total: 2 }));
+				return { ...pair, lead: describeSideBySide(pair) };
 			},
 			file: async (spec, from, { signal, onprogress }) => {
 				let last = 0;

@@ -1,5 +1,6 @@
 /** Owns the look-up: which releases a text names that was typed or pasted. */
 
+import { type Alarm, type AlarmManager, alarmLine, readAlarm } from './alarm.ts';
 import { type ForeignRegistry, foreignRegistries, isForeign } from './foreign-registry.ts';
 import { type Argument, readInstall } from './install-line.ts';
 import { type CommandKind, kindOf } from './installers.ts';
@@ -20,7 +21,7 @@ import { ManifestLines, readManifest } from './manifest-text.ts';
 import { type ReleaseSpec, specText } from './spec.ts';
 
 /** What a reader typed or pasted: releases, and what else was there. */
-interface Lookup {
+export interface Lookup {
 	/** In the order in which they were named, each once. */
 	specs: ReleaseSpec[];
 	/** How many more were named than one look-up takes. */
@@ -29,6 +30,8 @@ interface Lookup {
 	unread: string[];
 	/** What was named as coming from another registry, where the same name may be another package. */
 	elsewhere: string[];
+	/** Where the text is a package manager's trust-downgrade error: who printed it, if that shows. Only what it names is in `specs`. */
+	alarm?: { manager?: AlarmManager };
 }
 
 /** A look-up, or why there is none: the text is `too-long`, or in it is `nothing-named` that we could look up. */
@@ -48,13 +51,16 @@ export const MAX_SPECS = 200;
  * - `name`, `name@1.2.3`, `name 1.2.3`, `name@^1`, or a purl;
  * - an address: npm's site, npmx.dev, unpkg, jsDelivr, a tarball;
  * - a package.json, or lines of it;
- * - install lines of the tools in lib/npm/installers.ts, and what these tools print.
+ * - install lines of the tools in lib/npm/installers.ts, and what these tools print;
+ * - a trust-downgrade error, with whatever lines are around it: see lib/npm/alarm.ts.
  *
  * Words are split as a shell does it; nothing is run.
  * @returns the releases; `too-long`; or `nothing-named` if no release is named, with the words that were there instead.
  */
 export function parseLookup(text: string): LookupResult {
 	if (text.length > LOOKUP_LENGTH) return { ok: false, code: 'too-long' };
+	const alarm = readAlarm(text);
+	if (alarm) return lookUpAlarm(alarm);
 	const readings = readText(text);
 	const hasInstalls = readings.some(({ installs }) => installs);
 	const specs = new Map<string, ReleaseSpec>();
@@ -82,12 +88,25 @@ export function parseLookup(text: string): LookupResult {
 	return { ok: true, specs: all.slice(0, MAX_SPECS), left: Math.max(0, all.length - MAX_SPECS), unread, elsewhere };
 }
 
+function lookUpAlarm({ specs, manager }: Alarm): LookupResult {
+	return {
+		ok: true,
+		specs: specs.slice(0, MAX_SPECS),
+		left: Math.max(0, specs.length - MAX_SPECS),
+		unread: [],
+		elsewhere: [],
+		alarm: { ...(manager && { manager }) },
+	};
+}
+
 /**
  * Pasted lines as the one line that a field has room for: it reads as they do, and is no longer than they are.
  * What is too long stays so.
  */
 export function oneLine(text: string): string {
 	if (text.length > LOOKUP_LENGTH) return text.slice(0, LOOKUP_LENGTH + 1).replace(/[\r\n]/g, ' ');
+	const alarm = readAlarm(text);
+	if (alarm) return alarmLine(alarm);
 	// JSON has no line breaks but between its parts.
 	return readManifest(text) ? text.trim().replace(/\s*[\r\n]\s*/g, ' ') : linesOf(text).join(';');
 }

@@ -28,7 +28,7 @@ inEachBrowser((stage) => {
 			return;
 		}
 		expect(look).toBe('unknown');
-		expect(text).toContain("your browser withholds the access to npm's registry");
+		expect(text).toContain("Your browser withholds the access to npm's registry");
 		expect(text).toContain('Allow access');
 		expect(asked).toEqual([]);
 		// A page script may not ask for permissions; the button leads to the extension's own page, which may.

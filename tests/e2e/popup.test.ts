@@ -104,7 +104,7 @@ inEachBrowser((stage) => {
 				(button) => document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent?.trim() ?? '',
 			);
 		const sentences = await popup.evaluate(described);
-		for (const [index, sentence] of ['“sigstore 2.3.1”, was', '“nuxt 3.13.0”, was', 'found for “tuf-js'].entries())
+		for (const [index, sentence] of ['“sigstore 2.3.1” came', '“nuxt 3.13.0” came', 'record for “tuf-js'].entries())
 			expect(sentences[index]).toContain(sentence);
 		// An origin in a list does not stand without its limits.
 		await says(popup, 'It does not show that code, workflow or dependencies are harmless.');
@@ -415,7 +415,8 @@ inEachBrowser((stage) => {
 			'.github/workflows/other.yml',
 			identity?.workflow,
 		]);
-		expect(await popup.evaluate(sentenceOf)).toContain('row “sigstore”');
+		const facts = () => document.querySelector('[data-part="rows"]')?.textContent;
+		expect(await popup.evaluate(facts)).toContain('your row “sigstore”');
 		await popup.close();
 	});
 

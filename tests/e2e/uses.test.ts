@@ -63,7 +63,7 @@ inEachBrowser((stage) => {
 		await says(popup, 'Looked up before');
 		await look(popup, 'popup-start', 416);
 		await type('nuxt@3.13.0');
-		await says(popup, 'This exact file');
+		await says(popup, 'came from an automatic build');
 		await look(popup, 'popup-confirmed', 416);
 		await popup.evaluate(() =>
 			[...document.querySelectorAll('button')].find(({ innerText }) => innerText.startsWith('Expect'))?.click(),
@@ -187,6 +187,7 @@ inEachBrowser((stage) => {
 			const popup = await stage.browser.openExtensionPage('popup.html');
 			await says(popup, 'Looked up before');
 			expect(await read(popup)).toEqual([
+				'button Options',
 				'form',
 				'textbox Package',
 				'button Look up',
@@ -195,34 +196,26 @@ inEachBrowser((stage) => {
 				'heading Looked up before',
 				'button sigstore@2.3.1',
 				'button Clear this list',
-				'heading May this extension keep a list of what you look at?',
-				'button Yes, keep the list',
-				'button No, keep no list',
 				'button Allow suggestions',
-				'button Options',
 			]);
 			await popup.type('#package', 'nuxt@3.13.0');
 			await popup.press('Enter');
 			await says(popup, 'Expect this from now on');
 			// The answer before what can be done with it, and both before the details.
 			expect((await read(popup)).filter((line) => !line.startsWith('link'))).toEqual([
+				'button Options',
 				'form',
 				'textbox Package',
 				'button Look up',
 				'alert',
 				'status',
+				'heading Origin checked on this computer by Stamp of Origin',
 				'status',
-				'button Evidence',
-				'heading What you expect',
+				'button Full report',
+				'button Yes: warn me of changes',
 				'button Expect this from now on',
 				'status',
-				'heading What was checked',
-				'heading What this does not show',
-				'heading Who built it',
-				'heading May this extension keep a list of what you look at?',
-				'button Yes, keep the list',
-				'button No, keep no list',
-				'button Options',
+				'button What was checked, and how',
 			]);
 			await popup.close();
 		});

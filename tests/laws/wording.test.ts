@@ -3,10 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { compareSideBySide } from '../../lib/history/side-by-side.ts';
+import { ALARM_MANAGERS } from '../../lib/npm/alarm.ts';
+import type { ReleaseContents } from '../../lib/npm/release-contents.ts';
 import { FAILURES, type FailureCode } from '../../lib/report/failures.ts';
 import { FINDINGS, type Finding, makeFinding } from '../../lib/report/findings.ts';
 import type { Report, TrustRootInfo } from '../../lib/report/report.ts';
+import { success } from '../../lib/report/result.ts';
+import type { Difference, SideBySide } from '../../lib/report/side-by-side.ts';
 import { VERDICTS } from '../../lib/report/verdict.ts';
+import { describeAlarm } from '../../lib/text/en/alarm.ts';
 import {
 	describeAllowlist,
 	describeFound,
@@ -21,6 +27,7 @@ import { SIGHTINGS_QUESTION } from '../../lib/text/en/keeping.ts';
 import { describeMark } from '../../lib/text/en/marks.ts';
 import { describeNoAnswer, describePanel, describePending, reservedText } from '../../lib/text/en/panel.ts';
 import { LIMITS_OF_PROOF, LIMITS_WITHOUT_PROOF, type PanelText, panelLines } from '../../lib/text/en/panel-text.ts';
+import { describeSideBySide } from '../../lib/text/en/side-by-side.ts';
 import { describeTrustRoot, describeTrustRootStatus } from '../../lib/text/en/trust-roots.ts';
 import { shown } from '../../lib/text/format.ts';
 import { REPORTS } from '../fixtures/reports.ts';
@@ -153,6 +160,40 @@ test('who is asked is the project of a verified record, never the one that packa
 	expect(JSON.stringify(describePanel(unproved))).not.toContain('github.com');
 });
 
+/** Two Reports side by side, and whatever differs between them. */
+const sideBySide = (from: Report, to: Report): SideBySide => {
+	const contents: ReleaseContents = { dependencies: new Map(), installScripts: {}, tier: 'none', unpackedSize: 1 };
+	return { from, to, differences: compareSideBySide(from, to, success([contents, { ...contents, publisher: 'a' }])) };
+};
+const older = (report: Report): Report => ({ ...report, release: { ...report.release, version: '1.0.0' } });
+const PAIRS = Object.values(REPORTS).flatMap((one): [Report, Report][] =>
+	['confirmed', 'none', 'mismatch', 'unknown'].flatMap((verdict): [Report, Report][] => {
+		const other = REPORTS[verdict] as Report;
+		return [
+			[older(one), other],
+			[older(other), one],
+		];
+	}),
+);
+
+test('what is said of two releases, or of an alarm, never sounds like approval, and ends as a sentence', () => {
+	for (const [from, to] of PAIRS) {
+		const lead = describeSideBySide(sideBySide(from, to));
+		expect(lead).not.toMatch(NEVER);
+		// One sentence, whatever is quoted in it.
+		expect(lead.replace(/“[^”]*”/g, '“”')).toMatch(/^[^.]*\.$/);
+		expect(lead.split(/\s+/).length).toBeLessThanOrEqual(50);
+	}
+	for (const report of Object.values(REPORTS))
+		for (const manager of [...ALARM_MANAGERS, undefined]) {
+			const { sentence, advice, exception } = describeAlarm({ report, evidence: { advisories: 'read' } }, manager);
+			expect(`${sentence} ${advice}`).not.toMatch(NEVER);
+			const isCalm = ['none', 'confirmed'].includes(report.verdict) && !report.findings.some(({ warning }) => warning);
+			if (!isCalm) expect(exception, sentence).toBeUndefined();
+			if (exception) expect(sentence).toMatch(/^By our rules this alarm is ordinary/);
+		}
+});
+
 /** What is text from outside in a Report, by the names of its fields. */
 const OUTSIDE = new Set(
 	(
@@ -207,6 +248,32 @@ describe.each(HOSTILE)('names that are %s', (_what, text) => {
 				);
 		},
 	);
+
+	test('in what is said of two releases side by side, and of an alarm', () => {
+		for (const [one, other] of PAIRS) {
+			const said = (value: string) => {
+				const pair = sideBySide(saying(one, value) as Report, saying(other, value) as Report);
+				// The same fields differ whatever they say.
+				return describeSideBySide({
+					...pair,
+					differences: sideBySide(one, other).differences.map((difference) => saying(difference, value) as Difference),
+				});
+			};
+			expect(ours(said(text))).toBe(ours(said('x')));
+		}
+		for (const report of Object.values(REPORTS))
+			for (const manager of [...ALARM_MANAGERS, undefined]) {
+				const said = (value: string) => {
+					const { sentence, advice } = describeAlarm(
+						{ report: saying(report, value) as Report, evidence: { advisories: 'read' } },
+						manager,
+					);
+					return ours(`${sentence} ${advice}`);
+				};
+				// A name that is none has no exception.
+				expect(said(text)).toBe(said('not a name'));
+			}
+	});
 
 	test('in panels before an answer, and in what is reserved', () => {
 		for (const describeOne of [describePending, describeNoAnswer, reservedText]) {

@@ -7,6 +7,7 @@ import type { Inspection } from '../../report/evidence.ts';
 import type { Line } from '../../report/history.ts';
 import type { Report, TrustRootStatus } from '../../report/report.ts';
 import type { Result } from '../../report/result.ts';
+import type { SideBySide } from '../../report/side-by-side.ts';
 import type { Covered } from '../../sigstore/custom-trust-roots.ts';
 import type { PanelText, ReportSection } from '../../text/en/panel-text.ts';
 import { keepAlive } from '../keep-alive.ts';
@@ -63,9 +64,20 @@ interface Watched {
 	panel: { progress: PanelText; answer: PanelText };
 	/** The releases of the release's line, as many of them checked as asked for. */
 	line: { progress: Progress; answer: Result<Line> };
+	/**
+	 * A release and another one of the same package, side by side (`other` in the options is the one compared from, an exact version).
+	 * The progress counts the Reports that are there, of two.
+	 */
+	'side-by-side': { progress: Progress; answer: SideBySideAnswer };
 	/** The release's file downloaded (progress in bytes), and its Report made again with the file's own bytes. */
 	file: { progress: Progress; answer: Result<Inspection> };
 }
+
+/** Two releases side by side, with the sentence that leads. */
+export interface SideBySideAnswer extends SideBySide {
+	lead: string;
+}
+
 type Question = keyof Answers;
 type WatchedQuestion = keyof Watched;
 type OtherQuestion = keyof OtherAnswers;
@@ -90,7 +102,7 @@ export interface Progress {
 export type WatchHandlers = {
 	[Q in WatchedQuestion]: (
 		spec: ReleaseSpec,
-		from: Sender & { most: number },
+		from: Sender & { most: number; other?: ReleaseSpec },
 		watcher: { onprogress: (progress: Watched[Q]['progress']) => void; signal: AbortSignal },
 	) => Promise<Watched[Q]['answer']>;
 };
@@ -125,6 +137,7 @@ export async function askOther<Q extends OtherQuestion>(question: Q, text = ''):
 /**
  * Asks the background a question that takes a while.
  * @param most how much is asked for at most, where the question has a measure.
+ * @param other the version of the other release, where the question is about two.
  * @param signal leaves: what nobody else waits for ends in the background, too.
  * @returns nothing where the signal ended it.
  * @throws Error where there is no background to answer, or it went away.
@@ -132,9 +145,14 @@ export async function askOther<Q extends OtherQuestion>(question: Q, text = ''):
 export function watch<Q extends WatchedQuestion>(
 	question: Q,
 	{ name, selector }: ReleaseSpec,
-	options: { most?: number; onprogress?: (progress: Watched[Q]['progress']) => void; signal?: AbortSignal } = {},
+	options: {
+		most?: number;
+		other?: string;
+		onprogress?: (progress: Watched[Q]['progress']) => void;
+		signal?: AbortSignal;
+	} = {},
 ): Promise<Watched[Q]['answer'] | undefined> {
-	const { most = 0, onprogress, signal } = options;
+	const { most = 0, other, onprogress, signal } = options;
 	return new Promise((resolve, reject) => {
 		const port = browser.runtime.connect({ name: question });
 		signal?.addEventListener('abort', () => {
@@ -150,7 +168,7 @@ export function watch<Q extends WatchedQuestion>(
 			resolve(JSON.parse(answer));
 		});
 		port.onDisconnect.addListener(() => reject(new Error('no answer')));
-		port.postMessage({ name, selector, most, isPrivate: isPrivateHere() });
+		port.postMessage({ name, selector, most, ...(other !== undefined && { other }), isPrivate: isPrivateHere() });
 	});
 }
 
@@ -160,6 +178,7 @@ export function answerWatched(handlers: WatchHandlers): void {
 		name: v.pipe(v.string(), v.maxLength(214)),
 		selector: v.pipe(v.string(), v.maxLength(256)),
 		most: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000)),
+		other: v.optional(v.pipe(v.string(), v.maxLength(256))),
 		isPrivate: v.boolean(),
 	});
 	browser.runtime.onConnect.addListener((port) => {
@@ -184,12 +203,13 @@ export function answerWatched(handlers: WatchHandlers): void {
 			isAsked = true;
 			const parsed = v.safeParse(messageShape, message);
 			const spec = parsed.success ? releaseSpec(parsed.output.name, parsed.output.selector) : undefined;
-			if (!parsed.success || !spec) {
+			const other = parsed.success ? otherOf(question, parsed.output) : undefined;
+			if (!parsed.success || !spec || other === null) {
 				port.disconnect();
 				return;
 			}
 			const { most, isPrivate } = parsed.output;
-			const from = { ...asker, isPrivate: asker.isPrivate || isPrivate, most };
+			const from = { ...asker, isPrivate: asker.isPrivate || isPrivate, most, ...(other && { other }) };
 			const watcher = { onprogress: (progress: unknown) => post({ progress }), signal: gone.signal };
 			keepAlive<unknown>(handlers[question](spec, from, watcher)).then(
 				(answer) => post({ answer: JSON.stringify(answer) }),
@@ -199,6 +219,16 @@ export function answerWatched(handlers: WatchHandlers): void {
 	});
 }
 
+/** The other release of a question about two, which is an exact version; `null` where one is missing, or named without need. */
+function otherOf(
+	question: WatchedQuestion,
+	{ name, selector, other }: { name: string; selector: string; other?: string | undefined },
+): ReleaseSpec | undefined | null {
+	if (question !== 'side-by-side') return other === undefined ? undefined : null;
+	const spec = other === undefined ? undefined : releaseSpec(name, other);
+	return spec?.kind === 'version' && other !== selector ? spec : null;
+}
+
 /** The browser does not say in which window a popup is, so the page that asks says it. */
 function isPrivateHere(): boolean {
 	return browser.extension.inIncognitoContext === true;
@@ -206,7 +236,7 @@ function isPrivateHere(): boolean {
 
 /** The port of marks, which lib/browser/messaging/mark-port.ts answers. */
 export const MARKS = 'marks';
-const WATCHED_QUESTIONS = ['panel', 'line', 'file'] as const satisfies readonly WatchedQuestion[];
+const WATCHED_QUESTIONS = ['panel', 'line', 'side-by-side', 'file'] as const satisfies readonly WatchedQuestion[];
 
 async function send(message: unknown): Promise<unknown> {
 	const answer: unknown = await browser.runtime.sendMessage(message);

@@ -97,7 +97,7 @@ function named(name: string, href: string | undefined): Piece {
 }
 
 /** Words without their links. */
-function pieceText(pieces: readonly Piece[]): string {
+export function pieceText(pieces: readonly Piece[]): string {
 	return pieces
 		.map((piece) => {
 			if (typeof piece === 'string') return piece;

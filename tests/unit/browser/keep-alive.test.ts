@@ -73,7 +73,7 @@ test.each([
 	expect(vi.getTimerCount()).toBe(0);
 });
 
-test.each(['panel', 'line', 'file'])('so is what is watched: %s', async (name) => {
+test.each(['panel', 'line', 'file', 'side-by-side'])('so is what is watched: %s', async (name) => {
 	const work = Promise.withResolvers<string>();
 	answerWatched(new Proxy({}, { get: () => () => work.promise }) as never);
 	let hear: (message: unknown) => void = () => undefined;
@@ -89,7 +89,8 @@ test.each(['panel', 'line', 'file'])('so is what is watched: %s', async (name) =
 		onDisconnect: { addListener: () => undefined },
 		postMessage: (message: unknown) => posted.push(message),
 	});
-	hear({ name: 'sigstore', selector: '2.3.1', most: 0, isPrivate: false });
+	const other = name === 'side-by-side' ? { other: '2.3.0' } : {};
+	hear({ name: 'sigstore', selector: '2.3.1', most: 0, isPrivate: false, ...other });
 	await vi.advanceTimersByTimeAsync(MINUTE);
 	expect(beats).toHaveBeenCalledTimes(3);
 	work.resolve('done');

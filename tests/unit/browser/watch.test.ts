@@ -1,8 +1,9 @@
 /** Tests of what pages may watch: a port parsed at the door, of our own pages only, that ends its work when it is closed. */
 import { beforeEach, expect, test } from 'vitest';
-import type { Progress, WatchHandlers } from '../../../lib/browser/messaging/messages.ts';
+import type { Progress, SideBySideAnswer, WatchHandlers } from '../../../lib/browser/messaging/messages.ts';
 import { failed, success } from '../../../lib/report/result.ts';
 import type { PanelText } from '../../../lib/text/en/panel-text.ts';
+import { REPORTS } from '../../fixtures/reports.ts';
 
 type Listener = (message: unknown) => void;
 
@@ -68,6 +69,8 @@ const SPEC = { name: 'sigstore', selector: '2.3.1', kind: 'version' } as const;
 const LINE = success({ line: '2', releases: [] });
 let asked: Parameters<WatchHandlers['line']>[] = [];
 const WORDS = { look: 'confirmed', headline: 'as expected' } as unknown as PanelText;
+const PAIR = { from: REPORTS.none, to: REPORTS.confirmed, differences: [], lead: 'as before' } as SideBySideAnswer;
+let pairAsked: unknown[] = [];
 let panelAskedBy: Parameters<WatchHandlers['panel']>[1][] = [];
 
 /** Has the background answer in this way, and keeps what it was asked. */
@@ -78,6 +81,10 @@ function answerWith(handler: WatchHandlers['line']): void {
 			return handler(...question);
 		},
 		file: async () => failed('not-reached'),
+		'side-by-side': async (spec, from) => {
+			pairAsked.push([spec, from.other]);
+			return PAIR;
+		},
 		panel: async (_spec, from, { onprogress }) => {
 			panelAskedBy.push(from);
 			onprogress({ ...WORDS, look: 'not-compared' });
@@ -91,6 +98,7 @@ beforeEach(() => {
 	sender = OWN;
 	asked = [];
 	panelAskedBy = [];
+	pairAsked = [];
 	answerWith(async () => LINE);
 });
 
@@ -211,4 +219,30 @@ test('a background that fails or goes away is an error, not a silence', async ()
 	const answer = watch('line', SPEC);
 	server?.disconnect();
 	await expect(answer).rejects.toThrow('no answer');
+});
+
+test('two releases side by side: the other one comes along as an exact version of the same package', async () => {
+	expect(await watch('side-by-side', SPEC, { other: '2.3.0' })).toEqual(PAIR);
+	expect(pairAsked).toEqual([[SPEC, { name: 'sigstore', selector: '2.3.0', kind: 'version' }]]);
+});
+
+test.each([
+	['none', {}],
+	['a tag', { other: 'latest' }],
+	['a range', { other: '^2' }],
+	['the same version', { other: '2.3.1' }],
+	['another package', { other: 'nuxt@1.0.0' }],
+	['a text without end', { other: `1.0.0-${'a'.repeat(100_000)}` }],
+	['a number', { other: 2 }],
+])('without another release the port is closed: %s', async (_what, other) => {
+	expect(await sent('side-by-side', { ...GOOD, ...other })).toBe('closed');
+	expect(pairAsked).toEqual([]);
+});
+
+test('a question about one release names no other, and a content script asks for no pair', async () => {
+	expect(await sent('line', { ...GOOD, other: '2.3.0' })).toBe('closed');
+	expect(asked).toEqual([]);
+	sender = PAGE;
+	await expect(watch('side-by-side', SPEC, { other: '2.3.0' })).rejects.toThrow();
+	expect(pairAsked).toEqual([]);
 });
