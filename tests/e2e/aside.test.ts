@@ -104,6 +104,13 @@ inEachBrowser((stage) => {
 	test('nothing is noted before the reader says so; the two answers are alike, and asked for once', async () => {
 		stage.server.serve(packageOf([stage.release(RELEASE)]));
 		await stage.ask('compare', RELEASE);
+		// Two releases are shown before anything is asked.
+		for (let looks = 1; looks < 3; looks += 1) {
+			const early = await stage.browser.openExtensionPage(`report.html#${RELEASE}`);
+			await early.waitFor(() => document.querySelector('#about') !== null, []);
+			expect(await early.evaluate(() => document.querySelector('[data-question]'))).toBeNull();
+			await early.close();
+		}
 		const report = await stage.browser.openExtensionPage(`report.html#${RELEASE}`);
 		await report.waitFor(() => document.querySelector('[data-question="sightings"]') !== null, []);
 		const answers = await report.evaluate(() =>
@@ -131,7 +138,9 @@ inEachBrowser((stage) => {
 	test('what is served differently later is told with both days; the list is shown, and cleared with one button', async () => {
 		const release = stage.release(RELEASE);
 		stage.server.serve(packageOf([release]));
+		await stage.hasLooked();
 		const report = await stage.browser.openExtensionPage(`report.html#${RELEASE}`);
+		await report.waitFor(() => document.querySelector('[data-question="sightings"]') !== null, []);
 		await report.click('[data-question="sightings"] button');
 		await report.waitFor(() => document.querySelector('[data-question="sightings"]') === null, []);
 		await report.close();

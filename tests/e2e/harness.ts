@@ -38,6 +38,8 @@ export interface Stage {
 	release(spec: (typeof CONFIRMED)[number]): Release;
 	/** Stores settings as the extension stores them; what is left out is as before anything was set. */
 	set(some: Record<string, unknown>): Promise<void>;
+	/** Has the extension believe that the reader has looked at enough releases to be asked something. */
+	hasLooked(): Promise<void>;
 	/** What the extension's storage holds. */
 	stored(): Promise<{ settings?: { policy?: Policy; lookedUp?: string[] } }>;
 	/** A page of the extension that stays open, for what only such a page may do. */
@@ -106,6 +108,7 @@ export function inEachBrowser(tell: (stage: Stage) => void): void {
 			};
 			stage.set = (some) =>
 				stage.control.evaluate(store, { settings: { version: 2, ...defaultSettings(), trustRoots, ...some } });
+			stage.hasLooked = () => stage.control.evaluate(store, { looks: 3 });
 			stage.stored = () => stage.control.evaluate(readStored);
 			stage.settle = () => settle(stage);
 			await stage.tab.page.bringToFront();

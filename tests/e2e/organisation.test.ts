@@ -113,8 +113,9 @@ inEachBrowser((stage) => {
 		await stage.tab.open(pageAddress('sigstore', '1.0.0'));
 		const panel = await stage.tab.settledPanel('sigstore@1.0.0');
 		expect(panel.look).toBe('not-allowed');
-		expect(panel.text).toContain("your organisation's allowlist");
+		expect(panel.text).toContain("your organisation's row");
 
+		await stage.hasLooked();
 		const report = await stage.browser.openExtensionPage('report.html#sigstore@1.0.0');
 		const text = await report.waitFor(
 			() => document.querySelector('[data-mute="organisation"]') && document.body.innerText,

@@ -14,7 +14,6 @@ type Chrome = { chrome: typeof import('wxt/browser').browser };
 const PAUSE_MS = 400;
 const RELEASE = 'sigstore@2.3.1';
 
-const sentenceOf = () => document.querySelector('[data-part="headline"]')?.textContent?.trim();
 /** What has the focus, as a reader would name it. */
 const focused = () => {
 	const element = document.activeElement as HTMLElement | null;
