@@ -87,7 +87,7 @@ export const SEE_EVIDENCE: PanelButton = { label: 'See the evidence', does: 'evi
 export const TRY_AGAIN: PanelButton = { label: 'Try again', does: 'retry' };
 
 /** Words, or a link where there is an address for it. */
-function linked(text: string, href: string | undefined): Piece {
+export function linked(text: string, href: string | undefined): Piece {
 	return href === undefined ? text : { text, href };
 }
 

@@ -1,11 +1,11 @@
 /** Owns a release's summary as Markdown, for an issue or a chat: verdict, facts, limits, permanent links. */
 
-import { pageAddress } from '../../npm/site.ts';
 import type { Inspection } from '../../report/evidence.ts';
+import { releaseAddress } from '../links.ts';
 import { escapeInvisible } from '../untrusted.ts';
 import { VERDICT_NAMES } from './names.ts';
 import { describePanel } from './panel.ts';
-import { LIMITS_HEADING, LIMITS_OF_PROOF, type Piece } from './panel-text.ts';
+import { LIMITS_HEADING, LIMITS_OF_PROOF, linked, type Piece } from './panel-text.ts';
 import { describeTrustRoot } from './trust-roots.ts';
 
 /** The summary. Text from outside is escaped, so that it makes no links, headings or mentions of its own. */
@@ -19,7 +19,7 @@ export function describeSummary({ report, evidence }: Inspection): string {
 		'| | |',
 		'| --- | --- |',
 		`| Verdict | ${plain(VERDICT_NAMES[panel.look])} (\`${verdict}\`) |`,
-		`| Release | [${plain(`${release.name} ${release.version}`)}](${pageAddress(release.name, release.version)}) |`,
+		`| Release | ${asMarkdown(linked(`${release.name} ${release.version}`, releaseAddress(release.name, release.version)))} |`,
 		...(release.integrity === undefined ? [] : [`| Fingerprint | ${plain(release.integrity)} |`]),
 		...rows,
 		`| Checked | ${plain(checkedAt)}, trust root: ${plain(describeTrustRoot(trustRoot, checkedAt))} |`,
