@@ -1,0 +1,12 @@
+/** Owns the rule `no-environment`: a job publishes outside of any deployment environment, so none can hold it back. Pure. */
+import type { Rule } from '../rule.ts';
+
+export const noEnvironment: Rule<'no-environment'> = {
+	id: 'no-environment',
+	*find({ jobs }) {
+		for (const job of jobs)
+			// A job that calls a workflow cannot name one.
+			if (job.reach === 'publishes' && !job.hasEnvironment && !job.uses)
+				yield { kind: 'none', at: job.id.at, what: job.id.text, job };
+	},
+};
