@@ -63,7 +63,8 @@ export function findReaching(workflow: Workflow): Reaching {
 		...(job.uses ? [job.uses] : []),
 		...job.steps.flatMap((step) => (step.uses && parseUses(step.uses).kind === 'local' ? [step.uses] : [])),
 	]);
-	return { publishing, jobs, notFollowed: uses };
+	// Each once, at its first place.
+	return { publishing, jobs, notFollowed: [...new Map(uses.toReversed().map((one) => [one.text, one])).values()].reverse() };
 }
 
 /** Whether what a job runs is published, or may be. */
@@ -92,20 +93,25 @@ const PUBLISHING_ACTIONS = new Set([
 /** Whether a step publishes to npm. */
 export function isPublishing(step: Step): boolean {
 	const { uses, run } = step;
-	if (run) return commandsOf(run.text).some(publishes);
+	if (run) return hasPublishing(run);
 	const used = uses && parseUses(uses);
 	if (used?.kind !== 'repository') return false;
 	const action = [used.repository, used.path].filter(Boolean).join('/');
 	// Without a command to publish it opens pull requests only.
 	if (action === 'changesets/action') return inputOf(step, 'publish') !== undefined;
-	return PUBLISHING_ACTIONS.has(action);
+	// Some take the commands as an input.
+	return PUBLISHING_ACTIONS.has(action) || step.with.some(({ value }) => hasPublishing(value));
+}
+
+function hasPublishing({ text }: Text): boolean {
+	return /publish|release|\bnp\b/.test(text) && commandsOf(text).some(publishes);
 }
 
 /** Programs that start another one: `npx np`, `pnpm exec changeset publish`, `yarn lerna publish`. */
 const STARTERS: [program: RegExp, verb?: RegExp][] = [
-	[/^(?:npm|pnpm|yarn|bun)$/, /^(?:exec|dlx|x)$/],
+	[/^(?:npm|pnpm|pn|yarn|bun)$/, /^(?:exec|dlx|x)$/],
 	[/^(?:npx|bunx|pnpx)$/],
-	[/^(?:yarn|pnpm|bun)$/],
+	[/^(?:yarn|pnpm|pn|bun)$/],
 ];
 
 /** Options that have their value in the next word. */
@@ -142,6 +148,7 @@ export function publishes(command: Command): boolean {
 		case 'npm':
 			return verb === 'publish' || (verb === 'stage' && third === 'publish');
 		case 'pnpm':
+		case 'pn':
 			return verb === 'publish' || (/^(?:stage|recursive|multi|m)$/.test(verb) && third === 'publish');
 		case 'yarn': {
 			const rest = plainWords(words.slice(words.indexOf('yarn') + 1));
@@ -149,6 +156,7 @@ export function publishes(command: Command): boolean {
 			return verb === 'publish' || (at !== -1 && rest[at + 1] === 'publish');
 		}
 		case 'bun':
+		case 'vlt':
 		case 'changeset':
 		case 'changesets':
 		case '@changesets/cli':
@@ -178,18 +186,29 @@ function mayPublish(job: Job, workflow: Workflow): boolean {
 	const canPublish = levelOf(job, workflow, 'id-token') === 'write' || hasNpmSecret(job, workflow);
 	if (!canPublish) return false;
 	if (job.uses) return true;
-	return job.steps.some(({ run }) => run !== undefined && commandsOf(run.text).some(runsReleaseScript));
+	const commands = job.steps.flatMap(({ run }) => (run ? commandsOf(run.text) : []));
+	if (commands.some(runsReleaseScript)) return true;
+	return RELEASE_NAME.test(job.id.text) && !commands.some(publishesElsewhere);
 }
 
 /** Whether a command runs a script of the repository that is named like one that publishes. */
 function runsReleaseScript(command: Command): boolean {
-	const words = plainWords(bareWords(command));
-	const [program = '', ...rest] = words;
-	if (/^(?:npm|pnpm|yarn|bun)$/.test(program))
-		return rest.slice(0, 3).some((word) => RELEASE_NAME.test(word) && !/^(?:npm-run-all|run)$/.test(word));
-	if (/^(?:node|deno|tsx|ts-node|zx|bash|sh|make|just|python3?|npx|bunx)$/.test(program))
+	const [program = '', ...rest] = plainWords(bareWords(command));
+	if (/^(?:npm|pnpm|pn|yarn|bun|vlt)$/.test(program)) {
+		const words = rest.filter((word) => !/^(?:run|run-script|recursive|exec|workspaces?|foreach|turbo|nx|wireit)$/.test(word));
+		return RELEASE_NAME.test(words[0] ?? '') || (rest[0] === 'workspace' && RELEASE_NAME.test(words[1] ?? ''));
+	}
+	if (/^(?:node|tsx|ts-node|zx|bash|sh|make|just|python3?|turbo)$/.test(program))
 		return rest.slice(0, 2).some((word) => RELEASE_NAME.test(word.replace(/\.\w+$/, '')));
+	if (program.startsWith('$')) return rest[0] === 'publish';
 	return /^\.{0,2}\//.test(program) && RELEASE_NAME.test(program.replace(/\.\w+$/, ''));
+}
+
+/** Whether a command publishes somewhere that is not npm's registry. */
+function publishesElsewhere(command: Command): boolean {
+	const [program = '', verb] = programOf(command);
+	if (program === 'pkg-pr-new') return true;
+	return /^(?:jsr|deno|cargo|twine|gem|vsce|ovsx|wrangler|docker|poetry|uv)$/.test(program) && /^(?:publish|push|upload)$/.test(verb ?? '');
 }
 
 function hasNpmSecret(job: Job, workflow: Workflow): boolean {

@@ -13,9 +13,11 @@ export const broadPermissions: Rule<'broad-permissions'> = {
 		if (jobs.length > 0 && token?.level === 'write' && others.length > 0)
 			yield { kind: 'token-for-all', at: token.key.at, what: others.map(({ id }) => id.text).join(', ') };
 		const seen = new Set<number>();
+		const unsaid = permissions ? [] : jobs.filter((job) => !job.permissions);
+		const [first] = unsaid;
+		if (first) yield { kind: 'unsaid', at: first.id.at, what: unsaid.map(({ id }) => id.text).join(', ') };
 		for (const job of jobs) {
 			const own = job.permissions ?? permissions;
-			if (!own) yield { kind: 'unsaid', at: job.id.at, what: job.id.text, job };
 			if (!own || seen.has(own.at)) continue;
 			seen.add(own.at);
 			yield* tooMuch(own, job, workflow);

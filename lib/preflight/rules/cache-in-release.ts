@@ -13,7 +13,7 @@ export const cacheInRelease: Rule<'cache-in-release'> = {
 			if (mode === 'none' || mode === 'write-only') continue;
 			for (const step of job.steps) {
 				const seen = step.uses && cacheOf(step, parseUses(step.uses));
-				if (!step.uses || !seen) continue;
+				if (!step.uses || !seen || (seen === 'automatic' && job.reach === 'hands-on')) continue;
 				yield { kind: weighed(seen, mode, job), at: step.uses.at, what: step.uses.text, job, step };
 			}
 		}

@@ -14,7 +14,10 @@ export const persistedCredentials: Rule<'persisted-credentials'> = {
 				const uses = step.uses && parseUses(step.uses);
 				if (!step.uses || uses?.kind !== 'repository' || uses.repository !== 'actions/checkout') continue;
 				if (inputOf(step, 'persist-credentials')?.text.trim().toLowerCase() === 'false') continue;
-				yield { kind: kindOf(step, job, workflow), at: step.uses.at, what: step.uses.text, job, step };
+				const kind = kindOf(step, job, workflow);
+				// Where nothing is published, only a token that can write reaches anything.
+				if (kind === 'write' || kind === 'own-token' || job.reach !== 'hands-on')
+					yield { kind, at: step.uses.at, what: step.uses.text, job, step };
 			}
 	},
 };
