@@ -43,7 +43,8 @@ export function findReaching(workflow: Workflow): Reaching {
 	const publishing = ways.has('publishes') ? 'seen' : ways.has('may-publish') ? 'perhaps' : 'not-seen';
 	if (publishing === 'not-seen') return { publishing, jobs: [], notFollowed: [] };
 	for (const job of live)
-		if (!reach.has(job.id.text) && levelOf(job, workflow, 'id-token') === 'write') reach.set(job.id.text, 'mints-token');
+		if (!reach.has(job.id.text) && levelOf(job, workflow, 'id-token') === 'write')
+			reach.set(job.id.text, 'mints-token');
 	const byId = new Map(live.map((job) => [job.id.text, job]));
 	const waitedFor = new Set<string>();
 	const queue = [...reach.keys()];
@@ -64,7 +65,11 @@ export function findReaching(workflow: Workflow): Reaching {
 		...job.steps.flatMap((step) => (step.uses && parseUses(step.uses).kind === 'local' ? [step.uses] : [])),
 	]);
 	// Each once, at its first place.
-	return { publishing, jobs, notFollowed: [...new Map(uses.toReversed().map((one) => [one.text, one])).values()].reverse() };
+	return {
+		publishing,
+		jobs,
+		notFollowed: [...new Map(uses.toReversed().map((one) => [one.text, one])).values()].reverse(),
+	};
 }
 
 /** Whether what a job runs is published, or may be. */
@@ -79,6 +84,18 @@ export function levelOf(job: Job, workflow: Workflow, scope: string): string {
 	if (permissions.all === 'write-all') return 'write';
 	if (permissions.all === 'read-all') return scope === 'id-token' ? 'none' : 'read';
 	return permissions.scopes.get(scope)?.level ?? 'none';
+}
+
+/** Whether a job's steps or variables say that provenance is made. */
+export function makesProvenance(job: Job, workflow: Workflow): boolean {
+	const isOn = ({ env }: Pick<Step, 'env'>) =>
+		env.some(({ key, value }) => /^npm_config_provenance$/i.test(key.text) && /^true$/i.test(value.text.trim()));
+	if ([workflow, job, ...job.steps].some(isOn)) return true;
+	const scripts = job.steps.flatMap(({ run, with: inputs }) => [
+		...(run ? [run] : []),
+		...inputs.map(({ value }) => value),
+	]);
+	return scripts.some(({ text }) => /(?:^|\s)--provenance(?:=true)?(?:\s|$)/.test(text));
 }
 
 /** Actions that publish. The sub-action `changesets/action/version` does not. */
@@ -120,7 +137,9 @@ const WITH_VALUE =
 
 /** Words of a command that are no options. */
 function plainWords(words: readonly string[]): string[] {
-	return words.filter((word, index) => !word.startsWith('-') && !(index > 0 && WITH_VALUE.test(words[index - 1] ?? '')));
+	return words.filter(
+		(word, index) => !word.startsWith('-') && !(index > 0 && WITH_VALUE.test(words[index - 1] ?? '')),
+	);
 }
 
 /** The program that a command starts at last, and what follows it that is no option. A version in its name is left out. */
@@ -136,12 +155,19 @@ function programOf(command: Command): string[] {
 }
 
 /** Verbs of package managers, which are no programs that they start. */
-const OWN_VERBS = /^(?:npm|publish|stage|run|recursive|workspace|workspaces|exec|dlx|x|install|i|add|ci|up|pack|version|config|set)$/;
+const OWN_VERBS =
+	/^(?:npm|publish|stage|run|recursive|workspace|workspaces|exec|dlx|x|install|i|add|ci|up|pack|version|config|set)$/;
 
 /** Whether a command publishes to npm. */
 export function publishes(command: Command): boolean {
 	const { words } = command;
-	if (words.some((word) => /^(?:--dry-run(?:=true)?|--skip-publish|--no-publish|--no-npm(?:\.publish)?|--npm\.publish=false|--help)$/.test(word)))
+	if (
+		words.some((word) =>
+			/^(?:--dry-run(?:=true)?|--skip-publish|--no-publish|--no-npm(?:\.publish)?|--npm\.publish=false|--help)$/.test(
+				word,
+			),
+		)
+	)
 		return false;
 	const [program = '', verb = '', third = ''] = programOf(command);
 	switch (program) {
@@ -195,7 +221,9 @@ function mayPublish(job: Job, workflow: Workflow): boolean {
 function runsReleaseScript(command: Command): boolean {
 	const [program = '', ...rest] = plainWords(bareWords(command));
 	if (/^(?:npm|pnpm|pn|yarn|bun|vlt)$/.test(program)) {
-		const words = rest.filter((word) => !/^(?:run|run-script|recursive|exec|workspaces?|foreach|turbo|nx|wireit)$/.test(word));
+		const words = rest.filter(
+			(word) => !/^(?:run|run-script|recursive|exec|workspaces?|foreach|turbo|nx|wireit)$/.test(word),
+		);
 		return RELEASE_NAME.test(words[0] ?? '') || (rest[0] === 'workspace' && RELEASE_NAME.test(words[1] ?? ''));
 	}
 	if (/^(?:node|tsx|ts-node|zx|bash|sh|make|just|python3?|turbo)$/.test(program))
@@ -208,7 +236,10 @@ function runsReleaseScript(command: Command): boolean {
 function publishesElsewhere(command: Command): boolean {
 	const [program = '', verb] = programOf(command);
 	if (program === 'pkg-pr-new') return true;
-	return /^(?:jsr|deno|cargo|twine|gem|vsce|ovsx|wrangler|docker|poetry|uv)$/.test(program) && /^(?:publish|push|upload)$/.test(verb ?? '');
+	return (
+		/^(?:jsr|deno|cargo|twine|gem|vsce|ovsx|wrangler|docker|poetry|uv)$/.test(program) &&
+		/^(?:publish|push|upload)$/.test(verb ?? '')
+	);
 }
 
 function hasNpmSecret(job: Job, workflow: Workflow): boolean {
@@ -229,6 +260,9 @@ function handsOn(job: Job, workflow: Workflow): boolean {
 	return job.steps.some(({ uses }) => {
 		const used = uses && parseUses(uses);
 		if (!used) return false;
-		return used.kind === 'local' || (used.kind === 'repository' && /upload-(?:pages-)?artifact|\/cache$/.test(used.repository));
+		return (
+			used.kind === 'local' ||
+			(used.kind === 'repository' && /upload-(?:pages-)?artifact|\/cache$/.test(used.repository))
+		);
 	});
 }

@@ -7,7 +7,13 @@ export type Weight = 'look' | 'note';
 export const RULE_KINDS = {
 	'unpinned-action': { branch: 'look', tag: 'look', 'no-ref': 'look', image: 'look', 'tag-of-github': 'note' },
 	'dangerous-trigger': { pull_request_target: 'look', workflow_run: 'look', issue_comment: 'look' },
-	'cache-in-release': { restored: 'look', 'handed-on': 'note', conditional: 'note', 'read-only': 'note', automatic: 'note' },
+	'cache-in-release': {
+		restored: 'look',
+		'handed-on': 'note',
+		conditional: 'note',
+		'read-only': 'note',
+		automatic: 'note',
+	},
 	'template-injection': { text: 'look', 'through-env': 'look', 'whole-event': 'look' },
 	'broad-permissions': { 'write-all': 'look', 'token-for-all': 'look', unsaid: 'note', writes: 'note' },
 	'publish-token': { token: 'look', 'beside-id-token': 'look' },

@@ -1,6 +1,6 @@
 /** Owns Preflight: the list of rules, and what they find in one workflow file. Pure. */
 import type { Locks } from './lock.ts';
-import { findReaching, type Reach, type Reaching } from './publishing.ts';
+import { findReaching, isPublisher, levelOf, makesProvenance, type Reach, type Reaching } from './publishing.ts';
 import type { Rule, Seen } from './rule.ts';
 import { type KindOf, RULE_KINDS, type RuleId, type Weight } from './rule-kinds.ts';
 import { broadPermissions } from './rules/broad-permissions.ts';
@@ -43,7 +43,7 @@ export interface GivenFile {
 	text: string;
 }
 
-/** One thing that a rule found. `what`, `job`, `condition` and `chain` are text from outside. */
+/** One thing that a rule found. `what`, `job` and `condition` are text from outside. */
 export type PreflightFinding = {
 	[Id in RuleId]: Place & {
 		file: string;
@@ -68,13 +68,15 @@ export interface PreflightFile {
 	/** Reusable workflows and actions of the same repository that are not followed. */
 	notFollowed: readonly (Place & { uses: string })[];
 	findings: readonly PreflightFinding[];
+	/** Whether each job that publishes, or may, can ask for an identity token. */
+	mintsToken: boolean;
+	/** Whether the file says that provenance is made; package.json may say so as well. */
+	makesProvenance: boolean;
 	/** Whether a rule found more than `MAX_OF_A_RULE`; the rest is left out. */
 	isCut: boolean;
 }
 
-export type PreflightResult =
-	| { ok: true; value: PreflightFile }
-	| { ok: false; file: string; failure: Unreadable };
+export type PreflightResult = { ok: true; value: PreflightFile } | { ok: false; file: string; failure: Unreadable };
 
 /** Most findings of one rule in one file. */
 const MAX_OF_A_RULE = 1_000;
@@ -106,6 +108,8 @@ export function preflight({ file, text }: GivenFile, locks?: Locks): PreflightRe
 		const sorted = [...found.values()].slice(0, MAX_OF_A_RULE);
 		findings.push(...sorted.sort((one, other) => one.line - other.line || one.column - other.column));
 	}
+	const publishers = jobs.filter(isPublisher);
+	const mintsToken = publishers.length > 0 && publishers.every((job) => levelOf(job, workflow, 'id-token') === 'write');
 	return {
 		ok: true,
 		value: {
@@ -114,6 +118,11 @@ export function preflight({ file, text }: GivenFile, locks?: Locks): PreflightRe
 			jobs: jobs.map(({ id, reach }) => ({ id: id.text, reach })),
 			notFollowed: notFollowed.map(({ text: uses, at }) => ({ uses, ...workflow.placeOf(at) })),
 			findings,
+			mintsToken,
+			// Trusted publishing makes it without being told.
+			makesProvenance:
+				publishers.some((job) => makesProvenance(job, workflow)) ||
+				(mintsToken && findings.every(({ rule }) => rule !== 'publish-token')),
 			isCut,
 		},
 	};
@@ -125,7 +134,12 @@ function lockFor(file: string, locks: Locks): ReadonlySet<string> | undefined {
 	return locks.get(`.github/workflows/${name}`);
 }
 
-function findingOf(file: string, rule: RuleId, { kind, at, what, job, step }: Seen, workflow: Workflow): PreflightFinding {
+function findingOf(
+	file: string,
+	rule: RuleId,
+	{ kind, at, what, job, step }: Seen,
+	workflow: Workflow,
+): PreflightFinding {
 	const condition = step?.if ?? job?.if;
 	return {
 		file,

@@ -100,7 +100,23 @@ export function commandsOf(script: string): Command[] {
 
 /** Words before a command that change nothing of what it is. */
 const PREFIXES = new Set([
-	...['sudo', 'env', 'command', 'exec', 'time', 'nohup', 'nice', 'retry', 'corepack', 'if', 'then', 'else', 'elif', 'do', 'while'],
+	...[
+		'sudo',
+		'env',
+		'command',
+		'exec',
+		'time',
+		'nohup',
+		'nice',
+		'retry',
+		'corepack',
+		'if',
+		'then',
+		'else',
+		'elif',
+		'do',
+		'while',
+	],
 	...['until', '!', '{', '&'],
 ]);
 

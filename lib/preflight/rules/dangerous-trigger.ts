@@ -1,6 +1,7 @@
 /** Owns the rule `dangerous-trigger`: an event that strangers can cause, and that runs with the repository's own rights. Pure. */
-import { type KindOf, RULE_KINDS } from '../rule-kinds.ts';
+
 import type { Rule } from '../rule.ts';
+import { type KindOf, RULE_KINDS } from '../rule-kinds.ts';
 
 const TRIGGERS = RULE_KINDS['dangerous-trigger'];
 

@@ -12,11 +12,13 @@ export const inputReachesPublish: Rule<'input-reaches-publish'> = {
 		for (const job of jobs)
 			for (const step of job.steps) {
 				const uses = step.uses && parseUses(step.uses);
-				const ref = uses?.kind === 'repository' && uses.repository === 'actions/checkout' ? inputOf(step, 'ref') : undefined;
+				const ref =
+					uses?.kind === 'repository' && uses.repository === 'actions/checkout' ? inputOf(step, 'ref') : undefined;
 				if (ref) yield* inputsIn(ref, 'ref', { job, step, workflow });
 				if (step.run) yield* inputsIn(step.run, 'script', { job, step, workflow });
 				if (isPublisher(job) && isPublishing(step))
-					for (const { value } of [...step.env, ...step.with]) yield* inputsIn(value, 'argument', { job, step, workflow });
+					for (const { value } of [...step.env, ...step.with])
+						yield* inputsIn(value, 'argument', { job, step, workflow });
 			}
 	},
 };
@@ -37,7 +39,8 @@ function* inputsIn(
 ): Iterable<Seen<'input-reaches-publish'>> {
 	for (const { contexts, body, index } of expressionsOf(text.text)) {
 		const seen = { at: { text, index }, what: body, job, step };
-		if (contexts.some((context) => /^github\.event\.client_payload\b/.test(context))) yield { kind: 'payload', ...seen };
+		if (contexts.some((context) => /^github\.event\.client_payload\b/.test(context)))
+			yield { kind: 'payload', ...seen };
 		else if (contexts.some((context) => isOpen(context, workflow)) && !isCompared(body)) yield { kind, ...seen };
 	}
 }

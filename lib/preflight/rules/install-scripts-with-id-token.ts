@@ -1,10 +1,11 @@
 /** Owns the rule `install-scripts-with-id-token`: scripts of dependencies run where a token for publishing can be had. Pure. */
+
+import type { ReachingJob } from '../publishing.ts';
 import { levelOf } from '../publishing.ts';
 import type { Rule } from '../rule.ts';
 import type { KindOf } from '../rule-kinds.ts';
 import { bareWords, type Command, commandsOf } from '../shell.ts';
 import type { Step, Workflow } from '../workflow.ts';
-import type { ReachingJob } from '../publishing.ts';
 
 export const installScriptsWithIdToken: Rule<'install-scripts-with-id-token'> = {
 	id: 'install-scripts-with-id-token',
@@ -16,7 +17,8 @@ export const installScriptsWithIdToken: Rule<'install-scripts-with-id-token'> = 
 				if (!script || isSwitchedOff([step, job, workflow])) continue;
 				for (const command of commandsOf(script.text)) {
 					const kind = installOf(command);
-					if (kind) yield { kind, at: { text: script, index: command.index }, what: command.words.join(' '), job, step };
+					if (kind)
+						yield { kind, at: { text: script, index: command.index }, what: command.words.join(' '), job, step };
 				}
 			}
 		}
@@ -43,7 +45,8 @@ function installOf(command: Command): KindOf<'install-scripts-with-id-token'> | 
 	const isGlobal = rest.some((word) => word === '-g' || word === '--global') || verb === 'global';
 	if (program === 'yarn' && rest.every((word) => word.startsWith('-')))
 		return rest.some((word) => /^--?(?:v|version|help)$/.test(word)) ? undefined : 'yarn';
-	if (!/^(?:ci|i|install|add|clean-install|install-clean|global|isntall|it|cit|install-test)$/.test(verb)) return undefined;
+	if (!/^(?:ci|i|install|add|clean-install|install-clean|global|isntall|it|cit|install-test)$/.test(verb))
+		return undefined;
 	if (isGlobal) return 'global';
 	if (program === 'pnpm') return 'by-version';
 	return program === 'yarn' ? 'yarn' : 'npm';

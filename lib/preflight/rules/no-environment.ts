@@ -4,8 +4,8 @@ import type { Rule } from '../rule.ts';
 export const noEnvironment: Rule<'no-environment'> = {
 	id: 'no-environment',
 	*find({ jobs }) {
+		// A job that calls a workflow cannot name one.
 		for (const job of jobs)
-			// A job that calls a workflow cannot name one.
 			if (job.reach === 'publishes' && !job.hasEnvironment && !job.uses)
 				yield { kind: 'none', at: job.id.at, what: job.id.text, job };
 	},

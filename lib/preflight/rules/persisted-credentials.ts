@@ -26,7 +26,9 @@ function kindOf(step: Step, job: ReachingJob, workflow: Workflow): KindOf<'persi
 	const token = inputOf(step, 'token') ?? inputOf(step, 'ssh-key');
 	const isOwn =
 		token !== undefined &&
-		expressionsOf(token.text).some(({ contexts }) => contexts.some((context) => /^secrets\.(?!github_token$)/.test(context)));
+		expressionsOf(token.text).some(({ contexts }) =>
+			contexts.some((context) => /^secrets\.(?!github_token$)/.test(context)),
+		);
 	if (isOwn) return 'own-token';
 	const level = levelOf(job, workflow, 'contents');
 	return level === 'write' || level === 'unknown' ? level : 'read';

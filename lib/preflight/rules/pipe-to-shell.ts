@@ -12,7 +12,9 @@ export const pipeToShell: Rule<'pipe-to-shell'> = {
 				const commands = commandsOf(script.text);
 				for (const [at, command] of commands.entries()) {
 					if (!isFetch(command) || !isRun(command, commands[at + 1])) continue;
-					const what = [...command.words, ...(command.within ? [] : ['|', ...(commands[at + 1]?.words ?? [])])].join(' ');
+					const what = [...command.words, ...(command.within ? [] : ['|', ...(commands[at + 1]?.words ?? [])])].join(
+						' ',
+					);
 					yield { kind: 'piped', at: { text: script, index: command.index }, what, job, step };
 				}
 			}
@@ -22,7 +24,8 @@ export const pipeToShell: Rule<'pipe-to-shell'> = {
 const FETCHES_ANYWHERE = /\b(?:curl|wget|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b/i;
 const FETCHERS = /^(?:curl|wget|iwr|irm|invoke-webrequest|invoke-restmethod)$/i;
 /** What runs its input. */
-const SHELLS = /^(?:.*\/)?(?:sh|bash|zsh|dash|ksh|fish|node|deno|python3?|ruby|perl|php|pwsh|powershell|iex|invoke-expression)$/i;
+const SHELLS =
+	/^(?:.*\/)?(?:sh|bash|zsh|dash|ksh|fish|node|deno|python3?|ruby|perl|php|pwsh|powershell|iex|invoke-expression)$/i;
 
 function isFetch(command: Command): boolean {
 	const [program = ''] = bareWords(command);

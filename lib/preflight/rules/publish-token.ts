@@ -19,7 +19,8 @@ export const publishToken: Rule<'publish-token'> = {
 };
 
 /** Variables from which npm, yarn, pnpm, bun and their tools take a token. */
-const TOKEN_NAMES = /^(?:node_auth_token|npm_token|npm_auth_token|npm_config_\S*_?authtoken|npm_config_token|yarn_npm_auth_token|npm_publish_token)$/i;
+const TOKEN_NAMES =
+	/^(?:node_auth_token|npm_token|npm_auth_token|npm_config_\S*_?authtoken|npm_config_token|yarn_npm_auth_token|npm_publish_token)$/i;
 /** Secrets that are named after npm. GitHub's own token is none. */
 const NPM_SECRET = /^secrets\.(?:\w*npm\w*|node_auth_token)$/;
 /** A secret that is no token of the run. */
@@ -33,10 +34,12 @@ interface Token {
 
 /** Each place from which a job has a token. */
 function* tokens(job: ReachingJob, workflow: Workflow): Iterable<Token> {
-	for (const { env } of [workflow, job, ...job.steps]) for (const { key, value } of env) yield* secretsIn(value, key.text);
+	for (const { env } of [workflow, job, ...job.steps])
+		for (const { key, value } of env) yield* secretsIn(value, key.text);
 	for (const { uses, with: inputs, run } of job.steps) {
 		const isNpm = uses !== undefined && /npm-publish/i.test(uses.text);
-		for (const { key, value } of inputs) yield* secretsIn(value, isNpm && key.text === 'token' ? 'npm_token' : key.text);
+		for (const { key, value } of inputs)
+			yield* secretsIn(value, isNpm && key.text === 'token' ? 'npm_token' : key.text);
 		if (run) yield* secretsIn(run, '');
 	}
 	for (const value of textsOf(job.secrets)) yield* secretsIn(value, '');

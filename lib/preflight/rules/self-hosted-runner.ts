@@ -12,21 +12,27 @@ export const selfHostedRunner: Rule<'self-hosted-runner'> = {
 			const { runsOn } = job;
 			const [group] = textsOf(fieldOf(runsOn, 'group'));
 			if (group) yield { kind: 'group', at: group.at, what: group.text, job };
-			const labels = textsOf(runsOn?.kind === 'map' ? fieldOf(runsOn, 'labels') : runsOn).flatMap((label) => labelsOf(label, job));
+			const labels = textsOf(runsOn?.kind === 'map' ? fieldOf(runsOn, 'labels') : runsOn).flatMap((label) =>
+				labelsOf(label, job),
+			);
 			yield* ofLabels(labels, job, group !== undefined);
 		}
 	},
 };
 
 /** Labels of GitHub's own machines, larger ones of public use among them. */
-const OF_GITHUB = /^(?:ubuntu|windows|macos)-(?:latest|slim|\d+(?:\.\d+)?)(?:-(?:arm|arm64|arm64-preview|intel|large|xlarge|vs\d+|\d+core))*$/i;
+const OF_GITHUB =
+	/^(?:ubuntu|windows|macos)-(?:latest|slim|\d+(?:\.\d+)?)(?:-(?:arm|arm64|arm64-preview|intel|large|xlarge|vs\d+|\d+core))*$/i;
 
 function* ofLabels(labels: readonly Text[], job: ReachingJob, isGroup: boolean): Iterable<Seen<'self-hosted-runner'>> {
 	const own = labels.find(({ text }) => text.toLowerCase() === 'self-hosted');
 	if (own) return void (yield { kind: 'self-hosted', at: own.at, what: own.text, job });
 	if (isGroup) return;
 	const others = labels.filter(({ text }) => !OF_GITHUB.test(text));
-	const kinds = { expression: others.filter(isExpression), 'other-label': others.filter((label) => !isExpression(label)) };
+	const kinds = {
+		expression: others.filter(isExpression),
+		'other-label': others.filter((label) => !isExpression(label)),
+	};
 	for (const kind of ['expression', 'other-label'] as const) {
 		const [first] = kinds[kind];
 		// One for a job, however many rows its matrix has.

@@ -29,11 +29,14 @@ const WRITTEN_BY_STRANGERS = [
 ];
 
 /** The whole event, or a part that has such texts in it. */
-const WHOLE = /^github(?:\.event(?:\.(?:issue|pull_request|discussion|comment|review|head_commit|commits|workflow_run)(?:\.\*)?)?)?$/;
+const WHOLE =
+	/^github(?:\.event(?:\.(?:issue|pull_request|discussion|comment|review|head_commit|commits|workflow_run)(?:\.\*)?)?)?$/;
 
 function scriptInput(step: Step): Text | undefined {
 	const uses = step.uses && parseUses(step.uses);
-	return uses?.kind === 'repository' && uses.repository === 'actions/github-script' ? inputOf(step, 'script') : undefined;
+	return uses?.kind === 'repository' && uses.repository === 'actions/github-script'
+		? inputOf(step, 'script')
+		: undefined;
 }
 
 function* injections(
@@ -45,8 +48,10 @@ function* injections(
 	for (const { contexts, body, index } of expressionsOf(script.text)) {
 		const seen = { at: { text: script, index }, what: body, job, step };
 		if (contexts.some(isWritten)) yield { kind: 'text', ...seen };
-		else if (contexts.some((context) => WHOLE.test(context)) && /\btojson\b/i.test(body)) yield { kind: 'whole-event', ...seen };
-		else if (contexts.some((context) => isWrittenEnv(context, [step, job, workflow]))) yield { kind: 'through-env', ...seen };
+		else if (contexts.some((context) => WHOLE.test(context)) && /\btojson\b/i.test(body))
+			yield { kind: 'whole-event', ...seen };
+		else if (contexts.some((context) => isWrittenEnv(context, [step, job, workflow])))
+			yield { kind: 'through-env', ...seen };
 	}
 }
 
