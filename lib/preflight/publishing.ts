@@ -1,6 +1,6 @@
 /** Owns which steps publish to npm, and which jobs can reach what is published. Pure. */
 import { expressionsOf } from './expressions.ts';
-import { bareWords, type Command, commandsOf } from './shell.ts';
+import { bareWords, type Command, commandsOf, plainWords } from './shell.ts';
 import type { Text } from './tree.ts';
 import { parseUses } from './uses.ts';
 import { inputOf, isOff, type Job, type Step, textsOf, type Workflow } from './workflow.ts';
@@ -130,17 +130,6 @@ const STARTERS: [program: RegExp, verb?: RegExp][] = [
 	[/^(?:npx|bunx|pnpx)$/],
 	[/^(?:yarn|pnpm|pn|bun)$/],
 ];
-
-/** Options that have their value in the next word. */
-const WITH_VALUE =
-	/^(?:-w|--workspace|--prefix|-C|--dir|--cwd|-F|--filter|--filter-prod|--tag|--access|--registry|--otp|-p|--package|--userconfig|--loglevel|--from|--include|--exclude)$/;
-
-/** Words of a command that are no options. */
-function plainWords(words: readonly string[]): string[] {
-	return words.filter(
-		(word, index) => !word.startsWith('-') && !(index > 0 && WITH_VALUE.test(words[index - 1] ?? '')),
-	);
-}
 
 /** The program that a command starts at last, and what follows it that is no option. A version in its name is left out. */
 function programOf(command: Command): string[] {

@@ -84,6 +84,8 @@ export function commandsOf(script: string): Command[] {
 		} else if (letter === '#' && word === undefined) {
 			const end = script.indexOf('\n', at);
 			at = end === -1 ? script.length : end - 1;
+		} else if (letter === '\n' && current?.isPiped && current.words.length === 0 && word === undefined) {
+			// Behind a pipe the command may begin in the next line.
 		} else if (letter === '\n' || letter === ';' || letter === '(' || letter === ')') endCommand();
 		else if (letter === '&' && script[at - 1] !== '>') {
 			endCommand();
@@ -130,4 +132,15 @@ export function bareWords({ words }: Command): string[] {
 		at += 1;
 	}
 	return words.slice(at);
+}
+
+/** Options of package managers that have their value in the next word. */
+const WITH_VALUE =
+	/^(?:-w|--workspace|--prefix|-C|--dir|--cwd|-F|--filter|--filter-prod|--tag|--access|--registry|--otp|-p|--package|--userconfig|--loglevel|--from|--include|--exclude)$/;
+
+/** Words of a command that are no options. */
+export function plainWords(words: readonly string[]): string[] {
+	return words.filter(
+		(word, index) => !word.startsWith('-') && !(index > 0 && WITH_VALUE.test(words[index - 1] ?? '')),
+	);
 }

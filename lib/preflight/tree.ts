@@ -97,9 +97,11 @@ class Refusal extends Error {
  */
 export function parseTree(text: string): TreeResult {
 	const lines = new LineCounter();
+	// The parser notes only where later lines begin.
+	lines.addNewLine(0);
 	const placeOf = (at: number): Place => {
-		const { line, col } = lines.linePos(at);
-		return { line: Math.max(1, line), column: Math.max(1, col) };
+		const { line, col: column } = lines.linePos(at);
+		return { line, column };
 	};
 	try {
 		if (text.length > MAX_TEXT) throw new Refusal('yaml-too-large', MAX_TEXT);

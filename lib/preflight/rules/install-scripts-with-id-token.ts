@@ -4,7 +4,7 @@ import type { ReachingJob } from '../publishing.ts';
 import { levelOf } from '../publishing.ts';
 import type { Rule } from '../rule.ts';
 import type { KindOf } from '../rule-kinds.ts';
-import { bareWords, type Command, commandsOf } from '../shell.ts';
+import { bareWords, type Command, commandsOf, plainWords } from '../shell.ts';
 import type { Step, Workflow } from '../workflow.ts';
 
 export const installScriptsWithIdToken: Rule<'install-scripts-with-id-token'> = {
@@ -41,7 +41,7 @@ function installOf(command: Command): KindOf<'install-scripts-with-id-token'> | 
 	const words = bareWords(command);
 	const [program = '', ...rest] = words;
 	if (!/^(?:npm|pnpm|yarn)$/.test(program) || rest.some(isNoScripts)) return undefined;
-	const verb = rest.find((word) => !word.startsWith('-')) ?? '';
+	const [, verb = ''] = plainWords(words);
 	const isGlobal = rest.some((word) => word === '-g' || word === '--global') || verb === 'global';
 	if (program === 'yarn' && rest.every((word) => word.startsWith('-')))
 		return rest.some((word) => /^--?(?:v|version|help)$/.test(word)) ? undefined : 'yarn';

@@ -34,6 +34,8 @@ interface PageFile {
 	/** From outside, fit to be shown. */
 	file: string;
 	reach: string;
+	/** Whether any of its jobs was read. */
+	isRead: boolean;
 	notFollowed?: string;
 	findings: PageFinding[];
 	/** How many of a rule are left out, where there are more than ten. */
@@ -56,6 +58,7 @@ interface PageRule {
 interface PageItem {
 	name: string;
 	state: string;
+	/** Whether there is something left to do or to look at. */
 	isOpen: boolean;
 	seen: string[];
 	change: string;
@@ -120,6 +123,7 @@ function describeFile(file: PreflightFile): PageFile {
 	return {
 		file: escapeInvisible(file.file),
 		reach: describeReach(file),
+		isRead: file.publishing !== 'not-seen',
 		...(notFollowed !== undefined && { notFollowed }),
 		findings: shown.map((finding) => ({
 			rule: finding.rule,
@@ -177,9 +181,9 @@ const LIMITS = [
 /** The page as lines of text. */
 export function preflightLines(page: PreflightPage, at: string): string[] {
 	const lines: string[] = [];
-	for (const { file, reach, notFollowed, findings, left } of page.files) {
+	for (const { file, reach, isRead, notFollowed, findings, left } of page.files) {
 		lines.push(file, `  ${reach}`, ...(notFollowed ? [`  ${notFollowed}`] : []));
-		if (findings.length === 0) lines.push('  Nothing found.');
+		if (isRead && findings.length === 0) lines.push('  Nothing found.');
 		for (const { weight, line, column, rule, sentence, condition } of findings)
 			lines.push(`  ${weight} ${line}:${column} ${sentence} [${rule}]`, ...(condition ? [`      ${condition}`] : []));
 		lines.push(...left.map((one) => `  ${one}`), '');

@@ -3,7 +3,7 @@ import type { FloorId, FloorSeen, FloorState, Mistake } from '../../preflight/fl
 import type { HeldDefault } from '../../preflight/rule-facts.ts';
 import type { PreflightFile, PreflightFinding } from '../../preflight/run.ts';
 import type { Unreadable, UnreadableCode } from '../../preflight/tree.ts';
-import { capital, counted, day } from '../format.ts';
+import { counted, day } from '../format.ts';
 import { quoteText } from '../untrusted.ts';
 import { DEFAULT_TEXTS, SEEN } from './preflight-rules.ts';
 
@@ -25,7 +25,7 @@ export function describeCondition(condition: string): string {
 /** Which default held on a day. */
 export function describeDefault({ code, since, held }: HeldDefault): string {
 	const { held: holds, notYet } = DEFAULT_TEXTS[code];
-	return held ? `Since ${day(since)}, ${holds}.` : `${capital(notYet)} then; that changes on ${day(since)}.`;
+	return held ? `Since ${day(since)}, ${holds}.` : `Until ${day(since)}, ${notYet}.`;
 }
 
 const UNREADABLE: Record<UnreadableCode, string> = {
@@ -43,7 +43,7 @@ const UNREADABLE: Record<UnreadableCode, string> = {
 
 /** Why a file was not read, with its place, in one line. */
 export function describeUnreadable(file: string, { code, line, column, what }: Unreadable): string {
-	const named = what === undefined ? '' : `: ${quoteText(what, MAX_WHAT, MAX_WHAT_WORDS)}`;
+	const named = what === undefined ? '' : `: ${quoteText(what, 120, 20)}`;
 	return `${file}, line ${line}, column ${column}: ${UNREADABLE[code]}${named} [${code}]`;
 }
 
