@@ -171,9 +171,11 @@ function treeOf(document: Document.Parsed): Tree {
 			const entries = new Map<string, { key: Text; value: Tree }>();
 			for (const { key: keyNode, value } of node.items) {
 				const key = read(keyNode as Node | null, at, depth + 1);
-				if (key.kind !== 'text') throw new Refusal('yaml-key-no-text', key.at);
-				if (key.text === '<<') throw new Refusal('yaml-merge-key', key.at);
-				if (entries.has(key.text)) throw new Refusal('yaml-duplicate-key', key.at, key.text);
+				// An alias has its own place.
+				const keyAt = (keyNode as Node | null)?.range?.[0] ?? key.at;
+				if (key.kind !== 'text') throw new Refusal('yaml-key-no-text', keyAt);
+				if (key.text === '<<') throw new Refusal('yaml-merge-key', keyAt);
+				if (entries.has(key.text)) throw new Refusal('yaml-duplicate-key', keyAt, key.text);
 				entries.set(key.text, { key, value: read(value as Node | null, key.end, depth + 1) });
 			}
 			tree = { kind: 'map', at, entries };

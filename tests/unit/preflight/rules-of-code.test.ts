@@ -1,4 +1,5 @@
 /** Tests of the rules on whose code runs: actions, triggers, caches, text in scripts, scripts from elsewhere. `#!kind` marks what is found. */
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: GitHub's expressions
 import { describe, expect, test } from 'vitest';
 import type { RuleId } from '../../../lib/preflight/rule-kinds.ts';
 import { foundBy, markedIn, type Parts, readFile, SHA, workflowOf } from '../../fixtures/workflows.ts';
@@ -206,3 +207,4 @@ describe.each(Object.entries(CASES) as [RuleId, { found: Record<string, Parts>; 
 );
 
 test('a workflow without faults has no finding', () => expect(readFile(workflowOf()).findings).toEqual([]));
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: GitHub's expressions

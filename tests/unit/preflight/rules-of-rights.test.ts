@@ -1,4 +1,5 @@
 /** Tests of the rules on rights and secrets: permissions, tokens, machines, credentials, environments, installs. `#!kind` marks what is found. */
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: GitHub's expressions
 import { describe, expect, test } from 'vitest';
 import type { RuleId } from '../../../lib/preflight/rule-kinds.ts';
 import { foundBy, markedIn, type Parts, readFile, SHA, workflowOf } from '../../fixtures/workflows.ts';
@@ -199,3 +200,4 @@ describe.each(Object.entries(CASES) as [RuleId, { found: Record<string, Parts>; 
 		});
 	},
 );
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: GitHub's expressions
