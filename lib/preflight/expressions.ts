@@ -27,7 +27,7 @@ export function expressionsOf(text: string): Expression[] {
 const MAX_BODY = 21_000;
 
 /** The contexts that an expression reads. Texts in it are none; `github['event']` is `github.event`. */
-export function contextsOf(body: string): string[] {
+function contextsOf(body: string): string[] {
 	return (
 		body
 			.slice(0, MAX_BODY)

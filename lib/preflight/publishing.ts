@@ -148,7 +148,7 @@ const OWN_VERBS =
 	/^(?:npm|publish|stage|run|recursive|workspace|workspaces|exec|dlx|x|install|i|add|ci|up|pack|version|config|set)$/;
 
 /** Whether a command publishes to npm. */
-export function publishes(command: Command): boolean {
+function publishes(command: Command): boolean {
 	const { words } = command;
 	if (
 		words.some((word) =>

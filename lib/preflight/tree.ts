@@ -31,7 +31,7 @@ export interface Text {
 }
 
 /** A list. */
-export interface List {
+interface List {
 	kind: 'list';
 	at: number;
 	items: readonly Tree[];

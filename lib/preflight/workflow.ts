@@ -15,7 +15,7 @@ interface Part {
 	env: readonly Entry[];
 }
 
-export interface Entry {
+interface Entry {
 	key: Text;
 	value: Text;
 }

@@ -3,7 +3,7 @@ import { expressionsOf } from '../expressions.ts';
 import { levelOf, type ReachingJob } from '../publishing.ts';
 import type { Rule, Seen } from '../rule.ts';
 import type { Text } from '../tree.ts';
-import { textsOf, type Workflow } from '../workflow.ts';
+import { type Step, textsOf, type Workflow } from '../workflow.ts';
 
 export const publishToken: Rule<'publish-token'> = {
 	id: 'publish-token',
@@ -30,19 +30,21 @@ interface Token {
 	text: Text;
 	index: number;
 	body: string;
+	step?: Step;
 }
 
 /** Each place from which a job has a token. */
 function* tokens(job: ReachingJob, workflow: Workflow): Iterable<Token> {
-	for (const { env } of [workflow, job, ...job.steps])
-		for (const { key, value } of env) yield* secretsIn(value, key.text);
-	for (const { uses, with: inputs, run } of job.steps) {
-		const isNpm = uses !== undefined && /npm-publish/i.test(uses.text);
-		for (const { key, value } of inputs)
-			yield* secretsIn(value, isNpm && key.text === 'token' ? 'npm_token' : key.text);
-		if (run) yield* secretsIn(run, '');
-	}
+	for (const { env } of [workflow, job]) for (const { key, value } of env) yield* secretsIn(value, key.text);
+	for (const step of job.steps) for (const token of tokensOfStep(step)) yield { ...token, step };
 	for (const value of textsOf(job.secrets)) yield* secretsIn(value, '');
+}
+
+function* tokensOfStep({ env, uses, with: inputs, run }: Step): Iterable<Token> {
+	for (const { key, value } of env) yield* secretsIn(value, key.text);
+	const isNpm = uses !== undefined && /npm-publish/i.test(uses.text);
+	for (const { key, value } of inputs) yield* secretsIn(value, isNpm && key.text === 'token' ? 'npm_token' : key.text);
+	if (run) yield* secretsIn(run, '');
 }
 
 function* secretsIn(text: Text, name: string): Iterable<Token> {
@@ -52,7 +54,13 @@ function* secretsIn(text: Text, name: string): Iterable<Token> {
 	}
 }
 
-function seenToken({ text, index, body }: Token, job: ReachingJob, workflow: Workflow): Seen<'publish-token'> {
+function seenToken({ text, index, body, step }: Token, job: ReachingJob, workflow: Workflow): Seen<'publish-token'> {
 	const hasIdToken = levelOf(job, workflow, 'id-token') === 'write';
-	return { kind: hasIdToken ? 'beside-id-token' : 'token', at: { text, index }, what: body, job };
+	return {
+		kind: hasIdToken ? 'beside-id-token' : 'token',
+		at: { text, index },
+		what: body,
+		job,
+		...(step && { step }),
+	};
 }

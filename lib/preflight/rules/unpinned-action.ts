@@ -1,6 +1,5 @@
 /** Owns the rule `unpinned-action`: code of others that a branch, tag or image name can exchange. Pure. */
 import { lockKey } from '../lock.ts';
-import type { ReachingJob } from '../publishing.ts';
 import type { Reading, Rule, Seen } from '../rule.ts';
 import type { Text } from '../tree.ts';
 import { isPinnedImage, parseUses, versionOf } from '../uses.ts';
@@ -9,19 +8,21 @@ export const unpinnedAction: Rule<'unpinned-action'> = {
 	id: 'unpinned-action',
 	*find({ jobs, lock }) {
 		for (const job of jobs) {
-			if (job.uses) yield* unpinned(job.uses, job, undefined);
+			if (job.uses) yield* unpinned(job.uses, { job }, undefined);
 			const { container } = job;
 			if (container && !isPinnedImage(container.text) && !container.text.includes('${{'))
 				yield { kind: 'image', at: container.at, what: container.text, job };
-			for (const step of job.steps) if (step.uses) yield* unpinned(step.uses, job, lock);
+			for (const step of job.steps) if (step.uses) yield* unpinned(step.uses, { job, step }, lock);
 		}
 	},
 };
 
+type Around = Pick<Seen, 'job' | 'step'>;
+
 /** @param lock pins actions, not reusable workflows. */
-function* unpinned(text: Text, job: ReachingJob, lock: Reading['lock']): Iterable<Seen<'unpinned-action'>> {
+function* unpinned(text: Text, around: Around, lock: Reading['lock']): Iterable<Seen<'unpinned-action'>> {
 	const uses = parseUses(text);
-	const seen = { at: text.at, what: text.text, job };
+	const seen = { at: text.at, what: text.text, ...around };
 	if (uses.kind === 'local' || uses.isPinned || text.text.includes('${{')) return;
 	if (uses.kind === 'image') yield { kind: 'image', ...seen };
 	else if (lock?.has(lockKey(text.text))) return;

@@ -20,7 +20,7 @@ import {
 import { RULE_TEXTS } from './preflight-rules.ts';
 
 /** One finding on the page. */
-export interface PageFinding {
+interface PageFinding {
 	rule: RuleId;
 	weight: PreflightFinding['weight'];
 	line: number;
@@ -161,7 +161,11 @@ const LOG_LABELS: [key: keyof Identity, label: string][] = [
 
 function describeLogged({ name, version, identity }: NonNullable<PageInput['logged']>): PreflightPage['log'] & object {
 	const release = `${quoteText(name)} ${quoteText(version)}`;
-	if (!identity) return { heading: `The public log: no record of ${release} was verified here.`, rows: [] };
+	if (!identity)
+		return {
+			heading: `The public log: there is no record of ${release} that was checked, so none is shown.`,
+			rows: [],
+		};
 	const rows = LOG_LABELS.flatMap(([key, label]) => {
 		const value = identity[key];
 		return value === undefined ? [] : [{ label, value: escapeInvisible(String(value)) }];

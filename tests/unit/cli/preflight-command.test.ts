@@ -222,7 +222,7 @@ describe('a package', () => {
 		const { output } = await run([write('release.yml', faulty), '--package', 'example', ...registry]);
 		expect(output).toContain('The registry names a trusted publisher for “example 1.0.0”.');
 		expect(output).toContain('A badge taken for approval');
-		expect(output).toContain('The public log: no record of “example” “1.0.0” was verified here.');
+		expect(output).toContain('The public log: there is no record of “example” “1.0.0” that was checked');
 		expect(output).toContain(`The registry asked was ${registry[1]}/ (--registry).`);
 	});
 
