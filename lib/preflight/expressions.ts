@@ -26,6 +26,9 @@ export function expressionsOf(text: string): Expression[] {
 /** Longest expression that is read, in UTF-16 units: GitHub's own limit is 21,000. */
 const MAX_BODY = 21_000;
 
+/** Longest name of a context that is compared with anything. */
+const MAX_CONTEXT = 300;
+
 /** The contexts that an expression reads. Texts in it are none; `github['event']` is `github.event`. */
 function contextsOf(body: string): string[] {
 	return (
@@ -35,5 +38,5 @@ function contextsOf(body: string): string[] {
 			.replace(/\[\s*(?:\*|\d{1,9})\s*\]/g, '.*')
 			.replace(/'[^']*'/g, ' ')
 			.match(/[A-Za-z_][\w-]*(?:\s?\.\s?(?:[\w-]+|\*))*/g) ?? []
-	).map((context) => context.replace(/\s/g, '').toLowerCase());
+	).map((context) => context.slice(0, MAX_CONTEXT).replace(/\s/g, '').toLowerCase());
 }

@@ -1,6 +1,6 @@
 /** Owns which steps publish to npm, and which jobs can reach what is published. Pure. */
 import { expressionsOf } from './expressions.ts';
-import { bareWords, type Command, commandsOf, plainWords } from './shell.ts';
+import { bareWords, type Command, commandsIn, plainWords } from './shell.ts';
 import type { Text } from './tree.ts';
 import { parseUses } from './uses.ts';
 import { inputOf, isOff, type Job, type Step, textsOf, type Workflow } from './workflow.ts';
@@ -120,8 +120,8 @@ export function isPublishing(step: Step): boolean {
 	return PUBLISHING_ACTIONS.has(action) || step.with.some(({ value }) => hasPublishing(value));
 }
 
-function hasPublishing({ text }: Text): boolean {
-	return /publish|release|\bnp\b/.test(text) && commandsOf(text).some(publishes);
+function hasPublishing(script: Text): boolean {
+	return /publish|release|\bnp\b/.test(script.text) && commandsIn(script).some(publishes);
 }
 
 /** Programs that start another one: `npx np`, `pnpm exec changeset publish`, `yarn lerna publish`. */
@@ -201,7 +201,7 @@ function mayPublish(job: Job, workflow: Workflow): boolean {
 	const canPublish = levelOf(job, workflow, 'id-token') === 'write' || hasNpmSecret(job, workflow);
 	if (!canPublish) return false;
 	if (job.uses) return true;
-	const commands = job.steps.flatMap(({ run }) => (run ? commandsOf(run.text) : []));
+	const commands = job.steps.flatMap(({ run }) => (run ? commandsIn(run) : []));
 	if (commands.some(runsReleaseScript)) return true;
 	return RELEASE_NAME.test(job.id.text) && !commands.some(publishesElsewhere);
 }

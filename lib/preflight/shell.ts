@@ -1,5 +1,7 @@
 /** Owns a script of a step as commands, as far as rules need them: words, pipes, places. Pure; nothing is run or expanded. */
 
+import type { Text } from './tree.ts';
+
 export interface Command {
 	/** Words without quotes; what another command prints is `$()`. */
 	words: string[];
@@ -11,14 +13,11 @@ export interface Command {
 	within?: Command;
 }
 
-/** Most commands of one script that are read. */
-const MAX_COMMANDS = 5_000;
-
 /**
  * The commands of a script, in the order in which they begin. It is read as `sh` does, and near enough for PowerShell: quotes, comments,
  * continued lines, `&&`, `||`, `;`, pipes, groups, and commands within commands.
  */
-export function commandsOf(script: string): Command[] {
+function commandsOf(script: string): Command[] {
 	const commands: Command[] = [];
 	// Commands that others wait for, the innermost last.
 	const open: { command: Command; closes: string; isQuoted: boolean }[] = [];
@@ -53,7 +52,7 @@ export function commandsOf(script: string): Command[] {
 		quote = outer?.isQuoted ? '"' : '';
 	};
 	endCommand();
-	for (let at = 0; at < script.length && commands.length <= MAX_COMMANDS; at += 1) {
+	for (let at = 0; at < script.length; at += 1) {
 		const letter = script[at] ?? '';
 		const next = script[at + 1] ?? '';
 		if (quote === "'") {
@@ -98,6 +97,16 @@ export function commandsOf(script: string): Command[] {
 	}
 	endWord();
 	return commands.filter(({ words }) => words.length > 0);
+}
+
+/** Scripts that were read, as several rules ask for the same one. */
+const known = new WeakMap<Text, Command[]>();
+
+/** The commands of a step's script; of the same one they are the same list. */
+export function commandsIn(script: Text): readonly Command[] {
+	const commands = known.get(script) ?? commandsOf(script.text);
+	known.set(script, commands);
+	return commands;
 }
 
 /** Words before a command that change nothing of what it is. */

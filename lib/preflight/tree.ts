@@ -77,6 +77,8 @@ const MAX_LEXEMES = 100_000;
 const MAX_DEPTH = 60;
 /** Most values, each use of an alias counted with all that is in it. */
 const MAX_VALUES = 100_000;
+/** Longest text of all values together, those of aliases counted each time. In UTF-16 units. */
+const MAX_VALUE_TEXT = 4 * MAX_TEXT;
 
 /** A refusal on its way up; none leaves this file. */
 class Refusal extends Error {
@@ -152,7 +154,10 @@ function documentOf(text: string, lines: LineCounter): Document.Parsed {
 function treeOf(document: Document.Parsed): Tree {
 	const anchors = new Map<string, Node>();
 	const open = new Set<Node>();
+	// An alias of a text is the same text, so that nothing reads it twice.
+	const texts = new Map<Scalar, Text>();
 	let count = 0;
+	let length = 0;
 	const read = (given: Node | null, fallback: number, depth: number): Tree => {
 		if (given === null) return { kind: 'text', text: '', at: fallback, end: fallback };
 		const at = given.range?.[0] ?? fallback;
@@ -162,7 +167,13 @@ function treeOf(document: Document.Parsed): Tree {
 		const node = isAlias(given) ? named(given, at) : given;
 		if (open.has(node)) throw new Refusal('yaml-alias-endless', at, (given as Alias).source);
 		if (!isAlias(given) && 'anchor' in node && node.anchor !== undefined) anchors.set(node.anchor, node);
-		if (isScalar(node)) return textOf(node, at);
+		if (isScalar(node)) {
+			const text = texts.get(node) ?? textOf(node, at);
+			texts.set(node, text);
+			length += text.text.length;
+			if (length > MAX_VALUE_TEXT) throw new Refusal('yaml-alias-endless', at);
+			return text;
+		}
 		open.add(node);
 		let tree: Tree;
 		if (isSeq(node))

@@ -47,7 +47,6 @@ export function isPinnedImage(image: string): boolean {
 
 /** `v4`, `4.1.0`, `tag=v4.1`, `release/v1`: whether a ref reads as a version, and which. */
 export function versionOf(text: string): { major: number } | undefined {
-	const [, major] =
-		/^(?:tag=|release\/|[a-z][\w./-]*@)?v?(\d{1,4})(?:\.[\w.+-]+)*(?:-[\w.]+)?(?:\s|$)/i.exec(text) ?? [];
+	const [, major] = /^(?:tag=|release\/|[a-z][\w./-]*@)?v?(\d{1,4})(?:[.+-][\w.+-]*)?(?:\s|$)/i.exec(text) ?? [];
 	return major === undefined ? undefined : { major: Number(major) };
 }

@@ -9,7 +9,8 @@ export const broadPermissions: Rule<'broad-permissions'> = {
 		const { permissions } = workflow;
 		const heirs = workflow.jobs.filter((job) => !isOff(job) && !job.permissions);
 		const token = permissions?.scopes.get('id-token');
-		const others = heirs.filter(({ id }) => !jobs.some((job) => job.id.text === id.text && isPublisher(job)));
+		const publishers = new Set(jobs.filter(isPublisher).map(({ id }) => id.text));
+		const others = heirs.filter(({ id }) => !publishers.has(id.text));
 		if (jobs.length > 0 && token?.level === 'write' && others.length > 0)
 			yield { kind: 'token-for-all', at: token.key.at, what: others.map(({ id }) => id.text).join(', ') };
 		const seen = new Set<number>();

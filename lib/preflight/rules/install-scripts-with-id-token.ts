@@ -4,7 +4,7 @@ import type { ReachingJob } from '../publishing.ts';
 import { levelOf } from '../publishing.ts';
 import type { Rule } from '../rule.ts';
 import type { KindOf } from '../rule-kinds.ts';
-import { bareWords, type Command, commandsOf, plainWords } from '../shell.ts';
+import { bareWords, type Command, commandsIn, plainWords } from '../shell.ts';
 import type { Step, Workflow } from '../workflow.ts';
 
 export const installScriptsWithIdToken: Rule<'install-scripts-with-id-token'> = {
@@ -15,7 +15,7 @@ export const installScriptsWithIdToken: Rule<'install-scripts-with-id-token'> = 
 			for (const step of job.steps) {
 				const script = step.run;
 				if (!script || isSwitchedOff([step, job, workflow])) continue;
-				for (const command of commandsOf(script.text)) {
+				for (const command of commandsIn(script)) {
 					const kind = installOf(command);
 					if (kind)
 						yield { kind, at: { text: script, index: command.index }, what: command.words.join(' '), job, step };

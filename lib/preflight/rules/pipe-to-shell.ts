@@ -1,6 +1,6 @@
 /** Owns the rule `pipe-to-shell`: a script that is fetched from elsewhere and run at once. Pure. */
 import type { Rule } from '../rule.ts';
-import { bareWords, type Command, commandsOf } from '../shell.ts';
+import { bareWords, type Command, commandsIn } from '../shell.ts';
 
 export const pipeToShell: Rule<'pipe-to-shell'> = {
 	id: 'pipe-to-shell',
@@ -9,7 +9,7 @@ export const pipeToShell: Rule<'pipe-to-shell'> = {
 			for (const step of job.steps) {
 				const script = step.run;
 				if (!script || !FETCHES_ANYWHERE.test(script.text)) continue;
-				const commands = commandsOf(script.text);
+				const commands = commandsIn(script);
 				for (const [at, command] of commands.entries()) {
 					if (!isFetch(command) || !isRun(command, commands[at + 1])) continue;
 					const what = [...command.words, ...(command.within ? [] : ['|', ...(commands[at + 1]?.words ?? [])])].join(

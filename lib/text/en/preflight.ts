@@ -117,7 +117,7 @@ export const FLOOR_STATES: Record<FloorState, string> = {
 /** What was seen of an item. `what` is quoted text from outside. */
 const FLOOR_SEEN_TEXTS: Record<FloorSeen, (what: string) => string> = {
 	'published-by-service': (what) => `The registry names a trusted publisher for ${what}.`,
-	'published-staged': (what) => `The registry names a person who approved ${what}; how it was staged is not said.`,
+	'published-staged': (what) => `The registry names an approver for ${what}; how it was staged is not said.`,
 	'published-by-token': (what) =>
 		`The registry names neither a trusted publisher nor an approval for ${what}. Releases by token look like that.`,
 	'asks-for-id-token': () =>

@@ -44,7 +44,7 @@ test('nothing sounds like approval', () => {
 		...Object.values(DEFAULT_TEXTS).flatMap((texts) => Object.values(texts)),
 		...Object.values(FLOOR_TEXTS).flatMap((texts) => Object.values(texts)),
 		...FLOOR_SEEN.map((code) => describeFloorSeen({ code, what: 'x' })),
-	].filter((sentence) => !sentence.includes('a person who approved'));
+	];
 	for (const sentence of said) expect(sentence).not.toMatch(NEVER);
 });
 
