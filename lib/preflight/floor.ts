@@ -38,6 +38,7 @@ export const FLOOR_SEEN = [
 	'only-tags-of-github',
 	'not-pinned',
 	'environment-named',
+	'staged-in-file',
 	'no-environment',
 	'no-file-read',
 	'nothing-publishes',
@@ -163,6 +164,7 @@ function heldBack(read: readonly PreflightFile[], findings: readonly PreflightFi
 	const without = findings.filter(({ rule }) => rule === 'no-environment');
 	if (without.length > 0)
 		return { state: 'missing', seen: without.map(({ file, job }) => seenOf('no-environment', `${job} (${file})`)) };
+	if (read.every((file) => file.isStaged)) return { state: 'met', seen: [seenOf('staged-in-file')] };
 	const isSeen = read.some(({ jobs }) => jobs.some(({ reach }) => reach === 'publishes'));
 	// Whether an environment holds anything back is a setting of the repository.
 	return isSeen

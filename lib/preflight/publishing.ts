@@ -124,6 +124,17 @@ function hasPublishing(script: Text): boolean {
 	return /publish|release|\bnp\b/.test(script.text) && commandsIn(script).some(publishes);
 }
 
+/** Whether all that a job publishes is staged, so that a person lets it through at npm with a second factor. */
+export function isStaged({ steps }: Pick<Job, 'steps'>): boolean {
+	const publishing = steps.filter(isPublishing);
+	const commands = publishing.flatMap(({ run }) => (run ? commandsIn(run).filter(publishes) : []));
+	return (
+		publishing.length > 0 &&
+		publishing.every(({ run }) => run) &&
+		commands.every((one) => programOf(one)[1] === 'stage')
+	);
+}
+
 /** Programs that start another one: `npx np`, `pnpm exec changeset publish`, `yarn lerna publish`. */
 const STARTERS: [program: RegExp, verb?: RegExp][] = [
 	[/^(?:npm|pnpm|pn|yarn|bun)$/, /^(?:exec|dlx|x)$/],
@@ -196,6 +207,10 @@ const RELEASE_NAME = /(?:^|[:._/-])(?:publish|release|ship(?:it)?)(?:[:._-]|$)/i
 /** Secrets that are named after npm. */
 const NPM_SECRET = /^secrets\.(?:\w*npm\w*|node_auth_token)$/;
 
+/** Actions that publish to other registries. */
+const ELSEWHERE =
+	/^(?:release-plz\/action|rust-lang\/crates-io-auth-action|pypa\/gh-action-pypi-publish|rubygems\/release-gem)@/i;
+
 /** Whether a job that was not seen to publish may: by a script, or by a workflow that it calls. */
 function mayPublish(job: Job, workflow: Workflow): boolean {
 	const canPublish = levelOf(job, workflow, 'id-token') === 'write' || hasNpmSecret(job, workflow);
@@ -203,7 +218,9 @@ function mayPublish(job: Job, workflow: Workflow): boolean {
 	if (job.uses) return true;
 	const commands = job.steps.flatMap(({ run }) => (run ? commandsIn(run) : []));
 	if (commands.some(runsReleaseScript)) return true;
-	return RELEASE_NAME.test(job.id.text) && !commands.some(publishesElsewhere);
+	const isElsewhere =
+		commands.some(publishesElsewhere) || job.steps.some(({ uses }) => ELSEWHERE.test(uses?.text ?? ''));
+	return RELEASE_NAME.test(job.id.text) && !isElsewhere;
 }
 
 /** Whether a command runs a script of the repository that is named like one that publishes. */

@@ -1,6 +1,14 @@
 /** Owns Preflight: the list of rules, and what they find in one workflow file. Pure. */
 import type { Locks } from './lock.ts';
-import { findReaching, isPublisher, levelOf, makesProvenance, type Reach, type Reaching } from './publishing.ts';
+import {
+	findReaching,
+	isPublisher,
+	isStaged,
+	levelOf,
+	makesProvenance,
+	type Reach,
+	type Reaching,
+} from './publishing.ts';
 import type { Rule, Seen } from './rule.ts';
 import { type KindOf, RULE_KINDS, type RuleId, type Weight } from './rule-kinds.ts';
 import { broadPermissions } from './rules/broad-permissions.ts';
@@ -70,6 +78,8 @@ export interface PreflightFile {
 	findings: readonly PreflightFinding[];
 	/** Whether each job that publishes, or may, can ask for an identity token. */
 	mintsToken: boolean;
+	/** Whether each job that publishes, or may, stages only: a person lets it through. */
+	isStaged: boolean;
 	/** Whether the file says that provenance is made; package.json may say so as well. */
 	makesProvenance: boolean;
 	/** Whether a rule found more than `MAX_OF_A_RULE`; the rest is left out. */
@@ -119,6 +129,7 @@ export function preflight({ file, text }: GivenFile, locks?: Locks): PreflightRe
 			notFollowed: notFollowed.map(({ text: uses, at }) => ({ uses, ...workflow.placeOf(at) })),
 			findings,
 			mintsToken,
+			isStaged: publishers.length > 0 && publishers.every(isStaged),
 			// Trusted publishing makes it without being told.
 			makesProvenance:
 				publishers.some((job) => makesProvenance(job, workflow)) ||

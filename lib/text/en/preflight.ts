@@ -133,6 +133,8 @@ const FLOOR_SEEN_TEXTS: Record<FloorSeen, (what: string) => string> = {
 	'not-pinned': (what) => `${what} is not named by its commit.`,
 	'environment-named': () =>
 		'The job that publishes names an environment. Its rules are settings, and not in the file.',
+	'staged-in-file': () =>
+		'The workflow only stages releases, and a person lets each through at npm with a second factor.',
 	'no-environment': (what) => `No environment is named for ${what}.`,
 	'no-file-read': () => 'It is not in the registry. Give the workflow files as well.',
 	'nothing-publishes': () => 'No job of the files was seen to publish.',

@@ -177,7 +177,9 @@ describe('what publishes', () => {
 
 	test('a job that publishes elsewhere is none, whatever it is called', () => {
 		const job = 'permissions: {id-token: write}';
-		expect(readFile(workflowOf({ job, publish: '- run: npx jsr publish' })).publishing).toBe('not-seen');
+		for (const publish of ['- run: npx jsr publish', '- uses: release-plz/action@v1'])
+			expect(readFile(workflowOf({ job, publish })).publishing).toBe('not-seen');
+		expect(readFile(workflowOf({ job, publish: '- uses: some/action@v1' })).publishing).toBe('perhaps');
 	});
 });
 

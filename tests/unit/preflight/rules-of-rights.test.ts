@@ -125,10 +125,16 @@ const CASES: Partial<Record<RuleId, { found: Record<string, Parts>; not: Record<
 		found: {
 			'an empty name': { job: 'environment: ""\npermissions: {id-token: write}', mark: ' #!none' },
 			'two jobs': { jobs: 'canary: #!none\n  runs-on: ubuntu-24.04\n  steps: [{run: pnpm -r publish}]' },
+			'staged, and straight': {
+				job: 'environment: ""\npermissions: {id-token: write}',
+				publish: '- run: npm stage publish || npm publish',
+				mark: ' #!none',
+			},
 			'by another tool': { jobs: 'next: #!none\n  runs-on: ubuntu-24.04\n  steps: [{run: npx semantic-release}]' },
 		},
 		not: {
 			'by its name': { job: 'environment: release' },
+			'what is staged': { job: 'environment: ""\npermissions: {id-token: write}', publish: '- run: npm stage publish' },
 			'as a map': { job: 'environment:\n  name: npm\n  url: https://a.test' },
 			'a job that does not publish': {
 				jobs: 'build:\n  runs-on: ubuntu-24.04\n  outputs: {a: b}\n  steps: []',

@@ -139,6 +139,16 @@ describe('the page', () => {
 		expect(preflightLines(made, '2026-11-28')).toContain('  Repository: https://github.com/a/secret');
 	});
 
+	test('says where a person lets releases through', () => {
+		const { floor } = page(workflowOf({ publish: '- run: npm stage publish' }));
+		const item = floor.find(({ name }) => name.startsWith('A protected environment'));
+		expect(item).toMatchObject({
+			state: 'seen',
+			isOpen: false,
+			seen: [expect.stringContaining('only stages releases')],
+		});
+	});
+
 	test('names the old token where it is kept', () => {
 		const text = workflowOf({ publish: '- run: npm publish\n  env:\n    NPM_TOKEN: ${' + '{ secrets.NPM_TOKEN }}' });
 		const { mistakes, floor } = page(text);
