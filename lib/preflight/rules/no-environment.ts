@@ -5,9 +5,9 @@ import type { Rule } from '../rule.ts';
 export const noEnvironment: Rule<'no-environment'> = {
 	id: 'no-environment',
 	*find({ jobs }) {
-		// A job that calls a workflow cannot name one.
+		// What is staged waits for a person anyway.
 		for (const job of jobs)
-			if (job.reach === 'publishes' && !job.hasEnvironment && !job.uses)
+			if (job.reach === 'publishes' && !job.hasEnvironment && !isStaged(job))
 				yield { kind: 'none', at: job.id.at, what: job.id.text, job };
 	},
 };
