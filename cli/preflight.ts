@@ -209,6 +209,7 @@ async function readPackage(
 			version: latest.version,
 			way: wayOf({ ...latest, publishedAt: '' }),
 			hasProvenance,
+			isSigned: latest.signatures.length > 0,
 			...(access.mirror && { mirror: access.mirror }),
 		};
 		if (!hasProvenance) return facts;

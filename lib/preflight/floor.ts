@@ -29,6 +29,7 @@ export const FLOOR_SEEN = [
 	'published-by-token',
 	'asks-for-id-token',
 	'no-id-token',
+	'answer-unsigned',
 	'has-provenance',
 	'no-provenance',
 	'provenance-set',
@@ -54,6 +55,8 @@ export interface PackageFacts {
 	/** `token` where nothing says that a build service published it, or somebody approved it. */
 	way: 'token' | 'trusted publisher' | 'staged';
 	hasProvenance: boolean;
+	/** Whether the answer has the registry's signature, which npm gives every release. Without it, records may have been left out. */
+	isSigned: boolean;
 }
 
 /** A common mistake, and where it is made: places in files, or the release of a package. */
@@ -101,6 +104,8 @@ function seenOf(code: FloorSeen, what?: string): { code: FloorSeen; what?: strin
 	return what === undefined ? { code } : { code, what };
 }
 
+const UNSIGNED = seenOf('answer-unsigned');
+
 type Rest = Omit<FloorItem, 'id'>;
 
 function trustedPublishing(
@@ -120,6 +125,7 @@ function trustedPublishing(
 			{ token: 'published-by-token', 'trusted publisher': 'published-by-service', staged: 'published-staged' } as const
 		)[facts.way];
 		const seen = [seenOf(code, `${facts.name} ${facts.version}`), ...(read.length > 0 ? [file] : [])];
+		if (facts.way === 'token' && !facts.isSigned) return { state: 'unseen', seen: [...seen, UNSIGNED] };
 		if (facts.way === 'staged') return { state: 'partly', seen };
 		return { state: facts.way === 'token' ? 'missing' : 'met', seen };
 	}
@@ -133,8 +139,9 @@ function provenance(
 	missing: ReturnType<typeof seenOf>,
 ): Rest {
 	if (facts) {
-		const code = facts.hasProvenance ? 'has-provenance' : 'no-provenance';
-		return { state: facts.hasProvenance ? 'met' : 'missing', seen: [seenOf(code, `${facts.name} ${facts.version}`)] };
+		const seen = seenOf(facts.hasProvenance ? 'has-provenance' : 'no-provenance', `${facts.name} ${facts.version}`);
+		if (!facts.hasProvenance && !facts.isSigned) return { state: 'unseen', seen: [seen, UNSIGNED] };
+		return { state: facts.hasProvenance ? 'met' : 'missing', seen: [seen] };
 	}
 	if (read.length === 0) return { state: 'unseen', seen: [missing] };
 	const withIt = read.filter(({ makesProvenance }) => makesProvenance);

@@ -1,14 +1,7 @@
 /** Owns Preflight: the list of rules, and what they find in one workflow file. Pure. */
 import type { Locks } from './lock.ts';
-import {
-	findReaching,
-	isPublisher,
-	isStaged,
-	levelOf,
-	makesProvenance,
-	type Reach,
-	type Reaching,
-} from './publishing.ts';
+import { findReaching, isPublisher, levelOf, type Reach, type Reaching } from './publishing.ts';
+import { isStaged, makesProvenance } from './publishing-steps.ts';
 import type { Rule, Seen } from './rule.ts';
 import { type KindOf, RULE_KINDS, type RuleId, type Weight } from './rule-kinds.ts';
 import { broadPermissions } from './rules/broad-permissions.ts';

@@ -1,6 +1,7 @@
 /** Owns the rule `input-reaches-publish`: what somebody types, or another system sends, decides on what is published. Pure. */
 import { expressionsOf } from '../expressions.ts';
-import { isPublisher, isPublishing, type ReachingJob } from '../publishing.ts';
+import { isPublisher, type ReachingJob } from '../publishing.ts';
+import { isPublishing } from '../publishing-steps.ts';
 import type { Rule, Seen } from '../rule.ts';
 import type { Text } from '../tree.ts';
 import { parseUses } from '../uses.ts';

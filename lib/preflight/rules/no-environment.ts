@@ -1,5 +1,5 @@
 /** Owns the rule `no-environment`: a job publishes outside of any deployment environment, so none can hold it back. Pure. */
-import { isStaged } from '../publishing.ts';
+import { isStaged } from '../publishing-steps.ts';
 import type { Rule } from '../rule.ts';
 
 export const noEnvironment: Rule<'no-environment'> = {

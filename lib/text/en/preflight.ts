@@ -123,6 +123,8 @@ const FLOOR_SEEN_TEXTS: Record<FloorSeen, (what: string) => string> = {
 	'asks-for-id-token': () =>
 		'Each job that publishes can ask for an identity token. Whether npm accepts it is not in the file.',
 	'no-id-token': (what) => `No right to an identity token in ${what}.`,
+	'answer-unsigned': () =>
+		"The answer lacks the registry's signature, so a mirror or proxy may have left out these records as well.",
 	'has-provenance': (what) => `The registry lists provenance for ${what}.`,
 	'no-provenance': (what) => `The registry lists no provenance for ${what}.`,
 	'provenance-set': () => 'The workflow makes provenance.',

@@ -1,7 +1,8 @@
 /** Tests of the preflight command: output, exit codes, files that cannot be read among others, actions.lock beside a file, a package. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { answerPreflight, PREFLIGHT_HELP } from '../../../cli/preflight.ts';
 import { describeError } from '../../../cli/usage.ts';
@@ -9,6 +10,9 @@ import { RULE_IDS } from '../../../lib/preflight/rule-kinds.ts';
 import { type Loopback, startRegistry } from '../../fixtures/loopback.ts';
 import { packumentJson } from '../../fixtures/packuments.ts';
 import { SHA, workflowOf } from '../../fixtures/workflows.ts';
+
+/** A real record, where it is at hand. */
+const RECORD = fileURLToPath(new URL('../../../../shared/data/attestations/sigstore@2.3.1.json', import.meta.url));
 
 let home: string;
 const running: Loopback<unknown>[] = [];
@@ -215,6 +219,38 @@ describe('a package', () => {
 		expect(floor[1]).toMatchObject({ seen: [{ code: provenance }] });
 		expect(floor[2]).toEqual({ id: 'no-publish-token', state: 'unseen', seen: [{ code: 'no-file-read' }] });
 		expect(exitCode).toBe(0);
+	});
+
+	test('of which a mirror leaves out the records is not said to lack them', async () => {
+		const bare = { dist: { integrity: `sha512-${'A'.repeat(86)}==` }, _npmUser: undefined };
+		const registry = await serve(packumentJson([{ ...row, manifest: bare }]));
+		const { output } = await run(['--package', 'example', '--json', ...registry]);
+		const unsigned = expect.arrayContaining([{ code: 'answer-unsigned' }]);
+		expect(JSON.parse(output).floor.slice(0, 2)).toEqual([
+			{ id: 'trusted-publishing', state: 'unseen', seen: unsigned },
+			{ id: 'provenance', state: 'unseen', seen: unsigned },
+		]);
+	});
+
+	test.skipIf(!existsSync(RECORD))('whose record holds: what the public log shows of it', async () => {
+		const record = JSON.parse(readFileSync(RECORD, 'utf8'));
+		const payloads = record.attestations.map((one: { bundle: { dsseEnvelope: { payload: string } } }) =>
+			JSON.parse(atob(one.bundle.dsseEnvelope.payload)),
+		);
+		const integrity = `sha512-${Buffer.from(payloads[0].subject[0].digest.sha512, 'hex').toString('base64')}`;
+		const provenance = { predicateType: 'https://slsa.dev/provenance/v1' };
+		const manifest = {
+			name: 'sigstore',
+			version: '2.3.1',
+			dist: { integrity, attestations: { url: 'https://a.test/', provenance } },
+		};
+		const packument = packumentJson([{ version: '2.3.1', at: '2024-05-21', manifest }], 'sigstore');
+		const server = await startRegistry({ sigstore: packument, '2.3.1': manifest, 'sigstore@2.3.1': record });
+		running.push(server);
+		const { output } = await run(['--package', 'sigstore', '--registry', `http://127.0.0.1:${server.port}`]);
+		expect(output).toContain('The public log shows this of “sigstore” “2.3.1” to everybody, for good');
+		expect(output).toContain('  Repository: https://github.com/sigstore/sigstore-js\n');
+		expect(output).toMatch(/^ {2}Commit: [0-9a-f]{40}$/m);
 	});
 
 	test('beside its workflow, as text that names the mirror and the mistakes', async () => {
