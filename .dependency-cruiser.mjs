@@ -42,11 +42,12 @@ const ROOMS = {
 	attestation: ['^lib/(npm|report|sigstore)/'],
 	history: ['^lib/(npm|report)/', '^lib/sigstore/identity[.]ts$'],
 	policy: ['^lib/(npm|report)/'],
+	preflight: [],
 	inspect: ['^lib/(async|attestation|history|npm|policy|report|sigstore)/'],
 	registry: ['^lib/(async|npm|report)/'],
 	storage: ['^lib/(async|report)/'],
 	browser: ['^lib/(npm|policy|report)/', '^lib/text/verdict-icons[.]ts$'],
-	text: ['^lib/(npm|report)/', '^lib/inspect/warnings[.]ts$'],
+	text: ['^lib/(npm|report)/', '^lib/inspect/warnings[.]ts$', '^lib/preflight/rule-(facts|kinds)[.]ts$'],
 };
 const roomRules = Object.entries(ROOMS).map(([room, may]) => ({
 	name: `room-${room}`,

@@ -17,15 +17,23 @@ const SETS = ['not-compared', 'warning', 'ci'];
  */
 export function readFailOn(lists: readonly string[]): string[] {
 	const known = [...VERDICTS, ...SETS, ...Object.keys(FINDINGS)];
+	const words = readWords(lists, known, 'verdicts, not-compared, warning, codes of findings, ci');
+	return [...new Set(words.flatMap((word) => (word === 'ci' ? CI_WORDS : [word])))];
+}
+
+/**
+ * The words of a list, each of which must be known.
+ * @param lists words between commas. @param kinds what the known ones are, for people.
+ * @throws UsageError for any other, and for an empty one.
+ */
+export function readWords(lists: readonly string[], known: readonly string[], kinds: string): string[] {
 	const words = lists.flatMap((list) => list.split(',')).map((word) => word.trim());
 	for (const word of words) {
 		if (known.includes(word)) continue;
 		if (word === '') throw new UsageError('--fail-on has an empty word');
-		throw new UsageError(
-			`--fail-on knows no word "${word.slice(0, 100)}": verdicts, not-compared, warning, codes of findings, ci.${suggest(word, known)}`,
-		);
+		throw new UsageError(`--fail-on knows no word "${word.slice(0, 100)}": ${kinds}.${suggest(word, known)}`);
 	}
-	return [...new Set(words.flatMap((word) => (word === 'ci' ? CI_WORDS : [word])))];
+	return words;
 }
 
 /** Those of the words that hold for a Report. A release that no history was made for is `not-compared`, too. */

@@ -1,8 +1,10 @@
-/** Owns the generated parts of the documents: hosts, codes, and the index of decisions. Usage: npm run documents */
+/** Owns the generated parts of the documents: hosts, codes, rules, and the index of decisions. Usage: npm run documents */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { REGISTRY, SIGSTORE_TUF } from '../lib/npm/hosts.ts';
+import { RULE_IDS, RULE_KINDS } from '../lib/preflight/rule-kinds.ts';
+import { UNREADABLE_CODES } from '../lib/preflight/tree.ts';
 import type { Registry } from '../lib/registry/registry.ts';
 import { FAILURES } from '../lib/report/failures.ts';
 import { FINDINGS } from '../lib/report/findings.ts';
@@ -133,6 +135,21 @@ function findings(): string {
 	);
 }
 
+function rules(): string {
+	const of = (rule: (typeof RULE_IDS)[number], weight: string) =>
+		Object.entries(RULE_KINDS[rule])
+			.flatMap(([kind, its]) => (its === weight ? [`\`${kind}\``] : []))
+			.join(', ');
+	return [
+		table(
+			['rule', 'weight `look`', 'weight `note`'],
+			RULE_IDS.map((rule) => [`\`${rule}\``, of(rule, 'look'), of(rule, 'note')]),
+		),
+		'',
+		`A file that cannot be read: ${UNREADABLE_CODES.map((code) => `\`${code}\``).join(', ')}.`,
+	].join('\n');
+}
+
 const DECISIONS = 'docs/decisions';
 /** How a decision opens. */
 const DECISION = /^# (?<title>.+)\n\nDate: (?<date>\d{4}-\d\d-\d\d)\. Area: (?<area>[a-z ]+)\.\n\n\*\*Decision\.\*\* /;
@@ -164,7 +181,7 @@ function decisions(): string {
 /** Document -> its generated parts by name. */
 const PARTS: Record<string, Record<string, () => string>> = {
 	'PRIVACY.md': { hosts },
-	'docs/contract.md': { failures, findings },
+	'docs/contract.md': { failures, findings, rules },
 	[`${DECISIONS}/README.md`]: { decisions },
 };
 

@@ -5,6 +5,7 @@ import { contentScript } from './rows/content-script.ts';
 import { firstVerdictFreshWorker, firstVerdictRenewedRoot } from './rows/first-verdict.ts';
 import { hostileAnswer } from './rows/hostile-answer.ts';
 import { navigation } from './rows/navigation.ts';
+import { preflight } from './rows/preflight.ts';
 import { provenanceWarm } from './rows/provenance-warm.ts';
 import { requestsPerRelease } from './rows/requests-per-release.ts';
 import { verifications1000 } from './rows/verifications-1000.ts';
@@ -32,6 +33,7 @@ await runCommand(HELP, async (argv) => {
 			firstVerdictFreshWorker,
 			firstVerdictRenewedRoot,
 			navigation,
+			preflight,
 			provenanceWarm,
 			verifications1000,
 		].map((measurement) => measurement({ sides, ...(samples !== undefined && { samples }) }));

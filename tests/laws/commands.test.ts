@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answerInspect } from '../../cli/inspect.ts';
+import { answerPreflight } from '../../cli/preflight.ts';
 import { VERIFY_BUNDLE_OPTIONS } from '../../cli/verify-bundle.ts';
 import seed from '../../lib/sigstore/seed.json' with { type: 'json' };
 import { documentFiles } from '../fixtures/documents.ts';
 import { type Loopback, startRegistry } from '../fixtures/loopback.ts';
+import { workflowOf } from '../fixtures/workflows.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -100,6 +102,7 @@ beforeAll(async () => {
 	mirror = await startRegistry();
 	const [example = ''] = /```json\n([\s\S]*?)```/.exec(read('docs/policy.md'))?.slice(1) ?? [];
 	writeFileSync(join(home, 'policy.json'), example.replaceAll('"sigstore"', '"plain"'));
+	writeFileSync(join(home, 'release.yml'), workflowOf());
 	writeFileSync(join(home, 'trusted-root.json'), JSON.stringify({ ...seed.trustedRoot, npmKeys: seed.npmKeys }));
 });
 afterAll(() => {
@@ -110,7 +113,7 @@ afterAll(() => {
 /** The arguments with what is at hand here: packages of the registry on loopback, and files of this test. */
 function atHand(args: readonly string[]): string[] {
 	return args.map((word) =>
-		/^[\w-]+\.json$/.test(word)
+		/^[\w-]+\.(?:json|yml)$/.test(word)
 			? join(home, word)
 			: word
 					.replaceAll('@scope/name', '@scope/plain')
@@ -135,6 +138,12 @@ async function tryOut({ words }: Shown): Promise<void> {
 		if (args.length === 0 || args.every((word) => word.startsWith('--'))) return;
 		const { output } = await answerInspect(atHand(args), { env, cwd: home, home });
 		expect(output).toMatch(args.includes('--json') ? /^\{\n {2}"schema": 1,/ : /^(none|not-allowed|unknown): /);
+	} else if (script === 'preflight') {
+		if (args.length === 0 || args.every((word) => word.startsWith('--'))) return;
+		const env = { npm_config_registry: `http://127.0.0.1:${mirror.port}/` };
+		const { output, exitCode } = await answerPreflight(atHand(args), { env, cwd: home, home });
+		expect(output).toMatch(args.includes('--json') ? /^\{\n {2}"schema": 1,/ : /^The practical floor$/m);
+		expect(exitCode).toBe(0);
 	} else if (script === 'verify-bundle') {
 		const { values, positionals } = parseArgs({ args, allowPositionals: true, options: VERIFY_BUNDLE_OPTIONS });
 		if (args.length > 0) expect([values.bundle, ...positionals].filter(Boolean)).toHaveLength(2);
@@ -200,6 +209,8 @@ describe('the law itself', () => {
 		'npm run -s inspect -- sigstore --now soon',
 		'npm run -s inspect -- sigstore --policy missing.json',
 		'npm run -s verify-bundle -- --bundle a.json --certificate x b',
+		'npm run -s preflight -- release.yml --strict',
+		'npm run -s preflight -- other.yml',
 		'npm run check-removal -- --every',
 		'npm start -- --headless',
 		'npx vitest run --project unit tests/unit/nothing.test.ts',

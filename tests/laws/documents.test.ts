@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { NPM_SITE, REGISTRY, SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
+import { RULE_IDS } from '../../lib/preflight/rule-kinds.ts';
 import { CLAIM_IDS } from '../../lib/report/claim-ids.ts';
 import { VERDICTS } from '../../lib/report/verdict.ts';
 import { decisionFiles, generatedDocuments, HOSTS, readDecision } from '../../scripts/documents.ts';
@@ -19,7 +20,7 @@ const documents = documentFiles();
  */
 const HELD_FOLDERS = ['cli', 'components', 'docs', 'entrypoints', 'findings', 'lib', 'public', 'scripts', 'tests'];
 /** What the how-tos name and say is not there yet, or is made by the reader who follows them. */
-const PLANNED = [/^lib\/(preflight|audit|external)\//, /^tests\/unit\/(preflight|audit)\//, /^lib\/text\/de\//, /[<*]/];
+const PLANNED = [/^lib\/(audit|external)\//, /^tests\/unit\/audit\//, /^lib\/text\/de\//, /[<*]/];
 
 test.each(generatedDocuments())(
 	'$path has its generated parts as `npm run documents` writes them',
@@ -74,6 +75,14 @@ test.each(['README.md', 'docs/contract.md'])('%s has a row for each verdict, the
 
 test('the contract names each claim', () => {
 	for (const id of CLAIM_IDS) expect(read('docs/contract.md')).toContain(`\`${id}\``);
+});
+
+test('the contract lists each rule of Preflight once, in the order of the output', () => {
+	const rows = [...read('docs/contract.md').matchAll(/^\| `([a-z-]+)` \| .*\| .*\|$/gm)].map(([, word = '']) => word);
+	const ids: readonly string[] = RULE_IDS;
+	// One rule has the name of a finding, whose table is above.
+	expect([...new Set(rows.filter((word) => ids.includes(word)).toReversed())].reverse()).toEqual(ids);
+	expect(readdirSync(join(root, 'lib/preflight/rules')).toSorted()).toEqual(ids.map((id) => `${id}.ts`).toSorted());
 });
 
 test.each(documents)('%s: links lead to files and headings that there are', (path) => {

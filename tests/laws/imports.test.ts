@@ -20,6 +20,7 @@ const WORDLESS = [
 		'attestation',
 		'history',
 		'policy',
+		'preflight',
 		'inspect',
 		'registry',
 		'storage',
