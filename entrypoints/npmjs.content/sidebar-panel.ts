@@ -18,7 +18,7 @@ const STYLE = `
 /**
  * Asks about a release, and shows what comes.
  * @param left aborted when the page is left: nobody reads what comes then, and nothing more is to be asked, nor noted as looked at.
- * @param onlook is told each look.
+ * @param onlook gets each answer.
  */
 export function showPanel(
 	root: ShadowRoot,

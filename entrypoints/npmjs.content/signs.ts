@@ -1,6 +1,6 @@
 /**
- * Owns the two signs of a release outside its panel: a mark at the end of the line below the title, always; and, for the gravest looks, a
- * line beside the heading of npm's install command. Neither takes room that npm's own nodes have, and both lead to the panel.
+ * Owns the two signs of a release outside its panel. One is a mark below the title, always; the other is a line beside the heading of
+ * npm's install command, for the gravest looks. Neither takes room that npm's own nodes have, and both lead to the panel.
  */
 import { drawSign } from '../../components/report/draw-panel.ts';
 import { TOKENS, TONE_RULES } from '../../components/ui/tokens.ts';
@@ -31,7 +31,7 @@ interface Signs {
 /** @param onpress leads to the panel. */
 export function createSigns(spec: ReleaseSpec, onpress: () => void): Signs {
 	const mark = drawHost('display:inline-block;vertical-align:middle;margin-inline-start:4px;height:0;overflow:visible');
-	// As wide as the sidebar and without height: what is in it stands in the line above.
+	// As wide as the sidebar and without height: what is in it shows in the line above.
 	const line = drawHost('display:block;position:relative;height:0');
 	mark.button.append(drawSign('pending'));
 	mark.button.style.cssText = 'display:block;position:relative;top:-12px';

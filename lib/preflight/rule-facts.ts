@@ -3,7 +3,7 @@ import type { KindOf, RuleId } from './rule-kinds.ts';
 
 /**
  * Changes of defaults, each with the day since which it holds (ISO, UTC). Words are in lib/text/en/preflight-rules.ts, and where each was
- * read in docs/decisions/0122-defaults-with-their-days.md.
+ * read in docs/decisions/0121-defaults-with-their-days.md.
  */
 export const DEFAULT_CHANGES = {
 	'token-reads-only': '2023-02-02',

@@ -76,7 +76,7 @@ export const LOOK_PATHS: Record<Look, string> = {
 	failed: 'M5 5.5a3 3 0 1 1 4.4 2.6C8.4 8.6 8 9.2 8 10.3M8 13.2v.6',
 };
 
-/** How a claim stands: proved or not, and why. */
+/** The standing of a claim: proved or not, and why. */
 export type Standing = 'proved' | 'refuted' | 'looked-at' | 'absent' | 'unprovable' | 'could-not-check';
 
 /** The sign of each standing, on the same grid. */

@@ -67,7 +67,7 @@ export const VERDICT_NAMES: Record<Look, string> = {
 	failed: 'could not check',
 };
 
-/** What stands beside npm's install command, for the looks that are grave enough. */
+/** The line beside npm's install command, for the looks that are grave enough. */
 export const INSTALL_WARNINGS: Partial<Record<Look, string>> = {
 	malware: 'Do not install: listed as malware',
 	mismatch: 'Do not install: does not match',

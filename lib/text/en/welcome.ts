@@ -16,7 +16,7 @@ export const WELCOME = {
 	madeUp: 'These examples are made up. They work without network.',
 	nothing:
 		'There is nothing to set up. If you know where a package should come from, you can say so in the options: you are warned when it comes from elsewhere.',
-	never: 'What you look at is asked of npm only. Nobody else is told, and nothing is kept of private windows.',
+	never: 'This extension asks npm about what you look at, and nobody else. It keeps nothing of private windows.',
 } as const;
 
 /** A sign, what it means, and a made-up panel with it. */

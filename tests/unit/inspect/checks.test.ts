@@ -80,7 +80,7 @@ test('against the public trust root, the private one is unknown, not false', asy
 	expect(failures(report)).toContain('signed-by-build: not-in-trust-root');
 });
 
-const UUID = '01234567-89ab-cdef-0123-456789abcdef';
+const UUID = '01234567-89ab-cdef-0122-456789abcdef';
 const refutes: [what: string, expected: string, make: () => Promise<Report>][] = [
 	[
 		'leaf not for code signing',

@@ -1,5 +1,6 @@
 /** Tests what can be taken from a report: the summary in Markdown, and the details for a report of a fault. */
 import { describe, expect, test } from 'vitest';
+import { NPM_SITE } from '../../../lib/npm/hosts.ts';
 import type { Report } from '../../../lib/report/report.ts';
 import { describeForBugReport, describeSummary } from '../../../lib/text/en/summary.ts';
 import { REPORTS } from '../../fixtures/reports.ts';
@@ -10,7 +11,7 @@ describe.each(Object.entries(REPORTS))('the summary of %s', (_name, report) => {
 	const summary = describeSummary(inspectionOf(report));
 	test('has verdict, release, limits and who says it', () => {
 		expect(summary).toContain(`(\`${report.verdict}\`)`);
-		expect(summary).toContain(`](https://www.npmjs.com/package/`);
+		expect(summary).toContain(`](${NPM_SITE}/package/`);
 		expect(summary).toContain('This is its origin, not an approval:');
 		expect(summary.match(/^- /gm)).toHaveLength(4);
 		expect(summary).toContain('which nobody has audited');
@@ -19,7 +20,7 @@ describe.each(Object.entries(REPORTS))('the summary of %s', (_name, report) => {
 		for (const line of summary.split('\n').filter((one) => one.startsWith('|')))
 			expect(line.replaceAll('\\|', '').split('|'), line).toHaveLength(4);
 		for (const [, host] of summary.matchAll(/\]\(https:\/\/([^/]*)/g))
-			expect(['www.npmjs.com', 'github.com', 'gitlab.com', 'search.sigstore.dev']).toContain(host);
+			expect([new URL(NPM_SITE).host, 'github.com', 'gitlab.com', 'search.sigstore.dev']).toContain(host);
 	});
 });
 
