@@ -188,13 +188,13 @@ inEachBrowser((stage) => {
 
 	const LISTS: [what: string, verdict: Verdict, releases: () => Release[], words: string][] = [
 		['no provenance, and nothing before it', 'none', () => [newer(false)], 'No build record for “sigstore 2.3.1”'],
-		['no provenance, nor before', 'none', () => [older(false), newer(false)], 'nor for the earlier releases'],
+		['no provenance, nor before', 'none', () => [older(false), newer(false)], 'those that it is compared with have none either'],
 		['no provenance, but before', 'lost', () => [older(true), newer(false)], 'is missing: “1.0.0”'],
 		[
 			'another workflow than before',
 			'changed',
 			() => [older(true), newer(true)],
-			'Changed origin: “sigstore 2.3.1” is not like “1.0.0”',
+			'“sigstore 2.3.1” comes from another build file than “1.0.0”',
 		],
 	];
 	const given = (release: Release, has: boolean) => (has ? release : withoutProvenance(release));

@@ -3,38 +3,8 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Progress, SideBySideAnswer, WatchHandlers } from '../../../lib/browser/messaging/messages.ts';
 import { failed, success } from '../../../lib/report/result.ts';
 import type { PanelText } from '../../../lib/text/en/panel-text.ts';
+import { End } from '../../fixtures/ports.ts';
 import { REPORTS } from '../../fixtures/reports.ts';
-
-type Listener = (message: unknown) => void;
-
-/** One end of a port; what is posted comes out at the other, as a copy. */
-class End {
-	name: string;
-	sender: { id: string; url: string; tab?: { id?: number; windowId?: number; incognito: boolean } } | undefined;
-	other!: End;
-	isOpen = true;
-	#messages: Listener[] = [];
-	#ends: (() => void)[] = [];
-	onMessage = { addListener: (listener: Listener) => this.#messages.push(listener) };
-	onDisconnect = { addListener: (listener: () => void) => this.#ends.push(listener) };
-	constructor(name: string) {
-		this.name = name;
-	}
-	postMessage(message: unknown): void {
-		if (!this.isOpen) throw new Error('Attempting to use a disconnected port object');
-		const copy: unknown = JSON.parse(JSON.stringify(message));
-		setTimeout(() => {
-			for (const listener of this.other.#messages) listener(copy);
-		});
-	}
-	disconnect(): void {
-		if (!this.isOpen) return;
-		this.isOpen = this.other.isOpen = false;
-		setTimeout(() => {
-			for (const end of this.other.#ends) end();
-		});
-	}
-}
 
 const OWN = { id: 'own', url: 'chrome-extension://own/report.html' };
 let sender: End['sender'] = OWN;
