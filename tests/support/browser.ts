@@ -104,10 +104,12 @@ export interface RunningBrowser {
 
 /** Closes the page that the extension opens by itself once it is installed. */
 async function closeWelcome(browser: Browser): Promise<void> {
-	const deadline = Date.now() + PATIENCE_MS;
+	const deadline = Date.now() + 3 * PATIENCE_MS;
 	while (Date.now() < deadline) {
 		for (const page of await browser.pages()) {
-			const address = await page.evaluate(() => location.href).catch(() => '');
+			// Firefox's driver takes it for about:blank; the page itself knows better.
+			const known = page.url();
+			const address = known === 'about:blank' ? await page.evaluate(() => location.href).catch(() => '') : known;
 			if (address.includes('/welcome.html')) return page.close();
 		}
 		await new Promise((resolve) => setTimeout(resolve, 50));
