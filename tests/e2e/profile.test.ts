@@ -72,7 +72,7 @@ describe.each(BROWSER_NAMES)('a profile of version 0.1.0 in %s', (name) => {
 		// With a background that does nothing, so that nobody has opened a database before the profile is there.
 		cpSync(builtExtension(name), folder, { recursive: true });
 		writeFileSync(join(folder, 'background.js'), '');
-		browser = await startBrowser(name, { extension: folder, proxy: server.proxy });
+		browser = await startBrowser(name, { extension: folder, proxy: server.proxy, keepsWelcome: true });
 		// Stays, since Firefox ends with its last tab.
 		await browser.newTab();
 		const before = await browser.openExtensionPage('managed.schema.json');

@@ -188,7 +188,12 @@ inEachBrowser((stage) => {
 
 	const LISTS: [what: string, verdict: Verdict, releases: () => Release[], words: string][] = [
 		['no provenance, and nothing before it', 'none', () => [newer(false)], 'No build record for “sigstore 2.3.1”'],
-		['no provenance, nor before', 'none', () => [older(false), newer(false)], 'those that it is compared with have none either'],
+		[
+			'no provenance, nor before',
+			'none',
+			() => [older(false), newer(false)],
+			'those that it is compared with have none either',
+		],
 		['no provenance, but before', 'lost', () => [older(true), newer(false)], 'is missing: “1.0.0”'],
 		[
 			'another workflow than before',

@@ -161,7 +161,8 @@ inEachBrowser((stage) => {
 		const isComparing = () =>
 			document
 				.querySelector('[data-stamp-of-origin]')
-				?.shadowRoot?.textContent?.toLowerCase().includes('comparing with earlier releases') ?? false;
+				?.shadowRoot?.textContent?.toLowerCase()
+				.includes('comparing with earlier releases') ?? false;
 		await other.waitFor(isComparing, []);
 		await tab.page.bringToFront();
 		await tab.open(`${NPM_SITE}/settings`);

@@ -550,7 +550,7 @@ test('a loss of long ago, and of a deprecated release whose line went on, is tol
 
 test('a release that was not compared, or not yet, is never told as the usual one', () => {
 	expect(panels['confirmed-comparing']?.look).toBe('pending');
-	expect(panels['confirmed-comparing']?.note).toContain('Comparing with earlier releases ...');
+	expect(saidBy(panels['confirmed-comparing'])).toContain('Comparing with earlier releases ...');
 	expect(panels['confirmed-not-compared']?.look).toBe('not-compared');
 	expect(panels['confirmed-not-compared']?.headline).toContain('not compared with earlier releases');
 	expect(panels['confirmed-not-compared']?.buttons[0]).toEqual({ label: 'Try again', does: 'retry' });

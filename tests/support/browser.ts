@@ -30,7 +30,7 @@ export interface BrowserOptions {
 	inPrivateWindows?: boolean;
 	/** Shows its windows; needs a display. */
 	isVisible?: boolean;
-	/** Leaves the page open that the extension opens once it is installed. */
+	/** Leaves alone the page that the extension opens once it is installed; one whose background does nothing opens none. */
 	keepsWelcome?: boolean;
 	/** Ctrl-C and the like are the caller's; else they end browser and process at once. */
 	leavesSignals?: boolean;

@@ -75,7 +75,13 @@ function describeConfirmed(report: Report, release: string, facts: PanelFacts): 
 		otherwise: ['If not, or not sure: ', askProject(report, 'ask the project'), '.'],
 	};
 	if (history === undefined)
-		return { ...common, look: 'pending', rows, note: 'Comparing with earlier releases ...', buttons: [FULL_REPORT] };
+		return {
+			...common,
+			look: 'pending',
+			// As many rows as the answer will have.
+			rows: [...rows, { term: 'Earlier', value: ['Comparing with earlier releases ...'] }],
+			buttons: [FULL_REPORT],
+		};
 	if (history.state === 'not-compared')
 		return {
 			...common,
