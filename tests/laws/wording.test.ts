@@ -94,8 +94,7 @@ describe.each(Object.entries(panels))('panel %s', (_name, panel) => {
 		if (limits.length === 1) return expect(limits).toEqual(LIMITS_WITHOUT_PROOF);
 		const text = limits.join(' ');
 		for (const limit of [
-			'Code, build',
-			'dependencies',
+			'Code, build, dependencies',
 			'hijacked',
 			'more than',
 			'commit or tag',

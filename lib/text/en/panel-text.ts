@@ -72,7 +72,7 @@ export const LIMITS_HEADING = 'This is its origin, not an approval';
 
 /** The limits behind a release that has an origin record. */
 export const LIMITS_OF_PROOF = [
-	'Code, build and dependencies can be harmful; a hijacked build leaves this record.',
+	'Code, build, dependencies can be harmful; a hijacked build leaves the same record.',
 	'The file can hold more than this commit.',
 	'Not shown: who made commit or tag, or approved it.',
 	'npm could serve another file tomorrow.',

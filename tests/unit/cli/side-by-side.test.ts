@@ -80,7 +80,7 @@ test('the text leads with one sentence, groups by who says it, and escapes what 
 		'  Claimed by the package',
 		expect.stringMatching(/^ {4}Script that runs on install: none -> “postinstall: a\\u001b.*”$/),
 	]);
-	expect(output).toMatch(/^none: No provenance found for “plain 1\.1\.0”/m);
+	expect(output).toMatch(/^none: No build record for “plain 1\.1\.0”/m);
 	expect(output).not.toMatch(/^confirmed/m);
 	expect(output).not.toMatch(/[^\P{C}\n]/u);
 });

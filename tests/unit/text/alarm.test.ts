@@ -33,7 +33,7 @@ describe('ordinary', () => {
 		expect(describeAlarm(seen(report('none')), 'aube').exception?.file).toBe('aube-workspace.yaml');
 		const other = makeFinding('other-lines-have-provenance', { version: '2.0.0' });
 		expect(describeAlarm(seen(report('none', other)), 'aube').advice).toContain(
-			'aube compares all releases by date: “2.0.0”, with which it is not compared, lists it.',
+			'aube compares all releases by date: “2.0.0”, with which it is not compared, lists one.',
 		);
 	});
 
@@ -101,9 +101,9 @@ describe('no exception', () => {
 		const lost = report('lost');
 		if (lost.history?.state !== 'compared') throw new Error('not compared');
 		const { advice } = describeAlarm(seen({ ...lost, history: { ...lost.history, advised: '1.14.0' } }), 'pnpm');
-		expect(advice).toBe('Use “1.14.0”, or wait and ask the project.');
+		expect(advice).toBe('Stay on “1.14.0”, or ask the maintainers first.');
 		const malware = describeAlarm(seen(report('confirmed', warned(MALWARE))), 'pnpm');
 		expect(malware.sentence).toContain('lists “example 1.14.1” as malware');
-		expect(malware.advice).toContain('treat passwords and keys as stolen');
+		expect(malware.advice).toContain('change the passwords and keys on that computer');
 	});
 });
