@@ -6,6 +6,8 @@
 /** Not of types alone. */
 const values = { dependencyTypesNot: ['type-only'] };
 const SHIPPED = '^(components|entrypoints|lib)/';
+/** The page that reads workflow files, on the machine: the only one that carries the YAML library. */
+const READING_ENTRYPOINT = '^entrypoints/preflight/';
 /** The two entry points that walk by themselves; the others ask the background. */
 const WALKING_ENTRYPOINTS = '^entrypoints/(background|audit)/';
 
@@ -21,9 +23,10 @@ const WALKING_ENTRYPOINTS_MAY = [
 	...ENTRYPOINTS_MAY,
 	'^lib/(async|registry|storage)/',
 	'^lib/history/first-seen[.]ts$',
-	'^lib/inspect/(complete|inspect|quick-check|side-by-side|trace-line)[.]ts$',
+	'^lib/inspect/(complete|inspect|package-facts|quick-check|side-by-side|trace-line)[.]ts$',
 	'^lib/sigstore/(trust-root|trust-root-file|tuf)[.]ts$',
 ];
+const READING_ENTRYPOINT_MAY = [...ENTRYPOINTS_MAY, '^lib/preflight/(batch|floor|run)[.]ts$'];
 const COMPONENTS_MAY = [
 	'^components/',
 	'^lib/(policy|report|text)/',
@@ -85,8 +88,16 @@ export default {
 			name: 'entrypoint',
 			comment: 'An entry point composes; what it needs of the walk it asks of the background.',
 			severity: 'error',
-			from: { path: '^entrypoints/', pathNot: WALKING_ENTRYPOINTS },
+			from: { path: '^entrypoints/', pathNot: `${WALKING_ENTRYPOINTS}|${READING_ENTRYPOINT}` },
 			to: { pathNot: ENTRYPOINTS_MAY, ...values },
+		},
+		{
+			name: 'reading-entrypoint',
+			comment:
+				'Preflight reads files where they are chosen, so that nothing of them is passed on; the rest it asks of the background.',
+			severity: 'error',
+			from: { path: READING_ENTRYPOINT },
+			to: { pathNot: READING_ENTRYPOINT_MAY, ...values },
 		},
 		{
 			name: 'walking-entrypoint',
@@ -137,6 +148,13 @@ export default {
 			severity: 'error',
 			from: { path: '^(components|lib)/', pathNot: '^lib/browser/' },
 			to: { path: '^node_modules/wxt/' },
+		},
+		{
+			name: 'yaml',
+			comment: 'It is large: of lib only Preflight has it, and only its page and command import Preflight.',
+			severity: 'error',
+			from: { path: SHIPPED, pathNot: '^lib/preflight/' },
+			to: { path: '^node_modules/yaml/' },
 		},
 		{
 			name: 'sigstore-packages',

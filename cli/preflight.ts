@@ -2,16 +2,14 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { wayOf } from '../lib/history/publishing.ts';
-import { inspect } from '../lib/inspect/inspect.ts';
-import { parsePackument } from '../lib/npm/packument.ts';
+import { gatherPackageFacts, type LoggedFacts } from '../lib/inspect/package-facts.ts';
 import { isPackageName } from '../lib/npm/spec.ts';
-import { commonMistakes, type PackageFacts, practicalFloor } from '../lib/preflight/floor.ts';
+import { commonMistakes, practicalFloor } from '../lib/preflight/floor.ts';
 import { type Locks, parseLock } from '../lib/preflight/lock.ts';
 import { RULE_IDS } from '../lib/preflight/rule-kinds.ts';
 import { type PreflightFile, type PreflightFinding, preflight } from '../lib/preflight/run.ts';
 import { createRegistry } from '../lib/registry/client.ts';
-import type { Identity } from '../lib/report/identity.ts';
+import type { Failure } from '../lib/report/result.ts';
 import { embeddedTrustRoot } from '../lib/sigstore/trust-root.ts';
 import { describeFailure } from '../lib/text/en/failures.ts';
 import { describeSeen, describeUnreadable } from '../lib/text/en/preflight.ts';
@@ -189,36 +187,25 @@ async function readPackage(
 	option: string | undefined,
 	around: Surroundings,
 	now: Date,
-): Promise<PackageFacts & { identity?: Identity; mirror?: RegistryAccess['mirror'] }> {
+): Promise<LoggedFacts & { mirror?: RegistryAccess['mirror'] }> {
 	if (!isPackageName(name)) throw new UsageError(`--package is no name of a package: ${name.slice(0, 100)}`);
 	const access = readRegistryAccess(name, option, around);
 	const disconnect = connectAs(access);
 	try {
 		const registry = createRegistry(access.base, { headers: access.headers });
-		const fetched = await registry.fetchPackument(name);
-		const parsed = fetched.ok ? await parsePackument(fetched.value, undefined, name) : fetched;
-		if (!parsed.ok)
-			throw new UsageError(`--package ${name}: ${describeFailure(parsed.failure)} [${parsed.failure.code}]`);
-		const { distTags, releases, undated } = parsed.value;
-		const version = distTags.latest ?? releases.at(-1)?.version;
-		const latest = [...releases, ...undated].find((release) => release.version === version);
-		if (!latest) throw new UsageError(`--package ${name}: the registry lists no latest release`);
-		const hasProvenance = latest.attestations?.provenance !== undefined;
-		const facts = {
-			name,
-			version: latest.version,
-			way: wayOf({ ...latest, publishedAt: '' }),
-			hasProvenance,
-			isSigned: latest.signatures.length > 0,
-			...(access.mirror && { mirror: access.mirror }),
-		};
-		if (!hasProvenance) return facts;
-		const world = { registry, trust: await embeddedTrustRoot(), now: () => now };
-		const { report } = await inspect({ name, kind: 'version', selector: latest.version }, world);
-		return { ...facts, ...(report.identity && { identity: report.identity }) };
+		const world = { registry, trust: embeddedTrustRoot(), now: () => now };
+		const facts = await gatherPackageFacts(name, world);
+		if (!facts.ok) throw new UsageError(refusalOf(name, facts.failure));
+		return { ...facts.value, ...(access.mirror && { mirror: access.mirror }) };
 	} finally {
 		disconnect();
 	}
+}
+
+/** The line about a package that was not read; a detail of ours says more than the sentence of its code. */
+function refusalOf(name: string, { code, detail }: Failure): string {
+	const said = code === 'release-not-found' && detail !== undefined ? detail : describeFailure({ code });
+	return `--package ${name}: ${said} [${code}]`;
 }
 
 /** A mirror may leave out who published, and attestations. */

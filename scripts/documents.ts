@@ -43,8 +43,8 @@ const REGISTRY_ASKED: Record<Exclude<keyof Registry, 'keptAttestations' | 'fetch
 	},
 	fetchPackument: {
 		what: 'all releases: name',
-		when: 'you look at a release, or the mark of one without provenance needs their times',
-		why: 'the comparison with earlier releases',
+		when: 'you look at a release, name a package on the Preflight page, or the mark of a release without provenance needs their times',
+		why: 'the comparison with earlier releases; how the latest one was published',
 	},
 	fetchAbbreviated: {
 		what: 'the short list of releases: name',

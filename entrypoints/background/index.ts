@@ -8,6 +8,7 @@ import { answer, answerWatched, type Sender } from '../../lib/browser/messaging/
 import { parseSighting } from '../../lib/history/first-seen.ts';
 import { addAdvisories, compare } from '../../lib/inspect/complete.ts';
 import { inspect } from '../../lib/inspect/inspect.ts';
+import { gatherPackageFacts } from '../../lib/inspect/package-facts.ts';
 import { checkQuickly } from '../../lib/inspect/quick-check.ts';
 import { inspectSideBySide } from '../../lib/inspect/side-by-side.ts';
 import { traceLine } from '../../lib/inspect/trace-line.ts';
@@ -154,6 +155,9 @@ export default defineBackground({
 				const pair = await inspectSideBySide(other, spec, here, () => onprogress({ done: ++done, total: 2 }));
 				return { ...pair, lead: describeSideBySide(pair) };
 			},
+			// Nothing is noted of it: a maintainer looks at a package, and not at a release to install.
+			'package-facts': async (spec, { isPrivate }, { signal }) =>
+				gatherPackageFacts(spec.name, await contextFor(spec, isPrivate, { signal })),
 			file: async (spec, from, { signal, onprogress }) => {
 				let last = 0;
 				const file = await registries.registry.fetchTarball(spec.name, spec.selector, {

@@ -70,7 +70,7 @@ export interface Unreadable extends Place {
 export type TreeResult = { ok: true; tree: Tree; placeOf: (at: number) => Place } | { ok: false; failure: Unreadable };
 
 /** Longest text, in UTF-16 units; docs/decisions/0120-bounds-of-workflow-files.md. */
-const MAX_TEXT = 1_000_000;
+export const MAX_TEXT = 1_000_000;
 /** Most pieces that the text falls into. */
 const MAX_LEXEMES = 100_000;
 /** Most maps and lists within each other. */

@@ -38,6 +38,7 @@ const TREE: Record<string, string> = {
 	'node_modules/svelte/internal/flags/legacy.js': '',
 	'node_modules/valibot/index.js': '',
 	'node_modules/@sigstore/verify/index.js': '',
+	'node_modules/yaml/index.js': '',
 	'tests/support/server.ts': 'export const port = 1;',
 	'cli/main.ts': 'export const main = 1;',
 	'lib/report/report.ts': 'export interface Report { schema: 1 }; export const success = 1;',
@@ -49,6 +50,8 @@ const TREE: Record<string, string> = {
 	'lib/policy/compare.ts': "import '../report/report.ts';",
 	'lib/sigstore/verify.ts':
 		"import '@sigstore/verify'; import '../report/report.ts'; import type { Named } from '../text/words.ts';",
+	'lib/preflight/run.ts': "import './tree.ts';",
+	'lib/preflight/tree.ts': "import 'yaml';",
 	'components/Good.svelte':
 		'<script lang="ts">import { words } from "../lib/text/words.ts"; import type { A } from "../lib/inspect/inspect.ts";</script>{words}',
 	'entrypoints/background/index.ts': "import '../../lib/inspect/inspect.ts'; import 'wxt/browser.js';",
@@ -75,6 +78,8 @@ const TREE: Record<string, string> = {
 	'entrypoints/popup/walk.ts': "import '../../lib/inspect/inspect.ts';",
 	'entrypoints/popup/other.ts': "import '../report/main.ts';",
 	'entrypoints/report/main.ts': "import 'valibot';",
+	'entrypoints/preflight/main.ts': "import '../../lib/preflight/run.ts'; import '../../lib/preflight/tree.ts';",
+	'entrypoints/preflight/yaml.ts': "import type { A } from 'yaml';",
 	'entrypoints/audit/main.ts': "import '../../lib/inspect/provenance.ts';",
 };
 
@@ -108,12 +113,14 @@ test('each rule finds what breaks it in a small tree, and nothing else', async (
 			'lib-has-rooms: lib/async/corridor.ts -> lib/corridor.ts',
 			'lib-knows-no-page: lib/async/pages.ts -> entrypoints/popup/page.ts',
 			...WORDLESS.map((room) => `room-${room}: lib/${room}/words.ts -> lib/text/words.ts`),
+			'reading-entrypoint: entrypoints/preflight/main.ts -> lib/preflight/tree.ts',
 			'room-report: lib/report/later.ts -> lib/text/words.ts',
 			'room-text: lib/text/walk.ts -> lib/inspect/inspect.ts',
 			'sigstore-packages: lib/async/verified.ts -> node_modules/@sigstore/verify/index.js',
 			'tests-in-the-product: lib/async/command.ts -> cli/main.ts',
 			'tests-in-the-product: lib/async/tools.ts -> tests/support/server.ts',
 			'unresolvable: lib/async/missing.ts -> ./nowhere.ts',
+			'yaml: entrypoints/preflight/yaml.ts -> node_modules/yaml/index.js',
 			'walking-entrypoint: entrypoints/audit/main.ts -> lib/inspect/provenance.ts',
 		].sort(),
 	);

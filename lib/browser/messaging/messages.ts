@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { type Browser, browser } from 'wxt/browser';
 import type { Sighting } from '../../history/first-seen.ts';
+import type { LoggedFacts } from '../../inspect/package-facts.ts';
 import { type ReleaseSpec, releaseSpec } from '../../npm/spec.ts';
 import type { Inspection } from '../../report/evidence.ts';
 import type { Line } from '../../report/history.ts';
@@ -69,6 +70,8 @@ interface Watched {
 	 * The progress counts the Reports that are there, of two.
 	 */
 	'side-by-side': { progress: Progress; answer: SideBySideAnswer };
+	/** What the registry says of a package's latest release, for the practical floor. There is no progress. */
+	'package-facts': { progress: never; answer: Result<LoggedFacts> };
 	/** The release's file downloaded (progress in bytes), and its Report made again with the file's own bytes. */
 	file: { progress: Progress; answer: Result<Inspection> };
 }
@@ -236,7 +239,13 @@ function isPrivateHere(): boolean {
 
 /** The port of marks, which lib/browser/messaging/mark-port.ts answers. */
 export const MARKS = 'marks';
-const WATCHED_QUESTIONS = ['panel', 'line', 'side-by-side', 'file'] as const satisfies readonly WatchedQuestion[];
+const WATCHED_QUESTIONS = [
+	'panel',
+	'line',
+	'side-by-side',
+	'package-facts',
+	'file',
+] as const satisfies readonly WatchedQuestion[];
 
 async function send(message: unknown): Promise<unknown> {
 	const answer: unknown = await browser.runtime.sendMessage(message);

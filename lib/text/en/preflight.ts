@@ -140,8 +140,7 @@ const FLOOR_SEEN_TEXTS: Record<FloorSeen, (what: string) => string> = {
 	'no-environment': (what) => `No environment is named for ${what}.`,
 	'no-file-read': () => 'It is not in the registry. Give the workflow files as well.',
 	'nothing-publishes': () => 'No job of the files was seen to publish.',
-	'no-package-named': () =>
-		'The file does not say so; package.json or the registry may. Name the package with --package.',
+	'no-package-named': () => 'The file does not say so; package.json or the registry may. Name the package as well.',
 	'cannot-be-seen': () => 'Neither workflow files nor the registry show it.',
 };
 
