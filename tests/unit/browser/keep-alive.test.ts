@@ -73,7 +73,7 @@ test.each([
 	expect(vi.getTimerCount()).toBe(0);
 });
 
-test.each(['panel', 'line', 'file', 'side-by-side'])('so is what is watched: %s', async (name) => {
+test.each(['panel', 'line', 'file', 'side-by-side', 'package-facts'])('so is what is watched: %s', async (name) => {
 	const work = Promise.withResolvers<string>();
 	answerWatched(new Proxy({}, { get: () => () => work.promise }) as never);
 	let hear: (message: unknown) => void = () => undefined;

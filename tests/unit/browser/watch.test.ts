@@ -51,6 +51,7 @@ function answerWith(handler: WatchHandlers['line']): void {
 			return handler(...question);
 		},
 		file: async () => failed('not-reached'),
+		'package-facts': async ({ name }) => failed('release-not-found', name),
 		'side-by-side': async (spec, from) => {
 			pairAsked.push([spec, from.other]);
 			return PAIR;
@@ -215,4 +216,11 @@ test('a question about one release names no other, and a content script asks for
 	sender = PAGE;
 	await expect(watch('side-by-side', SPEC, { other: '2.3.0' })).rejects.toThrow();
 	expect(pairAsked).toEqual([]);
+});
+
+test('a package is asked about by its name alone, and by our own pages only', async () => {
+	const spec = { name: 'sigstore', selector: 'latest', kind: 'tag' } as const;
+	expect(await watch('package-facts', spec)).toEqual(failed('release-not-found', 'sigstore'));
+	sender = PAGE;
+	await expect(watch('package-facts', spec)).rejects.toThrow();
 });
