@@ -33,12 +33,12 @@ interface Host {
 const REGISTRY_ASKED: Record<Exclude<keyof Registry, 'keptAttestations' | 'fetchAdvisoriesOf' | 'until'>, Asked> = {
 	fetchManifest: {
 		what: 'one version: name and version',
-		when: 'you look at a release, or a mark of it is in view',
+		when: 'you look at a release, a mark of it is in view, or you name its package on the Preflight page',
 		why: 'its fingerprint and signatures, and whether attestations are listed',
 	},
 	fetchAttestations: {
 		what: 'attestations of a version: name and version',
-		when: 'you look at a release, a mark of it is in view, or a later release is compared with it',
+		when: 'you look at a release, a mark of it is in view, you name its package on the Preflight page, or a later release is compared with it',
 		why: 'the signed records',
 	},
 	fetchPackument: {

@@ -27,6 +27,7 @@ export const PREFLIGHT = {
 	ask: "Ask npm's registry",
 	cancel: 'Cancel',
 	permit: 'Allow access',
+	found: 'What was found',
 	refused: 'Not read',
 	floor: 'The practical floor',
 	floorNote: 'Six things that a maintainer can do. For each: what was seen, the change to make, and why.',

@@ -7,7 +7,7 @@ export const RESPONSIBILITY_HEADING = 'What is still your responsibility';
 export const RESPONSIBILITIES: readonly { name: string; help: string; link?: string }[] = [
 	{
 		name: 'Review the workflow',
-		help: 'A record shows which workflow built a file, and not whether that workflow is sound. Read it at the commit that is named above.',
+		help: 'A record shows which workflow built a file, and not whether that workflow is sound. Read it at the commit that the record names.',
 		link: 'Preflight lists what to read in it',
 	},
 	{

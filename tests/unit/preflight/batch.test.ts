@@ -2,7 +2,12 @@
 import { expect, test } from 'vitest';
 import { MAX_FILE_BYTES, MAX_FILES, preflightBatch } from '../../../lib/preflight/batch.ts';
 import { MAX_TEXT } from '../../../lib/preflight/tree.ts';
-import { describeFilesRead, describeNoFile, describePackageFailure } from '../../../lib/text/en/preflight-form.ts';
+import {
+	describeFilesRead,
+	describeNoFile,
+	describePackageFailure,
+	PREFLIGHT,
+} from '../../../lib/text/en/preflight-form.ts';
 import { describePreflight } from '../../../lib/text/en/preflight-page.ts';
 import { SHA, workflowOf } from '../../fixtures/workflows.ts';
 
@@ -56,6 +61,7 @@ test('bounds: so many files, with a pause before each, and bytes that are refuse
 		pauses += 1;
 	});
 	expect([files.length, pauses]).toEqual([MAX_FILES, MAX_FILES]);
+	expect(PREFLIGHT.tooMany).toContain(` ${MAX_FILES} `);
 	// The densest there is: three bytes a unit of UTF-16.
 	expect(new TextDecoder().decode(new TextEncoder().encode('語'.repeat(MAX_FILE_BYTES / 3))).length).toBeGreaterThan(
 		MAX_TEXT,
