@@ -91,9 +91,12 @@ function findSmallTargets(ours: string | null): string[] {
 /** Runs in the page, once it has this width: what makes it scroll sideways. */
 async function findSideways(width: number): Promise<string[]> {
 	const root = document.documentElement;
-	for (let frames = 0; window.innerWidth !== width && frames < 200; frames += 1)
+	// What fits itself to the width, as the picture of a line does, has its time for that.
+	const isDone = () => window.innerWidth === width && root.scrollWidth <= root.clientWidth;
+	for (let frames = 0; !isDone() && frames < 120; frames += 1)
 		await new Promise((resolve) => requestAnimationFrame(resolve));
-	if (root.scrollWidth <= root.clientWidth) return [];
+	if (isDone()) return [];
+	if (window.innerWidth !== width) return [`a window of ${window.innerWidth} pixels`];
 	return [...document.querySelectorAll('main *, header *')]
 		.filter((one) => one.getBoundingClientRect().right > root.clientWidth + 0.5)
 		.map((one) => one.outerHTML.slice(0, 120));

@@ -7,8 +7,8 @@ import type { Tab } from '../support/browser.ts';
 import type { Release } from '../support/mint.ts';
 import { packageOf } from '../support/recordings.ts';
 import { expectAccessible } from './accessibility.ts';
-import { inEachBrowser, MALWARE, type Stage, withoutProvenance } from './harness.ts';
-import { says } from './page-actions.ts';
+import { inEachBrowser, lostPackage, MALWARE, type Stage, withoutProvenance } from './harness.ts';
+import { pictures, says } from './page-actions.ts';
 
 const ROWS = [
 	{ package: 'sigstore', repository: 'https://github.com/other/sigstore', workflow: '.github/workflows/release.yml' },
@@ -150,19 +150,20 @@ inEachBrowser((stage) => {
 			// The headline alone is announced.
 			expect(said).toEqual({ live: ['headline'], sideways: 0 });
 		};
+		await tab.toFront();
 		await tab.resize(1280, 1000);
 		server.serve(packageOf([stage.release('nuxt@3.13.0')]), lost(stage));
 		await look('nuxt', '3.13.0', 'confirmed');
 		await look('sigstore', '2.3.1', 'lost');
 		await tab.resize(320, 1000);
 		await look('sigstore', '2.3.1', 'lost');
-		server.serve({ ...packageOf([stage.release('sigstore@2.3.1')]), advisories: [MALWARE] });
-		await look('sigstore', '2.3.1', 'malware');
-		server.serve(packageOf([stage.release('@playwright/cli@0.1.1')]), packageOf([stage.release('tuf-js@1.0.0')]));
+		server.serve({ ...packageOf([stage.release('tuf-js@1.0.0')]), advisories: [MALWARE] });
+		await look('tuf-js', '1.0.0', 'malware');
+		server.serve(packageOf([stage.release('@playwright/cli@0.1.1')]), lostPackage('slow-one'));
 		server.override(({ kind, path }) => kind === 'attestations' && path.includes('playwright'), { status: 429 });
-		server.override(({ kind, path }) => kind === 'attestations' && path.includes('tuf-js'), { delay: 60_000 });
+		server.override(({ kind, path }) => kind !== undefined && path.includes('slow-one'), { delay: 60_000 });
 		await look('@playwright/cli', '0.1.1', 'unknown');
-		await look('tuf-js', '1.0.0', 'pending');
+		await look('slow-one', '1.1.0', 'pending');
 		await tab.resize(1280, 1000);
 	});
 
@@ -175,6 +176,7 @@ inEachBrowser((stage) => {
 			packageOf([stage.release('tuf-js@1.0.0')]),
 			packageOf([withoutProvenance(stage.release('nuxt@3.13.0'))]),
 		);
+		await tab.toFront();
 		await tab.resize(1280, 1000);
 		await tab.open(`${NPM_SITE}/package/sigstore?activeTab=dependencies`);
 		await tab.waitFor(
@@ -189,4 +191,49 @@ inEachBrowser((stage) => {
 		);
 		await expectAccessible(tab, 'marks', '[data-stamp-of-origin-mark]');
 	});
+
+	test.runIf(stage.name === 'chromium')('pictures in forced colours: the sign and its words are drawn in the colours that are forced', async () => {
+		const { tab, server } = stage;
+		server.serve(lost(stage));
+		const pages = [tab, await stage.browser.openExtensionPage('report.html#sigstore@2.3.1'), await stage.browser.openExtensionPage('popup.html')];
+		const [, report, popup] = pages as [Tab, Tab, Tab];
+		for (const [index, page] of pages.entries()) {
+			await page.toFront();
+			await page.resize(index === 2 ? 480 : 1280, 1000);
+			await forceColours(page);
+			if (page === tab) await tab.open(pageAddress('sigstore', '2.3.1'));
+			if (page === popup) await popup.type('#package', 'sigstore@2.3.1\n');
+			if (page === tab) await tab.settledPanel('sigstore@2.3.1');
+			else await page.waitFor(() => document.querySelector('[data-verdict="lost"]'), []);
+			if (page === report) await report.waitFor(() => document.querySelector('#expected'), []);
+			if (page === tab) await tab.scrollToPanel();
+			await page.screenshot(`${pictures}forced-${['panel', 'report', 'popup'][index]}.png`);
+			expect(await page.evaluate(readForced)).toEqual({ isForced: true, adjusts: ['auto'], moving: [] });
+		}
+		await report.close();
+		await popup.close();
+	});
 });
+
+/** Has Chromium force its colours; puppeteer's own list of media features does not know this one. */
+async function forceColours({ page }: Tab): Promise<void> {
+	const session = await page.createCDPSession();
+	const features = [
+		{ name: 'forced-colors', value: 'active' },
+		{ name: 'prefers-reduced-motion', value: 'reduce' },
+	];
+	await session.send('Emulation.setEmulatedMedia', { features });
+}
+
+/** Runs in the page: whether colours are forced, whether anything of ours escapes that, and what moves although nothing should. */
+function readForced() {
+	const ours = [document, document.querySelector('[data-stamp-of-origin]')?.shadowRoot ?? document].flatMap((root) => [
+		...root.querySelectorAll('.box, .box *, main *'),
+	]);
+	const styles = ours.map((one) => getComputedStyle(one));
+	return {
+		isForced: matchMedia('(forced-colors: active)').matches,
+		adjusts: [...new Set(styles.map((style) => style.forcedColorAdjust).filter((adjust) => adjust !== 'preserve-parent-color'))],
+		moving: document.getAnimations().map((animation) => String((animation as CSSAnimation).animationName ?? animation)),
+	};
+}
