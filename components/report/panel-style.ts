@@ -36,5 +36,6 @@ export const PANEL_STYLE = `${TONE_RULES}
 	line-height: 1.4; text-align: center; text-decoration: none; cursor: pointer; }
 .box .actions > :first-child { border-color: var(--origin-link); background: var(--origin-link); color: var(--origin-on-main); }
 .box :is(a, button):focus-visible { outline: 2px solid var(--origin-link); outline-offset: 2px; }
-@media (forced-colors: active) { .box .words { border-inline-start-color: CanvasText; } .box .bars { background: none; } }
+@media (forced-colors: active) { .box .words { border-inline-start-color: CanvasText; } .box .bars { background: none; }
+	.box .headline svg { color: CanvasText; } }
 `;

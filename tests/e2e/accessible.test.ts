@@ -192,27 +192,32 @@ inEachBrowser((stage) => {
 		await expectAccessible(tab, 'marks', '[data-stamp-of-origin-mark]');
 	});
 
-	test.runIf(stage.name === 'chromium')('pictures in forced colours: the sign and its words are drawn in the colours that are forced', async () => {
-		const { tab, server } = stage;
-		server.serve(lost(stage));
-		const pages = [tab, await stage.browser.openExtensionPage('report.html#sigstore@2.3.1'), await stage.browser.openExtensionPage('popup.html')];
-		const [, report, popup] = pages as [Tab, Tab, Tab];
-		for (const [index, page] of pages.entries()) {
-			await page.toFront();
-			await page.resize(index === 2 ? 480 : 1280, 1000);
-			await forceColours(page);
-			if (page === tab) await tab.open(pageAddress('sigstore', '2.3.1'));
-			if (page === popup) await popup.type('#package', 'sigstore@2.3.1\n');
-			if (page === tab) await tab.settledPanel('sigstore@2.3.1');
-			else await page.waitFor(() => document.querySelector('[data-verdict="lost"]'), []);
-			if (page === report) await report.waitFor(() => document.querySelector('#expected'), []);
-			if (page === tab) await tab.scrollToPanel();
-			await page.screenshot(`${pictures}forced-${['panel', 'report', 'popup'][index]}.png`);
-			expect(await page.evaluate(readForced)).toEqual({ isForced: true, adjusts: ['auto'], moving: [] });
-		}
-		await report.close();
-		await popup.close();
-	});
+	// Firefox's driver can force no colours.
+	if (stage.name === 'chromium')
+		test('forced colours reach all of ours, and nothing moves; the pictures are left in .output/pictures', async () => {
+			const { tab, server, browser } = stage;
+			server.serve(lost(stage));
+			const report = await browser.openExtensionPage('report.html#sigstore@2.3.1');
+			const popup = await browser.openExtensionPage('popup.html');
+			const look = async (page: Tab, name: string) => {
+				expect(await page.evaluate(readForced)).toEqual({ isForced: true, escapes: [], moving: 0 });
+				await page.screenshot(`${pictures}forced-${name}.png`);
+			};
+			await forceColours(tab);
+			await tab.toFront();
+			await tab.open(pageAddress('sigstore', '2.3.1'));
+			await tab.settledPanel('sigstore@2.3.1');
+			await tab.scrollToPanel();
+			await look(tab, 'panel');
+			for (const page of [report, popup]) {
+				await page.toFront();
+				await forceColours(page);
+				if (page === popup) await popup.type('#package', 'sigstore@2.3.1\n');
+				await page.waitFor(() => document.querySelector('[data-verdict="lost"]'), []);
+				await look(page, page === popup ? 'popup' : 'report');
+				await page.close();
+			}
+		});
 });
 
 /** Has Chromium force its colours; puppeteer's own list of media features does not know this one. */
@@ -225,15 +230,13 @@ async function forceColours({ page }: Tab): Promise<void> {
 	await session.send('Emulation.setEmulatedMedia', { features });
 }
 
-/** Runs in the page: whether colours are forced, whether anything of ours escapes that, and what moves although nothing should. */
+/** Runs in the page: whether colours are forced, which elements of ours escape that, and how many of them move. */
 function readForced() {
-	const ours = [document, document.querySelector('[data-stamp-of-origin]')?.shadowRoot ?? document].flatMap((root) => [
-		...root.querySelectorAll('.box, .box *, main *'),
-	]);
-	const styles = ours.map((one) => getComputedStyle(one));
+	const root = document.querySelector('[data-stamp-of-origin]')?.shadowRoot ?? document;
+	const ours = [...root.querySelectorAll('.box, .box *, main *')];
 	return {
 		isForced: matchMedia('(forced-colors: active)').matches,
-		adjusts: [...new Set(styles.map((style) => style.forcedColorAdjust).filter((adjust) => adjust !== 'preserve-parent-color'))],
-		moving: document.getAnimations().map((animation) => String((animation as CSSAnimation).animationName ?? animation)),
+		escapes: ours.filter((one) => getComputedStyle(one).forcedColorAdjust === 'none').map(({ outerHTML }) => outerHTML),
+		moving: root.getAnimations().length,
 	};
 }
