@@ -43,7 +43,7 @@ export default defineConfig({
 			'alarms',
 			'storage',
 			'unlimitedStorage',
-			// Firefox takes it as a required one only, and asks nobody. See docs/decisions/0125-context-menu-by-a-switch.md.
+			// Firefox takes it as a required one only, and asks nobody. See docs/decisions/0123-context-menu-by-a-switch.md.
 			...(browser === 'firefox' ? ['contextMenus'] : []),
 		],
 		...(browser === 'chrome' && { optional_permissions: ['contextMenus'] }),

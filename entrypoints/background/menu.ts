@@ -4,7 +4,7 @@ import { NPM_SITE } from '../../lib/npm/hosts.ts';
 import { MENU } from '../../lib/text/en/lookup.ts';
 import { reportAddressFor } from './omnibox.ts';
 
-/** Where the entry stands: the part of what was clicked that holds the name. */
+/** An entry, by the part of what was clicked that holds the name. */
 type Place = keyof typeof MENU;
 
 /**
