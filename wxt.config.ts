@@ -38,7 +38,15 @@ export default defineConfig({
 		name: 'Stamp of Origin',
 		description: "Reads npm's provenance badge: what it proves about a release, and what it does not.",
 		// The last so that what the reader keeps is not dropped by the browser when disks are full; nobody is asked for it.
-		permissions: ['activeTab', 'alarms', 'storage', 'unlimitedStorage'],
+		permissions: [
+			'activeTab',
+			'alarms',
+			'storage',
+			'unlimitedStorage',
+			// Firefox takes it as a required one only, and asks nobody. See docs/decisions/0123-context-menu-by-a-switch.md.
+			...(browser === 'firefox' ? ['contextMenus'] : []),
+		],
+		...(browser === 'chrome' && { optional_permissions: ['contextMenus'] }),
 		host_permissions: [`${REGISTRY}/*`, `${SIGSTORE_TUF}/*`],
 		commands: { _execute_action: { suggested_key: { default: 'Alt+Shift+O' } } },
 		omnibox: { keyword: 'origin' },

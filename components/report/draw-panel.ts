@@ -13,6 +13,8 @@ type Deed = Extract<PanelButton, { does: unknown }>['does'];
 interface PanelOptions {
 	/** Whether the full report is on the page already, so that no button leads to it. */
 	isWithReport?: boolean;
+	/** What it is called where a page has several. */
+	label?: string;
 	/** A button was pressed; `isTrusted` of the event says whether by the reader. */
 	ondo: (deed: Deed, event: MouseEvent) => void;
 }
@@ -29,7 +31,7 @@ interface Panel {
 
 /** Puts an empty panel, with its style, into a page of ours or a shadow root. */
 export function createPanel(parent: ParentNode, options: PanelOptions): Panel {
-	const box = element('section', { className: 'box', ariaLabel: 'Stamp of Origin', tabIndex: -1 });
+	const box = element('section', { className: 'box', ariaLabel: options.label ?? 'Stamp of Origin', tabIndex: -1 });
 	const room = element('div', { className: 'room' }, [box]);
 	parent.append(element('style', { textContent: PANEL_STYLE }), room);
 	// The headline alone is announced, and stays the same element, so that a screen reader hears what changes in it.

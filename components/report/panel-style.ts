@@ -19,7 +19,8 @@ export const PANEL_STYLE = `${TONE_RULES}
 .box[data-tone="alarm"] .headline { margin-bottom: 0.4em; background: var(--origin-warn-ground); }
 .box .rest { padding: 0.2em 0.9em 0.15em; }
 .box .rest > * { margin: 0 0 0.6em; overflow-wrap: anywhere; }
-.box .rest dl { display: grid; grid-template-columns: fit-content(7.5em) minmax(0, 1fr); gap: 0.15em 1em; }
+.box .rest dl { display: grid; grid-template-columns: fit-content(7.5em) minmax(0, 1fr);
+	grid-auto-rows: minmax(24px, auto); gap: 0.1em 1em; }
 .box .rest dt { color: var(--origin-muted); overflow-wrap: normal; }
 .box .rest dd { margin: 0; }
 .box .rest :is([data-part="action"], [data-part="heading"]) { font-weight: 700; }
@@ -35,5 +36,6 @@ export const PANEL_STYLE = `${TONE_RULES}
 	line-height: 1.4; text-align: center; text-decoration: none; cursor: pointer; }
 .box .actions > :first-child { border-color: var(--origin-link); background: var(--origin-link); color: var(--origin-on-main); }
 .box :is(a, button):focus-visible { outline: 2px solid var(--origin-link); outline-offset: 2px; }
-@media (forced-colors: active) { .box .words { border-inline-start-color: CanvasText; } .box .bars { background: none; } }
+@media (forced-colors: active) { .box .words { border-inline-start-color: CanvasText; } .box .bars { background: none; }
+	.box .headline svg { color: CanvasText; } }
 `;

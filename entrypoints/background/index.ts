@@ -5,6 +5,7 @@ import { takeTurns } from '../../lib/async/turns.ts';
 import { readManaged } from '../../lib/browser/managed.ts';
 import { answerMarks } from '../../lib/browser/messaging/mark-port.ts';
 import { answer, answerWatched, type Sender } from '../../lib/browser/messaging/messages.ts';
+import { watchSettings } from '../../lib/browser/settings.ts';
 import { parseSighting } from '../../lib/history/first-seen.ts';
 import { addAdvisories, compare } from '../../lib/inspect/complete.ts';
 import { inspect } from '../../lib/inspect/inspect.ts';
@@ -27,6 +28,7 @@ import { describePanel } from '../../lib/text/en/panel.ts';
 import { describeSideBySide } from '../../lib/text/en/side-by-side.ts';
 import { listenToAlarm } from './alarm.ts';
 import { createContexts } from './contexts.ts';
+import { listenToMenu } from './menu.ts';
 import { listenToOmnibox, reportAddress } from './omnibox.ts';
 import { createRegistries, MAX_AT_ONCE } from './registries.ts';
 import { createTabs } from './tabs.ts';
@@ -180,6 +182,7 @@ export default defineBackground({
 		}
 		listenToAlarm(refreshAndTidy, async () => (await trustRoots.status()).lastAttempt?.at);
 		listenToOmnibox();
+		listenToMenu(async () => (await settingsNow()).menu, watchSettings);
 		listenToInstallation();
 	},
 });

@@ -11,14 +11,18 @@ export function reportAddress(text: string, section?: ReportSection): string {
 	return `${page}${section ? `?section=${section}` : ''}#${encodeURIComponent(text)}`;
 }
 
+/** The report page of the first release that a text names. What names none goes along too: the page says so. */
+export function reportAddressFor(text: string): string {
+	const lookup = parseLookup(text);
+	const [spec] = lookup.ok ? lookup.specs : [];
+	return reportAddress(spec ? specText(spec) : text.trim().slice(0, 200));
+}
+
 /** Answers what is typed after the keyword. */
 export function listenToOmnibox(): void {
 	browser.omnibox.setDefaultSuggestion({ description: OMNIBOX_HINT });
 	browser.omnibox.onInputEntered.addListener((text: string, disposition: string) => {
-		const lookup = parseLookup(text);
-		const [spec] = lookup.ok ? lookup.specs : [];
-		// What is no release goes along too: the page says so.
-		const url = reportAddress(spec ? specText(spec) : text.slice(0, 200));
+		const url = reportAddressFor(text);
 		if (disposition === 'currentTab') void browser.tabs.update({ url });
 		else void browser.tabs.create({ url, active: disposition !== 'newBackgroundTab' });
 	});

@@ -16,6 +16,8 @@ export interface Settings {
 	marks: boolean;
 	/** Whether the letters typed in the popup may go to the registry's search. */
 	suggestions: boolean;
+	/** Whether links to packages and selected text have our entry in the context menu. */
+	menu: boolean;
 	/** What was looked up in the popup, as `name@selector`, the newest first. */
 	lookedUp: string[];
 	/** Whether the trust root is refreshed daily from Sigstore's repository. */
@@ -56,6 +58,7 @@ const VERSION = 2;
 const FIELDS: Record<string, v.GenericSchema> = {
 	marks: v.boolean(),
 	suggestions: v.boolean(),
+	menu: v.boolean(),
 	refresh: v.boolean(),
 	sightings: v.boolean(),
 	isAsked: v.boolean(),
@@ -76,6 +79,7 @@ export function defaultSettings(): Settings {
 		policy: { version: 1, rows: [] },
 		marks: true,
 		suggestions: false,
+		menu: false,
 		lookedUp: [],
 		refresh: true,
 		sightings: false,

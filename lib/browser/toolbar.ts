@@ -1,9 +1,12 @@
-/** Owns the toolbar icon: one tab's verdict by shape and title, never by colour alone. */
+/** Owns the toolbar icon: one tab's verdict by shape, title and a badge, never by colour alone. */
 import { browser } from 'wxt/browser';
 import { LOOK_PATHS, LOOK_TONES, type Look, type Tone } from '../text/verdict-icons.ts';
 
 /** Ink on the white ground that it brings along, so that it reads on light and dark toolbars: WCAG AA, 4.5 to 1. */
 const INK: Record<Tone, string> = { origin: '#0550ae', alarm: '#b42318', note: '#8a4b00', calm: '#3d444d' };
+
+/** Looks of which the icon warns beyond its own size; the title says in words what it is. */
+const BADGED: readonly Look[] = ['malware', 'mismatch'];
 
 /** Shows a look in the toolbar while this tab shows the release. @throws Error where the tab has gone. */
 export function showInToolbar(tabId: number, look: Look, title: string): Promise<void> {
@@ -11,6 +14,8 @@ export function showInToolbar(tabId: number, look: Look, title: string): Promise
 		const imageData = Object.fromEntries([16, 32].map((size) => [size, draw(look, size)]));
 		await browser.action.setIcon({ tabId, imageData });
 		await browser.action.setTitle({ tabId, title });
+		await browser.action.setBadgeBackgroundColor({ tabId, color: INK.alarm });
+		await browser.action.setBadgeText({ tabId, text: BADGED.includes(look) ? '!' : '' });
 	});
 }
 
@@ -19,6 +24,7 @@ export function clearToolbar(tabId: number): Promise<void> {
 	return inTurn(tabId, async () => {
 		await browser.action.setIcon({ tabId, path: { 16: '/icon/16.png', 32: '/icon/32.png' } });
 		await browser.action.setTitle({ tabId, title: 'Stamp of Origin' });
+		await browser.action.setBadgeText({ tabId, text: '' });
 	});
 }
 

@@ -187,6 +187,7 @@ inEachBrowser((stage) => {
 			const popup = await stage.browser.openExtensionPage('popup.html');
 			await says(popup, 'Looked up before');
 			expect(await read(popup)).toEqual([
+				'heading Stamp of Origin',
 				'button Options',
 				'form',
 				'textbox Package',
@@ -203,6 +204,7 @@ inEachBrowser((stage) => {
 			await says(popup, 'Expect this from now on');
 			// The answer before what can be done with it, and both before the details.
 			expect((await read(popup)).filter((line) => !line.startsWith('link'))).toEqual([
+				'heading Stamp of Origin',
 				'button Options',
 				'form',
 				'textbox Package',

@@ -8,6 +8,9 @@ import { quoteText, quoteWord } from '../untrusted.ts';
 /** What the address bar offers after our keyword. */
 export const OMNIBOX_HINT = 'Read what is proved about a package: NAME or NAME@VERSION';
 
+/** The entries of the context menu. `%s` is what the browser puts there: the selected text. */
+export const MENU = { link: 'Where was this package published from?', selection: 'Look up “%s”' } as const;
+
 /** What of a text that was typed or pasted is not looked up, and why; empty where all of it is. */
 export function describeLookup(lookup: LookupResult): string {
 	if (!lookup.ok && lookup.code === 'too-long')

@@ -25,6 +25,7 @@ const VERSION_1 = {
 const STORED = {
 	...VERSION_1,
 	version: 2,
+	menu: true,
 	refresh: false,
 	sightings: true,
 	isAsked: true,

@@ -1,0 +1,85 @@
+/** Tests the context menu: its entries only where the reader wants them and the browser permits it, and the report that each opens. */
+import { beforeEach, expect, test, vi } from 'vitest';
+import { NPM_SITE } from '../../../lib/npm/hosts.ts';
+
+type Click = (info: object, tab?: object) => void;
+const entries: { id: string; contexts: string[] }[] = [];
+const clicks: Click[] = [];
+const opened: { url: string; windowId?: number }[] = [];
+const added: (() => void)[] = [];
+const contextMenus = {
+	onClicked: { addListener: (click: Click) => clicks.push(click) },
+	removeAll: async () => void entries.splice(0),
+	create: (entry: (typeof entries)[number]) => void entries.push(entry),
+};
+const browser = {
+	runtime: {
+		id: 'own',
+		getURL: (path: string) => `chrome-extension://own${path}`,
+		onInstalled: { addListener: (listener: () => void) => added.push(listener) },
+	},
+	permissions: { onAdded: { addListener: (listener: () => void) => added.push(listener) } },
+	tabs: { create: async (tab: (typeof opened)[number]) => opened.push(tab) },
+	contextMenus: contextMenus as typeof contextMenus | undefined,
+};
+vi.stubGlobal('browser', browser);
+const { listenToMenu } = await import('../../../entrypoints/background/menu.ts');
+
+let isWanted = true;
+const changed: (() => void)[] = [];
+const start = () =>
+	listenToMenu(
+		async () => isWanted,
+		(callback) => changed.push(callback),
+	);
+const ids = () => entries.map(({ id }) => id);
+
+beforeEach(() => {
+	for (const list of [entries, clicks, opened, added, changed]) list.splice(0);
+	isWanted = true;
+	browser.contextMenus = contextMenus;
+});
+
+test('both entries, each once, however often they are made', async () => {
+	start();
+	for (const again of [...added, ...changed]) again();
+	await vi.waitFor(() => expect(ids()).toEqual(['link', 'selection']));
+	await new Promise((resolve) => setTimeout(resolve));
+	expect(ids()).toEqual(['link', 'selection']);
+	expect(clicks).toHaveLength(1);
+});
+
+test('none before the browser permits it, then both', async () => {
+	browser.contextMenus = undefined;
+	start();
+	await new Promise((resolve) => setTimeout(resolve));
+	expect([ids(), clicks]).toEqual([[], []]);
+	browser.contextMenus = contextMenus;
+	for (const again of added) again();
+	await vi.waitFor(() => expect(ids()).toEqual(['link', 'selection']));
+	expect(clicks).toHaveLength(1);
+});
+
+test('switched off, they go', async () => {
+	start();
+	await vi.waitFor(() => expect(ids()).toEqual(['link', 'selection']));
+	isWanted = false;
+	for (const again of changed) again();
+	await vi.waitFor(() => expect(ids()).toEqual([]));
+});
+
+test.each<[what: string, info: object, hash: string]>([
+	['a link', { menuItemId: 'link', linkUrl: `${NPM_SITE}/package/@a/b/v/1.2.3` }, '@a/b@1.2.3'],
+	// A link may hold a selection: what the entry is about decides.
+	['a link with text', { menuItemId: 'link', linkUrl: `${NPM_SITE}/package/c`, selectionText: 'd' }, 'c@latest'],
+	['a name', { menuItemId: 'selection', selectionText: ' sigstore@2.3.1 ' }, 'sigstore@2.3.1'],
+	['an install line', { menuItemId: 'selection', selectionText: 'npm i -D nuxt' }, 'nuxt@latest'],
+	['no package', { menuItemId: 'selection', selectionText: '<script>alert(1)</script>' }, '<script>alert(1)</script>'],
+	['a long text', { menuItemId: 'selection', selectionText: '!'.repeat(50_000) }, '!'.repeat(200)],
+	['nothing', { menuItemId: 'selection' }, ''],
+])('%s opens its report, in the window of the page', async (_what, info, hash) => {
+	start();
+	await vi.waitFor(() => expect(clicks).toHaveLength(1));
+	clicks[0]?.(info, { windowId: 7 });
+	expect(opened).toEqual([{ url: `chrome-extension://own/report.html#${encodeURIComponent(hash)}`, windowId: 7 }]);
+});
