@@ -72,7 +72,7 @@ function describeConfirmed(report: Report, release: string, facts: PanelFacts): 
 		headline,
 		limits: LIMITS_OF_PROOF,
 		question: `Do you expect ${name} from there?`,
-		otherwise: ['If not, or not sure: ', askProject(report, 'ask the project'), '.'],
+		otherwise: ['If not, or not sure: wait and ', askProject(report, 'ask the project'), '.'],
 	};
 	if (history === undefined)
 		return {

@@ -175,7 +175,7 @@ test('numbers of early certificates come from the signed statement, and never in
 });
 
 describe('findings in a Report', () => {
-	const confirmed = REPORTS.confirmed as Report;
+	const confirmed: Report = { ...(REPORTS.confirmed as Report), findings: [] };
 
 	test('at most ten of a code, then how many more; also when they come in parts', () => {
 		const scripts = (count: number) =>
