@@ -1,11 +1,12 @@
 /** Owns what one mark looks like: a small sign beside a release, its sentence on hover and focus. Plain elements, since a list has many. */
 
+import { drawSign } from '../../components/report/draw-panel.ts';
 import { TOKENS, TONE_RULES } from '../../components/ui/tokens.ts';
 import { ask } from '../../lib/browser/messaging/messages.ts';
 import type { ReleaseSpec } from '../../lib/npm/spec.ts';
 import type { MarkText } from '../../lib/text/en/marks.ts';
 import { describeWaiting } from '../../lib/text/en/panel.ts';
-import { LOOK_PATHS, LOOK_TONES } from '../../lib/text/verdict-icons.ts';
+import { LOOK_TONES } from '../../lib/text/verdict-icons.ts';
 
 const STYLE = `${TONE_RULES}
 :host { ${TOKENS}; display: inline-block; contain: size layout style; width: 18px; height: 18px; margin-inline-start: 4px; vertical-align: text-bottom; color-scheme: light; }
@@ -26,17 +27,7 @@ export function drawMark(host: HTMLElement, spec: ReleaseSpec): (text: MarkText)
 	style.textContent = STYLE;
 	const button = document.createElement('button');
 	button.type = 'button';
-	const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-	for (const [name, value] of Object.entries({
-		viewBox: '0 0 16 16',
-		width: '16',
-		height: '16',
-		'aria-hidden': 'true',
-	}))
-		svg.setAttribute(name, value);
-	const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-	svg.append(path);
-	button.append(svg);
+	button.append(drawSign('pending'));
 	// In the top layer, where no table of npm's cuts it off.
 	const tip = document.createElement('p');
 	tip.popover = 'manual';
@@ -46,9 +37,14 @@ export function drawMark(host: HTMLElement, spec: ReleaseSpec): (text: MarkText)
 	const open = () => {
 		if (!host.isConnected || tip.matches(':popover-open')) return;
 		tip.showPopover();
-		const { left, bottom, top } = button.getBoundingClientRect();
-		tip.style.left = `${Math.max(4, Math.min(left, innerWidth - tip.offsetWidth - 4))}px`;
-		tip.style.top = `${bottom + tip.offsetHeight + 4 > innerHeight ? top - tip.offsetHeight - 2 : bottom + 2}px`;
+		// Beside the mark, so that it never covers the next one; only where there is no room, below or above it.
+		const { left, right, bottom, top } = button.getBoundingClientRect();
+		const { offsetWidth: width, offsetHeight: height } = tip;
+		const isBeside = right + 6 + width <= innerWidth;
+		const below = bottom + height + 4 > innerHeight ? top - height - 2 : bottom + 2;
+		const beside = Math.max(4, Math.min(top - 6, innerHeight - height - 4));
+		tip.style.left = `${isBeside ? right + 6 : Math.max(4, Math.min(left, innerWidth - width - 4))}px`;
+		tip.style.top = `${isBeside ? beside : below}px`;
 	};
 	const close = () => tip.matches(':popover-open') && tip.hidePopover();
 	host.addEventListener('mouseenter', open);
@@ -64,7 +60,7 @@ export function drawMark(host: HTMLElement, spec: ReleaseSpec): (text: MarkText)
 	});
 
 	const show = ({ look, sentence }: MarkText) => {
-		path.setAttribute('d', LOOK_PATHS[look]);
+		button.replaceChildren(drawSign(look));
 		button.dataset.look = look;
 		button.dataset.tone = LOOK_TONES[look];
 		button.setAttribute('aria-label', `${sentence} (opens the report)`);

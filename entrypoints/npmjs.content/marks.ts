@@ -8,6 +8,7 @@ import type { MarkText } from '../../lib/text/en/marks.ts';
 import { noMark } from '../../lib/text/en/panel.ts';
 import { drawMark } from './mark.ts';
 import { findListed, type Listed, pageTheme } from './page.ts';
+import { createTabStop } from './tab-stop.ts';
 
 /** New marks that one frame puts on the page. Each such frame makes the browser lay out a table again, so one frame does most screens. */
 const MAX_A_FRAME = 150;
@@ -50,6 +51,7 @@ export function createMarks(signal: AbortSignal): { update: () => void } {
 	let pause: ReturnType<typeof setTimeout> | undefined;
 	let isStale = false;
 	let isDrawing = false;
+	const tabStop = createTabStop(() => [...marks.values()].flatMap(({ host, show }) => (show ? [host] : [])));
 
 	function look(): void {
 		isScheduled = false;
@@ -174,10 +176,14 @@ export function createMarks(signal: AbortSignal): { update: () => void } {
 				return;
 			}
 			left -= 1;
-			mark.show ??= drawMark(mark.host, mark.spec);
+			if (!mark.show) {
+				mark.show = drawMark(mark.host, mark.spec);
+				tabStop.add(mark.host);
+			}
 			if (text) mark.show(text);
 			mark.shown = text;
 		}
+		tabStop.keep();
 	}
 
 	function leaveList(): void {

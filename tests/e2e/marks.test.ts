@@ -169,9 +169,36 @@ inEachBrowser((stage) => {
 			);
 
 			const focusedMark = () => (document.activeElement as HTMLElement | null)?.dataset.stampOfOriginMark;
-			for (let presses = 0; presses < 40 && (await tab.evaluate(focusedMark)) !== 'plain-one@latest'; presses += 1)
+			for (let presses = 0; presses < 40 && (await tab.evaluate(focusedMark)) === undefined; presses += 1)
 				await tab.press('Tab');
+			// One Tab stop for all of a list; the arrow keys lead on.
+			expect(await tab.evaluate(focusedMark)).toBe('tuf-js@latest');
+			await tab.press('ArrowUp');
+			expect(await tab.evaluate(focusedMark)).toBe('tuf-js@latest');
+			await tab.press('ArrowDown');
+			expect(await tab.evaluate(focusedMark)).toBe('plain-one@latest');
 			expect(await tips()).toEqual(['', 'No build recor']);
+			const stops = () =>
+				[...document.querySelectorAll('[data-stamp-of-origin-mark]')].map(
+					({ shadowRoot }) => shadowRoot?.querySelector('button')?.tabIndex,
+				);
+			expect(await tab.evaluate(stops)).toEqual([-1, 0]);
+			// What is said of one never covers another.
+			const covers = () => {
+				const tip = document.activeElement?.shadowRoot?.querySelector(':popover-open')?.getBoundingClientRect();
+				return [...document.querySelectorAll('[data-stamp-of-origin-mark]')].some((host) => {
+					const { left, top } = host.getBoundingClientRect();
+					return (
+						tip &&
+						host !== document.activeElement &&
+						left >= tip.left &&
+						left <= tip.right &&
+						top >= tip.top &&
+						top <= tip.bottom
+					);
+				});
+			};
+			expect(await tab.evaluate(covers)).toBe(false);
 			const isInView = () => {
 				const tip = document.activeElement?.shadowRoot?.querySelector(':popover-open')?.getBoundingClientRect();
 				return tip && tip.top >= 0 && tip.left >= 0 && tip.bottom <= innerHeight && tip.right <= innerWidth;
