@@ -69,6 +69,8 @@ inEachBrowser((stage) => {
 		await page.press('Backspace');
 		await tabTo(page, 'repository', focused);
 		await page.page.keyboard.type('https://github.com/sigstore/sigstore-js');
+		await tabTo(page, 'more', () => (document.activeElement?.matches('form summary') ? 'more' : ''));
+		await page.press('Enter');
 		await tabTo(page, 'ref', focused);
 		await page.page.keyboard.type('refs/heads/*');
 		await press(page, 'Save this row');
