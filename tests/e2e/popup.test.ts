@@ -5,7 +5,7 @@ import { NPM_SITE } from '../../lib/npm/hosts.ts';
 import { pageAddress } from '../../lib/npm/site.ts';
 import type { Tab } from '../support/browser.ts';
 import { packageOf } from '../support/recordings.ts';
-import { inEachBrowser, type Stage, withoutProvenance } from './harness.ts';
+import { forgetEverything, inEachBrowser, type Stage, withoutProvenance } from './harness.ts';
 import { insert, letPass, says, selectAll, tabTo } from './page-actions.ts';
 
 type Chrome = { chrome: typeof import('wxt/browser').browser };
@@ -44,29 +44,59 @@ inEachBrowser((stage) => {
 		await popup.press('Enter');
 	}
 
-	test.each([
+	/** What may be typed, and the release that it leads to; no two neighbours are of one release. */
+	const TYPED: [typed: string, release: string][] = [
 		['sigstore', 'sigstore 2.3.1'],
-		[RELEASE, 'sigstore 2.3.1'],
-		['sigstore@^2', 'sigstore 2.3.1'],
 		['@playwright/cli', '@playwright/cli 0.1.1'],
+		[RELEASE, 'sigstore 2.3.1'],
 		['pkg:npm/%40playwright/cli@0.1.1', '@playwright/cli 0.1.1'],
+		['sigstore@^2', 'sigstore 2.3.1'],
+		['nuxt', 'nuxt 3.13.0'],
 		[`${NPM_SITE}/package/sigstore/v/2.3.1?activeTab=versions`, 'sigstore 2.3.1'],
+		['pnpm add nuxt', 'nuxt 3.13.0'],
 		['npm install --save-dev sigstore@2.3.1', 'sigstore 2.3.1'],
-		['pnpm add sigstore', 'sigstore 2.3.1'],
-		['yarn add sigstore', 'sigstore 2.3.1'],
+		['yarn add nuxt', 'nuxt 3.13.0'],
 		['bun add sigstore', 'sigstore 2.3.1'],
-		['sigstore 2.3.1', 'sigstore 2.3.1'],
+		['nuxt 3.13.0', 'nuxt 3.13.0'],
 		['mise use -g npm:sigstore@2.3.1', 'sigstore 2.3.1'],
-		['https://npmx.dev/package/sigstore/v/2.3.1', 'sigstore 2.3.1'],
-	])('%s', async (typed, release) => {
-		serve(RELEASE, '@playwright/cli@0.1.1');
+		['https://npmx.dev/package/nuxt/v/3.13.0', 'nuxt 3.13.0'],
+	];
+	test('a name, a range, an address, a purl and install lines of all kinds lead to their release', async () => {
+		serve(RELEASE, '@playwright/cli@0.1.1', 'nuxt@3.13.0');
 		const popup = await open();
 		// The field has the focus from the start.
 		await popup.waitFor(focused, []);
-		for (const letter of typed) await popup.page.keyboard.sendCharacter(letter);
-		await popup.press('Enter');
-		await says(popup, `“${release}” came from an automatic build of`);
+		const headline = () => document.querySelector('[data-part="headline"]')?.textContent ?? '';
+		for (const [typed, release] of TYPED) {
+			await selectAll(popup);
+			for (const letter of typed) await popup.page.keyboard.sendCharacter(letter);
+			await popup.press('Enter');
+			await says(popup, `“${release}” came from an automatic build of`);
+			expect(await popup.evaluate(headline), typed).toContain(`“${release}”`);
+		}
 		await says(popup, 'This is its origin, not an approval');
+		await popup.close();
+	});
+
+	test("a package manager's alarm brings our verdict, and the lines to write where it is ordinary", async () => {
+		serve(RELEASE);
+		const popup = await open();
+		await paste(
+			popup,
+			'ERR_PNPM_TRUST_DOWNGRADE  High-risk trust downgrade for "sigstore@2.3.1" (possible package takeover)\n\nThis error happened while installing a direct dependency of /tmp/t',
+		);
+		await says(popup, "Your package manager's alarm");
+		await says(popup, 'By our rules this alarm is ordinary');
+		const lines = () => document.querySelector('[data-part="alarm"] pre')?.textContent ?? '';
+		expect(await popup.evaluate(lines)).toContain('sigstore@2.3.1');
+		// A release that lost its record gets no such line.
+		const [older, newer] = [stage.release('sigstore@1.0.0'), withoutProvenance(stage.release(RELEASE))];
+		await stage.control.evaluate(forgetEverything);
+		stage.server.serve(packageOf([older, newer]));
+		await selectAll(popup);
+		await paste(popup, 'ERR_PNPM_TRUST_DOWNGRADE  High-risk trust downgrade for "sigstore@2.3.1"');
+		await says(popup, 'Do not make an exception');
+		expect(await popup.evaluate(lines)).toBe('');
 		await popup.close();
 	});
 

@@ -7,6 +7,7 @@ import type { Tab } from '../support/browser.ts';
 import { githubBuild, mintRelease } from '../support/mint.ts';
 import { packageOf } from '../support/recordings.ts';
 import { inEachBrowser } from './harness.ts';
+import { takePictures } from './page-actions.ts';
 
 /** Asks the background, from one of our pages, as `watch` does; nothing where it closes the port. */
 function ask(page: Tab, message: object): Promise<SideBySideAnswer | undefined> {
@@ -48,5 +49,26 @@ inEachBrowser((stage) => {
 		expect((await ask(stage.control, question))?.lead).toBe(pair?.lead);
 		expect(lists()).toBe(1);
 		expect(await ask(stage.control, { ...question, other: 'latest' })).toBeUndefined();
+
+		const page = await stage.browser.openExtensionPage(`report.html#${encodeURIComponent('minted@1.0.0..1.0.1')}`);
+		await page.waitFor(() => document.querySelector('tr[data-field]') !== null, []);
+		const read = () => ({
+			lead: document.querySelector('.lead')?.textContent,
+			title: document.title,
+			rows: [...document.querySelectorAll<HTMLElement>('tr[data-field]')].map((row) => [
+				row.dataset.field,
+				...[...row.children].slice(1).map((cell) => cell.textContent?.trim()),
+			]),
+			links: [...document.querySelectorAll('.content a')].map((link) => link.getAttribute('href')),
+		});
+		const shown = await page.evaluate(read);
+		expect(shown.lead).toBe(pair?.lead);
+		expect(shown.title).toBe('minted@1.0.0..1.0.1');
+		expect(shown.rows).toContainEqual(['workflow', '“release.yml”', '“other.yml”', 'Proved by signature']);
+		expect(shown.links).toEqual(['#minted%401.0.0', '#minted%401.0.1']);
+		await takePictures(page, `side-by-side-${stage.name}`);
+		await page.click('.content a');
+		await page.waitFor(() => document.querySelector('[data-verdict="confirmed"]') !== null, []);
+		await page.close();
 	});
 });
