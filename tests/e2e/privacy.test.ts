@@ -73,6 +73,7 @@ inEachBrowser((stage) => {
 		expect(ours().filter(({ headers }) => headers.cookie === 'reader=1').length).toBeGreaterThan(1);
 		server.requests.length = 0;
 
+		await tab.toFront();
 		await tab.open(`${pageAddress('sigstore', '2.3.1')}?activeTab=versions`);
 		await tab.settledPanel(RELEASE);
 		await tab.waitFor(
@@ -81,6 +82,8 @@ inEachBrowser((stage) => {
 					(host) => host.shadowRoot?.querySelector('button')?.dataset.look === 'not-compared',
 				).length > 1,
 			[],
+			// Marks come after the panel, one by one, and the machine may be busy.
+			45_000,
 		);
 		const popup = await browser.openExtensionPage('popup.html');
 		await popup.type('#package', 'nuxt');

@@ -198,6 +198,7 @@ inEachBrowser((stage) => {
 				'button sigstore@2.3.1',
 				'button Clear this list',
 				'button Allow suggestions',
+				'button Read a workflow',
 			]);
 			await popup.type('#package', 'nuxt@3.13.0');
 			await popup.press('Enter');
@@ -218,6 +219,7 @@ inEachBrowser((stage) => {
 				'button Expect this from now on',
 				'status',
 				'button What was checked, and how',
+				'button Read a workflow',
 			]);
 			await popup.close();
 		});
