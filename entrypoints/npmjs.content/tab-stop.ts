@@ -7,7 +7,7 @@
 export interface TabStop {
 	/** Takes a drawn mark in: its button is no Tab stop of its own, and the arrow keys lead on from it. */
 	add(host: HTMLElement): void;
-	/** Sees to it that one of the marks is the Tab stop: the one that had the focus last, else the first in view. */
+	/** Sees to it that one of the marks is the Tab stop: the one that had the focus last, else the first. */
 	keep(): void;
 }
 
@@ -41,8 +41,8 @@ export function createTabStop(hosts: () => HTMLElement[]): TabStop {
 		},
 		keep() {
 			if (stop?.isConnected) return;
-			const all = hosts().toSorted(inDocument);
-			choose(all.find((host) => host.getBoundingClientRect().bottom > 0) ?? all[0]);
+			// Only what is near the viewport is drawn. To read places here would make the browser lay the page out once more.
+			choose(hosts().toSorted(inDocument)[0]);
 		},
 	};
 }
