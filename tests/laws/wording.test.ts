@@ -30,7 +30,7 @@ import { LIMITS_OF_PROOF, LIMITS_WITHOUT_PROOF, type PanelText, panelLines } fro
 import { describeSideBySide } from '../../lib/text/en/side-by-side.ts';
 import { describeTrustRoot, describeTrustRootStatus } from '../../lib/text/en/trust-roots.ts';
 import { shown } from '../../lib/text/format.ts';
-import { REPORTS } from '../fixtures/reports.ts';
+import { IDENTITY, REPORTS } from '../fixtures/reports.ts';
 
 /** The same Report, decided by a trust root of the reader's own with the longest name. */
 const ofOwnRoot = (report: Report): Report => ({
@@ -153,6 +153,19 @@ test('who is asked is the project of a verified record, never the one that packa
 	expect(action('lost')).toContain(href);
 	// Nothing proved whose it is.
 	expect(action('mismatch')).not.toContain('github.com');
+	// A thief's release has a genuine record of the thief's repository: its reader is not sent there.
+	const thief = { ...IDENTITY, repository: 'https://github.com/thief/example' };
+	for (const name of [
+		'changed',
+		'changed-repository',
+		'not-allowed',
+		'first-provenance-elsewhere',
+		'latest-moved-back-origin',
+	])
+		expect(JSON.stringify(describePanel({ ...(REPORTS[name] as Report), identity: thief })), name).not.toContain(
+			'github.com/thief/example/issues',
+		);
+	expect(JSON.stringify(panels['changed-repository']?.otherwise)).toContain(href);
 	const { history } = REPORTS.lost as Report;
 	const { identity: _identity, ...before } = (history as { with: object }).with as { identity?: object };
 	const unproved = { ...(REPORTS.lost as Report), history: { ...history, with: before } } as Report;

@@ -206,9 +206,14 @@ function commitPiece(identity: Identity): Piece {
 	return /^[0-9a-f]{7}$/.test(start) ? linked(start, commitAddress(identity)) : quoteWord(start);
 }
 
-/** Whose project it is: the verified identity of the release, or of the one that it is compared with. */
-function projectOf({ identity, history }: Report): Identity | undefined {
-	return identity ?? (history?.state === 'compared' ? history.with?.identity : undefined);
+/**
+ * Whose project it is. A release that is warned of may be a thief's, with a genuine record of the thief's own repository: then only the
+ * release that it is compared with says whose the project is. Where the allowlist expects another origin, that one is doubted too.
+ */
+function projectOf({ identity, history, verdict, findings }: Report): Identity | undefined {
+	if (verdict === 'confirmed' && !findings.some(({ warning }) => warning)) return identity;
+	if (verdict === 'not-allowed') return undefined;
+	return history?.state === 'compared' ? history.with?.identity : undefined;
 }
 
 /** Words that lead to where the project takes questions, if a verified record says whose it is. */
