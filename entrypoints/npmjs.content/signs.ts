@@ -20,6 +20,9 @@ svg { display: block; margin: auto; fill: none; stroke: currentColor; stroke-wid
 	color: var(--origin-warn); font-size: 13px; font-weight: 700; }
 `;
 
+/** A page that goes on dropping a sign after this many times does not want it. */
+const MAX_RETURNS = 20;
+
 /** The signs of one release, as long as its page is shown. */
 interface Signs {
 	/** Puts them where they belong, unless they are there. */
@@ -41,13 +44,21 @@ export function createSigns(spec: ReleaseSpec, onpress: () => void): Signs {
 			if (isTrusted) onpress();
 		});
 	let look: Look = 'pending';
+	const returns = { mark: 0, line: 0 };
 	const place = () => {
 		for (const { host } of [mark, line]) host.dataset.theme = pageTheme(document);
-		const title = findTitleLine(document, spec.name);
-		if (title && mark.host.parentElement !== title) title.append(mark.host);
-		const command = INSTALL_WARNINGS[look] === undefined ? undefined : findInstallCommand(document);
-		if (!command) line.host.remove();
-		else if (line.host.nextElementSibling !== command) command.before(line.host);
+		// Each change of the page comes by here: what is in its place costs nothing.
+		if (!mark.host.isConnected && returns.mark <= MAX_RETURNS) {
+			const title = findTitleLine(document, spec.name);
+			if (title) returns.mark += 1;
+			title?.append(mark.host);
+		}
+		if (INSTALL_WARNINGS[look] === undefined) line.host.remove();
+		else if (!line.host.isConnected && returns.line <= MAX_RETURNS) {
+			const command = findInstallCommand(document);
+			if (command) returns.line += 1;
+			command?.before(line.host);
+		}
 	};
 	return {
 		place,
