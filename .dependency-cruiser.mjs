@@ -40,6 +40,7 @@ const COMPONENTS_MAY = [
 const ROOMS = {
 	async: [],
 	report: [],
+	audit: ['^lib/(async|attestation|history|inspect|npm|policy|report|sigstore)/'],
 	npm: ['^lib/(async|report)/', '^lib/text/untrusted[.]ts$'],
 	sigstore: ['^lib/report/', '^lib/npm/(spec|json-bounds|json-file|json-place)[.]ts$', '^lib/registry/request[.]ts$'],
 	attestation: ['^lib/(npm|report|sigstore)/'],
