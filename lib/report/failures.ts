@@ -61,6 +61,11 @@ export const FAILURES = {
 	'trust-root-kept-unreadable': 'unchecked',
 	'trust-root-not-kept': 'unchecked',
 	'clock-behind': 'unchecked',
+	// Reading a lockfile. Then nothing of it is audited.
+	'lockfile-not-known': 'unchecked',
+	'lockfile-version-unknown': 'unchecked',
+	'lockfile-unreadable': 'unchecked',
+	'lockfile-too-large': 'unchecked',
 	// The bundle, its signature, its certificate, its log entry.
 	'bundle-malformed': 'false',
 	'bundle-of-wrong-kind': 'false',

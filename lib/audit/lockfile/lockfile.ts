@@ -60,11 +60,16 @@ export interface Lockfile {
 /** How one form of lockfile is read. Pure. */
 export interface LockfileFormat {
 	id: LockfileFormatId;
-	/** By its name and its first lines; never by running the tool. @param fileName without folders. */
+	/**
+	 * By its name and its first characters; never by running the tool.
+	 * @param fileName without folders; empty where the name tells nothing. @param text the first characters.
+	 */
 	recognises(fileName: string, text: string): boolean;
 	/**
 	 * Reads a text without a byte order mark, with `\n` or `\r\n`.
-	 * @returns failures `lockfile-unreadable` (with `line L, column C: what`), `lockfile-version-unknown` (with the version), `too-large`.
+	 * @param bases of the registry that is asked, as `REGISTRY_BASES`.
+	 * @returns failures `lockfile-unreadable` (with `line L, column C: what`), `lockfile-version-unknown` (with the version),
+	 *   `lockfile-too-large` (with the limit).
 	 */
-	parse(text: string): Result<Lockfile>;
+	parse(text: string, bases: readonly string[]): Result<Lockfile>;
 }

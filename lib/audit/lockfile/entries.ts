@@ -1,0 +1,101 @@
+/** Owns how the entries of a lockfile become its releases: each once, with all that its entries say of it. Pure. */
+import { isPackageName, isVersion } from '../../npm/spec.ts';
+import type { NotCoveredReason } from '../../report/audit.ts';
+import { classifyAddress } from './address.ts';
+import type { LockedHash, LockedPackage, Lockfile, LockfileFormatId, NotCovered, Place } from './lockfile.ts';
+import { Refusal } from './tree.ts';
+
+/** The largest project that we know of has some ten thousand. */
+const MAX_ENTRIES = 200_000;
+
+/** Longest name of an entry that is kept, in characters. */
+const MAX_SPEC = 300;
+
+/** What one entry says of a release. */
+interface Entry {
+	name: string;
+	version: string;
+	hash: LockedHash;
+	address?: string | undefined;
+	isPatched?: boolean;
+}
+
+type Known = LockedPackage & { hashes: LockedHash[]; addresses: string[] };
+
+/** Collects the entries of one file in their order; each is given to exactly one of `add` and `leaveOut`. */
+export class Entries {
+	readonly #packages = new Map<string, Known>();
+	readonly #notCovered = new Map<string, NotCovered>();
+	readonly #bases: readonly string[];
+	#count = 0;
+	#isWithoutHashes = true;
+
+	/** @param bases of the registry, as `REGISTRY_BASES`. */
+	constructor(bases: readonly string[]) {
+		this.#bases = bases;
+	}
+
+	/**
+	 * An entry of a registry. One whose address is no registry's is left out with that reason, one with an odd name as `unreadable`.
+	 * An address of another package stays: whoever compares has to tell of it.
+	 * @returns `name@version`. @throws Refusal `lockfile-too-large`.
+	 */
+	add(place: Place, { name, version, hash, address, isPatched = false }: Entry): string {
+		const spec = `${name}@${version}`;
+		if (!isPackageName(name) || !isVersion(version)) return this.leaveOut(place, spec, 'unreadable');
+		const { is } = address === undefined ? { is: undefined } : classifyAddress(address, { name, version }, this.#bases);
+		// JSR's packages have this scope for npm's tools. Its address is in their settings, if it is not in the file.
+		if (is === undefined && name.startsWith('@jsr/')) return this.leaveOut(place, spec, 'jsr');
+		if (is !== undefined && is !== 'own' && is !== 'another') return this.leaveOut(place, spec, is);
+		this.#countOne();
+		const known = this.#packages.get(spec);
+		const release: Known = known ?? { name, version, hashes: [], addresses: [], line: place.line, column: place.column };
+		if (!known) this.#packages.set(spec, release);
+		if (!release.hashes.some((one) => isSame(one, hash))) release.hashes.push(hash);
+		if (address !== undefined && !release.addresses.includes(address)) release.addresses.push(address);
+		if (isPatched) release.isPatched = true;
+		if (hash.of !== 'nothing' || address !== undefined) this.#isWithoutHashes = false;
+		return spec;
+	}
+
+	/** An entry that no registry can answer for. @returns its name. @throws Refusal `lockfile-too-large`. */
+	leaveOut({ line, column }: Place, spec: string, why: NotCoveredReason): string {
+		this.#countOne();
+		const cut = spec.slice(0, MAX_SPEC);
+		const key = `${why} ${cut}`;
+		if (!this.#notCovered.has(key)) this.#notCovered.set(key, { spec: cut, why, line, column });
+		return spec;
+	}
+
+	/** The project itself names this release; what is no release of the file is passed over. */
+	markDirect(spec: string): void {
+		const known = this.#packages.get(spec);
+		if (known) known.isDirect = true;
+	}
+
+	/** The project changes every release of which this is true. */
+	markPatched(isPatched: (release: LockedPackage) => boolean): void {
+		for (const release of this.#packages.values()) if (isPatched(release)) release.isPatched = true;
+	}
+
+	lockfile(format: LockfileFormatId, formatVersion: string): Lockfile {
+		const packages = [...this.#packages.values()];
+		return {
+			format,
+			formatVersion,
+			packages,
+			notCovered: [...this.#notCovered.values()],
+			entries: this.#count,
+			...(packages.length > 0 && this.#isWithoutHashes && { isWithoutHashes: true as const }),
+		};
+	}
+
+	#countOne(): void {
+		this.#count += 1;
+		if (this.#count > MAX_ENTRIES) throw new Refusal('lockfile-too-large', `more than ${MAX_ENTRIES} entries`);
+	}
+}
+
+function isSame(one: LockedHash, other: LockedHash): boolean {
+	return one.of === other.of && (one.of !== 'tarball' || other.of !== 'tarball' || one.integrity === other.integrity);
+}

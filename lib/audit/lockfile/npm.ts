@@ -1,0 +1,106 @@
+/** Owns how a lockfile of npm is read, versions 1 to 4. Pure. */
+import { success } from '../../report/result.ts';
+import { Entries } from './entries.ts';
+import { readIntegrity } from './hashes.ts';
+import { readJson } from './json.ts';
+import type { LockfileFormat, Place } from './lockfile.ts';
+import { type Member, Refusal, refused, type Table, tableIn, tableOf, textIn } from './tree.ts';
+
+const VERSIONS = ['1', '2', '3', '4'];
+
+/** Where a package.json names what the project uses. */
+const DEPENDENCIES = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
+
+const FOLDER = 'node_modules/';
+
+export const npm: LockfileFormat = {
+	id: 'npm',
+	recognises: (fileName, text) =>
+		/^(?:package-lock|npm-shrinkwrap)\.json$/.test(fileName) ||
+		(fileName === '' && /^\s*\{/.test(text) && /"lockfileVersion"\s*:\s*\d/.test(text)),
+	parse(text, bases) {
+		try {
+			const root = readJson(text);
+			const version = textIn(root, 'lockfileVersion') ?? '';
+			if (!VERSIONS.includes(version)) throw new Refusal('lockfile-version-unknown', version || 'no lockfileVersion');
+			const entries = new Entries(bases);
+			// Version 2 has both; those who know `packages` read nothing else.
+			if (version === '1') readNested(tableIn(root, 'dependencies'), entries);
+			else readPackages(root, entries);
+			return success(entries.lockfile('npm', version));
+		} catch (error) {
+			return refused(error);
+		}
+	},
+};
+
+/** Versions 2 to 4: each folder that npm makes, by its path. */
+function readPackages(root: Table, entries: Entries): void {
+	const member = root.get('packages');
+	const packages = tableOf(member?.value, member ?? { line: 1, column: 1 }, '"packages"');
+	const project = tableIn(packages, '');
+	const hasWorkspaces = project.has('workspaces');
+	/** Path -> `name@version`. */
+	const specs = new Map<string, string>();
+	for (const [path, member] of packages) {
+		if (path === '') continue;
+		specs.set(path, readFolder(path, member, hasWorkspaces, entries));
+	}
+	for (const path of packages.keys()) {
+		if (path.includes(FOLDER)) continue;
+		// A workspace's own, else what it shares with the project.
+		for (const name of namedIn(tableIn(packages, path)))
+			entries.markDirect(specs.get(`${path}/${FOLDER}${name}`) ?? specs.get(FOLDER + name) ?? '');
+	}
+}
+
+/** @returns `name@version`, or whatever the entry is called. */
+function readFolder(path: string, { value, ...place }: Member, hasWorkspaces: boolean, entries: Entries): string {
+	if (!(value instanceof Map)) return entries.leaveOut(place, path, 'unreadable');
+	const at = path.lastIndexOf(FOLDER);
+	const name = textIn(value, 'name') ?? path.slice(at === -1 ? 0 : at + FOLDER.length);
+	const version = textIn(value, 'version');
+	const spec = version === undefined ? name : `${name}@${version}`;
+	if (value.get('link')?.value === true) return entries.leaveOut(place, name, 'link');
+	if (at === -1) return entries.leaveOut(place, spec, hasWorkspaces && !path.startsWith('..') ? 'workspace' : 'file');
+	const integrity = textIn(value, 'integrity');
+	const address = textIn(value, 'resolved');
+	// What is in another package's file has no file. A project's own bundled packages have one each.
+	const isBundled = value.get('inBundle')?.value === true && (integrity === undefined || address === undefined);
+	if (isBundled) return entries.leaveOut(place, spec, 'bundled');
+	const isPatched = value.has('patched');
+	return entries.add(place, { name, version: version ?? '', hash: readIntegrity(integrity), address, isPatched });
+}
+
+function namedIn(manifest: Table): string[] {
+	return DEPENDENCIES.flatMap((field) => [...tableIn(manifest, field).keys()]);
+}
+
+/** Version 1: dependencies within dependencies. An alias is `npm:name@version`. */
+function readNested(dependencies: Table, entries: Entries): void {
+	for (const [key, { value, ...place }] of dependencies) {
+		if (!(value instanceof Map)) entries.leaveOut(place, key, 'unreadable');
+		else {
+			readDependency(key, value, place, entries);
+			readNested(tableIn(value, 'dependencies'), entries);
+		}
+	}
+}
+
+function readDependency(key: string, value: Table, place: Place, entries: Entries): void {
+	const written = textIn(value, 'version') ?? '';
+	const [, name = key, version = written] = /^npm:(.+)@(.*)$/s.exec(written) ?? [];
+	const hash = readIntegrity(textIn(value, 'integrity'));
+	const address = textIn(value, 'resolved');
+	if (value.get('bundled')?.value === true && (hash.of === 'nothing' || address === undefined))
+		entries.leaveOut(place, `${name}@${version}`, 'bundled');
+	// What is of no registry has its address for a version.
+	else if (/^[a-z][a-z+]*:/i.test(version) || /^[./~]/.test(version))
+		entries.leaveOut(place, `${name}@${version}`, reasonOf(version));
+	else entries.add(place, { name, version, hash, address });
+}
+
+function reasonOf(version: string): 'file' | 'git' | 'url' {
+	if (/^(?:file:|[./~])/i.test(version)) return 'file';
+	return /^https?:/i.test(version) && !/\.git(?:#|$)/.test(version) ? 'url' : 'git';
+}
