@@ -24,8 +24,16 @@ export type AddressClass =
 const MAX_ADDRESS = 4_096;
 
 /** What names a git repository; also the archives that its hosts make of a commit. */
-const GIT =
-	/^(?:git[+:@]|ssh:|github:|gitlab:|bitbucket:|gist:)|^https?:\/\/[^?#]+\.git(?:[?#]|$)|^https?:\/\/codeload\.github\.com\//i;
+const GIT = new RegExp(
+	[
+		'^(?:git[+:@]|ssh:|github:|gitlab:|bitbucket:|gist:)',
+		'^https?://[^?#]+\\.git(?:[?#]|$)',
+		'^https?://codeload\\.github\\.com/',
+		'^https?://gitlab\\.com/api/v4/projects/[^/]+/repository/archive',
+		'^https?://bitbucket\\.org/[^/]+/[^/]+/get/',
+	].join('|'),
+	'i',
+);
 
 /** A path of the machine. */
 const FILE = /^(?:file:|link:|portal:|[./~\\]|[a-z]:[\\/])/i;
@@ -78,7 +86,8 @@ function restOf(url: URL, bases: readonly string[]): string | undefined {
 	for (const base of bases) {
 		const { host, pathname } = new URL(base);
 		const path = pathname.replace(/\/*$/, '/');
-		if (url.host === host && `${url.pathname}/`.startsWith(path)) return url.pathname.slice(path.length).replace(/\/$/, '');
+		if (url.host === host && `${url.pathname}/`.startsWith(path))
+			return url.pathname.slice(path.length).replace(/\/$/, '');
 	}
 	return undefined;
 }

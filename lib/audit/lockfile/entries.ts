@@ -1,4 +1,5 @@
 /** Owns how the entries of a lockfile become its releases: each once, with all that its entries say of it. Pure. */
+import satisfies from 'semver/functions/satisfies.js';
 import { isPackageName, isVersion } from '../../npm/spec.ts';
 import type { NotCoveredReason } from '../../report/audit.ts';
 import { classifyAddress } from './address.ts';
@@ -14,10 +15,14 @@ const MAX_SPEC = 300;
 /** What one entry says of a release. */
 interface Entry {
 	name: string;
-	version: string;
+	version: string | undefined;
 	hash: LockedHash;
 	address?: string | undefined;
 	isPatched?: boolean;
+	/** What it is called where it has no version. */
+	called?: string;
+	/** One more release of an entry that has been counted. */
+	isCounted?: boolean;
 }
 
 type Known = LockedPackage & { hashes: LockedHash[]; addresses: string[] };
@@ -40,16 +45,30 @@ export class Entries {
 	 * An address of another package stays: whoever compares has to tell of it.
 	 * @returns `name@version`. @throws Refusal `lockfile-too-large`.
 	 */
-	add(place: Place, { name, version, hash, address, isPatched = false }: Entry): string {
-		const spec = `${name}@${version}`;
-		if (!isPackageName(name) || !isVersion(version)) return this.leaveOut(place, spec, 'unreadable');
-		const { is } = address === undefined ? { is: undefined } : classifyAddress(address, { name, version }, this.#bases);
+	add(
+		place: Place,
+		{ name, version, hash, address, isPatched = false, called = name, isCounted = false }: Entry,
+	): string {
+		const spec = version === undefined ? called : `${name}@${version}`;
+		const { is } =
+			address === undefined
+				? { is: undefined }
+				: classifyAddress(address, { name, version: version ?? '' }, this.#bases);
+		if (is !== undefined && is !== 'own' && is !== 'another') return this.leaveOut(place, spec, is, isCounted);
+		if (version === undefined || !isPackageName(name) || !isVersion(version))
+			return this.leaveOut(place, spec, 'unreadable', isCounted);
 		// JSR's packages have this scope for npm's tools. Its address is in their settings, if it is not in the file.
-		if (is === undefined && name.startsWith('@jsr/')) return this.leaveOut(place, spec, 'jsr');
-		if (is !== undefined && is !== 'own' && is !== 'another') return this.leaveOut(place, spec, is);
-		this.#countOne();
+		if (is === undefined && name.startsWith('@jsr/')) return this.leaveOut(place, spec, 'jsr', isCounted);
+		if (!isCounted) this.#countOne();
 		const known = this.#packages.get(spec);
-		const release: Known = known ?? { name, version, hashes: [], addresses: [], line: place.line, column: place.column };
+		const release: Known = known ?? {
+			name,
+			version,
+			hashes: [],
+			addresses: [],
+			line: place.line,
+			column: place.column,
+		};
 		if (!known) this.#packages.set(spec, release);
 		if (!release.hashes.some((one) => isSame(one, hash))) release.hashes.push(hash);
 		if (address !== undefined && !release.addresses.includes(address)) release.addresses.push(address);
@@ -59,8 +78,8 @@ export class Entries {
 	}
 
 	/** An entry that no registry can answer for. @returns its name. @throws Refusal `lockfile-too-large`. */
-	leaveOut({ line, column }: Place, spec: string, why: NotCoveredReason): string {
-		this.#countOne();
+	leaveOut({ line, column }: Place, spec: string, why: NotCoveredReason, isCounted = false): string {
+		if (!isCounted) this.#countOne();
 		const cut = spec.slice(0, MAX_SPEC);
 		const key = `${why} ${cut}`;
 		if (!this.#notCovered.has(key)) this.#notCovered.set(key, { spec: cut, why, line, column });
@@ -73,9 +92,15 @@ export class Entries {
 		if (known) known.isDirect = true;
 	}
 
-	/** The project changes every release of which this is true. */
-	markPatched(isPatched: (release: LockedPackage) => boolean): void {
-		for (const release of this.#packages.values()) if (isPatched(release)) release.isPatched = true;
+	/** The project changes these: `name@version`, `name@range`, or a name for every version of it. */
+	markPatched(specs: Iterable<string>): void {
+		for (const spec of specs) {
+			const at = spec.indexOf('@', 1);
+			const [name, range] = at === -1 ? [spec, '*'] : [spec.slice(0, at), spec.slice(at + 1)];
+			for (const release of this.#packages.values())
+				if (release.name === name && (release.version === range || range === '*' || satisfies(release.version, range)))
+					release.isPatched = true;
+		}
 	}
 
 	lockfile(format: LockfileFormatId, formatVersion: string): Lockfile {

@@ -1,6 +1,6 @@
 /** Owns how a lockfile of JSON is read, with the place of each key. Pure. */
 import { type ParseErrorCode, printParseErrorCode, visit } from 'jsonc-parser';
-import { type Table, tableOf, TreeBuilder, unreadable } from './tree.ts';
+import { type Table, TreeBuilder, tableOf, unreadable } from './tree.ts';
 
 /** What some tools write that JSON has not. */
 interface Leniency {
@@ -26,7 +26,10 @@ export function readJson(text: string, { isLenient = false }: Leniency = {}): Ta
 			onLiteralValue: (value, _offset, _length, line, character) => tree.value(value, placed(line, character)),
 			// The parser goes on after a fault, with what it takes the rest for.
 			onError: (error, offset, _length, line, character) => {
-				throw unreadable(placed(line, character), offset >= text.length ? 'it ends before it is complete' : nameOf(error));
+				throw unreadable(
+					placed(line, character),
+					offset >= text.length ? 'it ends before it is complete' : nameOf(error),
+				);
 			},
 		},
 		{ allowTrailingComma: isLenient, disallowComments: !isLenient },

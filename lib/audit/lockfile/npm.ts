@@ -69,7 +69,7 @@ function readFolder(path: string, { value, ...place }: Member, hasWorkspaces: bo
 	const isBundled = value.get('inBundle')?.value === true && (integrity === undefined || address === undefined);
 	if (isBundled) return entries.leaveOut(place, spec, 'bundled');
 	const isPatched = value.has('patched');
-	return entries.add(place, { name, version: version ?? '', hash: readIntegrity(integrity), address, isPatched });
+	return entries.add(place, { name, version, hash: readIntegrity(integrity), address, isPatched });
 }
 
 function namedIn(manifest: Table): string[] {

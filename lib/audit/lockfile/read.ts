@@ -1,11 +1,17 @@
 /** Owns how a file becomes a lockfile: its size, its encoding, what it must not hold, and which form it has. Pure. */
 import { failed, type Result } from '../../report/result.ts';
 import { REGISTRY_BASES } from './address.ts';
+import { bun } from './bun.ts';
+import { deno } from './deno.ts';
 import type { Lockfile, LockfileFormat } from './lockfile.ts';
 import { npm } from './npm.ts';
+import { pnpm } from './pnpm.ts';
+import { vlt } from './vlt.ts';
+import { yarnBerry } from './yarn-berry.ts';
+import { yarnClassic } from './yarn-classic.ts';
 
-/** Every form that can be read. What is recognised by the file's name goes before what its text looks like. */
-const FORMATS: readonly LockfileFormat[] = [npm];
+/** Every form that can be read. By their text alone, Bun's and vlt's files could be npm's, so they come first. */
+const FORMATS: readonly LockfileFormat[] = [bun, vlt, deno, npm, pnpm, yarnBerry, yarnClassic];
 
 const CAN_BE_READ = 'package-lock.json, pnpm-lock.yaml, yarn.lock, bun.lock, deno.lock and vlt-lock.json can be read';
 
@@ -47,7 +53,8 @@ export function readLockfile(
 	const format = recognising(name === '' ? '?' : name) ?? recognising('');
 	if (format === undefined) return failed('lockfile-not-known', CAN_BE_READ);
 	const conflict = CONFLICT.exec(text);
-	if (conflict) return failed('lockfile-unreadable', `line ${lineOf(text, conflict.index)}, column 1: a conflict mark of git`);
+	if (conflict)
+		return failed('lockfile-unreadable', `line ${lineOf(text, conflict.index)}, column 1: a conflict mark of git`);
 	return format.parse(text, bases);
 }
 

@@ -1,7 +1,7 @@
 /** Owns how a lockfile of YAML is read: every scalar as text, with the place of each key, without anchors. Pure. */
-import { EVENT_ID, type Event, getScalarValue, parseEvents, YAMLException } from 'js-yaml';
+import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
 import type { Place } from './lockfile.ts';
-import { Refusal, type Table, tableOf, TreeBuilder, unreadable } from './tree.ts';
+import { Refusal, type Table, TreeBuilder, tableOf, unreadable } from './tree.ts';
 
 /** A file has at most as many values as there are marks that part them; counted before the parser makes an event of each. */
 const MAX_MARKS = 4_000_000;
@@ -30,7 +30,8 @@ function build(event: NodeEvent, tree: TreeBuilder, text: string, placeOf: (offs
 	if (event.type === EVENT_ID.ALIAS) throw unreadable(placeOf(event.anchorStart), 'an alias of YAML');
 	if (event.tagStart !== -1) throw unreadable(placeOf(event.tagStart), 'a tag of YAML');
 	if (event.type === EVENT_ID.SCALAR) {
-		const place = placeOf(event.valueStart);
+		const isQuoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
+		const place = placeOf(event.valueStart - (isQuoted ? 1 : 0));
 		const value = getScalarValue(text, event);
 		if (tree.isKeyNext) tree.key(value, place);
 		else tree.value(value, place);

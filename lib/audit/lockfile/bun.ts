@@ -1,0 +1,72 @@
+/** Owns how a text lockfile of Bun is read, versions 0 to 2. Pure. */
+import { isVersion } from '../../npm/spec.ts';
+import { success } from '../../report/result.ts';
+import { classifyAddress, isBase } from './address.ts';
+import { Entries } from './entries.ts';
+import { readIntegrity } from './hashes.ts';
+import { readJson } from './json.ts';
+import type { LockfileFormat } from './lockfile.ts';
+import { type Member, NO_MEMBERS, Refusal, refused, type Table, tableIn, tableOf, textIn, textOf } from './tree.ts';
+
+const VERSIONS = ['0', '1', '2'];
+
+const DEPENDENCIES = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
+
+export const bun: LockfileFormat = {
+	id: 'bun',
+	recognises: (fileName, text) =>
+		fileName === 'bun.lock' ||
+		(fileName === '' && /"lockfileVersion"\s*:\s*\d/.test(text) && /"workspaces"\s*:\s*\{\s*""\s*:/.test(text)),
+	parse(text, bases) {
+		try {
+			const root = readJson(text, { isLenient: true });
+			const version = textIn(root, 'lockfileVersion') ?? '';
+			if (!VERSIONS.includes(version)) throw new Refusal('lockfile-version-unknown', version || 'no lockfileVersion');
+			const entries = new Entries(bases);
+			const member = root.get('packages');
+			// A project without packages has no such field.
+			const packages = member === undefined ? NO_MEMBERS : tableOf(member.value, member, '"packages"');
+			/** Path of names -> `name@version`. */
+			const specs = new Map<string, string>();
+			for (const [path, one] of packages) specs.set(path, readPackage(path, one, bases, entries));
+			entries.markPatched(tableIn(root, 'patchedDependencies').keys());
+			for (const { value } of tableIn(root, 'workspaces').values())
+				if (value instanceof Map) markDirect(value, specs, entries);
+			return success(entries.lockfile('bun', version));
+		} catch (error) {
+			return refused(error);
+		}
+	},
+};
+
+/** @returns `name@version`, or whatever the entry is called. */
+function readPackage(path: string, { value, ...place }: Member, bases: readonly string[], entries: Entries): string {
+	const [id, second, third, fourth] = Array.isArray(value) ? value : [];
+	const called = textOf(id);
+	if (called === undefined) return entries.leaveOut(place, path, 'unreadable');
+	const at = called.indexOf('@', 1);
+	const [name, said] = at === -1 ? [called, ''] : [called.slice(0, at), called.slice(at + 1)];
+	if (/^(?:workspace|root):/.test(said)) return entries.leaveOut(place, called, 'workspace');
+	if (/^link:/.test(said)) return entries.leaveOut(place, called, 'link');
+	if (said === '') return entries.leaveOut(place, called, 'unreadable');
+	if (!isVersion(said)) {
+		const { is } = classifyAddress(said, { name, version: '' }, bases);
+		return entries.leaveOut(place, called, is === 'own' || is === 'another' ? 'url' : is);
+	}
+	// Its hash is of the registry's copy, which was never fetched.
+	if (third instanceof Map && third.get('bundled')?.value === true) return entries.leaveOut(place, called, 'bundled');
+	const hash = readIntegrity(textOf(fourth));
+	const written = textOf(second) ?? '';
+	// Empty for the default registry; else the tarball's address, or the registry's.
+	if (written === '' || isBase(written, bases)) return entries.add(place, { name, version: said, hash });
+	const { is } = classifyAddress(written, { name, version: said }, bases);
+	if (is === 'url') return entries.leaveOut(place, called, 'other-registry');
+	return entries.add(place, { name, version: said, hash, address: written });
+}
+
+function markDirect(workspace: Table, specs: ReadonlyMap<string, string>, entries: Entries): void {
+	const owner = textIn(workspace, 'name');
+	for (const field of DEPENDENCIES)
+		for (const name of tableIn(workspace, field).keys())
+			entries.markDirect(specs.get(`${owner}/${name}`) ?? specs.get(name) ?? '');
+}

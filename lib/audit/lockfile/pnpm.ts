@@ -1,0 +1,121 @@
+/** Owns how a lockfile of pnpm is read: versions 6, 9 and 13, and files of two documents. Pure. */
+import { isVersion } from '../../npm/spec.ts';
+import { success } from '../../report/result.ts';
+import { Entries } from './entries.ts';
+import { readIntegrity } from './hashes.ts';
+import type { LockedHash, LockfileFormat } from './lockfile.ts';
+import { type Member, Refusal, refused, type Table, tableIn, textIn, textOf, type Value } from './tree.ts';
+import { readYaml } from './yaml.ts';
+
+/** A higher minor version is one that older pnpm reads as well. */
+const VERSION = /^(?:6|9|13)\.\d{1,3}$/;
+
+/** Where a project names what it uses; the last two are the environment's. */
+const DEPENDENCIES = [
+	'dependencies',
+	'devDependencies',
+	'optionalDependencies',
+	'configDependencies',
+	'packageManagerDependencies',
+];
+
+export const pnpm: LockfileFormat = {
+	id: 'pnpm',
+	recognises: (fileName, text) =>
+		/^pnpm-lock(?:\.[^/]+)?\.yaml$/.test(fileName) ||
+		(fileName === '' && /^(?:lockfileVersion:|\s*"lockfileVersion": *"13\.)/m.test(text)),
+	parse(text, bases) {
+		try {
+			const documents = readYaml(text);
+			const entries = new Entries(bases);
+			let version = '';
+			for (const document of documents) {
+				version = textIn(document, 'lockfileVersion') ?? '';
+				if (!VERSION.test(version)) throw new Refusal('lockfile-version-unknown', version || 'no lockfileVersion');
+				readDocument(document, entries);
+			}
+			if (documents.length === 0) throw new Refusal('lockfile-version-unknown', 'no lockfileVersion');
+			// The project's own document is the last one; the environment's may be older.
+			return success(entries.lockfile('pnpm', version));
+		} catch (error) {
+			return refused(error);
+		}
+	},
+};
+
+function readDocument(document: Table, entries: Entries): void {
+	const settings = tableIn(document, 'settings');
+	const packages = tableIn(document, 'packages');
+	const isOfTar = (textIn(settings, 'integrityTarget') ?? 'tarball') !== 'tarball';
+	/** Key without what it was resolved with -> `name@version`. */
+	const specs = new Map<string, string>();
+	for (const [key, member] of packages) specs.set(bareKey(key), readPackage(key, member, isOfTar, entries));
+	for (const table of [document, settings]) entries.markPatched(tableIn(table, 'patchedDependencies').keys());
+	const importers = [tableIn(document, 'importers'), tableIn(document, 'projects')].flatMap((all) =>
+		[...all.values()].map(({ value }) => value),
+	);
+	// Without workspaces, version 6 has the project at the top.
+	for (const importer of [document, ...importers]) if (importer instanceof Map) readImporter(importer, specs, entries);
+}
+
+/** @returns `name@version`, or whatever the entry is called. */
+function readPackage(key: string, { value, ...place }: Member, isOfTar: boolean, entries: Entries): string {
+	const bare = bareKey(key);
+	if (!(value instanceof Map)) return entries.leaveOut(place, bare, 'unreadable');
+	const resolution = tableIn(value, 'resolution');
+	const [keyName, said] = splitKey(bare);
+	const name = textIn(value, 'name') ?? keyName;
+	const type = textIn(resolution, 'type');
+	const tarball = textIn(resolution, 'tarball');
+	const [, registry, version = said] = /^([a-z][\w.-]*):([^/].*)$/i.exec(said) ?? [];
+	if (registry === 'runtime' || type === 'variations' || type === 'binary')
+		return entries.leaveOut(place, bare, 'runtime');
+	if (type === 'git' || resolution.get('gitHosted')?.value === 'true') return entries.leaveOut(place, bare, 'git');
+	if (type === 'directory') return entries.leaveOut(place, bare, 'file');
+	// A resolver of the project's own.
+	if (type !== undefined) return entries.leaveOut(place, bare, 'url');
+	// A registry that only the project's settings know the address of.
+	if (registry !== undefined && isVersion(version)) return entries.leaveOut(place, bare, 'other-registry');
+	const hash = hashOf(textIn(value, 'integrity') ?? textIn(resolution, 'integrity'), isOfTar);
+	if (isVersion(said)) return entries.add(place, { name, version: said, hash, address: tarball });
+	return entries.add(place, { name, version: textIn(value, 'version'), hash, address: tarball ?? said, called: bare });
+}
+
+function hashOf(integrity: string | undefined, isOfTar: boolean): LockedHash {
+	const hash = readIntegrity(integrity);
+	return isOfTar && hash.of === 'tarball' ? { of: 'tar' } : hash;
+}
+
+/** Marks what a project names itself. What it names and the file does not have was cut off. */
+function readImporter(importer: Table, specs: ReadonlyMap<string, string>, entries: Entries): void {
+	for (const field of DEPENDENCIES) {
+		for (const [name, { value, ...place }] of tableIn(importer, field)) {
+			const version = versionOf(value);
+			if (version === undefined) continue;
+			const key = isVersion(version) ? `${name}@${version}` : version;
+			const spec = specs.get(key) ?? specs.get(`${name}@${version}`);
+			if (spec !== undefined) entries.markDirect(spec);
+			else if (isVersion(version)) entries.leaveOut(place, key, 'unreadable');
+		}
+	}
+}
+
+/** `{ specifier, version }`, or where both are the same only that; without what it was resolved with. */
+function versionOf(value: Value): string | undefined {
+	const version = value instanceof Map ? textIn(value, 'version') : textOf(value);
+	const [before] = version?.split('(', 1) ?? [];
+	return before === undefined || isVersion(before) ? before : bareKey(version?.replace(/^npm:/, '') ?? '');
+}
+
+/** `/name@1.0.0(react@18.2.0)` as `name@1.0.0`. */
+function bareKey(key: string): string {
+	const bare = key.replace(/^\//, '');
+	// Old names may have parentheses.
+	const paren = bare.indexOf('(', Math.max(0, bare.indexOf('@', 1)));
+	return paren === -1 ? bare : bare.slice(0, paren);
+}
+
+function splitKey(key: string): [name: string, said: string] {
+	const at = key.indexOf('@', 1);
+	return at === -1 ? [key, key] : [key.slice(0, at), key.slice(at + 1)];
+}
