@@ -83,13 +83,25 @@ function specOf({ name, version, path }: Named): string {
 
 /** What of an address follows the base, without the slash between; `undefined` where it has no such base. */
 function restOf(url: URL, bases: readonly string[]): string | undefined {
-	for (const base of bases) {
-		const { host, pathname } = new URL(base);
-		const path = pathname.replace(/\/*$/, '/');
-		if (url.host === host && `${url.pathname}/`.startsWith(path))
-			return url.pathname.slice(path.length).replace(/\/$/, '');
-	}
-	return undefined;
+	const base = parsedBases(bases).find(({ host, path }) => url.host === host && `${url.pathname}/`.startsWith(path));
+	return base && url.pathname.slice(base.path.length).replace(/\/$/, '');
+}
+
+interface Base {
+	host: string;
+	/** Ends with a slash. */
+	path: string;
+}
+
+/** Bases as addresses, once for all entries of a file. */
+const read = new WeakMap<readonly string[], readonly Base[]>();
+
+function parsedBases(bases: readonly string[]): readonly Base[] {
+	const known =
+		read.get(bases) ??
+		bases.map((base) => ({ host: new URL(base).host, path: new URL(base).pathname.replace(/\/*$/, '/') }));
+	read.set(bases, known);
+	return known;
 }
 
 /** `NAME/-/TAIL-VERSION.tgz`, a scope's slash escaped or not. Some registries repeat the scope before the tail. */

@@ -65,8 +65,8 @@ function readFolder(path: string, { value, ...place }: Member, hasWorkspaces: bo
 	if (at === -1) return entries.leaveOut(place, spec, hasWorkspaces && !path.startsWith('..') ? 'workspace' : 'file');
 	const integrity = textIn(value, 'integrity');
 	const address = textIn(value, 'resolved');
-	// What is in another package's file has no file. A project's own bundled packages have one each.
-	const isBundled = value.get('inBundle')?.value === true && (integrity === undefined || address === undefined);
+	// What is in another package's file has none of its own. A project's own bundled packages have one each.
+	const isBundled = value.get('inBundle')?.value === true && integrity === undefined && address === undefined;
 	if (isBundled) return entries.leaveOut(place, spec, 'bundled');
 	const isPatched = value.has('patched');
 	return entries.add(place, { name, version, hash: readIntegrity(integrity), address, isPatched });
@@ -92,7 +92,7 @@ function readDependency(key: string, value: Table, place: Place, entries: Entrie
 	const [, name = key, version = written] = /^npm:(.+)@(.*)$/s.exec(written) ?? [];
 	const hash = readIntegrity(textIn(value, 'integrity'));
 	const address = textIn(value, 'resolved');
-	if (value.get('bundled')?.value === true && (hash.of === 'nothing' || address === undefined))
+	if (value.get('bundled')?.value === true && hash.of === 'nothing' && address === undefined)
 		entries.leaveOut(place, `${name}@${version}`, 'bundled');
 	// What is of no registry has its address for a version.
 	else if (/^[a-z][a-z+]*:/i.test(version) || /^[./~]/.test(version))

@@ -88,5 +88,5 @@ function partsOf(id: string): string[] {
 }
 
 function unescaped(part: string): string {
-	return part.replace(/\+|_(.)/gs, (escape, letter) => (escape === '+' ? '/' : (ESCAPED.get(letter) ?? escape)));
+	return part.replace(/\+|_(.)/gs, (found, letter) => (found === '+' ? '/' : (ESCAPED.get(letter) ?? found)));
 }
