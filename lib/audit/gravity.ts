@@ -27,6 +27,19 @@ function isWarned({ findings }: AuditRow): boolean {
 	return findings.some(({ warning }) => warning);
 }
 
+/**
+ * The one code that a row is listed by: of the finding that warns, of the failure that names the lockfile, else the verdict, or
+ * `not-compared`. Nothing for a calm row.
+ */
+export function listedAs(row: AuditRow): string | undefined {
+	const need = needOf(row);
+	if (need === 'calm') return undefined;
+	if (need === 'not-compared') return need;
+	if (need === 'unchecked') return 'unknown';
+	if (row.failure?.code.startsWith('lockfile-names-')) return row.failure.code;
+	return row.findings.find(({ warning }) => warning)?.code ?? row.warning ?? row.verdict;
+}
+
 /** The rows with the gravest first, those that are as grave as each other in their order. */
 export function byGravity<Row extends AuditRow>(rows: readonly Row[]): Row[] {
 	const keyed = rows.map((row) => ({ row, key: gravity(row) }));
@@ -35,6 +48,7 @@ export function byGravity<Row extends AuditRow>(rows: readonly Row[]): Row[] {
 
 function gravity(row: AuditRow): number {
 	const need = needOf(row);
-	const rank = need === 'warned' ? warningRank(row.warning ?? row.verdict, row.failure?.code) : VERDICTS.indexOf(row.verdict);
+	const rank =
+		need === 'warned' ? warningRank(row.warning ?? row.verdict, row.failure?.code) : VERDICTS.indexOf(row.verdict);
 	return NEEDS.indexOf(need) * 1000 + rank;
 }

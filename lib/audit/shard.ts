@@ -33,7 +33,7 @@ export function partOf(name: string, of: number): number {
 	// FNV-1a over UTF-16 units, 32 bits, with the high bits folded into the low ones.
 	let hash = 0x811c9dc5;
 	for (let at = 0; at < name.length; at += 1) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
-	return (((hash >>> 16) ^ hash) >>> 0) % of + 1;
+	return ((((hash >>> 16) ^ hash) >>> 0) % of) + 1;
 }
 
 function nameIn(spec: string): string {
@@ -72,7 +72,8 @@ function findProblem(audits: readonly Audit[]): Problem | undefined {
 	if (missing.length > 0) return { code: 'part-missing', parts: missing, of };
 	const differs = (of: (audit: Audit) => unknown) =>
 		audits.some((audit) => JSON.stringify(of(audit)) !== JSON.stringify(of(first)));
-	if (differs(({ lockfile: { format, version, sha256 } }) => [format, version, sha256])) return { code: 'other-lockfile' };
+	if (differs(({ lockfile: { format, version, sha256 } }) => [format, version, sha256]))
+		return { code: 'other-lockfile' };
 	if (differs(({ removed }) => removed)) return { code: 'other-base' };
 	if (differs(({ trustRoot: { source, version, takenAt } }) => [source, version, takenAt]))
 		return { code: 'other-trust-root' };
