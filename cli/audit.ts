@@ -108,12 +108,15 @@ export async function answerAudit(
 ): Promise<Answer> {
 	const { values, positionals } = parseOptions(argv);
 	const format = readFormat(values);
+	if (values.shard !== undefined && format !== 'json')
+		throw new UsageError('--shard prints what --merge joins, so it goes with --format json');
 	const failOn = readFailOn(values['fail-on'] ?? [], 'audit');
 	const { audits, isList, notes, isWhole, about } = values.merge
 		? joinFiles(positionals, values)
 		: await auditFiles(positionals, values, around, tools, terminal.progress);
-	if (values.shard !== undefined && format !== 'json')
-		notes.push('only JSON can be joined with --merge: --format json');
+	const [note] = notes;
+	if (audits.length === 0 && note !== undefined && notes.length === 1) throw new UsageError(note);
+	if (audits.length === 0) return { output: '', notes, exitCode: 2 };
 	const held = heldWordsOfAudits(failOn, audits);
 	if (held.length > 0) notes.push(`--fail-on holds: ${held.join(', ')}`);
 	const print: Record<Format, () => string> = {

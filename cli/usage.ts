@@ -10,7 +10,7 @@ const MAX_ERROR = 600;
 
 /** What a command says and ends with. */
 export interface Answer {
-	/** For standard output. */
+	/** For standard output; empty where there is none. */
 	output: string;
 	/** For the error stream, a line each. */
 	notes: string[];
@@ -30,7 +30,7 @@ export interface Command {
 /** Prints an answer. The exit code is set before anything is written: whoever reads it may stop reading. */
 export function printAnswer({ output, notes, exitCode }: Answer): void {
 	process.exitCode = exitCode;
-	console.log(output);
+	if (output !== '') console.log(output);
 	for (const note of notes) console.error(printable(note));
 }
 

@@ -79,7 +79,7 @@ export function auditSarif(audits: readonly Audit[], sourceOf: (audit: Audit) =>
 						executionSuccessful: true,
 						toolExecutionNotifications: notes.map((text) => ({
 							level: 'note',
-							message: { text: escapeInvisible(text) },
+							message: { text: plain(text) },
 						})),
 					},
 				],
@@ -149,7 +149,7 @@ function resultOf({ rule, spec, message, line, column }: Alert, rules: readonly 
 		ruleId: rule,
 		ruleIndex: rules.indexOf(rule),
 		level: LEVELS[rule] ?? 'warning',
-		message: { text: escapeInvisible(message) },
+		message: { text: plain(message) },
 		locations: [
 			{
 				physicalLocation: {
@@ -161,6 +161,11 @@ function resultOf({ rule, spec, message, line, column }: Alert, rules: readonly 
 		// Entries on one line have one hash, and GitHub would take them for one alert.
 		partialFingerprints: { primaryLocationLineHash: hash ?? `${nameHash(`${place.uri} ${spec}`)}:1` },
 	};
+}
+
+/** A message without links: SARIF makes one of what is between brackets. */
+function plain(text: string): string {
+	return escapeInvisible(text).replace(/[[\]\\]/g, '\\$&');
 }
 
 /** Hex of 64 bits of a text, for lines whose own hash cannot be had. */

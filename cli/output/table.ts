@@ -6,8 +6,7 @@ import {
 	describeAudited,
 	describeGaps,
 	describeKind,
-	describeNotCompared,
-	describeRow,
+	describeReason,
 	describeVerdicts,
 	NOTHING_LISTED,
 } from '../../lib/text/en/audit.ts';
@@ -76,8 +75,8 @@ function groupsOf({ packages }: Audit): Group[] {
 	for (const row of byGravity(packages)) {
 		const code = listedAs(row);
 		if (code === undefined) continue;
-		const reason = code === 'unknown' ? describeRow(row) : code === 'not-compared' ? describeNotCompared(row) : '';
-		const title = reason === '' ? describeKind(code).title : reason.replace(/\.$/, '');
+		const reason = code === 'unknown' || code === 'not-compared' ? describeReason(row).replace(/\.$/, '') : '';
+		const title = `${describeKind(code).title}${reason === '' ? '' : `: ${reason}`}`;
 		const key = `${code} ${title}`;
 		const group = groups.get(key) ?? { code, title, rows: [] };
 		group.rows.push(row);

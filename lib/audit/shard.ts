@@ -75,8 +75,7 @@ function findProblem(audits: readonly Audit[]): Problem | undefined {
 	if (differs(({ lockfile: { format, version, sha256 } }) => [format, version, sha256]))
 		return { code: 'other-lockfile' };
 	if (differs(({ removed }) => removed)) return { code: 'other-base' };
-	if (differs(({ trustRoot: { source, version, takenAt } }) => [source, version, takenAt]))
-		return { code: 'other-trust-root' };
+	if (differs(({ trustRoot: { source, version } }) => [source, version])) return { code: 'other-trust-root' };
 	return undefined;
 }
 

@@ -30,10 +30,10 @@ const WHY_NAMES: Record<NotCoveredReason, string> = {
 };
 
 const INTEGRITY_NAMES: Record<LockedIntegrity, string> = {
-	matches: "is the registry's",
-	differs: "is not the registry's",
+	matches: 'as in the registry',
+	differs: 'other than in the registry',
 	'not-comparable': 'not comparable',
-	absent: 'no hash in the file',
+	absent: 'without one',
 };
 
 /** What a code that rows are listed by means, and what to do. */
@@ -126,7 +126,7 @@ export function describeRow(row: AuditRow): string {
 		const [change] = history?.state === 'compared' ? history.changes : [];
 		return `${change ? capital(describeChange(change)) : 'Its origin is another one than before'}${earlier === undefined ? '' : `, compared with ${quoteWord(earlier)}`}.`;
 	}
-	if (verdict === 'unknown') return `It could not be checked: ${describeFailure(failure ?? failureIn(row))}`;
+	if (verdict === 'unknown') return `It could not be checked: ${describeReason(row) || 'no reason is known.'}`;
 	if (verdict === 'none') return 'No build record was found (provenance). Most packages have none.';
 	const origin = identity
 		? `It was published by ${quoteText(fileName(identity.workflow))} in ${quoteText(shortRepository(identity.repository))}.`
@@ -134,12 +134,15 @@ export function describeRow(row: AuditRow): string {
 	return history?.state === 'compared' ? origin : `${origin} ${describeNotCompared(row)}`;
 }
 
-/** Why a row was not compared. */
-export function describeNotCompared(row: AuditRow): string {
-	const failure = failureIn(row);
-	return failure
-		? `Not compared with earlier releases: ${describeFailure(failure)}`
-		: 'Not compared with earlier releases.';
+/** Why a row could not be checked or compared, as the end of a sentence; empty where that is not known. */
+export function describeReason(row: AuditRow): string {
+	const failure = row.failure ?? failureIn(row);
+	return failure ? describeFailure(failure) : '';
+}
+
+function describeNotCompared(row: AuditRow): string {
+	const reason = describeReason(row);
+	return `Not compared with earlier releases${reason === '' ? '.' : `: ${reason}`}`;
 }
 
 function failureIn({ history }: AuditRow) {
@@ -147,7 +150,7 @@ function failureIn({ history }: AuditRow) {
 }
 
 function detailOf(of: { detail?: string } | undefined): string {
-	return of?.detail === undefined ? '' : ` (${quoteText(of.detail)})`;
+	return of?.detail === undefined ? '' : ` Details: ${quoteText(of.detail)}.`;
 }
 
 /** What was audited, in one line: the file, its form, how many packages, and whether it is a part. */
@@ -183,7 +186,7 @@ export function describeGaps(audit: Audit): string[] {
 	return [
 		`Not compared with earlier releases: ${counts.notCompared === 0 ? 'none' : counts.notCompared.toLocaleString('en-GB')}.`,
 		`Not covered: ${reasons.length === 0 ? 'none' : `${counts.notCovered.toLocaleString('en-GB')} (${reasons.join(', ')})`}.`,
-		...(compared.length > 0 ? [`The file's hash: ${compared.join(', ')}.`] : []),
+		...(compared.length > 0 ? [`Hashes in the file: ${compared.join(', ')}.`] : []),
 		...(lockfile.isWithoutHashes
 			? [
 					'The lockfile has neither a hash nor an address for any package, so it does not say which files are installed.',
