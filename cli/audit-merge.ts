@@ -15,9 +15,10 @@ export function readAudits(files: readonly string[]): { audits: Audit[]; isList:
 	const read = files.map((file) => {
 		const json = readJson(file);
 		const isList = typeof json === 'object' && json !== null && 'audits' in json;
-		const list = v.safeParse(auditsShape, isList ? json : { schema: 1, audits: [json] }, { abortEarly: true });
-		if (!list.success) throw new UsageError(`cannot read ${file}: it is no result of audit --json`);
-		return { audits: list.output.audits as Audit[], isList };
+		const list = isList ? json : { schema: 1, audits: [json] };
+		// Checked, and taken as it is written: the order of the fields stays.
+		if (!v.is(auditsShape, list)) throw new UsageError(`cannot read ${file}: it is no result of audit --json`);
+		return { audits: list.audits as Audit[], isList };
 	});
 	const merged = mergeAudits(read.flatMap(({ audits }) => audits));
 	if (!merged.ok) throw new UsageError(describeMergeProblem(merged.problem));
