@@ -6,17 +6,14 @@ import { type InspectContext, inspect } from '../lib/inspect/inspect.ts';
 import { inspectSideBySide } from '../lib/inspect/side-by-side.ts';
 import { type Lookup, parseLookup } from '../lib/npm/lookup.ts';
 import { parseSpec, type ReleaseSpec, releaseSpec, specText } from '../lib/npm/spec.ts';
-import { parsePolicyFile } from '../lib/policy/file.ts';
-import type { Policy } from '../lib/policy/schema.ts';
 import { createRegistry } from '../lib/registry/client.ts';
 import type { ReleaseRegistry } from '../lib/registry/registry.ts';
 import { failed, success } from '../lib/report/result.ts';
 import type { SideBySide } from '../lib/report/side-by-side.ts';
 import { VERDICTS } from '../lib/report/verdict.ts';
-import { embeddedTrustRoot, type TrustRoot } from '../lib/sigstore/trust-root.ts';
-import { parseTrustRootFile } from '../lib/sigstore/trust-root-file.ts';
 import { describeLookup, describeNoRelease } from '../lib/text/en/lookup.ts';
 import { CI_WORDS, heldWords, readFailOn } from './fail-on.ts';
+import { readPolicy, readTrustRoot } from './inputs.ts';
 import {
 	connectAs,
 	ownSurroundings,
@@ -26,14 +23,14 @@ import {
 } from './npm-config.ts';
 import { reportText, sideBySideText } from './report-text.ts';
 import {
-	exitOnSignals,
-	printable,
+	type Answer,
+	type Command,
+	printAnswer,
 	printableJson,
 	readInput,
 	readJson,
-	readText,
 	readTime,
-	runCommand,
+	startCommand,
 	UsageError,
 } from './usage.ts';
 
@@ -90,27 +87,18 @@ export const INSPECT_OPTIONS = {
 	tarball: string,
 } as const;
 
-/** What the command says and ends with. */
-export interface InspectAnswer {
-	/** For standard output. */
-	output: string;
-	/** For the error stream, a line each. */
-	notes: string[];
-	exitCode: 0 | 1;
-}
-
 /** Answers one command line. @throws UsageError, and what `parseArgs` throws. */
-export async function answerInspect(argv: string[], around: Surroundings = ownSurroundings()): Promise<InspectAnswer> {
+export async function answerInspect(argv: string[], around: Surroundings = ownSurroundings()): Promise<Answer> {
 	const { values, positionals } = parseOptions(argv);
 	const failOn = readFailOn(values['fail-on'] ?? []);
 	const { spec, notes, alarm } = readSpec(positionals);
 	const from = readFrom(spec, values);
 	const now = values.now === undefined ? undefined : readTime('--now', values.now);
-	const policy = choosePolicy(values.policy);
+	const policy = readPolicy(values.policy);
 	const { registry, access } = chooseRegistry(spec, values, around);
 	const world: InspectContext = {
 		registry,
-		trust: await chooseTrustRoot(values['trusted-root'], now ?? new Date()),
+		trust: await readTrustRoot(values['trusted-root'], now ?? new Date()),
 		now: () => now ?? new Date(),
 		...(values.attestations !== undefined && { isOfFiles: true }),
 		...(access && { fileHosts: [new URL(access.base).host] }),
@@ -138,14 +126,13 @@ export async function answerInspect(argv: string[], around: Surroundings = ownSu
 	}
 }
 
-if (import.meta.main) exitOnSignals();
-await runCommand(INSPECT_HELP, async (argv) => {
-	const { output, notes, exitCode } = await answerInspect(argv);
-	// Before anything is written: whoever reads it may stop reading.
-	process.exitCode = exitCode;
-	console.log(output);
-	for (const note of notes) console.error(printable(note));
-});
+/** The command. */
+export const INSPECT: Command = {
+	name: 'inspect',
+	help: INSPECT_HELP,
+	run: async (argv) => printAnswer(await answerInspect(argv)),
+};
+if (import.meta.main) await startCommand(INSPECT);
 
 function parseOptions(argv: string[]) {
 	return parseArgs({ args: argv, allowPositionals: true, options: INSPECT_OPTIONS });
@@ -225,20 +212,4 @@ function registryOfFiles(
 		fetchAttestations: async () => success(attestations),
 		fetchPackument: async () => failed('files-only'),
 	};
-}
-
-/** The embedded root, or a file as the options page imports it, named by its path and of the day of the check. */
-async function chooseTrustRoot(file: string | undefined, now: Date): Promise<TrustRoot> {
-	if (file === undefined) return embeddedTrustRoot();
-	const info = { source: 'custom', version: file, takenAt: now.toISOString().slice(0, 10) } as const;
-	const parsed = await parseTrustRootFile(readText(file), info);
-	if (!parsed.ok) throw new UsageError(`--trusted-root ${file}: ${parsed.failure.code}: ${parsed.failure.detail}`);
-	return parsed.value.root;
-}
-
-function choosePolicy(file: string | undefined): Policy | undefined {
-	if (file === undefined) return undefined;
-	const parsed = parsePolicyFile(readText(file));
-	if (!parsed.ok) throw new UsageError(`--policy ${file}: ${parsed.failure.code}: ${parsed.failure.detail}`);
-	return parsed.value;
 }

@@ -3,10 +3,10 @@
  * proxy, under which certificate authorities. Files (.npmrc of project, user and machine) and variables are read, none is written.
  */
 import { existsSync } from 'node:fs';
-import { setGlobalProxyFromEnv } from 'node:http';
+import * as http from 'node:http';
 import { homedir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import * as tls from 'node:tls';
 import { parse as parseIni } from 'ini';
 import { REGISTRY } from '../lib/npm/hosts.ts';
 import { readText, UsageError } from './usage.ts';
@@ -101,17 +101,22 @@ export function readRegistryAccess(
 export function connectAs({ proxy, authorities, isUnchecked }: RegistryAccess): () => void {
 	const undo: (() => void)[] = [];
 	if (authorities) {
-		const before = getCACertificates('default');
+		// An older Node 22 has neither this nor a proxy; without them the command asks another way than npm would.
+		if (!tls.setDefaultCACertificates)
+			throw new UsageError('ca and cafile in .npmrc need Node 22.19, or 24.5, or newer');
+		const before = tls.getCACertificates('default');
 		try {
-			setDefaultCACertificates(authorities);
+			tls.setDefaultCACertificates(authorities);
 		} catch {
 			throw new UsageError('a certificate of ca or cafile in .npmrc cannot be read');
 		}
-		undo.push(() => setDefaultCACertificates(before));
+		undo.push(() => tls.setDefaultCACertificates(before));
 	}
 	// Whether it is to be asked through the proxy was decided before. With an empty list, Node would read NO_PROXY again.
-	if (proxy !== undefined)
-		undo.push(setGlobalProxyFromEnv({ http_proxy: proxy, https_proxy: proxy, no_proxy: 'none.invalid' }));
+	if (proxy !== undefined) {
+		if (!http.setGlobalProxyFromEnv) throw new UsageError('asking through a proxy needs Node 24.14 or newer');
+		undo.push(http.setGlobalProxyFromEnv({ http_proxy: proxy, https_proxy: proxy, no_proxy: 'none.invalid' }));
+	}
 	if (isUnchecked) {
 		const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
 		process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';

@@ -22,7 +22,17 @@ import {
 	readRegistryAccess,
 	type Surroundings,
 } from './npm-config.ts';
-import { exitOnSignals, printable, printableJson, readText, readTime, runCommand, UsageError } from './usage.ts';
+import {
+	type Answer,
+	type Command,
+	printAnswer,
+	printable,
+	printableJson,
+	readText,
+	readTime,
+	startCommand,
+	UsageError,
+} from './usage.ts';
 
 /** What `--help` prints. */
 export const PREFLIGHT_HELP = `Lists what to read in workflow files that publish to npm, and what a maintainer can change. It gives no score.
@@ -64,15 +74,6 @@ export const PREFLIGHT_OPTIONS = {
 	registry: string,
 } as const;
 
-/** What the command says and ends with. */
-export interface PreflightAnswer {
-	/** For standard output. */
-	output: string;
-	/** For the error stream, a line each. */
-	notes: string[];
-	exitCode: 0 | 1 | 2;
-}
-
 /** A finding as the contract has it. */
 function findingJson(finding: PreflightFinding) {
 	const { file, rule, line, column, weight } = finding;
@@ -80,10 +81,7 @@ function findingJson(finding: PreflightFinding) {
 }
 
 /** Answers one command line. @throws UsageError, and what `parseArgs` throws. */
-export async function answerPreflight(
-	argv: string[],
-	around: Surroundings = ownSurroundings(),
-): Promise<PreflightAnswer> {
+export async function answerPreflight(argv: string[], around: Surroundings = ownSurroundings()): Promise<Answer> {
 	const { values, positionals } = parseArgs({ args: argv, allowPositionals: true, options: PREFLIGHT_OPTIONS });
 	if (positionals.length === 0 && values.package === undefined)
 		throw new UsageError('name workflow files, or a package with --package');
@@ -117,14 +115,13 @@ export async function answerPreflight(
 	};
 }
 
-if (import.meta.main) exitOnSignals();
-await runCommand(PREFLIGHT_HELP, async (argv) => {
-	const { output, notes, exitCode } = await answerPreflight(argv);
-	// Before anything is written: whoever reads it may stop reading.
-	process.exitCode = exitCode;
-	console.log(output);
-	for (const note of notes) console.error(printable(note));
-});
+/** The command. */
+export const PREFLIGHT: Command = {
+	name: 'preflight',
+	help: PREFLIGHT_HELP,
+	run: async (argv) => printAnswer(await answerPreflight(argv)),
+};
+if (import.meta.main) await startCommand(PREFLIGHT);
 
 /** Reads each file. One that cannot be read is a note, and the others are still read. */
 function readFiles(names: readonly string[]): { files: PreflightFile[]; notes: string[]; isWhole: boolean } {

@@ -8,12 +8,48 @@ export class UsageError extends Error {}
 /** Longest line of an error, in characters. */
 const MAX_ERROR = 600;
 
+/** What a command says and ends with. */
+export interface Answer {
+	/** For standard output; empty where there is none. */
+	output: string;
+	/** For the error stream, a line each. */
+	notes: string[];
+	exitCode: 0 | 1 | 2;
+}
+
+/** A command: a file of this folder, and a subcommand of `stamp-of-origin`. */
+export interface Command {
+	/** The subcommand, and the script of package.json. */
+	name: string;
+	/** What `--help` prints, as the script is called. */
+	help: string;
+	/** Prints the answer and sets the exit code. @throws UsageError, and what `parseArgs` throws. */
+	run(argv: string[]): Promise<void>;
+}
+
+/** Prints an answer. The exit code is set before anything is written: whoever reads it may stop reading. */
+export function printAnswer({ output, notes, exitCode }: Answer): void {
+	process.exitCode = exitCode;
+	if (output !== '') console.log(output);
+	for (const note of notes) console.error(printable(note));
+}
+
+/** Runs a command's file as the program of this process. */
+export async function startCommand({ help, run }: Command): Promise<void> {
+	exitOnSignals();
+	await runCommand(help, run);
+}
+
 /**
  * Runs a command's main function and sets the exit code: 0 (or what `main` set), 2 with one line on the error stream for a
  * `UsageError` and for anything unforeseen. A reader that closes the pipe ends the command quietly.
  * @param help what `--help` prints. The options it names are those that an unknown one may have been meant as.
  */
-export async function runCommand(help: string, main: (argv: string[]) => Promise<void>): Promise<void> {
+export async function runCommand(
+	help: string,
+	main: (argv: string[]) => Promise<void>,
+	argv: string[] = process.argv.slice(2),
+): Promise<void> {
 	for (const stream of [process.stdout, process.stderr])
 		stream.on('error', (error: NodeJS.ErrnoException) => {
 			// The reader has enough (`| head`). What `main` found out stays the exit code.
@@ -29,7 +65,6 @@ export async function runCommand(help: string, main: (argv: string[]) => Promise
 		fail(error);
 		process.exit();
 	});
-	const argv = process.argv.slice(2);
 	const options = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
 	if (options.some((word) => word === '--help' || word === '-h')) return console.log(help);
 	await main(argv).catch(fail);

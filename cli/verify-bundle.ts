@@ -7,7 +7,7 @@ import { embeddedTrustRoot, parseTrustRoot } from '../lib/sigstore/trust-root.ts
 import type { Verified } from '../lib/sigstore/verified.ts';
 import { verifyBundle } from '../lib/sigstore/verify.ts';
 import { createPublicKey, type PublicKey } from '../lib/sigstore/webcrypto/node-crypto.ts';
-import { exitOnSignals, printable, readInput, readText, runCommand, UsageError } from './usage.ts';
+import { type Command, printable, readInput, readText, startCommand, UsageError } from './usage.ts';
 
 /** What `--help` prints. */
 export const VERIFY_BUNDLE_HELP = `Says whether a Sigstore bundle holds over a file, by the client protocol of sigstore-conformance.
@@ -124,7 +124,7 @@ function parseJson(text: string): unknown {
 	}
 }
 
-async function main(argv: string[]): Promise<void> {
+async function run(argv: string[]): Promise<void> {
 	const { values, positionals } = parseOptions(argv);
 	const [artifact, ...others] = positionals;
 	if (values.bundle === undefined) throw new UsageError('--bundle is missing');
@@ -165,7 +165,6 @@ function parseArtifact(text: string): BundleQuestion['artifact'] {
 	return { sha256 };
 }
 
-if (import.meta.main) {
-	exitOnSignals();
-	await runCommand(VERIFY_BUNDLE_HELP, main);
-}
+/** The command. */
+export const VERIFY_BUNDLE: Command = { name: 'verify-bundle', help: VERIFY_BUNDLE_HELP, run };
+if (import.meta.main) await startCommand(VERIFY_BUNDLE);

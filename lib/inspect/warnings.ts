@@ -82,3 +82,15 @@ function isOfOtherOwner(finding: Finding): boolean {
 function hasFailure({ claims }: Report, code: FailureCode): boolean {
 	return claims.some((claim) => claim.standing === 'refuted' && claim.failure.code === code);
 }
+
+/**
+ * The place of a warning in the list, from 0; behind the list's end where it is not in it.
+ * @param warning a verdict, or the code of a finding. @param failure of a `mismatch`: some are graver than others.
+ */
+export function warningRank(warning: string, failure?: string): number {
+	const at = RANKS.findIndex((rank) => {
+		if ('finding' in rank) return rank.finding === warning;
+		return rank.verdict === warning && (rank.failure === undefined || rank.failure === failure);
+	});
+	return at === -1 ? RANKS.length : at;
+}

@@ -57,12 +57,14 @@ export interface Audit {
 	schema: 1;
 	lockfile: {
 		format: string;
-		/** `packages` and `notCovered` together. */
+		/** `packages` and `notCovered` together, also with a base or as a part: what this audit covers. */
 		packages: number;
 		/** The form's version as the file writes it. */
 		version: string;
 		/** As it was named; absent where it has no name. */
 		path?: string;
+		/** SHA-256 of the file's bytes, in hex. */
+		sha256?: string;
 		/** No entry of the file has a hash or an address. */
 		isWithoutHashes?: true;
 	};
