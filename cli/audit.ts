@@ -119,10 +119,14 @@ export async function answerAudit(
 	if (audits.length === 0) return { output: '', notes, exitCode: 2 };
 	const held = heldWordsOfAudits(failOn, audits);
 	if (held.length > 0) notes.push(`--fail-on holds: ${held.join(', ')}`);
+	const inRepository = (audit: Audit): Audit => ({
+		...audit,
+		lockfile: { ...audit.lockfile, path: findSource(audit, around.cwd).path },
+	});
 	const print: Record<Format, () => string> = {
 		json: () => auditJson(audits, isList),
 		table: () => auditTable(audits, terminal.columns, about),
-		markdown: () => auditMarkdown(audits, about),
+		markdown: () => auditMarkdown(audits.map(inRepository), about),
 		sarif: () => auditSarif(audits, (audit) => findSource(audit, around.cwd), VERSION),
 	};
 	return { output: print[format](), notes, exitCode: isWhole ? (held.length > 0 ? 1 : 0) : 2 };

@@ -6,8 +6,8 @@ import type { Audit } from '../lib/report/audit.ts';
 import type { Source } from './output/sarif.ts';
 
 /**
- * The path of an audited file from the root of its repository (the nearest folder above with a `.git`, else the current one), and its
- * text, if the file there is still the one that was audited.
+ * The path of an audited file from the root of its repository: the nearest folder above with a `.git`, else the current one. Its text
+ * comes too, if the file is still the one that was audited.
  * @param cwd absolute.
  */
 export function findSource({ lockfile }: Audit, cwd: string): Source {

@@ -5,7 +5,7 @@ const WINDOW = 100;
 
 const [TAB, LF, CR, SPACE] = [9, 10, 13, 32];
 
-/** What stands for the end of the file. */
+/** The sign for the end of the file. */
 const END = 0xffff;
 
 /**

@@ -11,9 +11,9 @@ import { isNotCompared } from './counts.ts';
  * - `not-compared`: its origin is confirmed, and was not compared with earlier releases.
  * - `calm`: the rest, also a loss of long ago and a warning that was dismissed.
  */
-export const NEEDS = ['warned', 'unchecked', 'not-compared', 'calm'] as const;
+const NEEDS = ['warned', 'unchecked', 'not-compared', 'calm'] as const;
 
-export type Need = (typeof NEEDS)[number];
+type Need = (typeof NEEDS)[number];
 
 /** What a row asks of its reader. */
 export function needOf(row: AuditRow): Need {

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { answerAudit } from '../../cli/audit.ts';
 import { answerInspect } from '../../cli/inspect.ts';
 import { answerPreflight } from '../../cli/preflight.ts';
 import { VERIFY_BUNDLE_OPTIONS } from '../../cli/verify-bundle.ts';
 import seed from '../../lib/sigstore/seed.json' with { type: 'json' };
+import { auditOf, auditRow, fakeTools } from '../fixtures/audits.ts';
 import { documentFiles } from '../fixtures/documents.ts';
 import { type Loopback, startRegistry } from '../fixtures/loopback.ts';
 import { workflowOf } from '../fixtures/workflows.ts';
@@ -34,6 +36,7 @@ const ONLY_PARSED = [
 		'seed',
 		'zip',
 		'store-pictures',
+		'pack-npm',
 	],
 	// Run by `npm test` itself, or held by laws of their own.
 	...['check', 'fix', 'judgement', 'documents', 'check-removal'],
@@ -103,6 +106,11 @@ beforeAll(async () => {
 	const [example = ''] = /```json\n([\s\S]*?)```/.exec(read('docs/policy.md'))?.slice(1) ?? [];
 	writeFileSync(join(home, 'policy.json'), example.replaceAll('"sigstore"', '"plain"'));
 	writeFileSync(join(home, 'release.yml'), workflowOf());
+	for (const name of ['package-lock.json', 'base.json', 'yarn.lock']) writeFileSync(join(home, name), 'plain@1.0.0\n');
+	for (const part of [1, 2, 3]) {
+		const audit = auditOf([auditRow('none')], { shard: { part, of: 3 } });
+		writeFileSync(join(home, `part-${part}.json`), JSON.stringify(audit));
+	}
 	writeFileSync(join(home, 'trusted-root.json'), JSON.stringify({ ...seed.trustedRoot, npmKeys: seed.npmKeys }));
 });
 afterAll(() => {
@@ -113,7 +121,7 @@ afterAll(() => {
 /** The arguments with what is at hand here: packages of the registry on loopback, and files of this test. */
 function atHand(args: readonly string[]): string[] {
 	return args.map((word) =>
-		/^[\w-]+\.(?:json|yml)$/.test(word)
+		/^[\w-]+\.(?:json|yml|lock)$/.test(word)
 			? join(home, word)
 			: word
 					.replaceAll('@scope/name', '@scope/plain')
@@ -123,10 +131,17 @@ function atHand(args: readonly string[]): string[] {
 }
 
 /** Runs a command, or reads its options. @throws Error where it is no command of ours, or would be refused. */
-async function tryOut({ words }: Shown): Promise<void> {
+async function tryOut(one: Shown): Promise<void> {
+	const { words } = one;
 	const [program = ''] = words;
 	if (words.join(' ') === 'npm ci') return;
 	if (program.startsWith('findings/')) return expect(existsSync(join(root, program))).toBe(true);
+	// Written in the checkout of a pull request.
+	if (words.slice(0, 3).join(' ') === 'git show HEAD^1:package-lock.json') return;
+	if (program === 'npx' && words[1] === 'stamp-of-origin') {
+		const [, , command = '', ...args] = words;
+		return tryOut({ ...one, words: ['npm', 'run', '-s', command, '--', ...args] });
+	}
 	if (program === 'npx' && words[1] === 'vitest') return tryOutVitest(words.slice(2));
 	const started = scriptOf(words);
 	if (!started) throw new Error('no command that this project has');
@@ -143,6 +158,11 @@ async function tryOut({ words }: Shown): Promise<void> {
 		const env = { npm_config_registry: `http://127.0.0.1:${mirror.port}/` };
 		const { output, exitCode } = await answerPreflight(atHand(args), { env, cwd: home, home });
 		expect(output).toMatch(args.includes('--json') ? /^\{\n {2}"schema": 1,/ : /^The practical floor$/m);
+		expect(exitCode).toBe(0);
+	} else if (script === 'audit') {
+		if (args.length === 0 || args.every((word) => word.startsWith('--'))) return;
+		const { output, exitCode } = await answerAudit(atHand(args), { env: {}, cwd: home, home }, fakeTools());
+		expect(output).toMatch(args.includes('--json') ? /^\{\n {2}"schema": 1,/ : /\(npm 3\)/);
 		expect(exitCode).toBe(0);
 	} else if (script === 'verify-bundle') {
 		const { values, positionals } = parseArgs({ args, allowPositionals: true, options: VERIFY_BUNDLE_OPTIONS });
@@ -211,6 +231,9 @@ describe('the law itself', () => {
 		'npm run -s verify-bundle -- --bundle a.json --certificate x b',
 		'npm run -s preflight -- release.yml --strict',
 		'npm run -s preflight -- other.yml',
+		'npm run -s audit -- package-lock.json --shards 1/3',
+		'npm run -s audit -- --merge part-1.json',
+		'npx stamp-of-origin adit package-lock.json',
 		'npm run check-removal -- --every',
 		'npm start -- --headless',
 		'npx vitest run --project unit tests/unit/nothing.test.ts',

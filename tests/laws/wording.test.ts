@@ -20,6 +20,7 @@ import {
 	describeMutesChanged,
 	describeTakeBack,
 } from '../../lib/text/en/allowlist.ts';
+import { describeAudited, describeRow } from '../../lib/text/en/audit.ts';
 import { describeFailure } from '../../lib/text/en/failures.ts';
 import { describeFinding } from '../../lib/text/en/findings.ts';
 import { describeComparison } from '../../lib/text/en/history.ts';
@@ -30,6 +31,7 @@ import { LIMITS_OF_PROOF, LIMITS_WITHOUT_PROOF, type PanelText, panelLines } fro
 import { describeSideBySide } from '../../lib/text/en/side-by-side.ts';
 import { describeTrustRoot, describeTrustRootStatus } from '../../lib/text/en/trust-roots.ts';
 import { shown } from '../../lib/text/format.ts';
+import { auditOf, auditRowOf } from '../fixtures/audits.ts';
 import { IDENTITY, REPORTS } from '../fixtures/reports.ts';
 
 /** The same Report, decided by a trust root of the reader's own with the longest name. */
@@ -260,6 +262,23 @@ describe.each(HOSTILE)('names that are %s', (_what, text) => {
 				);
 		},
 	);
+
+	test('in a row of an audit, and in what it is a row of', () => {
+		const detail = (said: string) => ({ failure: { code: 'signature-invalid' as const, detail: said } });
+		for (const report of Object.values(REPORTS)) {
+			const row = (said: string) => {
+				const made = auditRowOf(saying(report, said) as Report);
+				return describeRow(made.failure ? { ...made, ...detail(said) } : made);
+			};
+			expect(ours(row(text))).toBe(ours(row('x')));
+			expect(row(text).replace(/“[^“”]*”/g, '')).not.toMatch(NEVER);
+		}
+		const audited = (path: string) => {
+			const audit = auditOf([]);
+			return describeAudited({ ...audit, lockfile: { ...audit.lockfile, path } });
+		};
+		expect(ours(audited(text))).toBe(ours(audited('x')));
+	});
 
 	test('in what is said of two releases side by side, and of an alarm', () => {
 		for (const [one, other] of PAIRS) {

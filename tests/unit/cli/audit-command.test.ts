@@ -55,12 +55,13 @@ describe('one lockfile', () => {
 		expect(JSON.parse((await run([file, '--format', 'json'])).output).schema).toBe(1);
 	});
 
-	test('is in SARIF by its path from the root of the repository', async () => {
+	test('is in SARIF and Markdown by its path from the root of the repository', async () => {
 		const file = write('repo/apps/web/a.lock', 'lost@2.0.0');
 		mkdirSync(join(home, 'repo/.git'));
 		const [result] = JSON.parse((await run([file, '--format', 'sarif'])).output).runs[0].results;
 		const { physicalLocation } = result.locations[0];
 		expect(physicalLocation.artifactLocation.uri).toBe('apps/web/a.lock');
+		expect((await run([file, '--format', 'markdown'])).output).toContain('**`apps/web/a.lock` (npm 3)');
 		expect(physicalLocation.region).toEqual({ startLine: 1, startColumn: 1, endLine: 1, endColumn: 11 });
 	});
 
