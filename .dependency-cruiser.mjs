@@ -158,6 +158,13 @@ export default {
 			to: { path: '^node_modules/yaml/' },
 		},
 		{
+			name: 'lockfile-packages',
+			comment: 'Each reads one kind of lockfile; what is read from one is the same for all.',
+			severity: 'error',
+			from: { path: SHIPPED, pathNot: '^lib/audit/lockfile/' },
+			to: { path: '^node_modules/(js-yaml|jsonc-parser|@yarnpkg)/' },
+		},
+		{
 			name: 'sigstore-packages',
 			comment: 'What verifies is in one folder.',
 			severity: 'error',

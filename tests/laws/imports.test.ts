@@ -18,6 +18,7 @@ const WORDLESS = [
 		'npm',
 		'sigstore',
 		'attestation',
+		'audit',
 		'history',
 		'policy',
 		'preflight',
@@ -39,6 +40,7 @@ const TREE: Record<string, string> = {
 	'node_modules/valibot/index.js': '',
 	'node_modules/@sigstore/verify/index.js': '',
 	'node_modules/yaml/index.js': '',
+	'node_modules/js-yaml/index.js': '',
 	'tests/support/server.ts': 'export const port = 1;',
 	'cli/main.ts': 'export const main = 1;',
 	'lib/report/report.ts': 'export interface Report { schema: 1 }; export const success = 1;',
@@ -80,6 +82,8 @@ const TREE: Record<string, string> = {
 	'entrypoints/report/main.ts': "import 'valibot';",
 	'entrypoints/preflight/main.ts': "import '../../lib/preflight/run.ts'; import '../../lib/preflight/tree.ts';",
 	'entrypoints/preflight/yaml.ts': "import type { A } from 'yaml';",
+	'lib/audit/lockfile/yaml.ts': "import 'js-yaml';",
+	'lib/async/lockfile.ts': "import 'js-yaml';",
 	'entrypoints/audit/main.ts': "import '../../lib/inspect/provenance.ts';",
 };
 
@@ -113,6 +117,7 @@ test('each rule finds what breaks it in a small tree, and nothing else', async (
 			'lib-has-rooms: lib/async/corridor.ts -> lib/corridor.ts',
 			'lib-knows-no-page: lib/async/pages.ts -> entrypoints/popup/page.ts',
 			...WORDLESS.map((room) => `room-${room}: lib/${room}/words.ts -> lib/text/words.ts`),
+			'lockfile-packages: lib/async/lockfile.ts -> node_modules/js-yaml/index.js',
 			'reading-entrypoint: entrypoints/preflight/main.ts -> lib/preflight/tree.ts',
 			'room-report: lib/report/later.ts -> lib/text/words.ts',
 			'room-text: lib/text/walk.ts -> lib/inspect/inspect.ts',

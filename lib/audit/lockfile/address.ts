@@ -39,8 +39,7 @@ const GIT = new RegExp(
 const FILE = /^(?:file:|link:|portal:|[./~\\]|[a-z]:[\\/])/i;
 
 /** A tarball at another registry: npm's own form, and two that mirrors have. */
-const CONVENTIONAL =
-	/\/-\/(?:@[^/]+\/)?[^/]+\.tgz$|\/download\/(?:@[^/]+\/)?[^/]+(?:\.tgz|\/[^/]+\/[0-9a-f]{40,})$/i;
+const CONVENTIONAL = /\/-\/(?:@[^/]+\/)?[^/]+\.tgz$|\/download\/(?:@[^/]+\/)?[^/]+(?:\.tgz|\/[^/]+\/[0-9a-f]{40,})$/i;
 
 /**
  * Classifies an address. `http` and `https`, queries, a hash behind `#` and build metadata make no difference.

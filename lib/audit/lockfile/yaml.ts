@@ -26,8 +26,9 @@ export function readYaml(text: string): Table[] {
 type NodeEvent = Exclude<Event, { type: typeof EVENT_ID.DOCUMENT | typeof EVENT_ID.POP }>;
 
 function build(event: NodeEvent, tree: TreeBuilder, text: string, placeOf: (offset: number) => Place): void {
-	if (event.anchorStart !== -1) throw unreadable(placeOf(event.anchorStart), 'an anchor or an alias of YAML');
-	if (event.type === EVENT_ID.ALIAS) throw unreadable(placeOf(event.anchorStart), 'an alias of YAML');
+	// The sign before the name is not counted.
+	if (event.type === EVENT_ID.ALIAS || event.anchorStart !== -1)
+		throw unreadable(placeOf(event.anchorStart - 1), 'an anchor or an alias of YAML');
 	if (event.tagStart !== -1) throw unreadable(placeOf(event.tagStart), 'a tag of YAML');
 	if (event.type === EVENT_ID.SCALAR) {
 		const isQuoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;

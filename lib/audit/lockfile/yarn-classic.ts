@@ -9,6 +9,9 @@ import { Refusal, refused, unreadable } from './tree.ts';
 /** The parser takes the file for YAML without it. */
 const HEADER = '# yarn lockfile v1\n';
 
+/** Spaces: a block has fields, and a field has names. */
+const MAX_INDENT = 4;
+
 export const yarnClassic: LockfileFormat = {
 	id: 'yarn-classic',
 	recognises: (fileName, text) =>
@@ -37,8 +40,8 @@ interface Block {
 }
 
 /**
- * The blocks by their lines: the parser tells no places, and of a name that stands twice it keeps the last.
- * @throws Refusal for such a name.
+ * The blocks by their lines: the parser tells no places, and of a name that is there twice it keeps the last.
+ * @throws Refusal for such a name, and for what is nested deeper than Yarn does, before the parser follows it.
  */
 function findBlocks(text: string): Block[] {
 	const blocks: Block[] = [];
@@ -48,8 +51,10 @@ function findBlocks(text: string): Block[] {
 	for (const row of text.split('\n')) {
 		line += 1;
 		const [, indent = '', content = ''] = /^( *)(.*?)\r?$/s.exec(row) ?? [];
-		if (content === '' || content.startsWith('#') || indent.length > 2) continue;
+		if (content === '' || content.startsWith('#')) continue;
 		const place = { line, column: indent.length + 1 };
+		if (indent.length > MAX_INDENT) throw unreadable(place, 'nested too deeply');
+		if (indent.length > 2) continue;
 		if (indent === '') {
 			const asked = askedIn(content);
 			const twice = asked.find((one, index) => seen.has(one) || asked.indexOf(one) !== index);
