@@ -1,13 +1,15 @@
 /** Owns `npm run -s audit`: its options, and the order in which lockfiles are read, audited and printed. */
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { REGISTRY_BASES } from '../lib/audit/lockfile/address.ts';
 import { shardOf } from '../lib/audit/shard.ts';
-import { REGISTRY } from '../lib/npm/hosts.ts';
 import type { Audit } from '../lib/report/audit.ts';
 import { VERDICTS } from '../lib/report/verdict.ts';
 import { type LockfileInput, readLockfiles } from './audit-files.ts';
 import { readAudits } from './audit-merge.ts';
-import { AUDIT_TOOLS, type AuditTask, type AuditTools } from './audit-tools.ts';
+import type { AuditPlan } from './audit-run.ts';
+import { AUDIT_TOOLS, type AuditTools } from './audit-tools.ts';
+import { cacheFolder } from './disk-cache.ts';
 import { CI_WORDS, heldWordsOfAudits, readFailOn } from './fail-on.ts';
 import { readPolicy, readTrustRoot } from './inputs.ts';
 import {
@@ -30,6 +32,9 @@ import { VERSION } from './version.ts';
 const FORMATS = ['table', 'json', 'sarif', 'markdown'] as const;
 
 type Format = (typeof FORMATS)[number];
+
+/** Requests at a time, as a browser has them to one host. */
+const CONNECTIONS = 6;
 
 /** Most parts: a matrix of GitHub Actions has no more jobs. */
 const MAX_PARTS = 256;
@@ -197,26 +202,30 @@ async function auditFiles(
 	const shard = values.shard === undefined ? undefined : readShard(values.shard);
 	const now = values.now === undefined ? undefined : readTime('--now', values.now);
 	const policy = readPolicy(values.policy);
-	const trust = await readTrustRoot(values['trusted-root'], now ?? new Date());
+	// Read again in each thread; a file that cannot be read ends the command before anybody is asked.
+	await readTrustRoot(values['trusted-root'], now ?? new Date());
 	const access = readRegistryAccess('general', values.registry, around);
+	const registryBases = [...new Set([...REGISTRY_BASES, access.base])];
 	const read = readLockfiles(files, bases, tools, {
-		bases: [...new Set([REGISTRY, access.base])],
+		bases: registryBases,
 		isElsewhere: (name) => isElsewhere(name, values.registry, around),
 	});
+	const plan: AuditPlan = {
+		access,
+		bases: registryBases,
+		trustedRoot: values['trusted-root'],
+		policy,
+		now: now?.getTime(),
+		cache: noCache ? undefined : cacheFolder(around.env, around.home),
+		isOffline: offline,
+		connections: CONNECTIONS,
+	};
 	const disconnect = connectAs(access);
 	try {
 		const audits: Audit[] = [];
 		for (const input of read.inputs) {
-			const task: AuditTask = {
-				access,
-				trust,
-				...(policy && { policy }),
-				now: () => now ?? new Date(),
-				isOffline: offline,
-				isCached: !noCache,
-				onProgress: (done, total) => progress?.show(`${input.path}: ${done} of ${total} releases`),
-			};
-			audits.push(await auditOne(input, shard, task, tools));
+			const show = (done: number, total: number) => progress?.show(`${input.path}: ${done} of ${total} releases`);
+			audits.push(await auditOne(input, shard, plan, tools, show));
 		}
 		const { notes, isWhole } = read;
 		return { audits, isList: new Set(files).size > 1, notes, isWhole, about: describeAccess(access) };
@@ -228,10 +237,11 @@ async function auditFiles(
 async function auditOne(
 	{ path, content, lockfile, removed }: LockfileInput,
 	shard: Audit['shard'],
-	task: AuditTask,
+	plan: AuditPlan,
 	tools: AuditTools,
+	onProgress: (done: number, total: number) => void,
 ): Promise<Audit> {
-	const audit = await tools.auditLockfile(shard ? shardOf(lockfile, shard) : lockfile, task);
+	const audit = await tools.auditLockfile(shard ? shardOf(lockfile, shard) : lockfile, plan, onProgress);
 	const sha256 = createHash('sha256').update(content).digest('hex');
 	const { schema, lockfile: about, packages, notCovered, counts, ...rest } = audit;
 	return {

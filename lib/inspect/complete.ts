@@ -22,7 +22,7 @@ import { type Failure, failed, type Result } from '../report/result.ts';
 import { registryKey, type TrustRoot } from '../sigstore/trust-root.ts';
 import { adviseVersion, askEarlierRecords, type EarlierRecords, versionsAtStake } from './earlier-records.ts';
 import { compareAnswers, findHolding, findInAdvisories, findInAge, findInKeys } from './findings.ts';
-import type { InspectContext } from './inspect.ts';
+import type { InspectContext, ReadReleases } from './inspect.ts';
 import { withFindings } from './with-findings.ts';
 
 /**
@@ -96,7 +96,7 @@ async function compareReleases(inspection: Inspection, world: InspectContext): P
 	const trust = await world.trust;
 	const pause = createYielder(signal);
 	const [{ fetched, packument }, keyFindings] = await Promise.all([
-		fetchReleases(report.release, registry, pause),
+		fetchReleases(report.release, world.readReleases ?? readerOf(registry, pause)),
 		findListedKeys(inspection, registry, trust),
 	]);
 	const { name, version } = report.release;
@@ -108,11 +108,16 @@ async function compareReleases(inspection: Inspection, world: InspectContext): P
 	await pause();
 	const identity = report.identity && withNumbers(report.identity, evidence.provenance?.statement);
 	const [advisories, earlier] = await Promise.all([
-		askAdvisories(registry, name, prepared.ok ? versionsAtStake(prepared.value) : [version]),
+		askAdvisories(
+			registry,
+			name,
+			prepared.ok && !world.advisesNothing ? versionsAtStake(prepared.value) : [version],
+		),
 		prepared.ok ? askEarlierRecords(prepared.value, identity, registry, trust) : undefined,
 	]);
 	await pause();
-	const compared = prepared.ok && earlier ? completeWith(prepared.value, earlier, identity, advisories) : undefined;
+	const isListed = world.advisesNothing ? () => true : advisories?.isListed;
+	const compared = prepared.ok && earlier ? completeWith(prepared.value, earlier, identity, isListed) : undefined;
 	const answers = listed && (await compareWithListed(inspection, listed, world, trust));
 	const history: History = compared?.history ?? notComparedFor(packument, version, prepared);
 	const findings = [
@@ -139,9 +144,9 @@ function completeWith(
 	comparison: Comparison,
 	earlier: EarlierRecords,
 	identity: Report['identity'],
-	advisories: Advised | undefined,
+	isListed: Advised['isListed'] = () => false,
 ) {
-	const advised = adviseVersion(comparison, earlier, advisories?.isListed ?? (() => false));
+	const advised = adviseVersion(comparison, earlier, isListed);
 	return completeComparison(comparison, { ...earlier, identity, advised });
 }
 
@@ -177,24 +182,27 @@ function listedIn(packument: Result<Packument>, version: string): PublishedRelea
 	return packument.ok ? packument.value.releases.find((release) => release.version === version) : undefined;
 }
 
+/** Reads the lists of a registry, in slices. @param pause between them. */
+export function readerOf(registry: ReleaseRegistry, pause: () => Promise<void>): ReadReleases {
+	return async (name, isAnew) => {
+		const fetched = await registry.fetchPackument(name, isAnew);
+		return { fetched, packument: fetched.ok ? await parsePackument(fetched.value, pause, name) : fetched };
+	};
+}
+
 /** A package's releases. Refetched if the cached packument lacks this version: it may be minutes old. */
 async function fetchReleases(
 	{ name, version }: Report['release'],
-	registry: ReleaseRegistry,
-	pause: () => Promise<void>,
-): Promise<{ fetched: Result<unknown>; packument: Result<Packument> }> {
-	const read = async (fetched: Result<unknown>) => ({
-		fetched,
-		packument: fetched.ok ? await parsePackument(fetched.value, pause, name) : fetched,
-	});
-	const first = await read(await registry.fetchPackument(name));
+	read: ReadReleases,
+): ReturnType<ReadReleases> {
+	const first = await read(name);
 	const isLacking =
 		first.packument.ok &&
 		first.packument.value.releases.length > 0 &&
 		![...first.packument.value.releases, ...first.packument.value.undated].some(
 			(release) => release.version === version,
 		);
-	return isLacking ? read(await registry.fetchPackument(name, true)) : first;
+	return isLacking ? read(name, true) : first;
 }
 
 /** What the list says of the same file, and of the time at which the registry's key signed it. */

@@ -3,6 +3,7 @@ import { compareFile, hashFile, parseIntegrity } from '../attestation/integrity.
 import { parseAttestations, type SortedAttestations } from '../attestation/parse.ts';
 import { checkRegistrySignature } from '../attestation/registry-signature.ts';
 import type { Sightings } from '../history/first-seen.ts';
+import type { Packument } from '../npm/published-release.ts';
 import type { ReleaseSpec } from '../npm/spec.ts';
 import { comparePolicy } from '../policy/compare.ts';
 import type { ReleaseRegistry } from '../registry/registry.ts';
@@ -41,10 +42,20 @@ export interface InspectContext {
 	isOfFiles?: boolean;
 	/** Hosts beside the registry's own from which files are served: that of a mirror that was asked. */
 	fileHosts?: readonly string[];
+	/** A package's releases, where its list is read once for many of them; absent where the walk reads it. */
+	readReleases?: ReadReleases;
+	/** Whether no version to stay on or to go to is looked for: that costs a request of its own. */
+	advisesNothing?: boolean;
 	/** Ends the walk, whose promise then rejects with its reason. The registry must end with the same signal. */
 	signal?: AbortSignal;
 	now: () => Date;
 }
+
+/** Fetches and parses a package's list of releases. @param isAnew whether the one at hand lacks a release. */
+export type ReadReleases = (
+	name: string,
+	isAnew?: boolean,
+) => Promise<{ fetched: Result<unknown>; packument: Result<Packument> }>;
 
 /**
  * Walks one release from question to Report: gather, read, verify, bind, identify, compare, state.

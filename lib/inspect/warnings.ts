@@ -14,6 +14,8 @@ type Rank =
 /** The first that applies is the one warning; the others are lines. See docs/decisions/0062-one-list-ranks-the-warnings.md. */
 const RANKS: readonly Rank[] = [
 	{ finding: 'malware-advisory' },
+	{ finding: 'lockfile-names-another-package' },
+	{ finding: 'lockfile-names-another-file' },
 	{ verdict: 'mismatch', failure: 'registry-lists-another-file' },
 	{ verdict: 'mismatch' },
 	{ verdict: 'not-allowed' },

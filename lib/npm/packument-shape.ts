@@ -48,6 +48,7 @@ const manifestShape = v.object({
 	dist: lenient(
 		v.object({
 			integrity: lenient(text),
+			shasum: lenient(text),
 			tarball: lenient(text),
 			unpackedSize: lenient(size),
 			fileCount: lenient(size),
@@ -63,6 +64,7 @@ const manifestShape = v.object({
 		}),
 	),
 	repository: lenient(v.union([text, v.object({ url: text })])),
+	gitHead: lenient(text),
 	scripts: lenient(v.object({ preinstall: lenient(text), install: lenient(text), postinstall: lenient(text) })),
 	dependencies: v.optional(v.unknown()),
 	optionalDependencies: v.optional(v.unknown()),
@@ -73,7 +75,7 @@ export function parseRelease(name: string, version: string, json: unknown): Unda
 	if (!isReadable(version)) return undefined;
 	const parsed = v.safeParse(manifestShape, json, FIRST_ONLY);
 	if (!parsed.success || parsed.output.version !== version) return undefined;
-	const { dist, _npmUser: user, repository, scripts, deprecated, ...dependencies } = parsed.output;
+	const { dist, _npmUser: user, repository, gitHead, scripts, deprecated, ...dependencies } = parsed.output;
 	const [trustedPublisher, approver] = [named(user?.trustedPublisher, 'id'), named(user?.approver, 'name')];
 	return {
 		name,
@@ -81,6 +83,7 @@ export function parseRelease(name: string, version: string, json: unknown): Unda
 		// An empty text takes a deprecation back.
 		deprecated: deprecated === true || (typeof deprecated === 'string' && deprecated !== ''),
 		integrity: dist?.integrity,
+		shasum: dist?.shasum,
 		tarball: dist?.tarball,
 		signatures: dist?.signatures ?? [],
 		attestations: dist?.attestations,
@@ -92,6 +95,7 @@ export function parseRelease(name: string, version: string, json: unknown): Unda
 			},
 		}),
 		repository: typeof repository === 'string' ? repository : repository?.url,
+		gitHead,
 		installScripts: Object.fromEntries(Object.entries(scripts ?? {}).filter(isTextEntry)),
 		// npm lists optional ones among the dependencies too, and installs those of peers since version 7.
 		outsideDependencies: outside([

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { either, type Join, share } from '../async/shared-work.ts';
 import type { FailureCode } from '../report/failures.ts';
-import type { Result } from '../report/result.ts';
+import { failed, type Result } from '../report/result.ts';
 import type { EndableRegistry, Registry } from './registry.ts';
 import {
 	parseAdvisoriesAnswer,
@@ -34,20 +34,30 @@ const FRESH_MS = 300_000;
 /** With these failures no answer can be fetched at all, so a kept one is better than nothing. */
 const OFFLINE: readonly FailureCode[] = ['registry-unreachable', 'registry-timeout'];
 
+/** How long answers are used, and whether anybody is asked. */
+interface CacheOptions {
+	/** Milliseconds for which an answer is not asked for again; of advisories five minutes at most. */
+	freshFor?: number;
+	/** The same of attestations, which are written once. */
+	attestationsFor?: number;
+	/** Whether asking is of no use. */
+	isOffline?: () => boolean;
+	/** Whether only what is kept is used: what is not is `registry-unreachable`. */
+	asksNobody?: boolean;
+}
+
 /**
  * The registry, asked at most once in five minutes for each thing. Callers that ask while the same answer is being read, fetched or
  * stored share it, and the request ends when all of them have left. (Two caches over one store share stored answers, not pending ones.)
  * Failures are not kept. If the registry cannot be reached, the answer is the kept one, however old, with `keptSince`. Kept answers are
  * parsed like fetched ones; one that fails counts as never kept (docs/decisions/0028-kept-answers-are-parsed.md).
  * @param now milliseconds since the epoch.
- * @param freshFor milliseconds for which an answer is not asked for again; of advisories five minutes at most.
- * @param isOffline whether asking is of no use.
  */
 export function withCache(
 	registry: Registry,
 	store: EvidenceStore,
 	now: () => number,
-	{ freshFor: longest = FRESH_MS, isOffline = () => false }: { freshFor?: number; isOffline?: () => boolean } = {},
+	{ freshFor: longest = FRESH_MS, attestationsFor = longest, isOffline = () => false, asksNobody = false }: CacheOptions = {},
 ): EndableRegistry {
 	const underWay = new Map<string, Join<unknown>>();
 
@@ -92,6 +102,7 @@ export function withCache(
 		const isFresh = kept && now() - kept.fetchedAt < freshFor && kept.fetchedAt <= now();
 		if (isFresh) return kept.answer;
 		if (old && isOffline()) return old;
+		if (asksNobody) return failed('registry-unreachable', 'nothing was kept');
 		const result = await fetchIt();
 		if (!result.ok) return old && OFFLINE.includes(result.failure.code) ? old : result;
 		// A full or broken store causes a repeated request, never a lost answer.
@@ -115,7 +126,7 @@ export function withCache(
 					`attestations ${name}@${version}`,
 					parseAttestationsAnswer,
 					(from) => from.fetchAttestations(name, version),
-					{ signal },
+					{ signal, freshFor: attestationsFor },
 				),
 			fetchPackument: (name, isAnew) =>
 				once(`packument ${name}`, parsePackumentAnswer, (from) => from.fetchPackument(name), { isAnew, signal }),
@@ -131,7 +142,10 @@ export function withCache(
 					{ signal, freshFor: FRESH_MS },
 				),
 			// Of many at once; each is kept by itself, see gatherAdvisories.
-			fetchAdvisoriesOf: (wanted) => own.fetchAdvisoriesOf(wanted),
+			fetchAdvisoriesOf: (wanted) =>
+				asksNobody
+					? Promise.resolve(failed('registry-unreachable', 'nothing was kept'))
+					: own.fetchAdvisoriesOf(wanted),
 			keptAttestations: async (name, version) => {
 				const kept = await recall(`attestations ${name}@${version}`, parseAttestationsAnswer);
 				signal?.throwIfAborted();

@@ -19,6 +19,7 @@ const release = { name: shortText, version: shortText };
 
 const file = {
 	integrity: v.optional(shortText),
+	shasum: v.fallback(v.optional(shortText), undefined),
 	tarball: v.fallback(v.optional(shortText), undefined),
 	unpackedSize: v.optional(v.number()),
 };

@@ -16,6 +16,8 @@ export interface Manifest {
 	version: string;
 	/** Subresource integrity of the tarball, as served. */
 	integrity?: string | undefined;
+	/** SHA-1 of the tarball in hex, as served: all that old lockfiles have. */
+	shasum?: string | undefined;
 	/** Address of the tarball, as served. Nothing is ever fetched from it. */
 	tarball?: string | undefined;
 	signatures: RegistrySignature[];

@@ -97,6 +97,15 @@ export interface FindingData {
 	'sightings-unavailable': NoData;
 	/** npm put a placeholder in the place of the package: how many versions are gone, and when the last of them came. */
 	'security-holding': { removed: number; last?: string };
+	// The lockfile that names the release.
+	/** The address in it is of another release: `name@version`, or the address where that cannot be read. */
+	'lockfile-names-another-package': { spec: string };
+	/** The hash in it is of another file: the algorithm, and both hashes in base64. */
+	'lockfile-names-another-file': { algorithm: string; lockfile: string; registry: string };
+	/** The strongest hash in it that could be compared is SHA-1, and it matches. */
+	'lockfile-hash-is-sha1': NoData;
+	/** The project changes the package after the download, on purpose. */
+	'patched-here': NoData;
 	// The releases before.
 	/** There were releases before it, and none that was at least 72 hours old had provenance. */
 	'first-with-provenance': NoData;

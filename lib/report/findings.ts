@@ -88,6 +88,14 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingData[
 		detail: ({ removed, last }) =>
 			`${removed} versions${last === undefined ? '' : `, the last of ${last.slice(0, 10)}`}`,
 	},
+	'lockfile-names-another-package': { claim: 'file-matches', saidBy: 'here', detail: ({ spec }) => spec },
+	'lockfile-names-another-file': {
+		claim: 'file-matches',
+		saidBy: 'here',
+		detail: ({ algorithm, lockfile, registry }) => `${algorithm}-${lockfile}, the registry's is ${registry}`,
+	},
+	'lockfile-hash-is-sha1': { claim: 'file-matches', saidBy: 'here' },
+	'patched-here': { claim: 'only-this-source', saidBy: 'here' },
 	'first-with-provenance': { claim: 'signed-by-build', saidBy: 'registry' },
 	'first-provenance-elsewhere': {
 		claim: 'built-by',

@@ -78,6 +78,11 @@ const FINDING_SENTENCES: Record<FindingCode, string> = {
 	'seen-without-provenance': 'On an earlier day no provenance was seen for this name and version:',
 	'sightings-unavailable':
 		'The list of what you looked at could not be read or written, so this release was not compared with it.',
+	'lockfile-names-another-package': 'The address in the lockfile is of another release than the entry says:',
+	'lockfile-names-another-file': "The hash in the lockfile is not the registry's. The lockfile names another file:",
+	'lockfile-hash-is-sha1':
+		'The lockfile has only a SHA-1 hash of the file. It is the one in the registry, but SHA-1 can be forged.',
+	'patched-here': 'The project changes this package after the download, so what runs is not what was published.',
 	'unknown-attestation': 'The registry also serves a record of a kind that we do not know; it was not read.',
 };
 

@@ -1,0 +1,85 @@
+/** Owns the threads of an audit: a lockfile's packages in batches, given to whichever thread is free. */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { adviseAll, audited, type Advised } from '../lib/audit/run.ts';
+import type { Lockfile, LockedPackage } from '../lib/audit/lockfile/lockfile.ts';
+import type { AuditedRow } from '../lib/audit/package.ts';
+import type { Audit } from '../lib/report/audit.ts';
+import { type AuditPlan, registryOf, runAudit } from './audit-run.ts';
+import type { FromWorker, ToWorker } from './audit-worker.ts';
+import { readTrustRoot } from './inputs.ts';
+
+/** Fewer packages are audited before a second thread has started. */
+const MIN_FOR_THREADS = 60;
+
+const MAX_THREADS = 4;
+
+/** Names in one batch: some tenths of a second of work. */
+const BATCH = 24;
+
+/** In a clone the thread has a file of its own; the npm package is one file, which starts as a thread too. */
+const WORKER = import.meta.url.endsWith('.ts') ? new URL('./audit-worker.ts', import.meta.url) : new URL(import.meta.url);
+
+/**
+ * Audits a lockfile on all cores.
+ * @param onProgress called with the releases that are done, and all of them.
+ * @returns a row for each release; one that could not be checked is `unknown` with its failure, and ends nothing.
+ */
+export async function auditByPlan(
+	lockfile: Lockfile,
+	plan: AuditPlan,
+	onProgress: (done: number, total: number) => void = () => undefined,
+): Promise<Audit> {
+	const { packages } = lockfile;
+	const started = new Date(plan.now ?? Date.now());
+	const trust = await readTrustRoot(plan.trustedRoot, started);
+	const advisories = await adviseAll(packages, registryOf(plan));
+	let done = 0;
+	const onRows = (rows: number) => {
+		done += rows;
+		onProgress(done, packages.length);
+	};
+	const threads = packages.length < MIN_FOR_THREADS ? 1 : Math.min(MAX_THREADS, availableParallelism());
+	const rows =
+		threads === 1
+			? await runAudit(plan, packages, advisories, onRows)
+			: await runInThreads(plan, packages, advisories, threads, onRows);
+	return audited(lockfile, rows, trust.info, started.toISOString());
+}
+
+async function runInThreads(
+	plan: AuditPlan,
+	packages: readonly LockedPackage[],
+	advisories: Advised,
+	threads: number,
+	onRows: (rows: number) => void,
+): Promise<AuditedRow[]> {
+	const groups = [...Map.groupBy(packages, ({ name }) => name).values()];
+	const batches: LockedPackage[][] = [];
+	for (let at = 0; at < groups.length; at += BATCH) batches.push(groups.slice(at, at + BATCH).flat());
+	const connections = Math.max(1, Math.floor(plan.connections / threads));
+	const rows: AuditedRow[] = [];
+	const runOne = () =>
+		new Promise<void>((resolve, reject) => {
+			const worker = new Worker(WORKER, { workerData: { ...plan, connections } satisfies AuditPlan });
+			const next = () => {
+				const batch = batches.shift();
+				if (!batch) return worker.postMessage({ is: 'end' } satisfies ToWorker);
+				const names = new Set(batch.map(({ name }) => name));
+				const some = [...advisories].filter(([name]) => names.has(name));
+				worker.postMessage({ is: 'batch', packages: batch, advisories: some } satisfies ToWorker);
+			};
+			worker.on('message', (message: FromWorker) => {
+				if (message.is === 'rows') return onRows(message.rows);
+				for (const row of message.rows) rows.push(row);
+				next();
+			});
+			worker.on('error', reject);
+			worker.on('exit', () => resolve());
+			// Two batches are always with it, so that it never waits for the next.
+			next();
+			next();
+		});
+	await Promise.all(Array.from({ length: threads }, runOne));
+	return rows;
+}

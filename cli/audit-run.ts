@@ -1,0 +1,72 @@
+/** Owns how a lockfile's packages are audited by this program: registry, cache and trust root of one thread, made from plain data. */
+import { type Advised, auditPackages } from '../lib/audit/run.ts';
+import type { LockedPackage } from '../lib/audit/lockfile/lockfile.ts';
+import type { AuditedRow } from '../lib/audit/package.ts';
+import type { Policy } from '../lib/policy/schema.ts';
+import { withCache } from '../lib/registry/cache.ts';
+import { createRegistry } from '../lib/registry/client.ts';
+import { patient } from '../lib/registry/patient.ts';
+import type { EndableRegistry } from '../lib/registry/registry.ts';
+import { diskStore } from './disk-cache.ts';
+import { readTrustRoot } from './inputs.ts';
+import type { RegistryAccess } from './npm-config.ts';
+
+/** What a thread needs to audit, as plain data that can be sent to it. */
+export interface AuditPlan {
+	access: RegistryAccess;
+	/** Addresses of the registry, as the lockfile was read with. */
+	bases: readonly string[];
+	/** Path of a trust root of the reader's own; without one the embedded one decides. */
+	trustedRoot?: string | undefined;
+	policy?: Policy | undefined;
+	/** Milliseconds since the epoch, if the time of the check was named. */
+	now?: number | undefined;
+	/** Folder of kept answers; none is read or written without one. */
+	cache?: string | undefined;
+	/** Only what is kept is used. */
+	isOffline: boolean;
+	/** Whether releases are not compared with earlier ones. */
+	isNotCompared?: boolean;
+	/** Requests at a time. */
+	connections: number;
+}
+
+/** A version's attestations are written when it is published, and are not asked for again on the same day. */
+const ATTESTATIONS_MS = 24 * 3600 * 1000;
+
+/** The registry of a plan, with patience and cache. */
+export function registryOf({ access, cache, isOffline, connections }: AuditPlan): EndableRegistry {
+	const registry = patient(createRegistry(access.base, { headers: access.headers }), connections);
+	if (cache === undefined) return registry;
+	// Answers of one registry say nothing of another.
+	const store = diskStore(`${cache}/${encodeURIComponent(access.base)}`);
+	return withCache(registry, store, Date.now, {
+		attestationsFor: ATTESTATIONS_MS,
+		isOffline: () => isOffline,
+		asksNobody: isOffline,
+	});
+}
+
+/** Audits packages by a plan, in this thread. @param onRows called with the number of rows since the last call. */
+export async function runAudit(
+	plan: AuditPlan,
+	packages: readonly LockedPackage[],
+	advisories: Advised,
+	onRows?: (rows: number) => void,
+): Promise<AuditedRow[]> {
+	const now = plan.now === undefined ? () => new Date() : () => new Date(plan.now ?? 0);
+	return auditPackages(
+		packages,
+		{
+			registry: registryOf(plan),
+			trust: await readTrustRoot(plan.trustedRoot, now()),
+			bases: plan.bases,
+			now,
+			fileHosts: [new URL(plan.access.base).host],
+			...(plan.policy && { policies: [{ policy: plan.policy, setBy: 'you' as const }] }),
+			...(plan.isNotCompared && { isNotCompared: true }),
+		},
+		advisories,
+		onRows,
+	);
+}

@@ -1,0 +1,39 @@
+/** Owns one thread of an audit: it audits the batches that it is sent, and ends when there are no more. */
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import type { LockedPackage } from '../lib/audit/lockfile/lockfile.ts';
+import type { AuditedRow } from '../lib/audit/package.ts';
+import type { Result } from '../lib/report/result.ts';
+import { type AuditPlan, runAudit } from './audit-run.ts';
+import { connectAs } from './npm-config.ts';
+
+/** What a thread is told. */
+export type ToWorker =
+	| { is: 'batch'; packages: LockedPackage[]; advisories: [string, Result<unknown>][] }
+	| { is: 'end' };
+
+/** What it says: rows since the last time, and those of a batch. */
+export type FromWorker = { is: 'rows'; rows: number } | { is: 'done'; rows: AuditedRow[] };
+
+/** Runs this thread as one of an audit. Nothing in the main thread. */
+export function serveAudits(): void {
+	if (isMainThread || !parentPort) return;
+	const port = parentPort;
+	const plan = workerData as AuditPlan;
+	connectAs(plan.access);
+	let last = Promise.resolve();
+	const tell = (message: FromWorker) => port.postMessage(message);
+	port.on('message', (message: ToWorker) => {
+		last = last.then(async () => {
+			if (message.is === 'end') return port.close();
+			const { packages, advisories } = message;
+			const rows = await runAudit(plan, packages, new Map(advisories), (count) => tell({ is: 'rows', rows: count }));
+			tell({ is: 'done', rows });
+		});
+		// What is thrown here ends the thread, and with it the audit.
+		last.catch((error: unknown) => {
+			throw error;
+		});
+	});
+}
+
+serveAudits();

@@ -1,0 +1,98 @@
+/** Owns the answers of a registry that are kept on the disk between runs of `audit`. Evidence is kept, verdicts never are. */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { CacheEntry, EvidenceStore } from '../lib/registry/cache.ts';
+
+/** Answers that no run used for so long are deleted. */
+const MAX_AGE_MS = 90 * 24 * 3600 * 1000;
+
+/** Bytes of all answers together; beyond them the oldest go. */
+const MAX_BYTES = 2 * 1024 * 1024 * 1024;
+
+/** The folder of this program's cache, as the system has it. */
+export function cacheFolder(
+	env: Readonly<Record<string, string | undefined>> = process.env,
+	home: string = homedir(),
+	platform: string = process.platform,
+): string {
+	const { XDG_CACHE_HOME, LOCALAPPDATA } = env;
+	// A relative one is to be ignored: XDG Base Directory Specification.
+	if (XDG_CACHE_HOME?.startsWith('/')) return join(XDG_CACHE_HOME, 'stamp-of-origin');
+	if (platform === 'win32') return join(LOCALAPPDATA ?? join(home, 'AppData/Local'), 'stamp-of-origin/cache');
+	return join(home, platform === 'darwin' ? 'Library/Caches' : '.cache', 'stamp-of-origin');
+}
+
+/**
+ * A store of answers in a folder, one file for each: a line that names the question, the time and the form, then the answer itself.
+ * A file that cannot be read is as if there were none; whoever asks parses what comes out.
+ * @param folder made when the first answer is kept; only the user may read it.
+ */
+export function diskStore(folder: string): EvidenceStore {
+	const pathOf = (key: string) => {
+		const name = createHash('sha256').update(key).digest('hex');
+		return [join(folder, name.slice(0, 2)), name] as const;
+	};
+	return {
+		get: async (key) => {
+			const bytes = await readFile(join(...pathOf(key))).catch(() => undefined);
+			return bytes && readEntry(key, bytes);
+		},
+		put: async (key, entry) => {
+			const [parent, name] = pathOf(key);
+			await mkdir(parent, { recursive: true, mode: 0o700 });
+			// Another run may read it at any moment, so it comes into its place whole.
+			const draft = join(parent, `${name}.${randomUUID()}`);
+			try {
+				await writeFile(draft, await writeEntry(key, entry), { mode: 0o600 });
+				await rename(draft, join(parent, name));
+			} catch (error) {
+				await rm(draft, { force: true });
+				throw error;
+			}
+		},
+	};
+}
+
+const NEWLINE = 10;
+
+function readEntry(key: string, bytes: Buffer): CacheEntry | undefined {
+	try {
+		const end = bytes.indexOf(NEWLINE);
+		const head = JSON.parse(bytes.subarray(0, end).toString('utf8'));
+		if (head.key !== key) return undefined;
+		const body = bytes.subarray(end + 1);
+		if (body.length !== head.size) return undefined;
+		const value = head.isBytes ? new Blob([new Uint8Array(body)]) : JSON.parse(body.toString('utf8'));
+		return { fetchedAt: head.fetchedAt, value: head.isAbsent ? undefined : value };
+	} catch {
+		return undefined;
+	}
+}
+
+async function writeEntry(key: string, { fetchedAt, value }: CacheEntry): Promise<Uint8Array> {
+	const isBytes = value instanceof Blob;
+	const body = isBytes ? Buffer.from(await value.arrayBuffer()) : Buffer.from(JSON.stringify(value ?? null));
+	const head = { key, fetchedAt, isBytes, ...(value === undefined && { isAbsent: true }), size: body.length };
+	return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]);
+}
+
+/** Deletes what is too old, or too much. @param now milliseconds since the epoch. Whatever fails is left for the next run. */
+export async function tidyDisk(folder: string, now: number, maxBytes: number = MAX_BYTES): Promise<void> {
+	const files: { path: string; size: number; at: number }[] = [];
+	for (const parent of await readdir(folder).catch(() => [])) {
+		if (!/^[0-9a-f]{2}$/.test(parent)) continue;
+		for (const name of await readdir(join(folder, parent)).catch(() => [])) {
+			const path = join(folder, parent, name);
+			const seen = await stat(path).catch(() => undefined);
+			if (seen?.isFile()) files.push({ path, size: seen.size, at: seen.mtimeMs });
+		}
+	}
+	files.sort((one, other) => other.at - one.at);
+	let bytes = 0;
+	for (const { path, size, at } of files) {
+		bytes += size;
+		if (now - at > MAX_AGE_MS || bytes > maxBytes) await rm(path, { force: true }).catch(() => undefined);
+	}
+}

@@ -1,0 +1,107 @@
+/** Owns the audit of a whole lockfile: which packages are under way, what is asked for all of them at once, and the result. */
+import { takeTurns } from '../async/turns.ts';
+import type { AdvisoriesWanted, Registry } from '../registry/registry.ts';
+import type { Audit, AuditRow, NotCoveredRow } from '../report/audit.ts';
+import type { TrustRootInfo } from '../report/report.ts';
+import { failed, type Result } from '../report/result.ts';
+import { countRows } from './counts.ts';
+import type { LockedPackage, Lockfile } from './lockfile/lockfile.ts';
+import { type AuditContext, type AuditedRow, auditPackage } from './package.ts';
+
+/** Packages that are under way at once. More than a registry's connections, so that none of them waits for the machine. */
+const AT_ONCE = 12;
+
+/** Packages in one question about malware. */
+const MAX_ADVISED = 1_000;
+
+/** Audits packages, in whatever thread. @param packages all releases of some names. @param onRow called with the count of rows since. */
+export type AuditPackages = (packages: readonly LockedPackage[], advisories: Advised, onRows: (rows: number) => void) => Promise<AuditedRow[]>;
+
+/** The registry's list of malware of some packages: an answer for each name, of which several may share one. */
+export type Advised = ReadonlyMap<string, Result<unknown>>;
+
+/** Audits packages in this thread. @returns a row for each release, in the order of the file. */
+export async function auditPackages(
+	packages: readonly LockedPackage[],
+	context: Omit<AuditContext, 'adviseOf'>,
+	advisories: Advised,
+	onRows: (rows: number) => void = () => undefined,
+): Promise<AuditedRow[]> {
+	const inTurn = takeTurns(AT_ONCE);
+	const adviseOf = (name: string) => advisories.get(name) ?? failed('not-reached');
+	const groups = [...Map.groupBy(packages, ({ name }) => name).values()];
+	const rows = await Promise.all(
+		groups.map((releases) =>
+			inTurn(async () => {
+				const audited = await auditPackage(releases, { ...context, adviseOf });
+				onRows(audited.length);
+				return audited;
+			}, context.signal),
+		),
+	);
+	return inOrder(rows.flat());
+}
+
+/** Asks the registry which of the releases it lists as malware: one request for a thousand packages. */
+export async function adviseAll(packages: readonly LockedPackage[], registry: Pick<Registry, 'fetchAdvisoriesOf'>): Promise<Advised> {
+	const wanted = [...Map.groupBy(packages, ({ name }) => name)];
+	const answers = new Map<string, Result<unknown>>();
+	for (let at = 0; at < wanted.length; at += MAX_ADVISED) {
+		const some = wanted.slice(at, at + MAX_ADVISED);
+		const question: AdvisoriesWanted = new Map(
+			some.map(([name, releases]) => [name, new Set(releases.map(({ version }) => version))]),
+		);
+		const answer = await registry.fetchAdvisoriesOf(question);
+		for (const [name] of some) answers.set(name, answer.ok ? { ...answer, value: partOf(answer.value, name) } : answer);
+	}
+	return answers;
+}
+
+/** What an answer has on one package, as if it had been asked for alone. */
+function partOf(json: unknown, name: string): unknown {
+	const isTable = typeof json === 'object' && json !== null;
+	return isTable && Object.hasOwn(json, name) ? { [name]: Reflect.get(json, name) } : {};
+}
+
+/** Rows as an audit. @param rows of the lockfile's packages. @param checkedAt ISO time at which it began. */
+export function audited(lockfile: Lockfile, rows: readonly AuditedRow[], trustRoot: TrustRootInfo, checkedAt: string): Audit {
+	const packages = rows.filter((row): row is AuditRow => !('why' in row));
+	const unknown = rows.filter((row): row is NotCoveredRow => 'why' in row);
+	const notCovered = inOrder([...lockfile.notCovered, ...unknown]);
+	const left = lockfile.packages.length - rows.length;
+	return {
+		schema: 1,
+		lockfile: {
+			format: lockfile.format,
+			packages: packages.length + notCovered.length,
+			version: lockfile.formatVersion,
+			...(lockfile.isWithoutHashes && { isWithoutHashes: true as const }),
+		},
+		packages,
+		notCovered,
+		counts: countRows(packages, notCovered),
+		...(left > 0 && { left }),
+		trustRoot,
+		checkedAt,
+	};
+}
+
+/** In the order of the file. */
+function inOrder<Row extends { line: number; column: number }>(rows: readonly Row[]): Row[] {
+	return rows.toSorted((one, other) => one.line - other.line || one.column - other.column);
+}
+
+/**
+ * Audits a lockfile in this thread.
+ * @returns a row for each release; one that could not be checked is `unknown` with its failure, and ends nothing.
+ * @throws the reason of the context's signal.
+ */
+export async function auditLockfile(
+	lockfile: Lockfile,
+	context: Omit<AuditContext, 'adviseOf'> & { registry: Pick<Registry, 'fetchAdvisoriesOf'> },
+): Promise<Audit> {
+	const checkedAt = context.now().toISOString();
+	const advisories = await adviseAll(lockfile.packages, context.registry);
+	const rows = await auditPackages(lockfile.packages, context, advisories);
+	return audited(lockfile, rows, (await context.trust).info, checkedAt);
+}
