@@ -1,9 +1,9 @@
 /** Owns the threads of an audit: a lockfile's packages in batches, given to whichever thread is free. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { adviseAll, audited, type Advised } from '../lib/audit/run.ts';
-import type { Lockfile, LockedPackage } from '../lib/audit/lockfile/lockfile.ts';
+import type { LockedPackage, Lockfile } from '../lib/audit/lockfile/lockfile.ts';
 import type { AuditedRow } from '../lib/audit/package.ts';
+import { type Advised, adviseAll, audited } from '../lib/audit/run.ts';
 import type { Audit } from '../lib/report/audit.ts';
 import { type AuditPlan, registryOf, runAudit } from './audit-run.ts';
 import type { FromWorker, ToWorker } from './audit-worker.ts';
@@ -18,7 +18,9 @@ const MAX_THREADS = 4;
 const BATCH = 24;
 
 /** In a clone the thread has a file of its own; the npm package is one file, which starts as a thread too. */
-const WORKER = import.meta.url.endsWith('.ts') ? new URL('./audit-worker.ts', import.meta.url) : new URL(import.meta.url);
+const WORKER = import.meta.url.endsWith('.ts')
+	? new URL('./audit-worker.ts', import.meta.url)
+	: new URL(import.meta.url);
 
 /**
  * Audits a lockfile on all cores.

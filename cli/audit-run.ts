@@ -1,7 +1,8 @@
 /** Owns how a lockfile's packages are audited by this program: registry, cache and trust root of one thread, made from plain data. */
-import { type Advised, auditPackages } from '../lib/audit/run.ts';
+
 import type { LockedPackage } from '../lib/audit/lockfile/lockfile.ts';
 import type { AuditedRow } from '../lib/audit/package.ts';
+import { type Advised, auditPackages } from '../lib/audit/run.ts';
 import type { Policy } from '../lib/policy/schema.ts';
 import { withCache } from '../lib/registry/cache.ts';
 import { createRegistry } from '../lib/registry/client.ts';

@@ -9,7 +9,7 @@ import { type LockfileInput, readLockfiles } from './audit-files.ts';
 import { readAudits } from './audit-merge.ts';
 import type { AuditPlan } from './audit-run.ts';
 import { AUDIT_TOOLS, type AuditTools } from './audit-tools.ts';
-import { cacheFolder } from './disk-cache.ts';
+import { cacheFolder, tidyDisk } from './disk-cache.ts';
 import { CI_WORDS, heldWordsOfAudits, readFailOn } from './fail-on.ts';
 import { readPolicy, readTrustRoot } from './inputs.ts';
 import {
@@ -231,6 +231,7 @@ async function auditFiles(
 		return { audits, isList: new Set(files).size > 1, notes, isWhole, about: describeAccess(access) };
 	} finally {
 		disconnect();
+		if (plan.cache !== undefined) await tidyDisk(plan.cache, Date.now());
 	}
 }
 

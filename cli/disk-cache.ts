@@ -5,8 +5,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { CacheEntry, EvidenceStore } from '../lib/registry/cache.ts';
 
-/** Answers that no run used for so long are deleted. */
+/** Answers that were not fetched again for so long are deleted. */
 const MAX_AGE_MS = 90 * 24 * 3600 * 1000;
+
+const DAY_MS = 24 * 3600 * 1000;
 
 /** Bytes of all answers together; beyond them the oldest go. */
 const MAX_BYTES = 2 * 1024 * 1024 * 1024;
@@ -78,16 +80,20 @@ async function writeEntry(key: string, { fetchedAt, value }: CacheEntry): Promis
 	return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]);
 }
 
-/** Deletes what is too old, or too much. @param now milliseconds since the epoch. Whatever fails is left for the next run. */
+/**
+ * Deletes what is too old, or too much, at most once a day. Whatever fails is left for the next run.
+ * @param folder of all registries' answers. @param now milliseconds since the epoch.
+ */
 export async function tidyDisk(folder: string, now: number, maxBytes: number = MAX_BYTES): Promise<void> {
+	const mark = join(folder, 'tidied');
+	const last = await stat(mark).catch(() => undefined);
+	if (last && now - last.mtimeMs < DAY_MS) return;
 	const files: { path: string; size: number; at: number }[] = [];
-	for (const parent of await readdir(folder).catch(() => [])) {
-		if (!/^[0-9a-f]{2}$/.test(parent)) continue;
-		for (const name of await readdir(join(folder, parent)).catch(() => [])) {
-			const path = join(folder, parent, name);
-			const seen = await stat(path).catch(() => undefined);
-			if (seen?.isFile()) files.push({ path, size: seen.size, at: seen.mtimeMs });
-		}
+	for (const path of await readdir(folder, { recursive: true }).catch(() => [])) {
+		// Whatever else somebody put there is theirs.
+		if (!/(?:^|[\\/])[0-9a-f]{64}(?:\.[0-9a-f-]{36})?$/.test(path)) continue;
+		const seen = await stat(join(folder, path)).catch(() => undefined);
+		if (seen?.isFile()) files.push({ path: join(folder, path), size: seen.size, at: seen.mtimeMs });
 	}
 	files.sort((one, other) => other.at - one.at);
 	let bytes = 0;
@@ -95,4 +101,5 @@ export async function tidyDisk(folder: string, now: number, maxBytes: number = M
 		bytes += size;
 		if (now - at > MAX_AGE_MS || bytes > maxBytes) await rm(path, { force: true }).catch(() => undefined);
 	}
+	if (files.length > 0) await writeFile(mark, '').catch(() => undefined);
 }

@@ -15,7 +15,8 @@ import { compareHashes, findForeignAddress } from './locked.ts';
 import type { LockedPackage } from './lockfile/lockfile.ts';
 
 /** What an audit asks and goes by. */
-export interface AuditContext extends Omit<InspectContext, 'readReleases' | 'advisesNothing' | 'sightings' | 'isOfFiles'> {
+export interface AuditContext
+	extends Omit<InspectContext, 'readReleases' | 'advisesNothing' | 'sightings' | 'isOfFiles'> {
 	/** Addresses of the registry that is asked, as `REGISTRY_BASES`. */
 	bases: readonly string[];
 	/** The registry's advisories on malware of a package, asked for beforehand; `fetchAdvisories` of the registry is not used. */
@@ -82,8 +83,7 @@ function registryOf({ registry, adviseOf }: AuditContext, read: ReadReleases | u
 		fetchPackument: (name, isAnew) => registry.fetchPackument(name, isAnew),
 		fetchAdvisories: async (name) => adviseOf(name),
 		...(registry.keptAttestations && {
-			keptAttestations: (name, version) =>
-				registry.keptAttestations?.(name, version) ?? Promise.resolve(undefined),
+			keptAttestations: (name, version) => registry.keptAttestations?.(name, version) ?? Promise.resolve(undefined),
 		}),
 		...(registry.fetchKeys && { fetchKeys: () => registry.fetchKeys?.() ?? Promise.resolve(failed('files-only')) }),
 	};
@@ -122,7 +122,11 @@ function reportWith(report: Report, more: readonly Finding[], policies: AuditCon
 	return more.length === 0 ? report : withFindings(report, more, policies);
 }
 
-function rowOf({ name, version, line, column, isDirect }: LockedPackage, integrity: AuditRow['integrity'], report: Report): AuditRow {
+function rowOf(
+	{ name, version, line, column, isDirect }: LockedPackage,
+	integrity: AuditRow['integrity'],
+	report: Report,
+): AuditRow {
 	const { verdict, identity, history, findings } = report;
 	const warning = leadingWarning(report, muteIn(report) !== undefined);
 	const failure = failureOf(report);
@@ -145,7 +149,9 @@ function rowOf({ name, version, line, column, isDirect }: LockedPackage, integri
 function failureOf(report: Report): Failure | undefined {
 	if (report.verdict === 'mismatch') return leadingFailure(report);
 	if (report.verdict !== 'unknown') return undefined;
-	const unchecked = report.claims.flatMap((claim) => (claim.standing === 'unproved' && 'failure' in claim ? [claim.failure] : []));
+	const unchecked = report.claims.flatMap((claim) =>
+		claim.standing === 'unproved' && 'failure' in claim ? [claim.failure] : [],
+	);
 	const { history } = report;
 	return unchecked[0] ?? (history?.state === 'not-compared' ? history.failure : undefined);
 }

@@ -14,9 +14,6 @@ const AT_ONCE = 12;
 /** Packages in one question about malware. */
 const MAX_ADVISED = 1_000;
 
-/** Audits packages, in whatever thread. @param packages all releases of some names. @param onRow called with the count of rows since. */
-export type AuditPackages = (packages: readonly LockedPackage[], advisories: Advised, onRows: (rows: number) => void) => Promise<AuditedRow[]>;
-
 /** The registry's list of malware of some packages: an answer for each name, of which several may share one. */
 export type Advised = ReadonlyMap<string, Result<unknown>>;
 
@@ -43,7 +40,10 @@ export async function auditPackages(
 }
 
 /** Asks the registry which of the releases it lists as malware: one request for a thousand packages. */
-export async function adviseAll(packages: readonly LockedPackage[], registry: Pick<Registry, 'fetchAdvisoriesOf'>): Promise<Advised> {
+export async function adviseAll(
+	packages: readonly LockedPackage[],
+	registry: Pick<Registry, 'fetchAdvisoriesOf'>,
+): Promise<Advised> {
 	const wanted = [...Map.groupBy(packages, ({ name }) => name)];
 	const answers = new Map<string, Result<unknown>>();
 	for (let at = 0; at < wanted.length; at += MAX_ADVISED) {
@@ -64,7 +64,12 @@ function partOf(json: unknown, name: string): unknown {
 }
 
 /** Rows as an audit. @param rows of the lockfile's packages. @param checkedAt ISO time at which it began. */
-export function audited(lockfile: Lockfile, rows: readonly AuditedRow[], trustRoot: TrustRootInfo, checkedAt: string): Audit {
+export function audited(
+	lockfile: Lockfile,
+	rows: readonly AuditedRow[],
+	trustRoot: TrustRootInfo,
+	checkedAt: string,
+): Audit {
 	const packages = rows.filter((row): row is AuditRow => !('why' in row));
 	const unknown = rows.filter((row): row is NotCoveredRow => 'why' in row);
 	const notCovered = inOrder([...lockfile.notCovered, ...unknown]);
@@ -89,19 +94,4 @@ export function audited(lockfile: Lockfile, rows: readonly AuditedRow[], trustRo
 /** In the order of the file. */
 function inOrder<Row extends { line: number; column: number }>(rows: readonly Row[]): Row[] {
 	return rows.toSorted((one, other) => one.line - other.line || one.column - other.column);
-}
-
-/**
- * Audits a lockfile in this thread.
- * @returns a row for each release; one that could not be checked is `unknown` with its failure, and ends nothing.
- * @throws the reason of the context's signal.
- */
-export async function auditLockfile(
-	lockfile: Lockfile,
-	context: Omit<AuditContext, 'adviseOf'> & { registry: Pick<Registry, 'fetchAdvisoriesOf'> },
-): Promise<Audit> {
-	const checkedAt = context.now().toISOString();
-	const advisories = await adviseAll(lockfile.packages, context.registry);
-	const rows = await auditPackages(lockfile.packages, context, advisories);
-	return audited(lockfile, rows, (await context.trust).info, checkedAt);
 }

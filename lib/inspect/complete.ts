@@ -108,11 +108,7 @@ async function compareReleases(inspection: Inspection, world: InspectContext): P
 	await pause();
 	const identity = report.identity && withNumbers(report.identity, evidence.provenance?.statement);
 	const [advisories, earlier] = await Promise.all([
-		askAdvisories(
-			registry,
-			name,
-			prepared.ok && !world.advisesNothing ? versionsAtStake(prepared.value) : [version],
-		),
+		askAdvisories(registry, name, prepared.ok && !world.advisesNothing ? versionsAtStake(prepared.value) : [version]),
 		prepared.ok ? askEarlierRecords(prepared.value, identity, registry, trust) : undefined,
 	]);
 	await pause();
@@ -191,10 +187,7 @@ export function readerOf(registry: ReleaseRegistry, pause: () => Promise<void>):
 }
 
 /** A package's releases. Refetched if the cached packument lacks this version: it may be minutes old. */
-async function fetchReleases(
-	{ name, version }: Report['release'],
-	read: ReadReleases,
-): ReturnType<ReadReleases> {
+async function fetchReleases({ name, version }: Report['release'], read: ReadReleases): ReturnType<ReadReleases> {
 	const first = await read(name);
 	const isLacking =
 		first.packument.ok &&

@@ -57,7 +57,12 @@ export function withCache(
 	registry: Registry,
 	store: EvidenceStore,
 	now: () => number,
-	{ freshFor: longest = FRESH_MS, attestationsFor = longest, isOffline = () => false, asksNobody = false }: CacheOptions = {},
+	{
+		freshFor: longest = FRESH_MS,
+		attestationsFor = longest,
+		isOffline = () => false,
+		asksNobody = false,
+	}: CacheOptions = {},
 ): EndableRegistry {
 	const underWay = new Map<string, Join<unknown>>();
 
