@@ -14,6 +14,7 @@ import { CI_WORDS, heldWordsOfAudits, readFailOn } from './fail-on.ts';
 import { readPolicy, readTrustRoot } from './inputs.ts';
 import {
 	connectAs,
+	createElsewhereCheck,
 	ownSurroundings,
 	type RegistryAccess,
 	readRegistryAccess,
@@ -208,7 +209,7 @@ async function auditFiles(
 	const registryBases = [...new Set([...REGISTRY_BASES, access.base])];
 	const read = readLockfiles(files, bases, tools, {
 		bases: registryBases,
-		isElsewhere: (name) => isElsewhere(name, values.registry, around),
+		isElsewhere: createElsewhereCheck(values.registry, around),
 	});
 	const plan: AuditPlan = {
 		access,
@@ -263,18 +264,6 @@ function readShard(text: string): NonNullable<Audit['shard']> {
 	if (part === undefined || of === undefined || part < 1 || part > of || of > MAX_PARTS)
 		throw new UsageError(`--shard is I/N, from 1/N to N/N and of at most ${MAX_PARTS} parts: ${text.slice(0, 100)}`);
 	return { part, of };
-}
-
-/** Whether .npmrc has another registry for a package's scope: what that one serves is not asked for here. */
-function isElsewhere(name: string, option: string | undefined, around: Surroundings): boolean {
-	if (!name.startsWith('@')) return false;
-	try {
-		readRegistryAccess(name, option, around);
-		return false;
-	} catch (error) {
-		if (error instanceof UsageError) return true;
-		throw error;
-	}
 }
 
 function describeAccess({ mirror, isUnchecked }: RegistryAccess): string[] {

@@ -67,17 +67,12 @@ export function readRegistryAccess(
 	around: Surroundings = ownSurroundings(),
 ): RegistryAccess {
 	const settings = readSettings(around, option);
-	const general =
-		option === undefined ? settings.get('registry') : { values: [option], place: '--registry', written: option };
-	const scope =
-		name.startsWith('@') && option === undefined ? settings.get(`${name.split('/')[0]}:registry`) : undefined;
-	const chosen = parseRegistry(scope ?? general);
-	if (scope && !isPublic(chosen.base) && chosen.base !== parseRegistry(general).base)
+	const { chosen, setting, isElsewhere } = registryOf(name, settings, option);
+	if (isElsewhere)
 		throw new UsageError(
-			`${name} comes from another registry, ${chosen.address} (${scope.place}). Only npm's public registry is looked at here; --registry names a mirror of it`,
+			`${name} comes from another registry, ${chosen.address} (${setting?.place}). Only npm's public registry is looked at here; --registry names a mirror of it`,
 		);
 	const { base, address, credentials } = chosen;
-	const setting = scope ?? general;
 	const url = new URL(base);
 	const authorization = findAuthorization(settings, url) ?? credentials;
 	const proxy = findProxy(settings, url, around.env);
@@ -91,6 +86,34 @@ export function readRegistryAccess(
 		...(authorities && { authorities }),
 		...(isUnchecked && { isUnchecked }),
 	};
+}
+
+/**
+ * Tells for many packages whether their scope is at another registry, whose packages are not those of npm's public one.
+ * @param option value of `--registry`. @returns a check of a name; it is true also where the scope's registry cannot be read.
+ */
+export function createElsewhereCheck(option: string | undefined, around: Surroundings): (name: string) => boolean {
+	const settings = readSettings(around, option);
+	return (name) => {
+		try {
+			return registryOf(name, settings, option).isElsewhere;
+		} catch (error) {
+			if (error instanceof UsageError) return true;
+			throw error;
+		}
+	};
+}
+
+/** The registry of a package: its scope's, else the general one. @throws UsageError where an address cannot be read. */
+function registryOf(name: string, settings: Settings, option: string | undefined) {
+	const general =
+		option === undefined ? settings.get('registry') : { values: [option], place: '--registry', written: option };
+	const scope =
+		name.startsWith('@') && option === undefined ? settings.get(`${name.split('/')[0]}:registry`) : undefined;
+	const setting = scope ?? general;
+	const chosen = parseRegistry(setting);
+	const isElsewhere = scope !== undefined && !isPublic(chosen.base) && chosen.base !== parseRegistry(general).base;
+	return { chosen, setting, isElsewhere };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Tests of the order of rows: what asks most of the reader comes first. */
 import { expect, test } from 'vitest';
+import { countRows } from '../../../lib/audit/counts.ts';
 import { byGravity, listedAs, needOf } from '../../../lib/audit/gravity.ts';
 import { auditRow } from '../../fixtures/audits.ts';
 
@@ -52,4 +53,13 @@ test('a loss without a warning is calm, a release whose evidence is false never 
 	expect(needOf(lost)).toBe('calm');
 	const { warning: _mismatch, ...mismatch } = auditRow('mismatch');
 	expect(listedAs(mismatch)).toBe('mismatch');
+});
+
+test('rows are counted by verdict; one without a comparison was not compared, whatever the reason', () => {
+	const rows = ['confirmed', 'confirmed-not-compared', 'unknown', 'mismatch', 'lost'].map((name) => auditRow(name));
+	const git = { spec: 'x', why: 'git' as const, line: 1, column: 1 };
+	const counts = { mismatch: 1, lost: 1, unknown: 1, confirmed: 2, notCovered: 2, notCompared: 3 };
+	expect(countRows(rows, [git, git])).toEqual(counts);
+	expect(Object.keys(countRows(rows, []))).toEqual(Object.keys(counts));
+	expect(countRows([], [])).toEqual({ notCovered: 0, notCompared: 0 });
 });

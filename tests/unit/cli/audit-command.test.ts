@@ -153,6 +153,9 @@ describe('--base', () => {
 		const file = write('a.lock', 'one@1.0.0');
 		const said = await refusal([file, '--base', join(home, 'none.lock')]);
 		expect(said).toMatch(/^--base: cannot read .*none\.lock: there is no such file/);
+		const other = write('b.lock', 'two@1.0.0');
+		const bases = ['--base', write('c.lock', ''), '--base', join(home, 'none.lock')];
+		expect(await refusal([file, other, ...bases])).toMatch(/^--base: cannot read/);
 	});
 });
 
