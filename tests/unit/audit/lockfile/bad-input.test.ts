@@ -205,6 +205,13 @@ describe('YAML', () => {
 		expect(failureOf('yarn.lock', '__metadata:\n  version: 8\n---\na: b\n')).toContain('more than one document');
 	});
 
+	test('more patches than any project has are refused', () => {
+		const patches = Array.from({ length: 1_001 }, (_, at) => `  a${at}: x\n`).join('');
+		expect(failureOf('pnpm-lock.yaml', `lockfileVersion: '9.0'\npatchedDependencies:\n${patches}`)).toBe(
+			'lockfile-too-large: more than 1000 patches',
+		);
+	});
+
 	test('what a project names and a file that was cut off has not is listed', () => {
 		const importer =
 			'importers:\n  .:\n    dependencies:\n      a:\n        specifier: ^1.0.0\n        version: 1.0.0(b@2.0.0)\n';
@@ -268,6 +275,13 @@ describe('Yarn 1', () => {
 			'line 6, column 1: "a@2" stands twice',
 		],
 	])('%s', (_what, text, detail) => expect(failureOf('yarn.lock', text)).toContain(`lockfile-unreadable: ${detail}`));
+
+	test('more ranges than one version ever meets are refused', () => {
+		const asked = (count: number) => Array.from({ length: count }, (_, at) => `a@${at}`).join(', ');
+		const text = (count: number) => `# yarn lockfile v1\n\n${asked(count)}:\n  version "1.0.0"\n`;
+		expect(failureOf('yarn.lock', text(1_001))).toBe('lockfile-unreadable: line 3, column 1: more than 1000 names');
+		expect(readLockfile('yarn.lock', text(1_000))).toMatchObject({ value: { entries: 1 } });
+	});
 
 	test('an empty project is one, with its header or without', () => {
 		for (const text of ['# yarn lockfile v1\n\n\n', '', '\n'])
