@@ -175,6 +175,15 @@ describe.each(ALL)('%s', (form) => {
 	});
 });
 
+test.each([
+	['lockfile-not-known', 'x.txt', 'text'],
+	['lockfile-version-unknown', 'package-lock.json', '{"lockfileVersion": 9}'],
+	['lockfile-unreadable', 'package-lock.json', '{'],
+	['lockfile-too-large', 'package-lock.json', ' '.repeat(32 * 1024 * 1024 + 1)],
+])('%s is a failure with a detail', (code, name, text) => {
+	expect(readLockfile(name, text)).toMatchObject({ ok: false, failure: { code, detail: expect.stringMatching(/\S/) } });
+});
+
 describe('YAML', () => {
 	const anchored = ENTRY.pnpm('a', '1.0.0').replace("'a@1.0.0':", "'a@1.0.0': &a");
 	const bomb = Array.from({ length: 30 }, (_, at) => `a${at + 1}: &a${at + 1} [*a${at}, *a${at}]`).join('\n');
