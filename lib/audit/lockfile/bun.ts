@@ -29,7 +29,7 @@ export const bun: LockfileFormat = {
 			/** Path of names -> `name@version`. */
 			const specs = new Map<string, string>();
 			for (const [path, one] of packages) specs.set(path, readPackage(path, one, bases, entries));
-			entries.markPatched(tableIn(root, 'patchedDependencies').keys());
+			entries.markPatched(tableIn(root, 'patchedDependencies'));
 			for (const { value } of tableIn(root, 'workspaces').values())
 				if (value instanceof Map) markDirect(value, specs, entries);
 			return success(entries.lockfile('bun', version));

@@ -1,13 +1,19 @@
 /** Owns how the entries of a lockfile become its releases: each once, with all that its entries say of it. Pure. */
 import satisfies from 'semver/functions/satisfies.js';
-import { isPackageName, isVersion } from '../../npm/spec.ts';
+import { isPackageName, isVersion, SELECTOR_LENGTH } from '../../npm/spec.ts';
 import type { NotCoveredReason } from '../../report/audit.ts';
 import { classifyAddress } from './address.ts';
 import type { LockedHash, LockedPackage, Lockfile, LockfileFormatId, NotCovered, Place } from './lockfile.ts';
-import { Refusal } from './tree.ts';
+import { Refusal, type Table } from './tree.ts';
 
 /** The largest project that we know of has some ten thousand. */
 const MAX_ENTRIES = 200_000;
+
+/** Patches of one project. */
+const MAX_PATCHES = 1_000;
+
+/** Versions of one package that are compared with a patch's range. */
+const MAX_VERSIONS = 1_000;
 
 /** Longest name of an entry that is kept, in characters. */
 const MAX_SPEC = 300;
@@ -25,7 +31,12 @@ interface Entry {
 	isCounted?: boolean;
 }
 
-type Known = LockedPackage & { hashes: LockedHash[]; addresses: string[] };
+/** A release while its entries are collected; one may have as many hashes as there are entries. */
+interface Known extends Omit<LockedPackage, 'hashes' | 'addresses'> {
+	/** By its text. */
+	hashes: Map<string, LockedHash>;
+	addresses: Set<string>;
+}
 
 /** Collects the entries of one file in their order; each is given to exactly one of `add` and `leaveOut`. */
 export class Entries {
@@ -62,16 +73,12 @@ export class Entries {
 		if (!isCounted) this.#countOne();
 		const known = this.#packages.get(spec);
 		const release: Known = known ?? {
-			name,
-			version,
-			hashes: [],
-			addresses: [],
-			line: place.line,
-			column: place.column,
+			...{ name, version, hashes: new Map(), addresses: new Set() },
+			...{ line: place.line, column: place.column },
 		};
 		if (!known) this.#packages.set(spec, release);
-		if (!release.hashes.some((one) => isSame(one, hash))) release.hashes.push(hash);
-		if (address !== undefined && !release.addresses.includes(address)) release.addresses.push(address);
+		release.hashes.set(hash.of === 'tarball' ? hash.integrity : hash.of, hash);
+		if (address !== undefined) release.addresses.add(address);
 		if (isPatched) release.isPatched = true;
 		if (hash.of !== 'nothing' || address !== undefined) this.#isWithoutHashes = false;
 		return spec;
@@ -92,19 +99,35 @@ export class Entries {
 		if (known) known.isDirect = true;
 	}
 
-	/** The project changes these: `name@version`, `name@range`, or a name for every version of it. */
-	markPatched(specs: Iterable<string>): void {
-		for (const spec of specs) {
+	/**
+	 * The project changes these: `name@version`, `name@range`, or a name for every version of it.
+	 * @throws Refusal `lockfile-too-large` for more of them than any project has.
+	 */
+	markPatched(specs: Table): void {
+		if (specs.size === 0) return;
+		if (specs.size > MAX_PATCHES) throw new Refusal('lockfile-too-large', `more than ${MAX_PATCHES} patches`);
+		const named = new Map<string, Known[]>();
+		for (const release of this.#packages.values()) {
+			const same = named.get(release.name);
+			if (same) same.push(release);
+			else named.set(release.name, [release]);
+		}
+		for (const spec of specs.keys()) {
+			const exact = this.#packages.get(spec);
+			if (exact) exact.isPatched = true;
 			const at = spec.indexOf('@', 1);
 			const [name, range] = at === -1 ? [spec, '*'] : [spec.slice(0, at), spec.slice(at + 1)];
-			for (const release of this.#packages.values())
-				if (release.name === name && (release.version === range || range === '*' || satisfies(release.version, range)))
-					release.isPatched = true;
+			if (isVersion(range) || range.length > SELECTOR_LENGTH) continue;
+			for (const release of named.get(name)?.slice(0, MAX_VERSIONS) ?? [])
+				if (range === '*' || satisfies(release.version, range)) release.isPatched = true;
 		}
 	}
 
 	lockfile(format: LockfileFormatId, formatVersion: string): Lockfile {
-		const packages = [...this.#packages.values()];
+		const packages = [...this.#packages.values()].map(({ hashes, addresses, ...release }) => ({
+			...release,
+			...{ hashes: [...hashes.values()], addresses: [...addresses] },
+		}));
 		return {
 			format,
 			formatVersion,
@@ -119,8 +142,4 @@ export class Entries {
 		this.#count += 1;
 		if (this.#count > MAX_ENTRIES) throw new Refusal('lockfile-too-large', `more than ${MAX_ENTRIES} entries`);
 	}
-}
-
-function isSame(one: LockedHash, other: LockedHash): boolean {
-	return one.of === other.of && (one.of !== 'tarball' || other.of !== 'tarball' || one.integrity === other.integrity);
 }

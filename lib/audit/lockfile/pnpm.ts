@@ -50,7 +50,7 @@ function readDocument(document: Table, entries: Entries): void {
 	/** Key without what it was resolved with -> `name@version`. */
 	const specs = new Map<string, string>();
 	for (const [key, member] of packages) specs.set(bareKey(key), readPackage(key, member, isOfTar, entries));
-	for (const table of [document, settings]) entries.markPatched(tableIn(table, 'patchedDependencies').keys());
+	for (const table of [document, settings]) entries.markPatched(tableIn(table, 'patchedDependencies'));
 	const importers = [tableIn(document, 'importers'), tableIn(document, 'projects')].flatMap((all) =>
 		[...all.values()].map(({ value }) => value),
 	);

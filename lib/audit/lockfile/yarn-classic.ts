@@ -12,6 +12,9 @@ const HEADER = '# yarn lockfile v1\n';
 /** Spaces: a block has fields, and a field has names. */
 const MAX_INDENT = 4;
 
+/** Ranges that one version meets: the parser's time grows with their square. */
+const MAX_ASKED = 1_000;
+
 export const yarnClassic: LockfileFormat = {
 	id: 'yarn-classic',
 	recognises: (fileName, text) =>
@@ -57,6 +60,7 @@ function findBlocks(text: string): Block[] {
 		if (indent.length > 2) continue;
 		if (indent === '') {
 			const asked = askedIn(content);
+			if (asked.length > MAX_ASKED) throw unreadable(place, `more than ${MAX_ASKED} names`);
 			const twice = asked.find((one, index) => seen.has(one) || asked.indexOf(one) !== index);
 			if (twice !== undefined) throw unreadable(place, `"${twice}" stands twice`);
 			for (const one of asked) seen.add(one);

@@ -175,6 +175,15 @@ describe.each(ALL)('%s', (form) => {
 	});
 });
 
+test.each([
+	['lockfile-not-known', 'x.txt', 'text'],
+	['lockfile-version-unknown', 'package-lock.json', '{"lockfileVersion": 9}'],
+	['lockfile-unreadable', 'package-lock.json', '{'],
+	['lockfile-too-large', 'package-lock.json', ' '.repeat(32 * 1024 * 1024 + 1)],
+])('%s is a failure with a detail', (code, name, text) => {
+	expect(readLockfile(name, text)).toMatchObject({ ok: false, failure: { code, detail: expect.stringMatching(/\S/) } });
+});
+
 describe('YAML', () => {
 	const anchored = ENTRY.pnpm('a', '1.0.0').replace("'a@1.0.0':", "'a@1.0.0': &a");
 	const bomb = Array.from({ length: 30 }, (_, at) => `a${at + 1}: &a${at + 1} [*a${at}, *a${at}]`).join('\n');
@@ -203,6 +212,13 @@ describe('YAML', () => {
 			'lockfile-too-large: more than 4000000 values',
 		);
 		expect(failureOf('yarn.lock', '__metadata:\n  version: 8\n---\na: b\n')).toContain('more than one document');
+	});
+
+	test('more patches than any project has are refused', () => {
+		const patches = Array.from({ length: 1_001 }, (_, at) => `  a${at}: x\n`).join('');
+		expect(failureOf('pnpm-lock.yaml', `lockfileVersion: '9.0'\npatchedDependencies:\n${patches}`)).toBe(
+			'lockfile-too-large: more than 1000 patches',
+		);
 	});
 
 	test('what a project names and a file that was cut off has not is listed', () => {
@@ -268,6 +284,13 @@ describe('Yarn 1', () => {
 			'line 6, column 1: "a@2" stands twice',
 		],
 	])('%s', (_what, text, detail) => expect(failureOf('yarn.lock', text)).toContain(`lockfile-unreadable: ${detail}`));
+
+	test('more ranges than one version ever meets are refused', () => {
+		const asked = (count: number) => Array.from({ length: count }, (_, at) => `a@${at}`).join(', ');
+		const text = (count: number) => `# yarn lockfile v1\n\n${asked(count)}:\n  version "1.0.0"\n`;
+		expect(failureOf('yarn.lock', text(1_001))).toBe('lockfile-unreadable: line 3, column 1: more than 1000 names');
+		expect(readLockfile('yarn.lock', text(1_000))).toMatchObject({ value: { entries: 1 } });
+	});
 
 	test('an empty project is one, with its header or without', () => {
 		for (const text of ['# yarn lockfile v1\n\n\n', '', '\n'])
