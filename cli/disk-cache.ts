@@ -1,5 +1,5 @@
 /** Owns the answers of a registry that are kept on the disk between runs of `audit`. Evidence is kept, verdicts never are. */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ export function diskStore(folder: string): EvidenceStore {
 			const [parent, name] = pathOf(key);
 			await mkdir(parent, { recursive: true, mode: 0o700 });
 			// Another run may read it at any moment, so it comes into its place whole.
-			const draft = join(parent, `${name}.${randomUUID()}`);
+			const draft = join(parent, `${name}.${crypto.randomUUID()}`);
 			try {
 				await writeFile(draft, await writeEntry(key, entry), { mode: 0o600 });
 				await rename(draft, join(parent, name));

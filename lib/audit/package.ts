@@ -66,8 +66,13 @@ function registryOf({ registry, adviseOf }: AuditContext, read: ReadReleases | u
 	const manifestOf = async (name: string, version: string): Promise<Result<Manifest>> => {
 		if (!read) return registry.fetchManifest({ name, selector: version, kind: 'version' });
 		const listed = await read(name);
-		const found = listed.packument.ok ? inList(listed.packument.value, version) : listed.packument;
-		if (found.ok || found.failure.code !== 'release-not-found' || !listed.packument.ok) return found;
+		if (!listed.packument.ok) {
+			// A list that cannot be had hides no origin: it only leaves it without a comparison.
+			const isGone = listed.packument.failure.code === 'release-not-found';
+			return isGone ? listed.packument : registry.fetchManifest({ name, selector: version, kind: 'version' });
+		}
+		const found = inList(listed.packument.value, version);
+		if (found.ok) return found;
 		// The list that was kept may be older than the release.
 		const { packument } = await read(name, true);
 		return packument.ok ? inList(packument.value, version) : packument;
