@@ -64,20 +64,23 @@ async function runInThreads(
 	const runOne = () =>
 		new Promise<void>((resolve, reject) => {
 			const worker = new Worker(WORKER, { workerData: { ...plan, connections } satisfies AuditPlan });
+			let open = 0;
 			const next = () => {
 				const batch = batches.shift();
 				if (!batch) return worker.postMessage({ is: 'end' } satisfies ToWorker);
+				open += 1;
 				const names = new Set(batch.map(({ name }) => name));
 				const some = [...advisories].filter(([name]) => names.has(name));
 				worker.postMessage({ is: 'batch', packages: batch, advisories: some } satisfies ToWorker);
 			};
 			worker.on('message', (message: FromWorker) => {
 				if (message.is === 'rows') return onRows(message.rows);
+				open -= 1;
 				for (const row of message.rows) rows.push(row);
 				next();
 			});
 			worker.on('error', reject);
-			worker.on('exit', () => resolve());
+			worker.on('exit', (code) => (open === 0 ? resolve() : reject(new Error(`a thread ended early (${code})`))));
 			// Two batches are always with it, so that it never waits for the next.
 			next();
 			next();

@@ -6,16 +6,16 @@ import type { Result } from '../lib/report/result.ts';
 import { type AuditPlan, runAudit } from './audit-run.ts';
 import { connectAs } from './npm-config.ts';
 
-/** What a thread is told. */
+/** What is sent to a thread. */
 export type ToWorker =
 	| { is: 'batch'; packages: LockedPackage[]; advisories: [string, Result<unknown>][] }
 	| { is: 'end' };
 
-/** What it says: rows since the last time, and those of a batch. */
+/** What it sends: rows since the last time, and those of a batch. */
 export type FromWorker = { is: 'rows'; rows: number } | { is: 'done'; rows: AuditedRow[] };
 
 /** Runs this thread as one of an audit. Nothing in the main thread. */
-export function serveAudits(): void {
+function serveAudits(): void {
 	if (isMainThread || !parentPort) return;
 	const port = parentPort;
 	const plan = workerData as AuditPlan;

@@ -12,7 +12,7 @@ const MAX_WAIT_MS = 120_000;
 const WAIT_MS = 15_000;
 const RETRY_MS = 1_000;
 
-/** How often one question waits because the registry asks for fewer requests. */
+/** How often one question waits because the registry asks to wait. */
 const MAX_WAITS = 3;
 
 /** As many questions in a row without any answer mean that the registry is gone. */

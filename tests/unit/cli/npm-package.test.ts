@@ -144,6 +144,20 @@ describe('by npx in an empty folder', () => {
 		expect(code).toBe(1);
 	});
 
+	test('audit of a lockfile in threads, which start from the same file', async () => {
+		const packages = Object.fromEntries(
+			Array.from({ length: 80 }, (_, at) => [`node_modules/gone-${at}`, { version: '1.0.0' }]),
+		);
+		const file = write('package-lock.json', JSON.stringify({ lockfileVersion: 3, packages: { '': {}, ...packages } }));
+		const { stdout, stderr, code } = await npx('audit', file, '--json', '--offline');
+		expect(stderr).toBe('');
+		const { counts, lockfile } = JSON.parse(stdout);
+		expect({ code, counts, lockfile }).toMatchObject({
+			...{ code: 0, counts: { unknown: 80, notCovered: 0 } },
+			lockfile: { packages: 80, isWithoutHashes: true },
+		});
+	});
+
 	test('audit --merge of results', async () => {
 		const audit = auditOf([auditRow('lost')]);
 		const { stdout, code } = await npx('audit', '--merge', write('part.json', JSON.stringify(audit)), '--json');
