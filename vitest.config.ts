@@ -1,6 +1,28 @@
 /** Owns the one test runner: everything runs in Node as it is written, without a bundler between. */
 import { defineConfig } from 'vitest/config';
 
+const ALONE = 'tests/e2e/**/*.alone.test.ts';
+
+const SCENARIOS = {
+	// Browsers share the machine with others: what fails once is tried once more, and `npm test` tells of it.
+	retry: 1,
+	// A browser goes on from file to file.
+	isolate: false,
+	globalSetup: ['tests/support/end-browsers.ts'],
+};
+
+/** The tests of one folder. */
+function project(name: string) {
+	return {
+		extends: true as const,
+		test: {
+			name,
+			include: [`tests/${name}/**/*.test.ts`],
+			exclude: process.env.LONG ? [] : ['**/*.long.test.ts'],
+		},
+	};
+}
+
 export default defineConfig({
 	test: {
 		// Plain Node imports, so that the hooks give the sigstore packages our crypto, as the build does.
@@ -13,15 +35,27 @@ export default defineConfig({
 		// A browser starts in it, and the machine may be busy.
 		hookTimeout: 60_000,
 		expect: { poll: { timeout: 15_000 } },
-		projects: ['unit', 'laws', 'conformance', 'e2e'].map((name) => ({
-			extends: true as const,
-			test: {
-				name,
-				include: [`tests/${name}/**/*.test.ts`],
-				exclude: process.env.LONG ? [] : ['**/*.long.test.ts'],
-				// Browsers share the machine with others: what fails once is tried once more, and `npm test` tells of it.
-				retry: name === 'e2e' ? 1 : 0,
+		projects: [
+			...['unit', 'laws', 'conformance'].map((name) => project(name)),
+			{
+				extends: true as const,
+				test: {
+					...project('e2e').test,
+					exclude: [ALONE],
+					...SCENARIOS,
+				},
 			},
-		})),
+			{
+				// What changes the machine's browsers runs after all others: a browser of another file would be changed with them.
+				extends: true as const,
+				test: {
+					...project('e2e').test,
+					...SCENARIOS,
+					name: 'e2e-alone',
+					include: [ALONE],
+					sequence: { groupOrder: 1 },
+				},
+			},
+		],
 	},
 });

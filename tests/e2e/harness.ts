@@ -20,7 +20,7 @@ import {
 } from '../support/browser.ts';
 import { githubBuild, mintRelease, type Release } from '../support/mint.ts';
 import { hasData, type Package, readRelease } from '../support/recordings.ts';
-import { type LocalServer, type LoggedRequest, startServer } from '../support/server.ts';
+import { type LocalServer, type LoggedRequest, REST_ADDRESS, startServer } from '../support/server.ts';
 import { settingsOf } from '../support/settings.ts';
 
 /** What a scenario has at hand. */
@@ -79,6 +79,15 @@ export const MALWARE = {
  * of a package without provenance, for marks. Scenarios with marks give such a package the same releases, or another name.
  */
 export function inEachBrowser(tell: (stage: Stage) => void): void {
+	tellInEach(tell, false);
+}
+
+/** The same in browsers that no other file had, nor gets: for a file that changes what a reload does not change back. */
+export function inEachFreshBrowser(tell: (stage: Stage) => void): void {
+	tellInEach(tell, true);
+}
+
+function tellInEach(tell: (stage: Stage) => void, isAlone: boolean): void {
 	if (!hasData)
 		console.warn(
 			'../shared/data is absent: scenarios run on minted releases, and import the trust root of their maker',
@@ -97,9 +106,10 @@ export function inEachBrowser(tell: (stage: Stage) => void): void {
 				return structuredClone(found);
 			};
 			stage.extension = extension;
-			stage.server = await startServer();
-			stage.browser = await startBrowser(name, { extension, proxy: stage.server.proxy });
+			Object.assign(stage, await world(name, extension, isAlone));
+			const last = stage.tab;
 			stage.tab = await stage.browser.newTab();
+			await last?.close();
 			stage.control = await stage.browser.openExtensionPage('popup.html');
 			stage.settings = settingsOf(stage.control);
 			stage.ask = (question, release) => {
@@ -119,16 +129,42 @@ export function inEachBrowser(tell: (stage: Stage) => void): void {
 			stage.server.reset();
 		});
 		afterEach(async () => {
-			await stage.tab.open('about:blank');
+			await stage.tab.open(REST_ADDRESS);
 			await stage.settle();
 			expect(stage.server.unrecorded, 'asked for, but not recorded').toEqual([]);
 		});
 		afterAll(async () => {
-			await stage.browser?.close();
-			await stage.server?.close();
+			if (isAlone) await endWorld(stage);
+			// The last tab stays until there is another: without any, Firefox ends.
+			else worlds.set(name, stage);
 		});
 		tell(stage);
 	});
+}
+
+/** A browser and the local world around it. */
+type World = Pick<Stage, 'server' | 'browser'> & Partial<Pick<Stage, 'tab'>>;
+
+/** Those that go on from file to file, since the start of a browser takes as long as ten scenarios. They end with the process. */
+const worlds = new Map<BrowserName, World>();
+
+async function world(name: BrowserName, extension: string, isAlone: boolean): Promise<World> {
+	const running = isAlone ? undefined : worlds.get(name);
+	if (running) {
+		// As an update does: what the background keeps in mind goes, and so do the extension's pages.
+		await running.browser.reload();
+		const { server, browser, tab } = running;
+		return { server, browser, ...(tab && { tab }) };
+	}
+	const server = await startServer();
+	const started = { server, browser: await startBrowser(name, { extension, proxy: server.proxy }) };
+	if (!isAlone) worlds.set(name, started);
+	return started;
+}
+
+async function endWorld({ browser, server }: Partial<World>): Promise<void> {
+	await browser?.close();
+	await server?.close();
 }
 
 async function settle({ server, ask }: Stage): Promise<void> {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { REGISTRY } from '../../lib/npm/hosts.ts';
 import { pageAddress } from '../../lib/npm/site.ts';
 import { packageOf } from '../support/recordings.ts';
-import { inEachBrowser } from './harness.ts';
+import { inEachFreshBrowser } from './harness.ts';
 
 /** Runs in a page of the extension: gives the access back to the browser; Chromium lets nobody give a required one back. */
 async function giveUp(origin: string): Promise<boolean> {
@@ -12,7 +12,7 @@ async function giveUp(origin: string): Promise<boolean> {
 	return (browser ?? chrome).permissions.remove({ origins: [origin] }).catch(() => false);
 }
 
-inEachBrowser((stage) => {
+inEachFreshBrowser((stage) => {
 	test('a sentence and a button of its own, and no request', async () => {
 		stage.server.serve(packageOf([stage.release('sigstore@2.3.1')]));
 		const page = await stage.browser.openExtensionPage('popup.html');

@@ -4,7 +4,7 @@ import { REGISTRY } from '../../lib/npm/hosts.ts';
 import { workflowOf } from '../fixtures/workflows.ts';
 import type { Tab } from '../support/browser.ts';
 import { packageOf } from '../support/recordings.ts';
-import { inEachBrowser } from './harness.ts';
+import { inEachFreshBrowser } from './harness.ts';
 import { insert, says, tabTo, takePictures } from './page-actions.ts';
 
 const BAD = workflowOf({
@@ -41,7 +41,7 @@ async function giveUp(origin: string): Promise<boolean> {
 	return (browser ?? chrome).permissions.remove({ origins: [origin] }).catch(() => false);
 }
 
-inEachBrowser((stage) => {
+inEachFreshBrowser((stage) => {
 	const open = () => stage.browser.openExtensionPage('preflight.html');
 	const asked = () => stage.server.requests.filter(({ kind }) => kind !== undefined);
 

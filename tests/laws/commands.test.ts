@@ -186,7 +186,7 @@ function tryOutVitest(args: string[]): void {
 	});
 	const [verb, ...files] = positionals;
 	expect(verb).toBe('run');
-	expect(['unit', 'laws', 'conformance', 'e2e']).toContain(values.project);
+	expect(['unit', 'laws', 'conformance', 'e2e', 'e2e-alone']).toContain(values.project);
 	for (const file of files) {
 		expect(file).toMatch(new RegExp(`^tests/${values.project}/`));
 		expect(existsSync(join(root, file)), file).toBe(true);

@@ -10,6 +10,7 @@ import puppeteer, {
 	type Page,
 } from 'puppeteer-core';
 import type { Door } from '../fixtures/door.ts';
+import { endWithRun } from './end-browsers.ts';
 import { findBrowsers } from './find-browser.ts';
 
 export const BROWSER_NAMES = ['chromium', 'firefox'] as const;
@@ -125,6 +126,7 @@ const PATIENCE_MS = 15_000;
 export async function startBrowser(name: BrowserName, options: BrowserOptions): Promise<RunningBrowser> {
 	const executablePath = (await findBrowsers())[name];
 	const browser = await (name === 'chromium' ? startChromium : startFirefox)(executablePath, options);
+	endWithRun(browser.process()?.pid);
 	const install = () =>
 		name === 'chromium'
 			? browser.installExtension(options.extension, { enabledInIncognito: options.inPrivateWindows === true })
@@ -338,6 +340,8 @@ function startChromium(executablePath: string, { proxy, isVisible, leavesSignals
 			'--disable-background-networking',
 			'--disable-component-update',
 			'--disable-sync',
+			// Each costs a renderer process a page, which no scenario looks at.
+			'--disable-features=SpareRendererForSitePerProcess,BackForwardCache,ProactivelySwapBrowsingInstance',
 			'--window-size=1280,900',
 			...(proxy ? [`--proxy-server=${proxy}`, '--proxy-bypass-list=<-loopback>', '--ignore-certificate-errors'] : []),
 		],

@@ -275,6 +275,10 @@ export async function startServer(): Promise<LocalServer> {
 			response.writeHead(204).end();
 			return;
 		}
+		if (url.pathname === REST_PATH) {
+			response.writeHead(200, { 'content-type': 'text/html' }).end('<title>npm</title>');
+			return;
+		}
 		const page = sitePage(url, packages, server.site.namedBy);
 		if (asData) {
 			await sleep(server.site.delay, undefined, { ref: false });
@@ -286,6 +290,11 @@ export async function startServer(): Promise<LocalServer> {
 		response.writeHead(status, { 'content-type': 'text/html' }).end(siteHtml(page, server.site.colorMode));
 	}
 }
+
+/** A page of the site with nothing on it. */
+const REST_PATH = '/-/rest';
+/** Where a tab rests between scenarios. On the site's own host: from there to a page of it, the browser starts no further process. */
+export const REST_ADDRESS = `${NPM_SITE}${REST_PATH}`;
 
 interface Asked {
 	kind: RegistryKind;

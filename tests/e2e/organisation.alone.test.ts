@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pageAddress } from '../../lib/npm/site.ts';
 import { startBrowser, type Tab } from '../support/browser.ts';
 import { packageOf } from '../support/recordings.ts';
-import { inEachBrowser } from './harness.ts';
+import { inEachFreshBrowser } from './harness.ts';
 import { pictures } from './page-actions.ts';
 
 const FILES = {
@@ -68,7 +68,7 @@ beforeAll(() => {
 afterAll(takeAway);
 process.on('exit', takeAway);
 
-inEachBrowser((stage) => {
+inEachFreshBrowser((stage) => {
 	beforeAll(async () => {
 		if (!isPossible || stage.name !== 'chromium') return;
 		const page = await stage.browser.openExtensionPage('options.html');
