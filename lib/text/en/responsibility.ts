@@ -17,7 +17,7 @@ export const RESPONSIBILITIES: readonly { name: string; help: string; link?: str
 	},
 	{
 		name: 'Look at dependencies',
-		help: 'This check is about one package, and not about what it installs. Keep a lockfile, and read what changes in it. This extension does not audit lockfiles yet.',
+		help: 'This check is about one package, and not about what it installs. Keep a lockfile, and read what changes in it. The command `audit` looks at every release that a lockfile names.',
 	},
 	{
 		name: 'Protect tags and branches',
