@@ -21,7 +21,7 @@ const bases = [...REGISTRY_BASES, base];
 const read = readLockfile('package-lock.json', readFileSync(lockfile), bases);
 if (!read.ok) throw new Error(`the lockfile cannot be read: ${read.failure.code}`);
 const audit = await auditByPlan(read.value, {
-	access: { base },
+	access: { base, headers: {} },
 	bases,
 	trustedRoot,
 	cache,
