@@ -63,8 +63,14 @@ function once(read: ReadReleases): ReadReleases {
 
 /** The registry as the walk sees it: a manifest is taken from the list of releases, where that is read. */
 function registryOf({ registry, adviseOf }: AuditContext, read: ReadReleases | undefined): ReleaseRegistry {
+	/** Without a list each manifest is asked for once: whether it lists attestations decides on the next question. */
+	const asked = new Map<string, Promise<Result<Manifest>>>();
 	const manifestOf = async (name: string, version: string): Promise<Result<Manifest>> => {
-		if (!read) return registry.fetchManifest({ name, selector: version, kind: 'version' });
+		if (!read) {
+			const manifest = asked.get(version) ?? registry.fetchManifest({ name, selector: version, kind: 'version' });
+			asked.set(version, manifest);
+			return manifest;
+		}
 		const listed = await read(name);
 		if (!listed.packument.ok) {
 			// A list that cannot be had hides no origin: it only leaves it without a comparison.

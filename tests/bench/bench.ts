@@ -4,6 +4,7 @@ import { runCommand } from '../../cli/usage.ts';
 import { contentScript } from './rows/content-script.ts';
 import { firstVerdictFreshWorker, firstVerdictRenewedRoot } from './rows/first-verdict.ts';
 import { hostileAnswer } from './rows/hostile-answer.ts';
+import { lockfile1000, lockfile1000Again, lockfileMemory } from './rows/lockfile.ts';
 import { navigation } from './rows/navigation.ts';
 import { preflight } from './rows/preflight.ts';
 import { provenanceWarm } from './rows/provenance-warm.ts';
@@ -32,6 +33,9 @@ await runCommand(HELP, async (argv) => {
 			hostileAnswer,
 			firstVerdictFreshWorker,
 			firstVerdictRenewedRoot,
+			lockfile1000,
+			lockfile1000Again,
+			lockfileMemory,
 			navigation,
 			preflight,
 			provenanceWarm,

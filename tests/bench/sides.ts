@@ -49,6 +49,8 @@ export function browserOf(where: string): BrowserName {
 /** Ours first. */
 export interface Sides {
 	all: readonly [Side, ...Side[]];
+	/** A folder of this run, for what several rows need. */
+	folder: string;
 	/** Takes the other one away again. */
 	close(): void;
 }
@@ -64,7 +66,7 @@ export function openSides(against?: string): Sides {
 	const place = mkdtempSync(join(tmpdir(), 'bench-'));
 	const clear = () => rmSync(place, { recursive: true, force: true });
 	const ours = sideOf(root, join(place, 'ours'));
-	if (against === undefined) return { all: [ours], close: clear };
+	if (against === undefined) return { all: [ours], folder: place, close: clear };
 	const folder = join(place, 'tree');
 	const git = (...words: string[]) =>
 		execFileSync('git', ['-C', root, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -91,7 +93,7 @@ export function openSides(against?: string): Sides {
 		close();
 		throw new UsageError(`--against: the packages of ${against} cannot be installed (${messageOf(error)})`);
 	}
-	return { all: [ours, { ...sideOf(folder, join(place, 'theirs')), commit: against }], close };
+	return { all: [ours, { ...sideOf(folder, join(place, 'theirs')), commit: against }], folder: place, close };
 }
 
 function sideOf(tree: string, output: string): Side {

@@ -211,7 +211,7 @@ describe('two builds', () => {
 		extension: () => Promise.reject(new Error('nothing is built here')),
 		...(commit !== undefined && { commit }),
 	});
-	const two: Sides = { all: [side(), side('abc')], close: () => undefined };
+	const two: Sides = { all: [side(), side('abc')], folder: '/nowhere', close: () => undefined };
 	const common = { name: 'a', where: 'here', unit: 'ms' } as const;
 	async function sampled(count: number, theirs: (index: number) => number) {
 		const order: string[] = [];
