@@ -10,7 +10,7 @@ import { patient } from '../lib/registry/patient.ts';
 import type { EndableRegistry } from '../lib/registry/registry.ts';
 import { diskStore } from './disk-cache.ts';
 import { readTrustRoot } from './inputs.ts';
-import type { RegistryAccess } from './npm-config.ts';
+import { isLoopback, type RegistryAccess } from './npm-config.ts';
 
 /** What a thread needs to audit, as plain data that can be sent to it. */
 export interface AuditPlan {
@@ -28,6 +28,8 @@ export interface AuditPlan {
 	isOffline: boolean;
 	/** Whether releases are not compared with earlier ones. */
 	isNotCompared?: boolean;
+	/** Whether kept answers of a registry on this machine are used again as those of any other. */
+	reusesLocal?: boolean;
 	/** Requests at a time. */
 	connections: number;
 }
@@ -35,39 +37,45 @@ export interface AuditPlan {
 /** A version's attestations are written when it is published, and are not asked for again on the same day. */
 const ATTESTATIONS_MS = 24 * 3600 * 1000;
 
-/** The registry of a plan, with patience and cache. */
-export function registryOf({ access, cache, isOffline, connections }: AuditPlan): EndableRegistry {
+/**
+ * The registry of a plan, with patience and cache. Answers of a registry on this machine are kept for `--offline` alone: tomorrow, or in a
+ * minute, another one may listen on the same port.
+ */
+export function registryOf(plan: AuditPlan): EndableRegistry {
+	const { access, cache, isOffline, connections } = plan;
 	const registry = patient(createRegistry(access.base, { headers: access.headers }), connections);
 	if (cache === undefined) return registry;
 	// Answers of one registry say nothing of another.
 	const store = diskStore(`${cache}/${encodeURIComponent(access.base)}`);
-	return withCache(registry, store, Date.now, {
-		attestationsFor: ATTESTATIONS_MS,
+	const isReused = isOffline || plan.reusesLocal || !isLoopback(new URL(access.base).hostname);
+	const cached = withCache(registry, store, Date.now, {
+		...(isReused ? { attestationsFor: ATTESTATIONS_MS } : { freshFor: 0 }),
 		isOffline: () => isOffline,
 		asksNobody: isOffline,
 	});
+	if (isReused) return cached;
+	const { keptAttestations: _kept, ...others } = cached;
+	return others;
 }
 
-/** Audits packages by a plan, in this thread. @param onRows called with the number of rows since the last call. */
-export async function runAudit(
-	plan: AuditPlan,
+/** Audits packages, with the registry of a plan. @param onRows called with the number of rows since the last call. */
+export type Auditor = (
 	packages: readonly LockedPackage[],
 	advisories: Advised,
 	onRows?: (rows: number) => void,
-): Promise<AuditedRow[]> {
+) => Promise<AuditedRow[]>;
+
+/** What audits by a plan in this thread: registry and trust root are made once for all its batches. */
+export async function createAuditor(plan: AuditPlan, registry: EndableRegistry = registryOf(plan)): Promise<Auditor> {
 	const now = plan.now === undefined ? () => new Date() : () => new Date(plan.now ?? 0);
-	return auditPackages(
-		packages,
-		{
-			registry: registryOf(plan),
-			trust: await readTrustRoot(plan.trustedRoot, now()),
-			bases: plan.bases,
-			now,
-			fileHosts: [new URL(plan.access.base).host],
-			...(plan.policy && { policies: [{ policy: plan.policy, setBy: 'you' as const }] }),
-			...(plan.isNotCompared && { isNotCompared: true }),
-		},
-		advisories,
-		onRows,
-	);
+	const context = {
+		registry,
+		trust: await readTrustRoot(plan.trustedRoot, now()),
+		bases: plan.bases,
+		now,
+		fileHosts: [new URL(plan.access.base).host],
+		...(plan.policy && { policies: [{ policy: plan.policy, setBy: 'you' as const }] }),
+		...(plan.isNotCompared && { isNotCompared: true }),
+	};
+	return (packages, advisories, onRows) => auditPackages(packages, context, advisories, onRows);
 }

@@ -154,7 +154,7 @@ export function connectAs({ proxy, authorities, isUnchecked }: RegistryAccess): 
 }
 
 /** Loopback addresses, where nobody listens on the way. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
 	return /^(127(\.\d+){3}|\[::1\]|([^.]+\.)*localhost)$/.test(hostname);
 }
 

@@ -27,6 +27,7 @@ const audit = await auditByPlan(read.value, {
 	cache,
 	isOffline: false,
 	isNotCompared,
+	reusesLocal: true,
 	connections: 6,
 });
 const ms = performance.now() - started;

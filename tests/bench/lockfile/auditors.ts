@@ -8,7 +8,7 @@ import type { Fault } from './world.ts';
 export const LATE: Readonly<Record<string, number>> = { Node: 0, 'Node, 50 ms': 50 };
 
 /** What one audit took. */
-export interface Taken {
+interface Taken {
 	ms: number;
 	/** Of the process, at most. */
 	rss: number;

@@ -227,15 +227,18 @@ describe('a lockfile', () => {
 	test('is audited again from what was kept, and without network', async () => {
 		const cache = join(folder, 'cache');
 		const releases = [locked('calm@1.2.0'), locked('lost@1.1.0'), locked('plain@1.0.0')];
-		const first = await audit(releases, { cache });
+		const first = await audit(releases, { cache, reusesLocal: true });
 		expect(registry.asked.length).toBeGreaterThan(4);
-		const second = await audit(releases, { cache });
+		const second = await audit(releases, { cache, reusesLocal: true });
 		// What is listed as malware can change any minute.
 		expect(registry.asked).toEqual(['POST /-/npm/v1/security/advisories/bulk']);
 		expect(told(second)).toEqual(told(first));
 		const third = await audit(releases, { cache, isOffline: true });
 		expect(registry.asked).toEqual([]);
 		expect(told(third)).toEqual(told(first));
+		// Another registry may listen on the same port by now.
+		await audit(releases, { cache });
+		expect(registry.asked.length).toBeGreaterThan(4);
 		const nothing = await audit(releases, { cache: join(folder, 'other'), isOffline: true });
 		expect(nothing.packages.map(({ verdict, failure }) => `${verdict} ${failure?.code}`)).toEqual(
 			Array(3).fill('unknown registry-unreachable'),
