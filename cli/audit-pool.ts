@@ -5,7 +5,7 @@ import type { LockedPackage, Lockfile } from '../lib/audit/lockfile/lockfile.ts'
 import type { AuditedRow } from '../lib/audit/package.ts';
 import { type Advised, adviseAll, audited } from '../lib/audit/run.ts';
 import type { Audit } from '../lib/report/audit.ts';
-import { type AuditPlan, registryOf, runAudit } from './audit-run.ts';
+import { type AuditPlan, openAudit, registryOf } from './audit-run.ts';
 import type { FromWorker, ToWorker } from './audit-worker.ts';
 import { readTrustRoot } from './inputs.ts';
 
@@ -44,7 +44,7 @@ export async function auditByPlan(
 	const threads = packages.length < MIN_FOR_THREADS ? 1 : Math.min(MAX_THREADS, availableParallelism());
 	const rows =
 		threads === 1
-			? await runAudit(plan, packages, advisories, onRows)
+			? await openAudit(plan)(packages, advisories, onRows)
 			: await runInThreads(plan, packages, advisories, threads, onRows);
 	return audited(lockfile, rows, trust.info, started.toISOString());
 }

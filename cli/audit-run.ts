@@ -1,8 +1,10 @@
 /** Owns how a lockfile's packages are audited by this program: registry, cache and trust root of one thread, made from plain data. */
-
+import { createYielder } from '../lib/async/slices.ts';
+import { takeTurns } from '../lib/async/turns.ts';
 import type { LockedPackage } from '../lib/audit/lockfile/lockfile.ts';
 import type { AuditedRow } from '../lib/audit/package.ts';
-import { type Advised, auditPackages } from '../lib/audit/run.ts';
+import { type Advised, AT_ONCE, auditPackages } from '../lib/audit/run.ts';
+import { slimPackument } from '../lib/npm/packument-slim.ts';
 import type { Policy } from '../lib/policy/schema.ts';
 import { withCache } from '../lib/registry/cache.ts';
 import { createRegistry } from '../lib/registry/client.ts';
@@ -41,33 +43,52 @@ export function registryOf({ access, cache, isOffline, connections }: AuditPlan)
 	if (cache === undefined) return registry;
 	// Answers of one registry say nothing of another.
 	const store = diskStore(`${cache}/${encodeURIComponent(access.base)}`);
-	return withCache(registry, store, Date.now, {
+	return withCache(slimming(registry), store, Date.now, {
 		attestationsFor: ATTESTATIONS_MS,
 		isOffline: () => isOffline,
 		asksNobody: isOffline,
 	});
 }
 
-/** Audits packages by a plan, in this thread. @param onRows called with the number of rows since the last call. */
-export async function runAudit(
-	plan: AuditPlan,
+/** Lists of releases are kept without what is never read of them: most of a second audit is reading them again. */
+function slimming(registry: EndableRegistry): EndableRegistry {
+	return {
+		...registry,
+		fetchPackument: async (name) => {
+			const list = await registry.fetchPackument(name);
+			return list.ok && list.value instanceof Blob ? slimPackument(list.value, createYielder()) : list;
+		},
+		until: (signal) => slimming(registry.until(signal)),
+	};
+}
+
+/** Audits some packages of a plan. @param onRows called with the number of rows since the last call. */
+export type AuditSome = (
 	packages: readonly LockedPackage[],
 	advisories: Advised,
 	onRows?: (rows: number) => void,
-): Promise<AuditedRow[]> {
+) => Promise<AuditedRow[]>;
+
+/**
+ * Makes ready what audits by a plan, in this thread. All that it audits shares one registry, with its connections and its patience,
+ * and one trust root; batches may overlap, so that no connection waits for the slowest package of a batch.
+ */
+export function openAudit(plan: AuditPlan): AuditSome {
 	const now = plan.now === undefined ? () => new Date() : () => new Date(plan.now ?? 0);
-	return auditPackages(
-		packages,
-		{
-			registry: registryOf(plan),
-			trust: await readTrustRoot(plan.trustedRoot, now()),
-			bases: plan.bases,
-			now,
-			fileHosts: [new URL(plan.access.base).host],
-			...(plan.policy && { policies: [{ policy: plan.policy, setBy: 'you' as const }] }),
-			...(plan.isNotCompared && { isNotCompared: true }),
-		},
-		advisories,
-		onRows,
-	);
+	const trust = readTrustRoot(plan.trustedRoot, now());
+	const context = {
+		registry: registryOf(plan),
+		trust,
+		bases: plan.bases,
+		now,
+		fileHosts: [new URL(plan.access.base).host],
+		...(plan.policy && { policies: [{ policy: plan.policy, setBy: 'you' as const }] }),
+		...(plan.isNotCompared && { isNotCompared: true }),
+	};
+	const inTurn = takeTurns(AT_ONCE);
+	return async (packages, advisories, onRows) => {
+		// A file that cannot be read ends the audit before anybody is asked.
+		await trust;
+		return auditPackages(packages, context, advisories, onRows, inTurn);
+	};
 }
