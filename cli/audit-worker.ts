@@ -3,7 +3,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { LockedPackage } from '../lib/audit/lockfile/lockfile.ts';
 import type { AuditedRow } from '../lib/audit/package.ts';
 import type { Result } from '../lib/report/result.ts';
-import { type AuditPlan, createAuditor } from './audit-run.ts';
+import { type AuditPlan, openAudit } from './audit-run.ts';
 import { connectAs } from './npm-config.ts';
 
 /** What is sent to a thread. */
@@ -20,21 +20,22 @@ function serveAudits(): void {
 	const port = parentPort;
 	const plan = workerData as AuditPlan;
 	connectAs(plan.access);
-	const auditor = createAuditor(plan);
-	let last = Promise.resolve();
+	const audit = openAudit(plan);
+	/** The batches that are under way. */
+	const underWay = new Set<Promise<void>>();
 	const tell = (message: FromWorker) => port.postMessage(message);
 	port.on('message', (message: ToWorker) => {
-		last = last.then(async () => {
-			if (message.is === 'end') return port.close();
-			const { packages, advisories } = message;
-			const audit = await auditor;
-			const rows = await audit(packages, new Map(advisories), (count) => tell({ is: 'rows', rows: count }));
-			tell({ is: 'done', rows });
-		});
 		// What is thrown here ends the thread, and with it the audit.
-		last.catch((error: unknown) => {
-			throw error;
+		if (message.is === 'end') {
+			void Promise.all(underWay).then(() => port.close());
+			return;
+		}
+		const { packages, advisories } = message;
+		const batch = audit(packages, new Map(advisories), (count) => tell({ is: 'rows', rows: count })).then((rows) => {
+			tell({ is: 'done', rows });
+			underWay.delete(batch);
 		});
+		underWay.add(batch);
 	});
 }
 
