@@ -1,8 +1,10 @@
 /** Owns how a lockfile's packages are audited by this program: registry, cache and trust root of one thread, made from plain data. */
-
+import { createYielder } from '../lib/async/slices.ts';
+import { takeTurns } from '../lib/async/turns.ts';
 import type { LockedPackage } from '../lib/audit/lockfile/lockfile.ts';
 import type { AuditedRow } from '../lib/audit/package.ts';
-import { type Advised, auditPackages } from '../lib/audit/run.ts';
+import { type Advised, AT_ONCE, auditPackages } from '../lib/audit/run.ts';
+import { slimPackument } from '../lib/npm/packument-slim.ts';
 import type { Policy } from '../lib/policy/schema.ts';
 import { withCache } from '../lib/registry/cache.ts';
 import { createRegistry } from '../lib/registry/client.ts';
@@ -48,7 +50,7 @@ export function registryOf(plan: AuditPlan): EndableRegistry {
 	// Answers of one registry say nothing of another.
 	const store = diskStore(`${cache}/${encodeURIComponent(access.base)}`);
 	const isReused = isOffline || plan.reusesLocal || !isLoopback(new URL(access.base).hostname);
-	const cached = withCache(registry, store, Date.now, {
+	const cached = withCache(slimming(registry), store, Date.now, {
 		...(isReused ? { attestationsFor: ATTESTATIONS_MS } : { freshFor: 0 }),
 		isOffline: () => isOffline,
 		asksNobody: isOffline,
@@ -56,6 +58,18 @@ export function registryOf(plan: AuditPlan): EndableRegistry {
 	if (isReused) return cached;
 	const { keptAttestations: _kept, ...others } = cached;
 	return others;
+}
+
+/** Lists of releases are kept without what is never read of them: most of a second audit is reading them again. */
+function slimming(registry: EndableRegistry): EndableRegistry {
+	return {
+		...registry,
+		fetchPackument: async (name) => {
+			const list = await registry.fetchPackument(name);
+			return list.ok && list.value instanceof Blob ? slimPackument(list.value, createYielder()) : list;
+		},
+		until: (signal) => slimming(registry.until(signal)),
+	};
 }
 
 /** Audits packages, with the registry of a plan. @param onRows called with the number of rows since the last call. */
@@ -77,5 +91,7 @@ export async function createAuditor(plan: AuditPlan, registry: EndableRegistry =
 		...(plan.policy && { policies: [{ policy: plan.policy, setBy: 'you' as const }] }),
 		...(plan.isNotCompared && { isNotCompared: true }),
 	};
-	return (packages, advisories, onRows) => auditPackages(packages, context, advisories, onRows);
+	// Batches may overlap, so that no connection waits for the slowest package of one.
+	const inTurn = takeTurns(AT_ONCE);
+	return (packages, advisories, onRows) => auditPackages(packages, context, advisories, onRows, inTurn);
 }

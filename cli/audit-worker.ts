@@ -21,20 +21,23 @@ function serveAudits(): void {
 	const plan = workerData as AuditPlan;
 	connectAs(plan.access);
 	const auditor = createAuditor(plan);
-	let last = Promise.resolve();
+	/** The batches that are under way. */
+	const underWay = new Set<Promise<void>>();
 	const tell = (message: FromWorker) => port.postMessage(message);
 	port.on('message', (message: ToWorker) => {
-		last = last.then(async () => {
-			if (message.is === 'end') return port.close();
-			const { packages, advisories } = message;
+		// What is thrown here ends the thread, and with it the audit.
+		if (message.is === 'end') {
+			void Promise.all(underWay).then(() => port.close());
+			return;
+		}
+		const { packages, advisories } = message;
+		const batch = (async () => {
 			const audit = await auditor;
 			const rows = await audit(packages, new Map(advisories), (count) => tell({ is: 'rows', rows: count }));
 			tell({ is: 'done', rows });
-		});
-		// What is thrown here ends the thread, and with it the audit.
-		last.catch((error: unknown) => {
-			throw error;
-		});
+			underWay.delete(batch);
+		})();
+		underWay.add(batch);
 	});
 }
 

@@ -9,7 +9,7 @@ import type { LockedPackage, Lockfile } from './lockfile/lockfile.ts';
 import { type AuditContext, type AuditedRow, auditPackage } from './package.ts';
 
 /** Packages that are under way at once. More than a registry's connections, so that none of them waits for the machine. */
-const AT_ONCE = 12;
+export const AT_ONCE = 12;
 
 /** Packages in one question about malware. */
 const MAX_ADVISED = 1_000;
@@ -17,14 +17,18 @@ const MAX_ADVISED = 1_000;
 /** The registry's list of malware of some packages: an answer for each name, of which several may share one. */
 export type Advised = ReadonlyMap<string, Result<unknown>>;
 
-/** Audits packages in this thread. @returns a row for each release, in any order. */
+/**
+ * Audits packages in this thread.
+ * @param inTurn where several lists share their turns.
+ * @returns a row for each release, in any order.
+ */
 export async function auditPackages(
 	packages: readonly LockedPackage[],
 	context: Omit<AuditContext, 'adviseOf'>,
 	advisories: Advised,
 	onRows: (rows: number) => void = () => undefined,
+	inTurn = takeTurns(AT_ONCE),
 ): Promise<AuditedRow[]> {
-	const inTurn = takeTurns(AT_ONCE);
 	const adviseOf = (name: string) => advisories.get(name) ?? failed('not-reached');
 	const groups = [...Map.groupBy(packages, ({ name }) => name).values()];
 	const rows = await Promise.all(

@@ -24,7 +24,7 @@ import {
 const WALKED = 2;
 
 /** What is no longer than this, in bytes, is read in a millisecond or two, at once. */
-const SHORT = 128 * 1024;
+export const SHORT = 128 * 1024;
 
 /** Bytes that are decoded at a time. */
 const PART = 256 * 1024;
@@ -51,9 +51,24 @@ export async function parseJson(
 	pause: () => Promise<void> = createYielder(),
 	limits: JsonLimits = MAX_PACKUMENT,
 ): Promise<Result<unknown>> {
-	if (bytes.size <= SHORT && limits.each === undefined) return parseJsonText(await bytes.text(), limits);
+	if (bytes.size <= SHORT) {
+		const text = await bytes.text();
+		if (limits.each === undefined) return parseJsonText(text, limits);
+		// What no part of goes over the limits of a part is read at once, too.
+		const most = Math.min(limits.each, limits.members ?? limits.each);
+		const { values, depth } = measureText(text, most);
+		if (values <= most && depth <= MAX_DEPTH) return parseMeasured(text);
+	}
 	try {
 		return success(await walk(textOf(bytes), pause, limits));
+	} catch (error) {
+		return failureOf(error);
+	}
+}
+
+function parseMeasured(text: string): Result<unknown> {
+	try {
+		return success(JSON.parse(text));
 	} catch (error) {
 		return failureOf(error);
 	}

@@ -4,7 +4,7 @@ import { either } from '../async/shared-work.ts';
 import { createYielder } from '../async/slices.ts';
 import { REGISTRY } from '../npm/hosts.ts';
 import { boundedList, FIRST_ONLY, MAX_ANSWER } from '../npm/json-bounds.ts';
-import { parseJson } from '../npm/json-stream.ts';
+import { parseJson, parseJsonText, SHORT } from '../npm/json-stream.ts';
 import { findInRange } from '../npm/packument.ts';
 import { isPackageName, type ReleaseSpec } from '../npm/spec.ts';
 import type { FailureCode } from '../report/failures.ts';
@@ -161,15 +161,36 @@ interface Asking {
 
 /** One request for JSON. @returns it parsed, or a failure of asking. */
 async function fetchJson(address: Address, limits: Limits, asking?: Asking): Promise<Result<unknown>> {
-	const body = await fetchBytes(address, limits, asking);
-	return body.ok ? parseJson(body.value, undefined, MAX_ANSWER) : body;
+	const body = await fetchParts(address, limits, asking);
+	if (!body.ok) return body;
+	const size = body.value.reduce((sum, part) => sum + part.byteLength, 0);
+	// A Blob takes longer to be read than a small answer to be parsed.
+	return size <= SHORT
+		? parseJsonText(decode(body.value), MAX_ANSWER)
+		: parseJson(new Blob(body.value), undefined, MAX_ANSWER);
+}
+
+/** Invalid UTF-8 becomes U+FFFD, as in `text()`. */
+function decode(parts: readonly Uint8Array<ArrayBuffer>[]): string {
+	const decoder = new TextDecoder();
+	return parts.map((part) => decoder.decode(part, { stream: true })).join('') + decoder.decode();
 }
 
 /** One request for a whole body. @returns its bytes, or a failure of asking. */
-async function fetchBytes(address: Address, limits: Limits, asking: Asking = {}): Promise<Result<Blob>> {
+async function fetchBytes(address: Address, limits: Limits, asking?: Asking): Promise<Result<Blob>> {
+	const body = await fetchParts(address, limits, asking);
+	return body.ok ? success(new Blob(body.value)) : body;
+}
+
+/** The same, in the parts in which it came. */
+async function fetchParts(
+	address: Address,
+	limits: Limits,
+	asking: Asking = {},
+): Promise<Result<Uint8Array<ArrayBuffer>[]>> {
 	const parts: Uint8Array<ArrayBuffer>[] = [];
 	const answer = await request(address, limits, asking, (chunk) => parts.push(chunk));
-	return answer.ok ? success(new Blob(parts)) : answer;
+	return answer.ok ? success(parts) : answer;
 }
 
 /**

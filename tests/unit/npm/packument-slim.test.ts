@@ -1,0 +1,46 @@
+/** Tests of lists of releases that are kept without what is never read: they read to the same, and to the same failures. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { parsePackument } from '../../../lib/npm/packument.ts';
+import { slimPackument } from '../../../lib/npm/packument-slim.ts';
+import { packumentJson } from '../../fixtures/packuments.ts';
+
+const folder = fileURLToPath(new URL('../../../../shared/data/packuments', import.meta.url));
+const recorded = existsSync(folder) ? readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8')) : [];
+
+const odd = (manifest: Record<string, unknown>) =>
+	JSON.stringify(
+		packumentJson([
+			{ version: '1.0.0', at: '2026-01-01', provenance: true },
+			{ version: '1.0.1', at: '2026-02-01', manifest: { readme: 'x'.repeat(5_000), ...manifest } },
+		]),
+	);
+
+const TEXTS = [
+	...recorded,
+	odd({}),
+	odd({ deprecated: '', scripts: { test: 'x', postinstall: 'node a.js' }, repository: { type: 'git', url: 'git+x' } }),
+	odd({ dependencies: { a: '^1.0.0', b: 'github:o/r' }, optionalDependencies: { b: '^2.0.0' } }),
+	odd({ dependencies: { b: 'https://example.org/b.tgz' }, peerDependencies: [], dist: null }),
+	odd({ _npmUser: 'somebody', scripts: 7, dist: [], gitHead: {} }),
+	'{"name":"a","versions":{"__proto__":{"version":"1.0.0"},"1.0.0":{"version":"1.0.0"}},"time":{"1.0.0":"2026-01-01"}}',
+	'{"name":"a","versions":{"1.0.0":null,"1.0.1":[1]}}',
+	'{"name":"a","time":{"unpublished":{}}}',
+	'{"versions":{}}',
+	'[]',
+	'{',
+	'',
+];
+
+test.each(TEXTS.map((text) => [text.slice(0, 60), text]))('%s', async (_start, text) => {
+	const whole = await parsePackument(new Blob([text]));
+	const slim = await slimPackument(new Blob([text]));
+	expect(slim.ok ? await parsePackument(slim.value) : slim).toEqual(whole);
+});
+
+test('what is never read is left out', async () => {
+	const slim = await slimPackument(new Blob([odd({})]));
+	expect(slim.ok && slim.value.size).toBeLessThan(2_000);
+});
