@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
 import { advisoriesOn, answerOfMany, answersOf, keysOf, MANY, oneOfMany } from './lockfile/answers.ts';
 import { type World, type WorldPackage, worldIn } from './lockfile/world.ts';
 
@@ -85,7 +86,7 @@ function writeFiles({ packages, trustRoot, tuf, key }: World): void {
 		})),
 	);
 	// The folder in which sigstore-js keeps what it learned from Sigstore's TUF repository.
-	const kept = 'tuf/tuf-repo-cdn.sigstore.dev';
+	const kept = `tuf/${new URL(SIGSTORE_TUF).host}`;
 	mkdirSync(join(folder, kept, 'targets'), { recursive: true });
 	for (const [path, base64] of Object.entries(tuf)) {
 		const [, role] = /^(?:1\.)?(root|timestamp|snapshot|targets)\.json$/.exec(path) ?? [];
