@@ -21,23 +21,22 @@ function serveAudits(): void {
 	const plan = workerData as AuditPlan;
 	connectAs(plan.access);
 	const auditor = createAuditor(plan);
-	/** The batches that are under way. */
-	const underWay = new Set<Promise<void>>();
+	/** The batches that were sent, which may overlap. */
+	const begun: Promise<void>[] = [];
 	const tell = (message: FromWorker) => port.postMessage(message);
 	port.on('message', (message: ToWorker) => {
 		// What is thrown here ends the thread, and with it the audit.
 		if (message.is === 'end') {
-			void Promise.all(underWay).then(() => port.close());
+			void Promise.all(begun).then(() => port.close());
 			return;
 		}
 		const { packages, advisories } = message;
-		const batch = (async () => {
+		const run = async () => {
 			const audit = await auditor;
 			const rows = await audit(packages, new Map(advisories), (count) => tell({ is: 'rows', rows: count }));
 			tell({ is: 'done', rows });
-			underWay.delete(batch);
-		})();
-		underWay.add(batch);
+		};
+		begun.push(run());
 	});
 }
 
