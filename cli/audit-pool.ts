@@ -6,7 +6,7 @@ import type { LockedPackage, Lockfile } from '../lib/audit/lockfile/lockfile.ts'
 import type { AuditedRow } from '../lib/audit/package.ts';
 import { type Advised, adviseAll, audited } from '../lib/audit/run.ts';
 import type { Audit } from '../lib/report/audit.ts';
-import { type AuditPlan, openAudit, registryOf } from './audit-run.ts';
+import { type AuditPlan, createAuditor, registryOf } from './audit-run.ts';
 import type { FromWorker, ToWorker } from './audit-worker.ts';
 import { readTrustRoot } from './inputs.ts';
 
@@ -43,7 +43,8 @@ export async function auditByPlan(
 	const { packages } = lockfile;
 	const started = new Date(plan.now ?? Date.now());
 	const trust = await readTrustRoot(plan.trustedRoot, started);
-	const advisories = await adviseAll(packages, registryOf(plan));
+	const registry = registryOf(plan);
+	const advisories = await adviseAll(packages, registry);
 	let done = 0;
 	const onRows = (rows: number) => {
 		done += rows;
@@ -52,7 +53,7 @@ export async function auditByPlan(
 	const threads = packages.length < MIN_FOR_THREADS ? 1 : Math.min(MAX_THREADS, availableParallelism());
 	const rows =
 		threads === 1
-			? await openAudit(plan)(packages, advisories, onRows)
+			? await (await createAuditor(plan, registry))(packages, advisories, onRows)
 			: await runInThreads(plan, packages, advisories, threads, onRows);
 	return audited(lockfile, rows, trust.info, started.toISOString());
 }

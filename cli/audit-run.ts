@@ -72,33 +72,26 @@ function slimming(registry: EndableRegistry): EndableRegistry {
 	};
 }
 
-/** Audits some packages of a plan. @param onRows called with the number of rows since the last call. */
-export type AuditSome = (
+/** Audits packages, with the registry of a plan. @param onRows called with the number of rows since the last call. */
+export type Auditor = (
 	packages: readonly LockedPackage[],
 	advisories: Advised,
 	onRows?: (rows: number) => void,
 ) => Promise<AuditedRow[]>;
 
-/**
- * Makes ready what audits by a plan, in this thread. All that it audits shares one registry, with its connections and its patience,
- * and one trust root; batches may overlap, so that no connection waits for the slowest package of a batch.
- */
-export function openAudit(plan: AuditPlan): AuditSome {
+/** What audits by a plan in this thread: registry and trust root are made once for all its batches. */
+export async function createAuditor(plan: AuditPlan, registry: EndableRegistry = registryOf(plan)): Promise<Auditor> {
 	const now = plan.now === undefined ? () => new Date() : () => new Date(plan.now ?? 0);
-	const trust = readTrustRoot(plan.trustedRoot, now());
 	const context = {
-		registry: registryOf(plan),
-		trust,
+		registry,
+		trust: await readTrustRoot(plan.trustedRoot, now()),
 		bases: plan.bases,
 		now,
 		fileHosts: [new URL(plan.access.base).host],
 		...(plan.policy && { policies: [{ policy: plan.policy, setBy: 'you' as const }] }),
 		...(plan.isNotCompared && { isNotCompared: true }),
 	};
+	// Batches may overlap, so that no connection waits for the slowest package of one.
 	const inTurn = takeTurns(AT_ONCE);
-	return async (packages, advisories, onRows) => {
-		// A file that cannot be read ends the audit before anybody is asked.
-		await trust;
-		return auditPackages(packages, context, advisories, onRows, inTurn);
-	};
+	return (packages, advisories, onRows) => auditPackages(packages, context, advisories, onRows, inTurn);
 }

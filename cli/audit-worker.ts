@@ -3,7 +3,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { LockedPackage } from '../lib/audit/lockfile/lockfile.ts';
 import type { AuditedRow } from '../lib/audit/package.ts';
 import type { Result } from '../lib/report/result.ts';
-import { type AuditPlan, openAudit } from './audit-run.ts';
+import { type AuditPlan, createAuditor } from './audit-run.ts';
 import { connectAs } from './npm-config.ts';
 
 /** What is sent to a thread. */
@@ -20,22 +20,23 @@ function serveAudits(): void {
 	const port = parentPort;
 	const plan = workerData as AuditPlan;
 	connectAs(plan.access);
-	const audit = openAudit(plan);
-	/** The batches that are under way. */
-	const underWay = new Set<Promise<void>>();
+	const auditor = createAuditor(plan);
+	/** The batches that were sent, which may overlap. */
+	const begun: Promise<void>[] = [];
 	const tell = (message: FromWorker) => port.postMessage(message);
 	port.on('message', (message: ToWorker) => {
 		// What is thrown here ends the thread, and with it the audit.
 		if (message.is === 'end') {
-			void Promise.all(underWay).then(() => port.close());
+			void Promise.all(begun).then(() => port.close());
 			return;
 		}
 		const { packages, advisories } = message;
-		const batch = audit(packages, new Map(advisories), (count) => tell({ is: 'rows', rows: count })).then((rows) => {
+		const run = async () => {
+			const audit = await auditor;
+			const rows = await audit(packages, new Map(advisories), (count) => tell({ is: 'rows', rows: count }));
 			tell({ is: 'done', rows });
-			underWay.delete(batch);
-		});
-		underWay.add(batch);
+		};
+		begun.push(run());
 	});
 }
 
