@@ -28,7 +28,6 @@ const audit = await auditByPlan(read.value, {
 	isOffline: false,
 	isNotCompared,
 	reusesLocal: true,
-	reusesLocal: true,
 	connections: 6,
 });
 const ms = performance.now() - started;
