@@ -107,9 +107,9 @@ function tellInEach(tell: (stage: Stage) => void, isAlone: boolean): void {
 			};
 			stage.extension = extension;
 			Object.assign(stage, await world(name, extension, isAlone));
-			const last = stage.tab;
 			stage.tab = await stage.browser.newTab();
-			await last?.close();
+			// What another file left, or an extension's page that its reload did not close.
+			await stage.browser.closeOthers(stage.tab);
 			stage.control = await stage.browser.openExtensionPage('popup.html');
 			stage.settings = settingsOf(stage.control);
 			stage.ask = (question, release) => {
@@ -135,15 +135,13 @@ function tellInEach(tell: (stage: Stage) => void, isAlone: boolean): void {
 		});
 		afterAll(async () => {
 			if (isAlone) await endWorld(stage);
-			// The last tab stays until there is another: without any, Firefox ends.
-			else worlds.set(name, stage);
 		});
 		tell(stage);
 	});
 }
 
 /** A browser and the local world around it. */
-type World = Pick<Stage, 'server' | 'browser'> & Partial<Pick<Stage, 'tab'>>;
+type World = Pick<Stage, 'server' | 'browser'>;
 
 /** Those that go on from file to file, since the start of a browser takes as long as ten scenarios. They end with the process. */
 const worlds = new Map<BrowserName, World>();
@@ -153,8 +151,7 @@ async function world(name: BrowserName, extension: string, isAlone: boolean): Pr
 	if (running) {
 		// As an update does: what the background keeps in mind goes, and so do the extension's pages.
 		await running.browser.reload();
-		const { server, browser, tab } = running;
-		return { server, browser, ...(tab && { tab }) };
+		return running;
 	}
 	const server = await startServer();
 	const started = { server, browser: await startBrowser(name, { extension, proxy: server.proxy }) };

@@ -86,6 +86,8 @@ export interface RunningBrowser {
 	waitForExtensionPage(path: string): Promise<Tab>;
 	/** The address of each tab, as the page there knows it. */
 	addresses(): Promise<string[]>;
+	/** Closes every tab but this one. */
+	closeOthers(tab: Tab): Promise<void>;
 	/** Has something done inside the extension's own background, in a test build (see tests/fixtures/door.ts). */
 	callDoor<M extends keyof Door>(method: M, argument: Parameters<Door[M]>[0]): Promise<Awaited<ReturnType<Door[M]>>>;
 	/** Has the extension's own background ask an address. @returns what it says of that, as one word: `answered` or `refused`. */
@@ -176,6 +178,9 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 			const tab = tabOf(await (await privately).newPage());
 			await tab.open(address.startsWith('/') ? origin + address : address);
 			return tab;
+		},
+		closeOthers: async ({ page: kept }) => {
+			for (const page of await browser.pages()) if (page !== kept) await page.close().catch(() => undefined);
 		},
 		callDoor: async (method, argument) => {
 			door ??= openDoor();
