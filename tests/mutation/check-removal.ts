@@ -1,7 +1,7 @@
 /**
  * Owns the proof that no check is idle: each one is taken out of a copy of the sources in turn, and some test must fail.
  * Usage: npm run check-removal -- [--only PATTERN] [--shard I/N] [--list]. PATTERN is a regular expression over names and codes.
- * Exit code 1 where a check is idle.
+ * Exit code 1 where a check is idle, and where none is of that name or code.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,6 +13,7 @@ import {
 	readdirSync,
 	readFileSync,
 	rmSync,
+	statSync,
 	symlinkSync,
 	writeFileSync,
 } from 'node:fs';
@@ -28,7 +29,7 @@ import { UNNOTICEABLE } from './unnoticeable.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** What the unit tests read, and what runs them. */
 const PARTS = [
-	...['components', 'docs', 'entrypoints', 'lib', 'tests'],
+	...['cli', 'components', 'docs', 'entrypoints', 'lib', 'scripts', 'tests'],
 	...['package.json', 'package-lock.json', 'README.md', 'tsconfig.json', 'vitest.config.ts'],
 ];
 /** Most time that the tests of one mutant have, at least; without a bound of ours, one that looks for it may run for ever. */
@@ -286,9 +287,11 @@ async function endsInTime(command: string[], cwd: string, patience: number): Pro
 /** One digest over all files below some paths of a folder, with their names. @param without files that no test reads. */
 function hashOf(folder: string, paths: readonly string[], without: RegExp): string {
 	const hash = createHash('sha256');
+	// A folder may be called like a file: `npm-6.14.18`.
 	for (const path of paths)
 		for (const file of readdirSync(join(folder, path), { recursive: true, encoding: 'utf8' }).sort())
-			if (/\.\w+$/.test(file) && !without.test(file)) hash.update(file).update(readFileSync(join(folder, path, file)));
+			if (/\.\w+$/.test(file) && !without.test(file) && statSync(join(folder, path, file)).isFile())
+				hash.update(file).update(readFileSync(join(folder, path, file)));
 	return hash.digest('hex');
 }
 
@@ -301,6 +304,10 @@ async function main(): Promise<number> {
 		throw new Error('--shard is a number and how many there are, as in 1/4');
 	const run = new RemovalRun(new RegExp(values.only ?? ''), [Number(shard[1]), Number(shard[2])]);
 	try {
+		if (run.removals.length === 0) {
+			console.error('No check has that name or code. `npm run check-removal -- --list` shows all.');
+			return 1;
+		}
 		if (values.list) {
 			for (const { name, code } of run.removals) console.log(`| ${name} | ${code} |`);
 			return 0;
