@@ -44,7 +44,7 @@ describe.skipIf(!hasData)('every release of the recorded packuments', () => {
 
 	test('what comes out, and why', async () => {
 		const list = outcomes.map(({ spec, release, outcome }) => line(spec, release, outcome)).join('\n');
-		await expect(`${list}\n`).toMatchFileSnapshot('../fixtures/history-outcomes.txt');
+		await expect(`${list}\n`).toMatchFileSnapshot('../../fixtures/history-outcomes.txt');
 	});
 
 	test('how many of each verdict', () => {
