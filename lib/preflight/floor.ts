@@ -22,7 +22,7 @@ export interface FloorItem {
 	seen: readonly { code: FloorSeen; what?: string }[];
 }
 
-/** Codes of what was seen. Words are in lib/text/en/preflight-floor.ts. */
+/** Codes of what was seen. Words are in lib/text/en/preflight.ts. */
 export const FLOOR_SEEN = [
 	'published-by-service',
 	'published-staged',

@@ -275,5 +275,4 @@ describe('a package', () => {
 
 test('the help names each rule', () => {
 	for (const rule of RULE_IDS) expect(PREFLIGHT_HELP).toContain(rule);
-	expect(RULE_IDS).toHaveLength(13);
 });
