@@ -182,7 +182,7 @@ function tryOutVitest(args: string[]): void {
 	const { values, positionals } = parseArgs({
 		args,
 		allowPositionals: true,
-		options: { project: { type: 'string' }, t: { type: 'string', short: 't' } },
+		options: { project: { type: 'string' }, t: { type: 'string', short: 't' }, u: { type: 'boolean', short: 'u' } },
 	});
 	const [verb, ...files] = positionals;
 	expect(verb).toBe('run');
