@@ -287,6 +287,7 @@ async function endsInTime(command: string[], cwd: string, patience: number): Pro
 /** One digest over all files below some paths of a folder, with their names. @param without files that no test reads. */
 function hashOf(folder: string, paths: readonly string[], without: RegExp): string {
 	const hash = createHash('sha256');
+	// A folder may be called like a file: `npm-6.14.18`.
 	for (const path of paths)
 		// A folder may be called like a file: `npm-6.14.18`.
 		for (const file of readdirSync(join(folder, path), { recursive: true, encoding: 'utf8' }).sort())
