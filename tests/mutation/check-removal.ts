@@ -288,8 +288,8 @@ async function endsInTime(command: string[], cwd: string, patience: number): Pro
 function hashOf(folder: string, paths: readonly string[], without: RegExp): string {
 	const hash = createHash('sha256');
 	// A folder may be called like a file: `npm-6.14.18`.
+	// A folder may be called like a file: `npm-6.14.18`.
 	for (const path of paths)
-		// A folder may be called like a file: `npm-6.14.18`.
 		for (const file of readdirSync(join(folder, path), { recursive: true, encoding: 'utf8' }).sort())
 			if (/\.\w+$/.test(file) && !without.test(file) && statSync(join(folder, path, file)).isFile())
 				hash.update(file).update(readFileSync(join(folder, path, file)));
