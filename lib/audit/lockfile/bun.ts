@@ -2,6 +2,7 @@
 import { isVersion } from '../../npm/spec.ts';
 import { success } from '../../report/result.ts';
 import { classifyAddress, isBase } from './address.ts';
+import { findBundled } from './bun-bundled.ts';
 import { Entries } from './entries.ts';
 import { readIntegrity } from './hashes.ts';
 import { readJson } from './json.ts';
@@ -28,7 +29,8 @@ export const bun: LockfileFormat = {
 			const packages = member === undefined ? NO_MEMBERS : tableOf(member.value, member, '"packages"');
 			/** Path of names -> `name@version`. */
 			const specs = new Map<string, string>();
-			for (const [path, one] of packages) specs.set(path, readPackage(path, one, bases, entries));
+			const bundled = findBundled(packages);
+			for (const [path, one] of packages) specs.set(path, readPackage(path, one, bases, entries, bundled.has(path)));
 			entries.markPatched(tableIn(root, 'patchedDependencies'));
 			for (const { value } of tableIn(root, 'workspaces').values())
 				if (value instanceof Map) markDirect(value, specs, entries);
@@ -40,8 +42,14 @@ export const bun: LockfileFormat = {
 };
 
 /** @returns `name@version`, or whatever the entry is called. */
-function readPackage(path: string, { value, ...place }: Member, bases: readonly string[], entries: Entries): string {
-	const [id, second, third, fourth] = Array.isArray(value) ? value : [];
+function readPackage(
+	path: string,
+	{ value, ...place }: Member,
+	bases: readonly string[],
+	entries: Entries,
+	isBundled: boolean,
+): string {
+	const [id, second, , fourth] = Array.isArray(value) ? value : [];
 	const called = textOf(id);
 	if (called === undefined) return entries.leaveOut(place, path, 'unreadable');
 	const at = called.indexOf('@', 1);
@@ -54,7 +62,7 @@ function readPackage(path: string, { value, ...place }: Member, bases: readonly 
 		return entries.leaveOut(place, called, is === 'own' || is === 'another' ? 'url' : is);
 	}
 	// Its hash is of the registry's copy, which was never fetched.
-	if (third instanceof Map && third.get('bundled')?.value === true) return entries.leaveOut(place, called, 'bundled');
+	if (isBundled) return entries.leaveOut(place, called, 'bundled');
 	const hash = readIntegrity(textOf(fourth));
 	const written = textOf(second) ?? '';
 	// Empty for the default registry; else the tarball's address, or the registry's.

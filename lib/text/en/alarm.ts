@@ -9,7 +9,7 @@ import { nameOf } from '../format.ts';
 import { quoteWord } from '../untrusted.ts';
 import { VERDICT_NAMES } from './names.ts';
 import { pieceText, stayAdvice } from './panel-text.ts';
-import { calmReason } from './verdicts.ts';
+import { calmReason } from './without-proof.ts';
 
 /** A second opinion. `exception` is there only where the alarm is ordinary. */
 export interface AlarmText {

@@ -7,7 +7,7 @@ import { day, numberText } from '../format.ts';
 import { quoteWord } from '../untrusted.ts';
 import { describeFailure } from './failures.ts';
 import { brief, describeChange, SAID_BY } from './names.ts';
-import { calmReason } from './verdicts.ts';
+import { calmReason } from './without-proof.ts';
 
 /** The limits, once below a list of releases, whose sentences have no room for them. */
 export const LIMITS_OF_A_LIST =
