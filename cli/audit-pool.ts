@@ -1,6 +1,5 @@
 /** Owns the threads of an audit: a lockfile's packages in batches, given to whichever thread is free. */
 import { availableParallelism } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { LockedPackage, Lockfile } from '../lib/audit/lockfile/lockfile.ts';
 import type { AuditedRow } from '../lib/audit/package.ts';
@@ -18,12 +17,8 @@ const MAX_THREADS = 4;
 /** Names in one batch: some tenths of a second of work. */
 const BATCH = 24;
 
-/**
- * Lists of releases are read and dropped by the hundred. V8 would rather take memory than tidy up, several hundred megabytes of it; told
- * to tidy up sooner, it takes half of that, and hardly more time.
- */
+/** Lists of releases are read and dropped by the hundred; V8 would rather take memory than tidy up. */
 const YOUNG_MB = 12;
-const GROWING_PERCENT = 20;
 
 /** In a clone the thread has a file of its own; the npm package is one file, which starts as a thread too. */
 const WORKER = import.meta.url.endsWith('.ts')
@@ -70,7 +65,6 @@ async function runInThreads(
 	for (let at = 0; at < groups.length; at += BATCH) batches.push(groups.slice(at, at + BATCH).flat());
 	const connections = Math.max(1, Math.floor(plan.connections / threads));
 	const rows: AuditedRow[] = [];
-	setFlagsFromString(`--heap-growing-percent=${GROWING_PERCENT}`);
 	const runOne = () =>
 		new Promise<void>((resolve, reject) => {
 			const worker = new Worker(WORKER, {
