@@ -5,6 +5,7 @@ import type { LockedPackage, Lockfile } from '../lib/audit/lockfile/lockfile.ts'
 import type { AuditedRow } from '../lib/audit/package.ts';
 import { type Advised, adviseAll, audited } from '../lib/audit/run.ts';
 import type { Audit } from '../lib/report/audit.ts';
+import type { Result } from '../lib/report/result.ts';
 import { type AuditPlan, createAuditor, registryOf } from './audit-run.ts';
 import type { FromWorker, ToWorker } from './audit-worker.ts';
 import { readTrustRoot } from './inputs.ts';
@@ -65,19 +66,23 @@ async function runInThreads(
 	for (let at = 0; at < groups.length; at += BATCH) batches.push(groups.slice(at, at + BATCH).flat());
 	const connections = Math.max(1, Math.floor(plan.connections / threads));
 	const rows: AuditedRow[] = [];
+	const workers: Worker[] = [];
 	const runOne = () =>
 		new Promise<void>((resolve, reject) => {
 			const worker = new Worker(WORKER, {
 				workerData: { ...plan, connections } satisfies AuditPlan,
 				resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
 			});
+			workers.push(worker);
 			let open = 0;
 			const next = () => {
 				const batch = batches.shift();
 				if (!batch) return worker.postMessage({ is: 'end' } satisfies ToWorker);
 				open += 1;
-				const names = new Set(batch.map(({ name }) => name));
-				const some = [...advisories].filter(([name]) => names.has(name));
+				const some = [...new Set(batch.map(({ name }) => name))].flatMap((name): [string, Result<unknown>][] => {
+					const advised = advisories.get(name);
+					return advised ? [[name, advised]] : [];
+				});
 				worker.postMessage({ is: 'batch', packages: batch, advisories: some } satisfies ToWorker);
 			};
 			worker.on('message', (message: FromWorker) => {
@@ -92,6 +97,11 @@ async function runInThreads(
 			next();
 			next();
 		});
-	await Promise.all(Array.from({ length: threads }, runOne));
+	try {
+		await Promise.all(Array.from({ length: threads }, runOne));
+	} finally {
+		// Where one failed, the others would go on for nobody.
+		await Promise.all(workers.map((worker) => worker.terminate()));
+	}
 	return rows;
 }

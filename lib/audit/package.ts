@@ -7,7 +7,7 @@ import { withFindings } from '../inspect/with-findings.ts';
 import type { Packument } from '../npm/published-release.ts';
 import type { ReleaseRegistry } from '../registry/registry.ts';
 import type { AuditRow, NotCoveredRow } from '../report/audit.ts';
-import type { Inspection, Manifest } from '../report/evidence.ts';
+import type { Manifest } from '../report/evidence.ts';
 import { type Finding, makeFinding } from '../report/findings.ts';
 import type { Report } from '../report/report.ts';
 import { type Failure, failed, type Result, success } from '../report/result.ts';
@@ -44,7 +44,7 @@ export async function auditPackage(releases: readonly LockedPackage[], context: 
 		...(read && { readReleases: read }),
 		advisesNothing: true,
 	};
-	return Promise.all(releases.map((locked) => auditRelease(locked, world, context)));
+	return Promise.all(releases.map((locked) => auditRelease(locked, world, context, read)));
 }
 
 /** A list is read once for all releases of its package, and once more if it lacks one of them. */
@@ -109,16 +109,22 @@ async function auditRelease(
 	locked: LockedPackage,
 	world: InspectContext,
 	{ bases, isNotCompared, policies }: AuditContext,
+	read: ReadReleases | undefined,
 ): Promise<AuditedRow> {
 	const { name, version, line, column } = locked;
 	const spec = `${name}@${version}`;
 	const inspected = await inspect({ name, selector: version, kind: 'version' }, world);
 	const inspection = await (isNotCompared ? addAdvisories(inspected, world) : compare(inspected, world));
 	const { manifest } = inspection.evidence;
-	const isUnknown = manifest === undefined && isNotFound(inspection);
 	const isListed = inspection.report.findings.some(({ code }) => code === 'malware-advisory');
 	// Tools of private registries often write no address. Of a scope that is not npm's, npm's registry knows nothing.
-	if (isUnknown && !isListed && name.startsWith('@') && locked.addresses.length === 0)
+	if (
+		!manifest &&
+		!isListed &&
+		name.startsWith('@') &&
+		locked.addresses.length === 0 &&
+		(await isNoPackage(name, read))
+	)
 		return { spec, why: 'other-registry', line, column };
 	const { integrity, findings } = compareHashes(locked, manifest);
 	const more = [
@@ -167,6 +173,8 @@ function failureOf(report: Report): Failure | undefined {
 	return unchecked[0] ?? (history?.state === 'not-compared' ? history.failure : undefined);
 }
 
-function isNotFound({ report }: Inspection): boolean {
-	return report.claims.some((claim) => 'failure' in claim && claim.failure.code === 'release-not-found');
+/** Whether the registry has nothing of this name. Where it has the package, without this release or without any, that was taken away. */
+async function isNoPackage(name: string, read: ReadReleases | undefined): Promise<boolean> {
+	const fetched = (await read?.(name))?.fetched;
+	return fetched?.ok === false && fetched.failure.code === 'release-not-found';
 }

@@ -19,7 +19,7 @@ import { lockfileOfReleases, type PlainRegistry, planFor, startPlainRegistry } f
 import { replaysIn } from '../../fixtures/replays.ts';
 import { startAuthority } from '../../support/authority.ts';
 import { githubBuild, mintRelease, type Release } from '../../support/mint.ts';
-import { packageOf } from '../../support/recordings.ts';
+import { type Package, packageOf } from '../../support/recordings.ts';
 
 const histories = replaysIn<HistoryCase>('histories');
 
@@ -91,6 +91,7 @@ describe('a lockfile', () => {
 			mint('plain', '1.0.0', '2026-01-01', without),
 			mint('@scope/plain', '1.0.0', '2026-01-01', without),
 			mint('bad', '1.0.0', '2026-01-01'),
+			mint('@scope/clean', '1.0.0', '2026-01-01', without),
 		]);
 		const forged = made.find(({ name }) => name === 'bad');
 		const [bundle] = forged?.attestations?.attestations.slice(-1) ?? [];
@@ -98,7 +99,10 @@ describe('a lockfile', () => {
 		if (signature) signature.sig = `${signature.sig.slice(0, 20)}AAAA${signature.sig.slice(24)}`;
 		const packages = Map.groupBy(made, ({ name }) => name);
 		const malware = { ...{ id: 1, severity: 'critical', vulnerable_versions: '>=0' }, cwe: ['CWE-506'] };
-		registry = await startPlainRegistry(new Map([...packages].map(([name, releases]) => [name, packageOf(releases)])), {
+		const served = new Map([...packages].map(([name, releases]) => [name, packageOf(releases)]));
+		const unpublished = { name: '@scope/unpublished', time: { unpublished: { time: '2026-02-01T00:00:00.000Z' } } };
+		served.set('@scope/unpublished', { packument: unpublished, attestations: {}, tarballs: {} } as unknown as Package);
+		registry = await startPlainRegistry(served, {
 			'@scope/plain': [{ ...malware, title: 'Malware', url: 'https://github.com/advisories/GHSA-2222-3333-4444' }],
 		});
 		hashes = new Map(
@@ -202,6 +206,16 @@ describe('a lockfile', () => {
 		]);
 		expect(result.packages.map(({ failure }) => failure?.code)).toEqual(Array(3).fill('release-not-found'));
 		expect(result.counts).toMatchObject({ unknown: 3, notCovered: 1 });
+	});
+
+	test("has a scoped release that was taken away as one that could not be checked, not as another registry's", async () => {
+		const result = await audit([
+			locked('@scope/clean@9.9.9'),
+			locked('@scope/unpublished@1.0.0'),
+			locked('@none/a@1.0.0'),
+		]);
+		expect(told(result)).toEqual(['@scope/clean@9.9.9 unknown absent ', '@scope/unpublished@1.0.0 unknown absent ']);
+		expect(result.notCovered.map(({ spec }) => spec)).toEqual(['@none/a@1.0.0']);
 	});
 
 	test('is audited to its end though some answers fail, and each says why', async () => {
