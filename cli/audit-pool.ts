@@ -51,7 +51,7 @@ export async function auditByPlan(
 		threads === 1
 			? await (await createAuditor(plan, registry))(packages, advisories, onRows)
 			: await runInThreads(plan, packages, advisories, threads, onRows);
-	return audited(lockfile, rows, trust.info, started.toISOString());
+	return audited(lockfile, rows, advisories, trust.info, started.toISOString());
 }
 
 async function runInThreads(

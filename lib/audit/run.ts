@@ -71,6 +71,7 @@ function partOf(json: unknown, name: string): unknown {
 export function audited(
 	lockfile: Lockfile,
 	rows: readonly AuditedRow[],
+	advisories: Advised,
 	trustRoot: TrustRootInfo,
 	checkedAt: string,
 ): Audit {
@@ -78,6 +79,7 @@ export function audited(
 	const unknown = rows.filter((row): row is NotCoveredRow => 'why' in row);
 	const notCovered = inOrder([...lockfile.notCovered, ...unknown]);
 	const left = lockfile.packages.length - rows.length;
+	const unadvised = lockfile.packages.filter(({ name }) => !advisories.get(name)?.ok).length;
 	return {
 		schema: 1,
 		lockfile: {
@@ -90,6 +92,7 @@ export function audited(
 		notCovered,
 		counts: countRows(packages, notCovered),
 		...(left > 0 && { left }),
+		...(unadvised > 0 && { unadvised }),
 		trustRoot,
 		checkedAt,
 	};

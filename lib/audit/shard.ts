@@ -82,10 +82,11 @@ function findProblem(audits: readonly Audit[]): Problem | undefined {
 function join(audits: readonly Audit[]): Audit {
 	const [first] = audits as [Audit, ...Audit[]];
 	if (!first.shard) return first;
-	const { shard: _shard, left: _left, ...whole } = first;
+	const { shard: _shard, left: _left, unadvised: _unadvised, ...whole } = first;
 	const packages = audits.flatMap((audit) => audit.packages).sort(byPlace);
 	const notCovered = audits.flatMap((audit) => audit.notCovered).sort(byPlace);
 	const left = audits.reduce((sum, audit) => sum + (audit.left ?? 0), 0);
+	const unadvised = audits.reduce((sum, audit) => sum + (audit.unadvised ?? 0), 0);
 	return {
 		...whole,
 		lockfile: { ...first.lockfile, packages: audits.reduce((sum, audit) => sum + audit.lockfile.packages, 0) },
@@ -93,6 +94,7 @@ function join(audits: readonly Audit[]): Audit {
 		notCovered,
 		counts: countRows(packages, notCovered),
 		...(left > 0 && { left }),
+		...(unadvised > 0 && { unadvised }),
 		checkedAt: audits.map(({ checkedAt }) => checkedAt).reduce((one, other) => (one < other ? one : other)),
 	};
 }

@@ -79,6 +79,8 @@ export interface Audit {
 	shard?: { part: number; of: number };
 	/** Releases that were not asked for, since the audit was ended before: it can be run again. */
 	left?: number;
+	/** Releases for which the registry's list of malware could not be read. */
+	unadvised?: number;
 	trustRoot: TrustRootInfo;
 	/** ISO time at which the audit began. */
 	checkedAt: string;

@@ -152,6 +152,7 @@ export const auditShape = v.looseObject({
 	}),
 	shard: v.exactOptional(v.looseObject({ part: place, of: place })),
 	left: v.exactOptional(count),
+	unadvised: v.exactOptional(count),
 	trustRoot,
 	checkedAt: text,
 }) satisfies v.GenericSchema<unknown, Audit>;

@@ -175,7 +175,7 @@ export function describeVerdicts({ counts }: Audit): string {
 
 /** What an audit did not do: compare, cover, finish, compare hashes. A sentence each; the first two are always there. */
 export function describeGaps(audit: Audit): string[] {
-	const { counts, packages, notCovered, left = 0, lockfile } = audit;
+	const { counts, packages, notCovered, left = 0, unadvised = 0, lockfile } = audit;
 	const by = Map.groupBy(notCovered, ({ why }) => why);
 	const reasons = [...by].map(([why, rows]) => `${rows.length.toLocaleString('en-GB')} ${WHY_NAMES[why]}`);
 	const hashes = Map.groupBy(packages, ({ integrity }) => integrity);
@@ -191,6 +191,9 @@ export function describeGaps(audit: Audit): string[] {
 			? [
 					'The lockfile has neither a hash nor an address for any package, so it does not say which files are installed.',
 				]
+			: []),
+		...(unadvised > 0
+			? [`The registry's list of malware could not be read for ${counted(unadvised, 'release')}. Run the audit again.`]
 			: []),
 		...(left > 0 ? [`The audit ended early: ${counted(left, 'release')} not asked for. Run it again.`] : []),
 	];

@@ -228,6 +228,7 @@ describe('a lockfile', () => {
 				'calm@1.2.0 unknown matches ',
 				'calm@1.1.0 confirmed matches ',
 			]);
+			expect(result.unadvised).toBe(3);
 			expect(result.packages.map(({ failure }) => failure?.code)).toEqual([
 				'release-not-found',
 				'attestations-withheld',
