@@ -9,6 +9,7 @@ import {
 	describeRow,
 	describeVerdicts,
 	NOTHING_LISTED,
+	WHY_NAMES,
 } from '../../lib/text/en/audit.ts';
 import { VERDICT_NAMES } from '../../lib/text/en/names.ts';
 import { describeTrustRoot } from '../../lib/text/en/trust-roots.ts';
@@ -22,6 +23,9 @@ const MAX_LENGTH = 60_000;
 
 /** Most rows of one file's table. */
 const MAX_ROWS = 200;
+
+/** Most entries that are named because they are not covered. */
+const MAX_UNCOVERED = 50;
 
 /** Most names of packages that were removed. */
 const MAX_REMOVED = 20;
@@ -60,6 +64,8 @@ function sectionOf(audit: Audit, room: number): string | undefined {
 			? [`Removed: ${removed.slice(0, MAX_REMOVED).map(inCode).join(', ')}${more > 0 ? ` and ${more} more` : ''}.`]
 			: []),
 		...describeGaps(audit).map(inMarkdown),
+		// With a base, these are what a pull request brings from elsewhere: an address at another host is the oldest trick there is.
+		...(audit.removed && audit.notCovered.length > 0 ? [uncovered(audit.notCovered)] : []),
 	];
 	const rest = [...head, ...gaps].join('\n\n').length + 300;
 	if (rest > room) return undefined;
@@ -80,6 +86,15 @@ function sectionOf(audit: Audit, room: number): string | undefined {
 		...(listed.length === 0 && audit.packages.length > 0 && !audit.left ? [NOTHING_LISTED] : []),
 		gaps.map((gap) => `- ${gap}`).join('\n'),
 	].join('\n\n');
+}
+
+/** Entries that nothing was checked of, each with its reason and line. */
+function uncovered(rows: Audit['notCovered']): string {
+	const more = rows.length - MAX_UNCOVERED;
+	const named = rows
+		.slice(0, MAX_UNCOVERED)
+		.map(({ spec, why, line }) => `${inCode(spec)} (${WHY_NAMES[why]}, line ${line})`);
+	return `Nothing was checked for ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
 function rowOf(row: AuditRow): string {

@@ -16,7 +16,7 @@ export const AUDIT_LIMITS = `${LIMITS_OF_A_LIST} A confirmed origin is not a che
 export const NOTHING_LISTED = 'No package has a warning, and each one could be checked and compared.';
 
 /** Why an entry is not covered, in two or three words. */
-const WHY_NAMES: Record<NotCoveredReason, string> = {
+export const WHY_NAMES: Record<NotCoveredReason, string> = {
 	git: 'from git',
 	url: 'from an address',
 	file: 'from a file',

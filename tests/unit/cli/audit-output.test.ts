@@ -132,6 +132,24 @@ describe('Markdown', () => {
 		expect(text).not.toContain('`@scope/confirmed@1.0.0`');
 	});
 
+	test('with a base names what comes from elsewhere, and nothing of it is read as markup', () => {
+		const notCovered = [
+			{ spec: 'evil`|@someone@1.0.0', why: 'other-registry' as const, line: 7, column: 3 },
+			...Array.from({ length: 60 }, (_, at) => ({
+				spec: `git-${at}@1.0.0`,
+				why: 'git' as const,
+				line: 9 + at,
+				column: 1,
+			})),
+		];
+		const text = auditMarkdown([{ ...auditOf([auditRow('confirmed')], {}, notCovered), removed: [] }]);
+		expect(text).toContain(
+			"Nothing was checked for `evil'\\|@someone@1.0.0` (from another registry, line 7), `git-0@1.0.0`",
+		);
+		expect(text).toContain('and 11 more.');
+		expect(auditMarkdown([auditOf([auditRow('confirmed')], {}, notCovered)])).not.toContain('Nothing was checked');
+	});
+
 	test('with a base has every row, and what was removed', () => {
 		const text = auditMarkdown([{ ...calm, removed: ['gone@1.0.0', 'left@2.0.0'] }]);
 		expect(text).toContain('`package-lock.json` (npm 3): 2 packages added or changed, 2 removed.');
