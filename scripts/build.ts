@@ -1,4 +1,4 @@
-/** Owns `npm run build [-- --browser chrome|firefox]`: the extension for both browsers, into .output. */
+/** Owns `npm run build [-- --browser chrome|firefox] [--door]`: the extension for both browsers, into .output; also with the door. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -88,11 +88,14 @@ const SILENT = {
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const { values } = parseArgs({ options: { browser: { type: 'string' } } });
+	const { values } = parseArgs({ options: { browser: { type: 'string' }, door: { type: 'boolean' } } });
 	const browser = BROWSERS.find((known) => known === values.browser);
 	if (values.browser !== undefined && !browser) {
-		console.error(`--browser is one of ${BROWSERS.join(', ')}  (usage: npm run build [-- --browser NAME])`);
+		console.error(`--browser is one of ${BROWSERS.join(', ')}  (usage: npm run build [-- --browser NAME] [--door])`);
 		process.exit(2);
 	}
-	await buildExtension(browser ? [browser] : BROWSERS);
+	const browsers = browser ? [browser] : BROWSERS;
+	await buildExtension(browsers);
+	// For scenarios: made after the shipped one, which it is compared with.
+	if (values.door) await buildExtension(browsers, { hasDoor: true, isSilent: true });
 }

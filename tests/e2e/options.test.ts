@@ -1,11 +1,10 @@
 /** Tests the options page: rows by keyboard, the allowlist as a file both ways, what was set aside, and `inspect --policy` beside it. */
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
+import { answerInspect } from '../../cli/inspect.ts';
 import { parsePolicyFile } from '../../lib/policy/file.ts';
 import type { Policy } from '../../lib/policy/schema.ts';
 import type { Identity } from '../../lib/report/identity.ts';
@@ -414,17 +413,9 @@ beforeAll(() => {
 	if (!hasData) console.warn('SKIPPED: `inspect --policy` beside the options page, since ../shared/data is absent');
 });
 
-/** The command, as people and scripts run it. */
+/** The command's own answer: what its process prints is tested where commands are. */
 async function inspectCommand(...args: string[]): Promise<Report> {
-	const { stdout } = await promisify(execFile)(
-		process.execPath,
-		['--import', './scripts/hooks.ts', 'cli/inspect.ts', ...args, '--json'],
-		{
-			cwd: root,
-			maxBuffer: 16_000_000,
-		},
-	);
-	return JSON.parse(stdout);
+	return JSON.parse((await answerInspect([...args, '--json'], { env: {}, cwd: folder, home: folder })).output);
 }
 
 /** The manifest goes by the name of its release. */

@@ -1,6 +1,6 @@
 /**
- * Scenarios of the trust root that renews itself, in real browsers: Sigstore's recorded repository in the background itself,
- * with the clock set; and the shipped extension's options page, alarm and reports.
+ * Scenarios of the trust root that renews itself, in real browsers: the shipped extension's options page, alarm and reports.
+ * What the background makes of Sigstore's recorded repository stands in background.test.ts.
  */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -64,71 +64,6 @@ function reads(tab: Tab, text: string): Promise<string> {
 function askedOf({ requests }: LocalServer): string[] {
 	return requests.filter(({ host }) => host === TUF_HOST).map(({ path }) => path);
 }
-
-describe.skipIf(NO_RECORDING).each(BROWSER_NAMES)("Sigstore's recorded repository in the background of %s", (name) => {
-	let server: LocalServer;
-	let browser: RunningBrowser;
-	let files: TufFiles;
-	beforeAll(async () => {
-		const [extension = ''] = await buildExtension([name === 'chromium' ? 'chrome' : 'firefox'], {
-			hasDoor: true,
-			isSilent: true,
-		});
-		server = await startServer();
-		browser = await startBrowser(name, { extension, proxy: server.proxy });
-		files = readTufRecording();
-	}, 90_000);
-	afterAll(async () => {
-		await browser?.close();
-		await server?.close();
-	});
-	// Its timestamp ran out on 28 August 2026.
-	const now = '2026-08-25T12:00:00.000Z';
-	const root = (version: number) => JSON.parse(files.get(`${version}.root.json`)?.toString() ?? '');
-
-	test("from its first root to the newest, with npm's keys, and again from the database", async () => {
-		server.tuf = files;
-		const { refreshed, loaded, keyIds } = await browser.callDoor('refreshTrustRoot', { root: root(1), now });
-		const expected = { inUse: { source: 'tuf', version: '15', takenAt: '2026-08-25' }, lastAttempt: { at: now } };
-		expect(refreshed).toEqual(expected);
-		expect(loaded).toEqual(expected);
-		const keysFile = [...files.keys()].find((path) => path.endsWith('.keys.json')) ?? '';
-		const { keys } = JSON.parse(files.get(keysFile)?.toString() ?? '') as { keys: { keyId: string }[] };
-		expect(keyIds).toEqual(keys.map(({ keyId }) => keyId));
-		expect(askedOf(server)).toContain('/15.root.json');
-	});
-
-	test('one changed signature: refused, and the one from before stays', async () => {
-		server.tuf = files;
-		await browser.callDoor('refreshTrustRoot', { root: root(14), now });
-		const timestamp = files.get('timestamp.json')?.toString() ?? '';
-		const forged = timestamp.replace(/("version": 7)62/, '$163');
-		expect(forged).not.toBe(timestamp);
-		server.tuf = new Map([...files, ['timestamp.json', Buffer.from(forged)]]);
-		const { refreshed, loaded } = await browser.callDoor('refreshTrustRoot', { root: root(14), now });
-		expect(refreshed.lastAttempt?.failure?.code).toBe('trust-root-signature-invalid');
-		expect(refreshed.inUse).toEqual({ source: 'tuf', version: '15', takenAt: '2026-08-25' });
-		expect(loaded).toEqual(refreshed);
-	});
-
-	test('an endless file ends at its limit', async () => {
-		server.tuf = new Map([...files, ['timestamp.json', Buffer.from('{}')]]);
-		server.override(({ path }) => path === '/timestamp.json', { isEndless: true });
-		const { refreshed } = await browser.callDoor('refreshTrustRoot', { root: root(14), now });
-		expect(refreshed.lastAttempt?.failure?.code).toBe('trust-root-too-large');
-	});
-
-	test('a redirect is not followed', async () => {
-		server.tuf = files;
-		server.override(({ path }) => path === '/timestamp.json', {
-			status: 302,
-			headers: { location: 'https://elsewhere.example/' },
-		});
-		const { refreshed } = await browser.callDoor('refreshTrustRoot', { root: root(14), now });
-		expect(refreshed.lastAttempt?.failure?.code).toBe('trust-root-redirected');
-		expect(server.unrecorded).toEqual([]);
-	});
-});
 
 inEachBrowser((stage) => {
 	test.skipIf(NO_RECORDING)(

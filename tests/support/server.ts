@@ -7,10 +7,11 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createGzip } from 'node:zlib';
 import { NPM_SITE, REGISTRY, SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
 import { selfSignedTls } from './certificate.ts';
 import type { Package } from './recordings.ts';
@@ -382,9 +383,12 @@ async function send(response: ServerResponse, behaviour: Behaviour, recorded: An
 		return;
 	}
 	const body = Buffer.from(behaviour.body ?? recorded.body);
+	// What has no end is sent packed, so that a limit of many megabytes is soon reached.
+	const isPacked = behaviour.isEndless && !behaviour.isSlow;
 	response.writeHead(behaviour.status ?? recorded.status, {
 		'content-type': 'application/json',
 		...(!behaviour.isEndless && { 'content-length': String(body.length) }),
+		...(isPacked && { 'content-encoding': 'gzip' }),
 		...behaviour.headers,
 	});
 	if (behaviour.isCutOff) {
@@ -396,12 +400,13 @@ async function send(response: ServerResponse, behaviour: Behaviour, recorded: An
 		return;
 	}
 	// Ends when the other side has had enough.
-	await pipeline(Readable.from(blanks(behaviour.isSlow ? 50 : 0)), response).catch(() => undefined);
+	const parts = Readable.from(isPacked ? blanks(2 ** 20, 0) : blanks(2 ** 16, 50));
+	await pipeline(parts, isPacked ? createGzip({ level: 1 }) : new PassThrough(), response).catch(() => undefined);
 }
 
-async function* blanks(pause: number) {
+async function* blanks(bytes: number, pause: number) {
 	for (;;) {
-		yield Buffer.alloc(64 * 1024, ' ');
+		yield Buffer.alloc(bytes, ' ');
 		if (pause > 0) await sleep(pause, undefined, { ref: false });
 	}
 }
