@@ -49,6 +49,8 @@ const ROOMS = {
 	preflight: [],
 	inspect: ['^lib/(async|attestation|history|npm|policy|report|sigstore)/'],
 	registry: ['^lib/(async|npm|report)/'],
+	external: ['^lib/(async|npm|report)/', '^lib/registry/request[.]ts$'],
+	look: ['^lib/(async|attestation|inspect|npm|preflight|report|sigstore)/'],
 	storage: ['^lib/(async|report)/'],
 	browser: ['^lib/(npm|policy|report)/', '^lib/text/verdict-icons[.]ts$'],
 	text: ['^lib/(npm|report)/', '^lib/inspect/warnings[.]ts$', '^lib/preflight/rule-(facts|kinds)[.]ts$'],

@@ -1,7 +1,7 @@
 /** Owns the build: two Manifest V3 extensions, Chromium's and Firefox's, from one source. */
 import { resolve } from 'node:path';
 import { defineConfig } from 'wxt';
-import { REGISTRY, SIGSTORE_TUF } from './lib/npm/hosts.ts';
+import { GITHUB_API, GITHUB_RAW, REGISTRY, REKOR, SIGSTORE_TUF } from './lib/npm/hosts.ts';
 import { nodeStandIns } from './lib/sigstore/webcrypto/node-shims.ts';
 
 /** A test build differs from the shipped one by one more script and its folder, and by nothing else; a law compares them. */
@@ -15,7 +15,7 @@ const CONTENT_SECURITY_POLICY = [
 	"default-src 'none'",
 	"script-src 'self'",
 	"style-src 'unsafe-inline'",
-	`connect-src ${REGISTRY} ${SIGSTORE_TUF}`,
+	`connect-src ${REGISTRY} ${SIGSTORE_TUF} ${GITHUB_API} ${GITHUB_RAW} ${REKOR}`,
 	"base-uri 'none'",
 	"form-action 'none'",
 	"frame-ancestors 'none'",
@@ -48,6 +48,8 @@ export default defineConfig({
 		],
 		...(browser === 'chrome' && { optional_permissions: ['contextMenus'] }),
 		host_permissions: [`${REGISTRY}/*`, `${SIGSTORE_TUF}/*`],
+		// Asked for one by one on the report page, when a reader asks for a look.
+		optional_host_permissions: [`${GITHUB_API}/*`, `${GITHUB_RAW}/*`, `${REKOR}/*`],
 		commands: { _execute_action: { suggested_key: { default: 'Alt+Shift+O' } } },
 		omnibox: { keyword: 'origin' },
 		content_security_policy: { extension_pages: CONTENT_SECURITY_POLICY },

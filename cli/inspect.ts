@@ -8,12 +8,14 @@ import { type Lookup, parseLookup } from '../lib/npm/lookup.ts';
 import { parseSpec, type ReleaseSpec, releaseSpec, specText } from '../lib/npm/spec.ts';
 import { createRegistry } from '../lib/registry/client.ts';
 import type { ReleaseRegistry } from '../lib/registry/registry.ts';
+import { LOOKS } from '../lib/report/looks.ts';
 import { failed, success } from '../lib/report/result.ts';
 import type { SideBySide } from '../lib/report/side-by-side.ts';
 import { VERDICTS } from '../lib/report/verdict.ts';
 import { describeLookup, describeNoRelease } from '../lib/text/en/lookup.ts';
 import { CI_WORDS, heldWords, readFailOn } from './fail-on.ts';
 import { readPolicy, readTrustRoot } from './inputs.ts';
+import { makeLooks, readLooks } from './looks.ts';
 import {
 	connectAs,
 	ownSurroundings,
@@ -48,6 +50,12 @@ Options
   --json                  print the Report as JSON
   --from VERSION          compare with this release of the same package (a version, dist-tag or range): what differs in
                           origin, scripts, dependencies, size and publisher, and who says it
+  --look LOOK,...         look at what nobody signed, and list what was read:
+                          ${LOOKS.join(', ')}.
+                          files and scripts fetch the package's file; log asks the public log (Rekor); all others but
+                          dependencies ask GitHub, which answers 60 requests an hour. Without it only the registry is asked
+  --github URL            ask this address instead of GitHub, for its API and its files alike: https, or http on loopback
+  --rekor URL             ask this address instead of the public log, in the same way
   --fail-on WORD,...      exit with 1 where one of the words holds: a verdict, not-compared (with earlier releases),
                           warning (the Report has one), the code of a finding, or ci; may be given several times.
                           With --from it is about the release compared to, never about the one compared from
@@ -79,6 +87,9 @@ export const INSPECT_OPTIONS = {
 	json: { type: 'boolean' },
 	'fail-on': { type: 'string', multiple: true },
 	from: string,
+	look: { type: 'string', multiple: true },
+	github: string,
+	rekor: string,
 	registry: string,
 	now: string,
 	policy: string,
@@ -95,6 +106,7 @@ export async function answerInspect(argv: string[], around: Surroundings = ownSu
 	const from = readFrom(spec, values);
 	const now = values.now === undefined ? undefined : readTime('--now', values.now);
 	const policy = readPolicy(values.policy);
+	const looks = readLooks(values);
 	const { registry, access } = chooseRegistry(spec, values, around);
 	const world: InspectContext = {
 		registry,
@@ -109,9 +121,8 @@ export async function answerInspect(argv: string[], around: Surroundings = ownSu
 	const disconnect = access && connectAs(access);
 	try {
 		const pair = from && (await inspectPair(from, spec, world));
-		const inspection = pair
-			? { report: pair.to, evidence: {} }
-			: await compare(await inspect(spec, world, file), world);
+		const inspected = pair ? { report: pair.to, evidence: {} } : await compare(await inspect(spec, world, file), world);
+		const inspection = looks && access ? await makeLooks({ ...looks, access }, inspected, world, around) : inspected;
 		const { report } = inspection;
 		const held = heldWords(failOn, report);
 		if (held.length > 0) notes.push(`--fail-on holds: ${held.join(', ')}`);

@@ -3,11 +3,13 @@ import type { Lookup } from '../lib/npm/lookup.ts';
 import { type ClaimId, LIMIT_IDS } from '../lib/report/claim-ids.ts';
 import type { Inspection } from '../lib/report/evidence.ts';
 import type { Finding, SaidBy } from '../lib/report/findings.ts';
-import type { Claim } from '../lib/report/report.ts';
+import { isOfLook } from '../lib/report/look-findings.ts';
+import type { Claim, Report } from '../lib/report/report.ts';
 import type { SideBySide } from '../lib/report/side-by-side.ts';
 import { type AlarmText, describeAlarm } from '../lib/text/en/alarm.ts';
 import { describeClaim } from '../lib/text/en/claims.ts';
 import { describeDetail, describeFinding } from '../lib/text/en/findings.ts';
+import { describeAllowance, describeLook, LOOK_TEXTS } from '../lib/text/en/looks.ts';
 import { CLAIM_HEADINGS, CLAIM_NAMES, SAID_BY } from '../lib/text/en/names.ts';
 import { describePanel } from '../lib/text/en/panel.ts';
 import { leadOf, panelLines } from '../lib/text/en/panel-text.ts';
@@ -42,6 +44,7 @@ export function reportText(
 		CLAIM_HEADINGS.limits,
 		...claims(true),
 		...(findings.length > 0 ? ['', 'Noticed', ...findings] : []),
+		...lookLines(report),
 		'',
 		`Checked at ${report.checkedAt}.`,
 		`Trust root: ${describeTrustRoot(report.trustRoot, report.checkedAt)}.`,
@@ -96,6 +99,18 @@ function findingLines(finding: Finding): string[] {
 		`  ${SAID_BY[finding.saidBy]}: ${describeFinding(finding)} [${finding.code}]`,
 		...(detail === undefined ? [] : [`    ${detail}`]),
 	];
+}
+
+/** How each look that was asked for ended, and what GitHub leaves. */
+function lookLines({ looks = [], findings }: Report): string[] {
+	if (looks.length === 0) return [];
+	const { requests } = looks.findLast((one) => one.requests) ?? {};
+	const lines = looks.flatMap((record) => {
+		const detail = record.failure && describeDetail(record.failure);
+		const sentence = describeLook(record, findings.filter((finding) => isOfLook(finding, record.look)).length);
+		return [`  ${LOOK_TEXTS[record.look].name}: ${sentence}`, ...(detail === undefined ? [] : [`    (${detail})`])];
+	});
+	return ['', 'Looked at, as you asked', ...lines, ...(requests ? [`  ${describeAllowance(requests)}`] : [])];
 }
 
 /** Where the answers come from, where that is not npm's own registry over a line that was checked. */

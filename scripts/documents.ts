@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { REGISTRY, SIGSTORE_TUF } from '../lib/npm/hosts.ts';
+import { GITHUB_API, GITHUB_RAW, REGISTRY, REKOR, SIGSTORE_TUF } from '../lib/npm/hosts.ts';
 import { RULE_IDS, RULE_KINDS } from '../lib/preflight/rule-kinds.ts';
 import { UNREADABLE_CODES } from '../lib/preflight/tree.ts';
 import type { Registry } from '../lib/registry/registry.ts';
@@ -27,6 +27,8 @@ interface Host {
 	/** What it is called in documents: the address itself is only in the code. */
 	name: string;
 	asked: readonly Asked[];
+	/** Whether the reader allows the access on its own, for a look. */
+	isOptional?: true;
 }
 
 /** Each way to ask the registry; a new one does not compile until it has a row. (`keptAttestations` and `until` ask nobody; `fetchAdvisoriesOf` asks as `fetchAdvisories` does.) */
@@ -63,8 +65,8 @@ const REGISTRY_ASKED: Record<Exclude<keyof Registry, 'keptAttestations' | 'fetch
 	},
 	fetchTarball: {
 		what: 'the file of a release: name and version',
-		when: 'you press the button on the report page',
-		why: 'to compare the bytes with the statement',
+		when: 'you press the button for it on the report page, or ask for the look at the files or at what runs on install',
+		why: 'to compare the bytes with the statement; to list its files and what it starts',
 	},
 	search: {
 		what: 'a search: the letters that you typed',
@@ -88,6 +90,45 @@ export const HOSTS: readonly Host[] = [
 			},
 		],
 	},
+	{
+		origin: GITHUB_API,
+		constant: 'GITHUB_API',
+		name: "GitHub's API",
+		isOptional: true,
+		asked: [
+			{
+				what: 'the run, its jobs, tags, branches and the list of files: repository, commit, run and names of tags',
+				when: 'you ask for the look at the run, at tag and checkout, at the commit, or at the files',
+				why: 'what the record does not prove: how the run ended, which commit the tag names, which files are not in the source',
+			},
+		],
+	},
+	{
+		origin: GITHUB_RAW,
+		constant: 'GITHUB_RAW',
+		name: 'files at GitHub',
+		isOptional: true,
+		asked: [
+			{
+				what: 'the build file and .gitignore: repository, commit and path',
+				when: 'you ask for the look at the build file, at the run, at tag and checkout, or at the files',
+				why: 'what the build file does; which folders are meant for built files',
+			},
+		],
+	},
+	{
+		origin: REKOR,
+		constant: 'REKOR',
+		name: "Sigstore's public log (Rekor)",
+		isOptional: true,
+		asked: [
+			{
+				what: 'one entry by its number, and the newest root',
+				when: 'you ask for the look at the log',
+				why: 'whether the log gives the same entry today, and proves it',
+			},
+		],
+	},
 ];
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -107,11 +148,11 @@ function fileOfHosts(): string {
 function hosts(): string {
 	const file = fileOfHosts();
 	const rows = HOSTS.flatMap(({ name, asked }) => asked.map(({ what, when, why }) => [name, what, when, why]));
-	const addresses = HOSTS.map(({ name, constant }) => `\`${constant}\` (${name})`).join(' and ');
+	const addresses = HOSTS.map(({ name, constant }) => `\`${constant}\` (${name})`);
 	return [
 		table(['host', 'what is asked', 'when', 'why'], rows),
 		'',
-		`The addresses are the constants ${addresses} in [${file}](${file}).`,
+		`The addresses are the constants ${addresses.slice(0, -1).join(', ')} and ${addresses.at(-1)} in [${file}](${file}).`,
 	].join('\n');
 }
 

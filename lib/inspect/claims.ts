@@ -1,9 +1,10 @@
 /** Owns how facts become claims: which step's outcome proves, refutes or leaves open which sentence. Pure. */
 
-import { LIMIT_IDS, type ProofId } from '../report/claim-ids.ts';
+import { LIMIT_IDS, type LimitId, type ProofId } from '../report/claim-ids.ts';
 import { FAILURES } from '../report/failures.ts';
 import type { Finding } from '../report/findings.ts';
 import type { Identity } from '../report/identity.ts';
+import type { LookRecord } from '../report/looks.ts';
 import type { Claim } from '../report/report.ts';
 import { type Failure, failed, type Result } from '../report/result.ts';
 
@@ -85,13 +86,21 @@ function stateReceived({ gathering, publish }: Facts): Claim {
 	return publish === 'proved' ? { id, standing: 'proved' } : fromFailure(id, publish);
 }
 
-/** The same claims once there are more findings: a limit for which something was noticed has been looked at. */
-export function lookAgain(claims: readonly Claim[], findings: readonly Finding[]): Claim[] {
-	const limits = new Map(stateLimits(findings).map((claim) => [claim.id, claim]));
-	return claims.map((claim) => limits.get(claim.id) ?? claim);
+/** The same claims once there are more findings: a limit for which something was noticed has been looked at. A look that failed leaves it open. */
+export function lookAgain(
+	claims: readonly Claim[],
+	findings: readonly Finding[],
+	looks: readonly LookRecord[] = [],
+): Claim[] {
+	const limits = new Map<LimitId, Claim>(stateLimits(findings).map((claim) => [claim.id, claim]));
+	// What a reader asked for and did not get is said, whatever else was noticed.
+	for (const { claim: id, failure } of looks)
+		if (failure && limits.has(id as LimitId))
+			limits.set(id as LimitId, { id, standing: 'unproved', why: 'could-not-check', failure });
+	return claims.map((claim) => limits.get(claim.id as LimitId) ?? claim);
 }
 
-function stateLimits(findings: readonly Finding[]): Claim[] {
+function stateLimits(findings: readonly Finding[]): (Claim & { id: LimitId })[] {
 	return LIMIT_IDS.map((id) =>
 		findings.some(({ claim }) => claim === id)
 			? { id, standing: 'looked-at' }

@@ -32,7 +32,7 @@ export function withFindings(
 	policies: readonly OwnedPolicy[] | undefined,
 ): Report {
 	const findings = bounded(withOneAge([...report.findings, ...more].filter((one) => !isMute(one)))).map(calm);
-	const claims = lookAgain(report.claims, findings);
+	const claims = lookAgain(report.claims, findings, report.looks);
 	const judged = { ...report, claims, findings, verdict: verdictOf({ ...report, claims, findings }) };
 	const mute = muteOfAll(policies, judged);
 	const warning = leadingWarning(judged, mute !== undefined);

@@ -66,6 +66,16 @@ export const FAILURES = {
 	'lockfile-version-unknown': 'unchecked',
 	'lockfile-unreadable': 'unchecked',
 	'lockfile-too-large': 'unchecked',
+	// A look that was asked for. It decides no verdict.
+	'commit-unknown': 'unchecked',
+	'source-unreachable': 'unchecked',
+	'answer-unreadable': 'unchecked',
+	'tree-truncated': 'unchecked',
+	'requests-spent': 'unchecked',
+	'archive-refused': 'unchecked',
+	'not-yaml': 'unchecked',
+	'host-not-allowed': 'unchecked',
+	'log-not-public': 'unchecked',
 	// The bundle, its signature, its certificate, its log entry.
 	'bundle-malformed': 'false',
 	'bundle-of-wrong-kind': 'false',

@@ -1,4 +1,5 @@
-/** Owns the data of each finding, by its code. */
+/** Owns the data of each finding, by its code; that of looks is in look-data.ts. */
+import type { LookData } from './look-data.ts';
 
 /** The data of a finding whose code says everything. */
 export type NoData = Record<never, never>;
@@ -39,7 +40,7 @@ export interface HashedFile {
 }
 
 /** Code -> the fields of its `data`. Text is from outside, and cut. Times are ISO times. */
-export interface FindingData {
+export interface FindingData extends LookData {
 	// The certificate alone.
 	/** A reusable workflow of another owner signed. */
 	'signer-elsewhere': { signer: string };

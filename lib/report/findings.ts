@@ -1,18 +1,10 @@
 /** Owns every finding: its code, the claim that it is about, who says it, and the text of its data. */
 import type { ClaimId } from './claim-ids.ts';
 import type { BeforeAndNow, FindingCode, FindingData, HashedFile, Mute, NoData, SeenOn } from './finding-data.ts';
+import type { FindingRow, SaidBy } from './finding-row.ts';
+import { LOOK_FINDINGS } from './look-findings.ts';
 
-/** Whose word a fact is. */
-export type SaidBy = 'signature' | 'registry' | 'package' | 'github' | 'rekor' | 'here';
-
-/** One row of the table. */
-interface FindingRow<Data> {
-	/** The claim that it belongs to; where it is one of several, who makes it says which. */
-	claim: ClaimId;
-	saidBy: SaidBy;
-	/** The data as one line of text, for people; absent where the code says all. */
-	detail?: (data: Data) => string;
-}
+export type { SaidBy } from './finding-row.ts';
 
 const beforeAndNow = ({ before, now }: BeforeAndNow) => `${before} -> ${now}`;
 
@@ -167,6 +159,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingData[
 			`${before} -> ${now} bytes, ${filesBefore ?? '?'} -> ${filesNow ?? '?'} files`,
 	},
 	'releases-unreadable': { claim: 'built-by', saidBy: 'here', detail: ({ releases }) => `${releases}` },
+	...LOOK_FINDINGS,
 	'and-more': { claim: 'registry-keeps-serving', saidBy: 'here', detail: ({ code, more }) => `${more} of ${code}` },
 };
 
@@ -215,6 +208,7 @@ export function makeFinding<Code extends FindingCode>(
 function shorten<T>(value: T): T {
 	if (typeof value === 'string') return value.slice(0, MAX_TEXT) as T;
 	if (typeof value !== 'object' || value === null) return value;
+	if (Array.isArray(value)) return value.map(shorten) as T;
 	const entries = Object.entries(value).filter(([, one]) => one !== undefined);
 	return Object.fromEntries(entries.map(([key, one]) => [key, shorten(one)])) as T;
 }

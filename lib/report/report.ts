@@ -3,6 +3,7 @@ import type { ClaimId } from './claim-ids.ts';
 import type { Finding } from './findings.ts';
 import type { History } from './history.ts';
 import type { Identity } from './identity.ts';
+import type { LookRecord } from './looks.ts';
 import type { Failure } from './result.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -53,6 +54,8 @@ export interface Report {
 	history?: History;
 	policy?: PolicyResult;
 	findings: Finding[];
+	/** The looks that were asked for, in the order of `LOOKS`; absent where none was. */
+	looks?: LookRecord[];
 	trustRoot: TrustRootInfo;
 	/** ISO time at which the checks ran. */
 	checkedAt: string;

@@ -5,6 +5,7 @@ import { CLAIM_IDS } from './claim-ids.ts';
 import { FAILURES, type FailureCode } from './failures.ts';
 import { FINDINGS, type Finding } from './findings.ts';
 import { CHANGED_FIELDS } from './history.ts';
+import { LOOKS } from './looks.ts';
 import type { Report } from './report.ts';
 import { DIFFERENCE_FIELDS } from './side-by-side.ts';
 import { VERDICTS } from './verdict.ts';
@@ -19,6 +20,14 @@ const failure = v.looseObject({
 	code: v.picklist(Object.keys(FAILURES) as FailureCode[]),
 	detail: maybe,
 	cause: maybe,
+});
+
+const look = v.looseObject({
+	look: v.picklist(LOOKS),
+	claim: v.picklist(CLAIM_IDS),
+	at: text,
+	failure: v.exactOptional(failure),
+	requests: v.exactOptional(v.looseObject({ limit: count, remaining: count, resetAt: text })),
 });
 
 const saidBy = v.picklist(['signature', 'registry', 'package', 'github', 'rekor', 'here']);
@@ -105,6 +114,7 @@ export const reportShape = v.looseObject({
 		}),
 	),
 	findings: v.array(finding),
+	looks: v.exactOptional(v.array(look)),
 	trustRoot,
 	checkedAt: text,
 }) satisfies v.GenericSchema<unknown, Report>;

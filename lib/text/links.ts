@@ -1,6 +1,6 @@
 /** Owns which addresses become links: https, on hosts we know, built from parsed parts; anything else stays text. */
 
-import { NPM_SITE } from '../npm/hosts.ts';
+import { NPM_SITE, REKOR } from '../npm/hosts.ts';
 import { pageAddress } from '../npm/site.ts';
 import { isPackageName, isVersion } from '../npm/spec.ts';
 import type { LogEntryView } from '../report/evidence.ts';
@@ -11,9 +11,6 @@ interface Link {
 	text: string;
 	href: string;
 }
-
-/** Sigstore's public log (Rekor v1). */
-const PUBLIC_LOG = 'https://rekor.sigstore.dev';
 
 const HOSTS = new Set(['github.com', 'gitlab.com', 'search.sigstore.dev', 'slsa.dev']);
 
@@ -58,7 +55,7 @@ export function issuesAddress(identity: Pick<Identity, 'repository'> | undefined
 
 /** The entry in the public log, by its search page, which reads this log and no other. */
 export function logAddress({ index, logAddress: log }: LogEntryView): string | undefined {
-	if (log !== PUBLIC_LOG) return undefined;
+	if (log !== REKOR) return undefined;
 	return safeAddress(`https://search.sigstore.dev/?logIndex=${encodeURIComponent(index)}`);
 }
 

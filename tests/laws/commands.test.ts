@@ -225,7 +225,7 @@ describe('the law itself', () => {
 	});
 	test.each([
 		'npm run nothing',
-		'npm run -s inspect -- sigstore --look tag',
+		'npm run -s inspect -- sigstore --look tags',
 		'npm run -s inspect -- sigstore --now soon',
 		'npm run -s inspect -- sigstore --policy missing.json',
 		'npm run -s verify-bundle -- --bundle a.json --certificate x b',

@@ -24,6 +24,8 @@ const WORDLESS = [
 		'preflight',
 		'inspect',
 		'registry',
+		'external',
+		'look',
 		'storage',
 		'browser',
 	],

@@ -42,7 +42,7 @@ test('a list is keyed by its place, or by what is ours: two equal keys from outs
 
 describe('where the world is touched', () => {
 	const rules: [what: string, pattern: RegExp, where: RegExp][] = [
-		['the network', /\bfetch\(/, /^lib\/(registry\/client|external\/github|sigstore\/tuf(-requests)?)\.ts$/],
+		['the network', /\bfetch\(/, /^lib\/(registry\/client|external\/ask|sigstore\/tuf(-requests)?)\.ts$/],
 		['IndexedDB', /\bindexedDB\b/, /^lib\/storage\//],
 		[
 			'a signer cut at an @',

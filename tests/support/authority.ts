@@ -70,8 +70,8 @@ export interface Authority {
 	issue(options: LeafOptions): Promise<Buffer>;
 	/** The chain above a leaf, as DER, the nearest first. */
 	chain: Buffer[];
-	/** Takes an entry into the log at `time`, with promise, proof and checkpoint. */
-	log: TakeEntry;
+	/** Takes an entry into the log at `time`, with promise, proof and checkpoint. Its `prove` proves one again, in the tree as it is now. */
+	log: TakeEntry & { prove(index: number): LogEntry['inclusionProof'] };
 	/** The same for a log of Rekor v2: Ed25519, with proof and checkpoint and without any time. */
 	logV2: TakeEntry;
 	/** An RFC 3161 timestamp over a signature, as DER. @param fraction digits after the second. */
@@ -343,11 +343,23 @@ function randomSerial(): string {
 }
 
 /** A growing log with real proofs. Not `@sigstore/mock`'s: its tree never has more than one leaf, so its proofs are empty. */
-function startLog(host: string, keys: KeyPair, spki: Buffer, hasPromises: boolean): TakeEntry {
+function startLog(host: string, keys: KeyPair, spki: Buffer, hasPromises: boolean): Authority['log'] {
 	const logId = sha256(spki);
 	/** Other people's entries, so that every proof has something to prove. */
 	const leaves = ['a', 'b', 'c', 'd', 'e'].map((text) => leafHash(Buffer.from(text)));
-	return (entry, time) => {
+	const prove = (logIndex: number) => {
+		const root = treeHash(leaves);
+		const note = `${host} - 1\n${leaves.length}\n${root.toString('base64')}\n`;
+		const noteSignature = Buffer.concat([logId.subarray(0, 4), signWith(keys, Buffer.from(note))]);
+		return {
+			logIndex: String(logIndex),
+			rootHash: root.toString('base64'),
+			treeSize: String(leaves.length),
+			hashes: inclusionPath(logIndex, leaves).map((hash) => hash.toString('base64')),
+			checkpoint: { envelope: `${note}\n\u2014 ${host} ${noteSignature.toString('base64')}\n` },
+		};
+	};
+	const take: TakeEntry = (entry, time) => {
 		const body = Buffer.from(canonical.canonicalize(entry));
 		const logIndex = leaves.push(leafHash(body)) - 1;
 		const integratedTime = hasPromises ? Math.floor(time.getTime() / 1000) : 0;
@@ -357,9 +369,6 @@ function startLog(host: string, keys: KeyPair, spki: Buffer, hasPromises: boolea
 			logID: logId.toString('hex'),
 			logIndex,
 		});
-		const root = treeHash(leaves);
-		const note = `${host} - 1\n${leaves.length}\n${root.toString('base64')}\n`;
-		const noteSignature = Buffer.concat([logId.subarray(0, 4), signWith(keys, Buffer.from(note))]);
 		return {
 			logIndex: String(logIndex),
 			logId: { keyId: logId.toString('base64') },
@@ -368,16 +377,11 @@ function startLog(host: string, keys: KeyPair, spki: Buffer, hasPromises: boolea
 			...(hasPromises && {
 				inclusionPromise: { signedEntryTimestamp: signWith(keys, Buffer.from(promise)).toString('base64') },
 			}),
-			inclusionProof: {
-				logIndex: String(logIndex),
-				rootHash: root.toString('base64'),
-				treeSize: String(leaves.length),
-				hashes: inclusionPath(logIndex, leaves).map((hash) => hash.toString('base64')),
-				checkpoint: { envelope: `${note}\n\u2014 ${host} ${noteSignature.toString('base64')}\n` },
-			},
+			inclusionProof: prove(logIndex),
 			canonicalizedBody: body.toString('base64'),
 		};
 	};
+	return Object.assign(take, { prove });
 }
 
 // The Merkle tree of RFC 9162, section 2.1: https://www.rfc-editor.org/rfc/rfc9162#section-2.1

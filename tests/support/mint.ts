@@ -93,6 +93,8 @@ export interface ReleaseOptions {
 	publishedAt?: Date;
 	/** Files of the tarball besides `package.json`. */
 	files?: Record<string, string | Uint8Array>;
+	/** Changes the file before it is signed. */
+	tarball?: (packed: Buffer) => Buffer;
 	/** More fields of `package.json`, which the manifest repeats. */
 	packageJson?: Record<string, unknown>;
 	/** More fields of the manifest alone, such as `_npmUser`. */
@@ -416,7 +418,8 @@ export async function mintRelease(authority: Authority, options: ReleaseOptions 
 		...options.packageJson,
 	};
 	const files = { 'package.json': JSON.stringify(packageJson, null, 2), 'index.js': '', ...options.files };
-	const tarball = packTarball(files);
+	const packed = packTarball(files);
+	const tarball = options.tarball?.(packed) ?? packed;
 	const subject = [{ name: purl(name, version), digest: { sha512: digest('sha512', tarball).toString('hex') } }];
 	const attestations: Attestation[] = [];
 	if (publish) {

@@ -1,11 +1,13 @@
 /** Owns the sentence of each finding. */
 import type { FindingCode } from '../../report/finding-data.ts';
 import { type Finding, findingOf } from '../../report/findings.ts';
+import type { LookData } from '../../report/look-data.ts';
 import type { Report } from '../../report/report.ts';
 import type { Failure } from '../../report/result.ts';
 import { day, quoteWhole, readable } from '../format.ts';
+import { describeLookFinding } from './looks.ts';
 
-const FINDING_SENTENCES: Record<FindingCode, string> = {
+const FINDING_SENTENCES: Record<Exclude<FindingCode, keyof LookData>, string> = {
 	'repository-differs': 'package.json names another repository than the certificate.',
 	'repository-differs-in-case': 'package.json spells the repository differently, in capitals and small letters only.',
 	'signer-elsewhere': "The workflow that signed is a reusable one, of another owner than the repository's.",
@@ -87,8 +89,9 @@ const FINDING_SENTENCES: Record<FindingCode, string> = {
 };
 
 /** A finding in one sentence; its detail, if any, is shown beside it as text. */
-export function describeFinding({ code }: Finding): string {
-	return FINDING_SENTENCES[code];
+export function describeFinding(finding: Finding): string {
+	const { code } = finding;
+	return describeLookFinding(finding) ?? FINDING_SENTENCES[code as keyof typeof FINDING_SENTENCES];
 }
 
 /** Findings whose detail is all ours: numbers, days, codes. */

@@ -187,7 +187,7 @@ describe('what is named', () => {
 });
 
 describe('options', () => {
-	test.each(['--look', '--github', '--rekor', '--jsn'])('%s is none', async (option) => {
+	test.each(['--lok', '--gthub', '--rkor', '--jsn'])('%s is none', async (option) => {
 		expect(await refusal(['plain', option, 'x'])).toMatch(new RegExp(`^there is no option ${option}\\.`));
 	});
 

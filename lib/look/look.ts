@@ -1,0 +1,116 @@
+/** Owns the order in which the looks that were asked for are made, and how what they found comes into the Report. */
+import { type OwnedPolicy, withFindings } from '../inspect/with-findings.ts';
+import { LOOK_HOSTS } from '../npm/look-hosts.ts';
+import type { Inspection } from '../report/evidence.ts';
+import { isOfLook } from '../report/look-findings.ts';
+import { LOOK_CLAIMS, LOOKS, type LookName, type LookRecord } from '../report/looks.ts';
+import type { Claim, Report } from '../report/report.ts';
+import { failed } from '../report/result.ts';
+import { lookAtDependencies } from './dependency-verdicts.ts';
+import { createUnpacking, lookAtFiles, type Unpacking } from './files.ts';
+import { lookAtLog } from './log.ts';
+import { lookAtRun } from './run.ts';
+import { lookAtScripts } from './scripts.ts';
+import { lookAtSource } from './source.ts';
+import { lookAtTag } from './tag.ts';
+import { lookAtWorkflow } from './workflow.ts';
+import { type LookResult, type LookWorld, refused, type Source, sourceOf } from './world.ts';
+
+interface LookOptions {
+	/** The allowlists that hold, as for `withFindings`. */
+	policies?: readonly OwnedPolicy[] | undefined;
+	/** Told before each look begins, in order. */
+	onlook?: (look: LookName) => void;
+	/** Where looks at the package's file are made one by one, so that it is fetched once. */
+	unpacking?: Unpacking;
+}
+
+/**
+ * Makes looks, one after the other. Nobody is asked by a look that was not named.
+ * @param inspection completed; looks that it has already are made again, and their findings replaced.
+ * @returns the Report with a record of each look, its findings, and their claims `looked-at`, or `could-not-check` where one failed. The
+ *   verdict is the same, unless the registry served another file than it lists: then it is `mismatch`.
+ */
+export async function look(
+	names: readonly LookName[],
+	inspection: Inspection,
+	world: LookWorld,
+	{ policies, onlook, unpacking = createUnpacking(inspection, world) }: LookOptions = {},
+): Promise<Inspection> {
+	const wanted = LOOKS.filter((name) => names.includes(name));
+	let report = {
+		...inspection.report,
+		findings: inspection.report.findings.filter((one) => !wanted.some((name) => isOfLook(one, name))),
+	};
+	for (const name of wanted) {
+		onlook?.(name);
+		const at = world.now().toISOString();
+		const refusal = await findRefusal(name, world);
+		const made = refusal ?? (await makeLook(name, { ...inspection, report }, world, unpacking));
+		world.signal?.throwIfAborted();
+		const requests = world.github.allowance();
+		const record: LookRecord = {
+			look: name,
+			claim: LOOK_CLAIMS[name],
+			at,
+			...(made.failure && { failure: made.failure }),
+			...(requests && { requests }),
+		};
+		report = withFindings(withRecord(report, record), made.findings, policies);
+	}
+	return { ...inspection, report };
+}
+
+/** The first host of a look that the reader did not allow. */
+async function findRefusal(name: LookName, { isAllowed }: LookWorld): Promise<LookResult | undefined> {
+	if (!isAllowed) return undefined;
+	for (const origin of LOOK_HOSTS[name])
+		if (!(await isAllowed(origin))) return refused(failed('host-not-allowed', origin).failure);
+	return undefined;
+}
+
+function withRecord(report: Report, record: LookRecord): Report {
+	const looks = [...(report.looks ?? []).filter(({ look }) => look !== record.look), record];
+	const { failure } = record;
+	const isFalse = failure?.code === 'file-differs';
+	const claims = report.claims.map(
+		(claim): Claim => (isFalse && claim.id === 'file-matches' ? { id: claim.id, standing: 'refuted', failure } : claim),
+	);
+	return {
+		...report,
+		claims,
+		looks: looks.toSorted((one, other) => LOOKS.indexOf(one.look) - LOOKS.indexOf(other.look)),
+	};
+}
+
+function makeLook(
+	name: LookName,
+	inspection: Inspection,
+	world: LookWorld,
+	unpacking: Unpacking,
+): Promise<LookResult> | LookResult {
+	const { release } = inspection.report;
+	const atSource = (make: (source: Source) => Promise<LookResult>) => {
+		const source = sourceOf(inspection);
+		return source.ok ? make(source.value) : refused(source.failure);
+	};
+	const publishedAt = release.publishedAt ?? inspection.evidence.provenance?.signedAt ?? world.now().toISOString();
+	switch (name) {
+		case 'run':
+			return atSource((source) => lookAtRun(source, world));
+		case 'source':
+			return atSource((source) => lookAtSource(source, release, world));
+		case 'tag':
+			return atSource((source) => lookAtTag(source, release, world));
+		case 'workflow':
+			return atSource((source) => lookAtWorkflow(source, publishedAt, world));
+		case 'log':
+			return lookAtLog(inspection, world);
+		case 'dependencies':
+			return lookAtDependencies(release, world);
+		case 'files':
+			return atSource((source) => lookAtFiles(source, unpacking, world));
+		case 'scripts':
+			return lookAtScripts(unpacking, inspection.report.findings);
+	}
+}
