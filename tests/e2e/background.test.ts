@@ -117,29 +117,30 @@ describe.each(BROWSER_NAMES)('%s', (name) => {
 		}, 120_000);
 	});
 
-	test.skipIf(histories.length === 0)('every history has its right outcome', async () => {
-		const wrong: string[] = [];
-		for (const { name: history, dir, json } of histories) {
-			const read = (file: string) => readFileSync(join(dir, file), 'utf8');
-			const reports = await browser.callDoor('judge', {
-				world: JSON.parse(read('world.json').replaceAll('{registry}', REGISTRY)),
-				now: json.now,
-				trustedRoot: read(json.trustedRoot),
-				specs: json.ask,
-			});
-			for (const [index, spec] of json.ask.entries()) {
-				const faults = faultsOf(reports[index], json.expect[spec]);
-				if (faults.length > 0) wrong.push(`${history} ${spec}: ${faults.join('; ')}`);
+	test.skipIf(histories.length === 0)(
+		'every history has its right outcome',
+		async () => {
+			const wrong: string[] = [];
+			for (const { name: history, dir, json } of histories) {
+				const read = (file: string) => readFileSync(join(dir, file), 'utf8');
+				const reports = await browser.callDoor('judge', {
+					world: JSON.parse(read('world.json').replaceAll('{registry}', REGISTRY)),
+					now: json.now,
+					trustedRoot: read(json.trustedRoot),
+					specs: json.ask,
+				});
+				for (const [index, spec] of json.ask.entries()) {
+					const faults = faultsOf(reports[index], json.expect[spec]);
+					if (faults.length > 0) wrong.push(`${history} ${spec}: ${faults.join('; ')}`);
+				}
 			}
-		}
-		expect(wrong).toEqual([]);
-	}, 120_000);
+			expect(wrong).toEqual([]);
+		},
+		120_000,
+	);
 
 	describe.skipIf(!hasTufRecording)("Sigstore's recorded repository", () => {
-		let files: TufFiles;
-		beforeAll(() => {
-			files = readTufRecording();
-		});
+		const files: TufFiles = hasTufRecording ? readTufRecording() : new Map();
 		// Its timestamp ran out on 28 August 2026.
 		const now = '2026-08-25T12:00:00.000Z';
 		const root = (version: number) => JSON.parse(files.get(`${version}.root.json`)?.toString() ?? '');
