@@ -70,3 +70,16 @@ async function dress(theme: string, at: string): Promise<void> {
 	if (at !== '') document.querySelector(at)?.scrollIntoView();
 	for (let frames = 0; frames < 2; frames += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
 }
+
+/** Drops files on the Preflight page, as the browser does. */
+export function drop(tab: Tab, files: Record<string, string>): Promise<void> {
+	return tab.evaluate((named) => {
+		const dataTransfer = new DataTransfer();
+		for (const [name, text] of Object.entries(named)) dataTransfer.items.add(new File([text], name));
+		const how = { dataTransfer, bubbles: true, cancelable: true };
+		const target = document.querySelector('[data-part="drop"]');
+		target?.dispatchEvent(new DragEvent('dragover', how));
+		// Else the browser leaves the page for the file.
+		if (target?.dispatchEvent(new DragEvent('drop', how))) throw new Error('left to the browser');
+	}, files);
+}

@@ -1,11 +1,10 @@
 /** Tests the Preflight page: workflows that are pasted, dropped or none, a package by name, and the ways that lead to the page. */
 import { expect, test } from 'vitest';
-import { REGISTRY } from '../../lib/npm/hosts.ts';
 import { workflowOf } from '../fixtures/workflows.ts';
 import type { Tab } from '../support/browser.ts';
 import { packageOf } from '../support/recordings.ts';
-import { inEachFreshBrowser } from './harness.ts';
-import { insert, says, tabTo, takePictures } from './page-actions.ts';
+import { inEachBrowser } from './harness.ts';
+import { drop, insert, says, tabTo, takePictures } from './page-actions.ts';
 
 const BAD = workflowOf({
 	on: 'pull_request_target:',
@@ -21,27 +20,7 @@ const focused = () => {
 };
 const headline = (tab: Tab) => tab.evaluate(() => document.querySelector('[role="status"]')?.textContent ?? '');
 
-/** Drops files on the page, as the browser does. */
-function drop(tab: Tab, files: Record<string, string>): Promise<void> {
-	return tab.evaluate((named) => {
-		const dataTransfer = new DataTransfer();
-		for (const [name, text] of Object.entries(named)) dataTransfer.items.add(new File([text], name));
-		const how = { dataTransfer, bubbles: true, cancelable: true };
-		const target = document.querySelector('[data-part="drop"]');
-		target?.dispatchEvent(new DragEvent('dragover', how));
-		// Else the browser leaves the page for the file.
-		if (target?.dispatchEvent(new DragEvent('drop', how))) throw new Error('left to the browser');
-	}, files);
-}
-
-/** Runs in a page of the extension: gives the access back to the browser; Chromium lets nobody give a required one back. */
-async function giveUp(origin: string): Promise<boolean> {
-	type Browser = { permissions: { remove(permissions: { origins: string[] }): Promise<boolean> } };
-	const { browser, chrome } = globalThis as unknown as { browser?: Browser; chrome: Browser };
-	return (browser ?? chrome).permissions.remove({ origins: [origin] }).catch(() => false);
-}
-
-inEachFreshBrowser((stage) => {
+inEachBrowser((stage) => {
 	const open = () => stage.browser.openExtensionPage('preflight.html');
 	const asked = () => stage.server.requests.filter(({ kind }) => kind !== undefined);
 
@@ -159,25 +138,5 @@ inEachFreshBrowser((stage) => {
 		const popup = await stage.browser.openExtensionPage('popup.html');
 		await says(popup, 'Do you publish packages?');
 		await popup.close();
-	});
-
-	// The last one: Firefox does not have the access afterwards.
-	test('the browser withholds the access to the registry: a sentence and a button, and files are read all the same', async () => {
-		stage.server.serve(packageOf([stage.release('sigstore@2.3.1')]));
-		const page = await open();
-		const isWithheld = await page.evaluate(giveUp, `${REGISTRY}/*`);
-		expect(isWithheld).toBe(stage.name === 'firefox');
-		await page.toFront();
-		await tabTo(page, 'package', focused);
-		await insert(page, 'sigstore');
-		await page.press('Enter');
-		if (isWithheld) {
-			await says(page, "Nothing is known of “sigstore”: the browser withholds the access to npm's registry.");
-			await says(page, 'Allow access');
-			expect(asked()).toEqual([]);
-		} else await says(page, 'The registry lists provenance for “sigstore 2.3.1”.');
-		await drop(page, { 'release.yml': BAD });
-		await says(page, '1 workflow read.');
-		await page.close();
 	});
 });
