@@ -8,7 +8,7 @@ import type { Release } from '../support/mint.ts';
 import { packageOf } from '../support/recordings.ts';
 import { expectAccessible } from './accessibility.ts';
 import { inEachBrowser, lostPackage, MALWARE, type Stage, withoutProvenance } from './harness.ts';
-import { pictures, says } from './page-actions.ts';
+import { says, takePicture } from './page-actions.ts';
 
 const ROWS = [
 	{ package: 'sigstore', repository: 'https://github.com/other/sigstore', workflow: '.github/workflows/release.yml' },
@@ -194,14 +194,14 @@ inEachBrowser((stage) => {
 
 	// Firefox's driver can force no colours.
 	if (stage.name === 'chromium')
-		test('forced colours reach all of ours, and nothing moves; the pictures are left in .output/pictures', async () => {
+		test('forced colours reach all of ours, and nothing moves', async () => {
 			const { tab, server, browser } = stage;
 			server.serve(lost(stage));
 			const report = await browser.openExtensionPage('report.html#sigstore@2.3.1');
 			const popup = await browser.openExtensionPage('popup.html');
 			const look = async (page: Tab, name: string) => {
 				expect(await page.evaluate(readForced)).toEqual({ isForced: true, escapes: [], moving: 0 });
-				await page.screenshot(`${pictures}forced-${name}.png`);
+				await takePicture(page, `forced-${name}`);
 			};
 			await forceColours(tab);
 			await tab.toFront();

@@ -8,7 +8,7 @@ import type { Tab } from '../support/browser.ts';
 import { mintRelease, type Release } from '../support/mint.ts';
 import { packageOf } from '../support/recordings.ts';
 import { inEachBrowser, refutedClaims, type Stage, uncheckedCodes } from './harness.ts';
-import { pictures, tabTo } from './page-actions.ts';
+import { tabTo, takePicture } from './page-actions.ts';
 
 const OURS = '@ours/minted@1.0.0';
 
@@ -124,7 +124,7 @@ inEachBrowser((stage) => {
 		expect(codes(after.report)).toContain('custom-trust-root');
 		expect(claim(after.report, 'registry-signed')?.standing).toBe('proved');
 		expect(claim(after.report, 'registry-received')?.standing).toBe('proved');
-		await stage.tab.screenshot(`${pictures}custom-root-${stage.name}.png`);
+		await takePicture(stage.tab, `custom-root-${stage.name}`);
 		// The release before it is of the same package, and was read with the same trust root.
 		expect(after.report.history).toMatchObject({
 			with: { version: '0.9.0', identity: { workflow: expect.any(String) } },
@@ -133,7 +133,7 @@ inEachBrowser((stage) => {
 		await page.waitFor(() => document.querySelector('[data-finding="custom-trust-root"]') !== null, []);
 		const about = await page.evaluate(() => document.querySelector('#about')?.parentElement?.textContent ?? '');
 		expect(about).toContain('your own, “ours”, imported on');
-		await page.screenshot(`${pictures}custom-root-report-${stage.name}.png`);
+		await takePicture(page, `custom-root-report-${stage.name}`);
 		await page.close();
 
 		// A package that nobody named is where it was.
@@ -295,7 +295,7 @@ inEachBrowser((stage) => {
 		const sideways = await options.evaluate(
 			() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
 		);
-		await options.screenshot(`${pictures}trust-roots-${stage.name}-${scheme}-${width}.png`);
+		await takePicture(options, `trust-roots-${stage.name}-${scheme}-${width}`);
 		expect(sideways).toBeLessThanOrEqual(0);
 		await options.resize(1280, 900);
 	});

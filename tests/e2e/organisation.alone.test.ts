@@ -6,7 +6,7 @@ import { pageAddress } from '../../lib/npm/site.ts';
 import { startBrowser, type Tab } from '../support/browser.ts';
 import { packageOf } from '../support/recordings.ts';
 import { inEachFreshBrowser } from './harness.ts';
-import { pictures } from './page-actions.ts';
+import { takePicture } from './page-actions.ts';
 
 const FILES = {
 	chromium: '/etc/chromium/policies/managed/stamp-of-origin-test.json',
@@ -103,7 +103,7 @@ inEachFreshBrowser((stage) => {
 		});
 		expect(seen.text).toContain('Set by your organisation');
 		expect(seen.text.includes('Line 3 is published by hand')).toBe(stage.name === 'chromium');
-		await options.screenshot(`${pictures}organisation-${stage.name}.png`);
+		await takePicture(options, `organisation-${stage.name}`);
 		await options.close();
 
 		// Its allowlist names another workflow than this release came from.

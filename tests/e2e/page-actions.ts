@@ -1,10 +1,10 @@
 /** Owns what scenarios do and see in a page as its reader does: words that show, keys, the keyboard's way to a control, pictures. */
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { Tab } from '../support/browser.ts';
 
-/** Where pictures are left to be looked at. */
-export const pictures = fileURLToPath(new URL('../../.output/pictures/', import.meta.url));
+const pictures = fileURLToPath(new URL('../../.output/pictures/', import.meta.url));
 const PATIENCE_MS = 15_000;
 
 /** Waits until the page says this. */
@@ -22,6 +22,17 @@ export async function tabTo(tab: Tab, name: string, focused: () => string): Prom
 		if (presses >= 60 && Date.now() > deadline) throw new Error(`not reached by Tab: ${name}`);
 		await tab.press('Tab');
 	}
+}
+
+/**
+ * Leaves a picture in `.output/pictures`, where the variable `PICTURES` is set: nobody looks at those of an ordinary run, and each takes
+ * as long as a check of a page.
+ * @param isWhole also what is below the window.
+ */
+export async function takePicture(tab: Tab, name: string, isWhole = false): Promise<void> {
+	if (!process.env.PICTURES) return;
+	mkdirSync(pictures, { recursive: true });
+	await tab.page.screenshot({ path: `${pictures}${name}.png`, fullPage: isWhole });
 }
 
 /** Puts a text where the focus is, all at once: letters typed one by one may come as slowly as the machine is busy. */
@@ -55,7 +66,7 @@ export async function takePictures(tab: Tab, name: string, { at = '', narrow = 3
 	] as const) {
 		await tab.resize(width, 1100);
 		await tab.evaluate(dress, theme, at);
-		await tab.screenshot(`${pictures}${name}-${view}.png`);
+		await takePicture(tab, `${name}-${view}`);
 		const sideways = await tab.evaluate(
 			() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
 		);

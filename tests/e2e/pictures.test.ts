@@ -1,4 +1,4 @@
-/** Tests how every look of the panel stands on npm's page, light, dark and narrow; the pictures are left in .output/pictures. */
+/** Tests how every look of the panel stands on npm's page, light, dark and narrow. */
 import { expect, test } from 'vitest';
 import { pageAddress } from '../../lib/npm/site.ts';
 import type { Look } from '../../lib/text/verdict-icons.ts';
@@ -6,7 +6,7 @@ import { flip } from '../fixtures/flip.ts';
 import type { Release } from '../support/mint.ts';
 import { packageOf } from '../support/recordings.ts';
 import { inEachBrowser, MALWARE, type Stage, withoutProvenance } from './harness.ts';
-import { pictures } from './page-actions.ts';
+import { takePicture } from './page-actions.ts';
 
 const RELEASE = 'sigstore@2.3.1';
 
@@ -71,7 +71,7 @@ inEachBrowser((stage) => {
 					ground: box ? getComputedStyle(box).backgroundColor : '',
 				};
 			});
-			await tab.screenshot(`${pictures}${look}-${stage.name}-${view}.png`);
+			await takePicture(tab, `${look}-${stage.name}-${view}`);
 			expect(seen.hidden, `${view}: words that do not fit the room kept for them`).toBeLessThanOrEqual(0);
 			expect(seen.sideways, `${view}: the page can be scrolled sideways`).toBeLessThanOrEqual(0);
 			grounds.set(view, seen.ground);

@@ -22,6 +22,7 @@ import {
 	type TufFiles,
 } from '../support/tuf-repository.ts';
 import { inEachBrowser } from './harness.ts';
+import { takePicture } from './page-actions.ts';
 
 const TUF_HOST = new URL(SIGSTORE_TUF).host;
 const SECTION = '[data-part="trust-root"]';
@@ -81,7 +82,7 @@ inEachBrowser((stage) => {
 			expect(after).toContain('The one in use stays in use.');
 			expect(after).toContain('the one that came with this extension (embedded)');
 			expect(askedOf(stage.server)).toContain('/timestamp.json');
-			await tab.screenshot(`.cache/pictures/trust-root-refused-${stage.name}.png`);
+			await takePicture(tab, `trust-root-refused-${stage.name}`);
 			await tab.close();
 		},
 	);
@@ -169,7 +170,7 @@ describe.each(BROWSER_NAMES)('a private repository in %s', (name) => {
 		expect(await reads(page, 'It went well.')).toContain(
 			"In use: renewed from Sigstore's repository (TUF), version 1, of ",
 		);
-		await page.screenshot(`.cache/pictures/trust-root-renewed-${name}.png`);
+		await takePicture(page, `trust-root-renewed-${name}`);
 		days.push(today());
 		const trustRoot = { source: 'tuf', version: '1', takenAt: expect.toBeOneOf(days) };
 		expect(await inspected()).toMatchObject({ verdict: 'confirmed', trustRoot });

@@ -1,5 +1,4 @@
-/** Tests how popup, options and marks look and in what order they are read; the pictures are left in .output/pictures. */
-import { mkdirSync } from 'node:fs';
+/** Tests how popup, options and marks look and in what order they are read. */
 import type { SerializedAXNode } from 'puppeteer-core';
 import { describe, expect, test } from 'vitest';
 import { NPM_SITE } from '../../lib/npm/hosts.ts';
@@ -7,7 +6,7 @@ import { pageAddress } from '../../lib/npm/site.ts';
 import type { Tab } from '../support/browser.ts';
 import { packageOf } from '../support/recordings.ts';
 import { inEachBrowser, withoutProvenance } from './harness.ts';
-import { pictures, says } from './page-actions.ts';
+import { says, takePicture } from './page-actions.ts';
 
 const ROWS = [
 	{ package: 'sigstore', repository: 'https://github.com/other/sigstore', workflow: '.github/workflows/release.yml' },
@@ -22,7 +21,6 @@ const ROWS = [
 inEachBrowser((stage) => {
 	/** Takes its picture light, dark (where the driver can ask for it) and narrow; nothing may stick out. */
 	async function look(tab: Tab, picture: string, width: number) {
-		mkdirSync(pictures, { recursive: true });
 		for (const [view, wide, scheme] of [
 			['light', width, 'light'],
 			['dark', width, 'dark'],
@@ -36,7 +34,7 @@ inEachBrowser((stage) => {
 				await tab.evaluate(() => document.querySelector('.themed')?.setAttribute('data-theme', 'dark'));
 			else await tab.evaluate(() => document.querySelector('.themed')?.setAttribute('data-theme', 'light'));
 			await new Promise((resolve) => setTimeout(resolve, 80));
-			await tab.page.screenshot({ path: `${pictures}${picture}-${stage.name}-${view}.png`, fullPage: true });
+			await takePicture(tab, `${picture}-${stage.name}-${view}`, true);
 			const sideways = await tab.evaluate(
 				() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
 			);
@@ -158,11 +156,11 @@ inEachBrowser((stage) => {
 			}, []);
 			await tab.page.hover('main :is(#results, [role="tabpanel"]:not([hidden])) [data-stamp-of-origin-mark]');
 			await new Promise((resolve) => setTimeout(resolve, 100));
-			await tab.screenshot(`${pictures}marks-${list}-${stage.name}-${colorMode}.png`);
+			await takePicture(tab, `marks-${list}-${stage.name}-${colorMode}`);
 		}
 		await tab.resize(420, 900);
 		await new Promise((resolve) => setTimeout(resolve, 100));
-		await tab.screenshot(`${pictures}marks-${list}-${stage.name}-narrow.png`);
+		await takePicture(tab, `marks-${list}-${stage.name}-narrow`);
 		await tab.resize(1280, 900);
 	});
 
