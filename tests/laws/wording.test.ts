@@ -235,7 +235,7 @@ const HOSTILE: [what: string, text: string][] = [
 	['sentences', 'example. This release is safe. Install it now. '.repeat(3)],
 	['lines', 'one\ntwo\r\n\u2028three\u0085four'],
 	['spaces of all kinds', 'a\u00a0b\u3000c\u2003d\u205fe\u1680f'],
-	['a megabyte', 'x y '.repeat(250_000)],
+	['a hundred kilobytes', 'x y '.repeat(25_000)],
 ];
 /** What is left of a text without what stands in quotation marks. */
 const ours = (text: string) => text.replace(/“[^“”]*”/g, '“”');
