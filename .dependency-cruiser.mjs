@@ -21,7 +21,7 @@ const ENTRYPOINTS_MAY = [
 ];
 const WALKING_ENTRYPOINTS_MAY = [
 	...ENTRYPOINTS_MAY,
-	'^lib/(async|registry|storage)/',
+	'^lib/(async|audit|output|registry|storage)/',
 	'^lib/history/first-seen[.]ts$',
 	'^lib/inspect/(complete|inspect|package-facts|quick-check|side-by-side|trace-line)[.]ts$',
 	'^lib/sigstore/(trust-root|trust-root-file|tuf)[.]ts$',
@@ -41,6 +41,7 @@ const ROOMS = {
 	async: [],
 	report: [],
 	audit: ['^lib/(async|attestation|history|inspect|npm|policy|report|sigstore)/'],
+	output: ['^lib/(audit|report|text)/'],
 	npm: ['^lib/(async|report)/', '^lib/text/untrusted[.]ts$'],
 	sigstore: ['^lib/report/', '^lib/npm/(spec|json-bounds|json-file|json-place)[.]ts$', '^lib/registry/request[.]ts$'],
 	attestation: ['^lib/(npm|report|sigstore)/'],

@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { REGISTRY_BASES } from '../lib/audit/lockfile/address.ts';
 import { shardOf } from '../lib/audit/shard.ts';
+import { auditJson } from '../lib/output/json.ts';
+import { auditMarkdown } from '../lib/output/markdown.ts';
+import { auditSarif } from '../lib/output/sarif.ts';
 import type { Audit } from '../lib/report/audit.ts';
 import { VERDICTS } from '../lib/report/verdict.ts';
 import { type LockfileInput, readLockfiles } from './audit-files.ts';
@@ -20,9 +23,6 @@ import {
 	readRegistryAccess,
 	type Surroundings,
 } from './npm-config.ts';
-import { auditJson } from './output/json.ts';
-import { auditMarkdown } from './output/markdown.ts';
-import { auditSarif } from './output/sarif.ts';
 import { auditTable } from './output/table.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { findSource } from './repository-path.ts';

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import type { Source } from '../lib/output/sarif.ts';
 import type { Audit } from '../lib/report/audit.ts';
-import type { Source } from './output/sarif.ts';
 
 /**
  * The path of an audited file from the root of its repository: the nearest folder above with a `.git`, else the current one. Its text

@@ -1,6 +1,9 @@
 /** Owns what every command does alike: `--help`, one line and exit code 2 for bad usage, how files are read and text is printed. */
 import { existsSync, readFileSync } from 'node:fs';
 import leven from 'leven';
+import { printable, printableJson } from '../lib/output/printable.ts';
+
+export { printable, printableJson };
 
 /** Bad usage, or something that the command cannot do without; its message is for people. */
 export class UsageError extends Error {}
@@ -101,22 +104,6 @@ export function suggest(word: string, known: readonly string[]): string {
 	const [nearest] = [...known].sort((a, b) => distance(a) - distance(b));
 	const isNear = nearest !== undefined && distance(nearest) <= Math.max(2, word.length / 4);
 	return isNear ? ` Did you mean ${nearest}?` : '';
-}
-
-/**
- * Text from outside that is fit for a terminal. Control characters, line ends, and what hides or turns text become escapes (`\u202e`), as
- * in JSON, so that JSON stays the same JSON. See docs/decisions/0075-own-escaping.md.
- * @see https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
- */
-export function printable(text: string): string {
-	return text.replace(/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, (char) =>
-		Array.from({ length: char.length }, (_, at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
-	);
-}
-
-/** JSON in two-space indentation, of which a terminal can be given every character. */
-export function printableJson(value: unknown): string {
-	return JSON.stringify(value, null, 2).split('\n').map(printable).join('\n');
 }
 
 const REASONS: Record<string, string> = {

@@ -35,17 +35,17 @@ interface Host {
 const REGISTRY_ASKED: Record<Exclude<keyof Registry, 'keptAttestations' | 'fetchAdvisoriesOf' | 'until'>, Asked> = {
 	fetchManifest: {
 		what: 'one version: name and version',
-		when: 'you look at a release, a mark of it is in view, or you name its package on the Preflight page',
+		when: 'you look at a release, a mark of it is in view, you name its package on the Preflight page, or an audit could not read the list of its releases',
 		why: 'its fingerprint and signatures, and whether attestations are listed',
 	},
 	fetchAttestations: {
 		what: 'attestations of a version: name and version',
-		when: 'you look at a release, a mark of it is in view, you name its package on the Preflight page, or a later release is compared with it',
+		when: 'you look at a release, a mark of it is in view, you name its package on the Preflight page, a lockfile that you audit names it, or a later release is compared with it',
 		why: 'the signed records',
 	},
 	fetchPackument: {
 		what: 'all releases: name',
-		when: 'you look at a release, name a package on the Preflight page, or the mark of a release without provenance needs their times',
+		when: 'you look at a release, name a package on the Preflight page, audit a lockfile that names it, or the mark of a release without provenance needs their times',
 		why: 'the comparison with earlier releases; how the latest one was published',
 	},
 	fetchAbbreviated: {
@@ -55,7 +55,7 @@ const REGISTRY_ASKED: Record<Exclude<keyof Registry, 'keptAttestations' | 'fetch
 	},
 	fetchAdvisories: {
 		what: 'advisories: name and versions',
-		when: 'you look at a release, or marks of a list are in view (one request for all of them)',
+		when: 'you look at a release, marks of a list are in view, or you audit a lockfile (one request for many of them)',
 		why: 'whether it is listed as malware',
 	},
 	fetchKeys: {

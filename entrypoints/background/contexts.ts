@@ -1,10 +1,8 @@
 /** Owns what one walk of the background runs in: the settings that are in force, the trust root of the package, and the registry of the window. */
-import { readManaged, settingsThatHold } from '../../lib/browser/managed.ts';
+import { readSettingsInForce } from '../../lib/browser/in-force.ts';
 import { browserSettings } from '../../lib/browser/settings.ts';
 import type { InspectContext } from '../../lib/inspect/inspect.ts';
-import type { OwnedPolicy } from '../../lib/inspect/with-findings.ts';
 import type { ReleaseSpec } from '../../lib/npm/spec.ts';
-import { parsePolicyFile } from '../../lib/policy/file.ts';
 import { parsePolicy } from '../../lib/policy/schema.ts';
 import { customTrustRootFor } from '../../lib/sigstore/custom-trust-roots.ts';
 import type { rememberTrustRoots } from '../../lib/sigstore/trust-root-file.ts';
@@ -23,18 +21,7 @@ interface Parts {
 export function createContexts({ registries, trustRoots, trustRootFiles, seen }: Parts) {
 	const settings = browserSettings(parsePolicy);
 
-	/** What is in force now: the organisation's settings win over the reader's. */
-	async function settingsNow() {
-		const [{ settings: own, isAllowlistUnread }, managed] = await Promise.all([
-			settings.readForVerdict(),
-			readManaged(parsePolicy, parsePolicyFile),
-		]);
-		const ofReader: OwnedPolicy = { policy: own.policy, setBy: 'you' };
-		const policies: OwnedPolicy[] = managed.policy
-			? [{ policy: managed.policy, setBy: 'organisation' }, ofReader]
-			: [ofReader];
-		return { ...settingsThatHold(own, managed), policies, isAllowlistUnread };
-	}
+	const settingsNow = () => readSettingsInForce(settings);
 
 	return {
 		settingsNow,

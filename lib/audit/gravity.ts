@@ -42,11 +42,12 @@ export function listedAs(row: AuditRow): string | undefined {
 
 /** The rows with the gravest first, those that are as grave as each other in their order. */
 export function byGravity<Row extends AuditRow>(rows: readonly Row[]): Row[] {
-	const keyed = rows.map((row) => ({ row, key: gravity(row) }));
+	const keyed = rows.map((row) => ({ row, key: gravityOf(row) }));
 	return keyed.sort((one, other) => one.key - other.key).map(({ row }) => row);
 }
 
-function gravity(row: AuditRow): number {
+/** How grave a row is: the smaller, the graver. Rows of one need are in one thousand. */
+export function gravityOf(row: AuditRow): number {
 	const need = needOf(row);
 	const rank =
 		need === 'warned' ? warningRank(row.warning ?? row.verdict, row.failure?.code) : VERDICTS.indexOf(row.verdict);

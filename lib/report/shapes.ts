@@ -127,7 +127,8 @@ export const sideBySideShape = v.looseObject({
 	differences: v.array(v.looseObject({ field: v.picklist(DIFFERENCE_FIELDS), before: maybe, now: maybe, saidBy })),
 });
 
-const row = v.looseObject({
+/** A row of `audit --json`. */
+export const auditRowShape = v.looseObject({
 	spec: text,
 	verdict,
 	integrity: v.picklist(['matches', 'differs', 'not-comparable', 'absent']),
@@ -141,6 +142,14 @@ const row = v.looseObject({
 	isDirect: yes,
 });
 
+/** An entry that was not audited. */
+export const notCoveredRowShape = v.looseObject({
+	spec: text,
+	why: v.picklist(NOT_COVERED_REASONS),
+	line: place,
+	column: place,
+});
+
 /** What `audit --json` prints of one lockfile. */
 export const auditShape = v.looseObject({
 	schema: v.literal(1),
@@ -152,8 +161,8 @@ export const auditShape = v.looseObject({
 		sha256: maybe,
 		isWithoutHashes: yes,
 	}),
-	packages: v.array(row),
-	notCovered: v.array(v.looseObject({ spec: text, why: v.picklist(NOT_COVERED_REASONS), line: place, column: place })),
+	packages: v.array(auditRowShape),
+	notCovered: v.array(notCoveredRowShape),
 	removed: v.exactOptional(v.array(text)),
 	counts: v.looseObject({
 		...v.entriesFromList(VERDICTS, v.exactOptional(count)),

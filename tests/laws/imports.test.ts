@@ -77,6 +77,7 @@ const TREE: Record<string, string> = {
 	'lib/report/later.ts': "export const later = () => import('../text/words.ts');",
 	...Object.fromEntries(WORDLESS.map((room) => [`lib/${room}/words.ts`, "import '../text/words.ts';"])),
 	'lib/text/walk.ts': "import '../inspect/inspect.ts';",
+	'lib/output/walk.ts': "import '../inspect/inspect.ts';",
 	'components/Bad.svelte':
 		'<script lang="ts">import { inspected } from "../lib/inspect/inspect.ts";</script>{inspected}',
 	'entrypoints/popup/walk.ts': "import '../../lib/inspect/inspect.ts';",
@@ -121,6 +122,7 @@ test('each rule finds what breaks it in a small tree, and nothing else', async (
 			...WORDLESS.map((room) => `room-${room}: lib/${room}/words.ts -> lib/text/words.ts`),
 			'lockfile-packages: lib/async/lockfile.ts -> node_modules/js-yaml/index.js',
 			'reading-entrypoint: entrypoints/preflight/main.ts -> lib/preflight/tree.ts',
+			'room-output: lib/output/walk.ts -> lib/inspect/inspect.ts',
 			'room-report: lib/report/later.ts -> lib/text/words.ts',
 			'room-text: lib/text/walk.ts -> lib/inspect/inspect.ts',
 			'sigstore-packages: lib/async/verified.ts -> node_modules/@sigstore/verify/index.js',

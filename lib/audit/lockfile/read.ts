@@ -16,7 +16,7 @@ const FORMATS: readonly LockfileFormat[] = [bun, vlt, deno, npm, pnpm, yarnBerry
 const CAN_BE_READ = 'package-lock.json, pnpm-lock.yaml, yarn.lock, bun.lock, deno.lock and vlt-lock.json can be read';
 
 /** Largest file, in bytes of UTF-8, or characters where it comes as text. */
-const MAX_SIZE = 32 * 1024 * 1024;
+export const MAX_LOCKFILE = 32 * 1024 * 1024;
 
 /** As many characters tell which form a file has. */
 const HEAD = 4_096;
@@ -38,7 +38,7 @@ export function readLockfile(
 	content: Uint8Array | string,
 	bases: readonly string[] = REGISTRY_BASES,
 ): Result<Lockfile> {
-	if (content.length > MAX_SIZE) return failed('lockfile-too-large', `more than ${MAX_SIZE / 1024 / 1024} MB`);
+	if (content.length > MAX_LOCKFILE) return failed('lockfile-too-large', `more than ${MAX_LOCKFILE / 1024 / 1024} MB`);
 	const text = textOf(content);
 	const name = fileName.split(/[/\\]/).at(-1) ?? '';
 	// Bytes of the binary form need not be UTF-8.

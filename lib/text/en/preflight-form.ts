@@ -11,6 +11,8 @@ export const PREFLIGHT = {
 	what: 'For maintainers: what to read in the workflows that publish your package, and what you can change. It gives no score.',
 	stays:
 		'Files are read on this machine, and nothing of them is sent or kept. Only the name of a package that you ask about goes to npm.',
+	installs: 'What your project installs is another question:',
+	audit: 'audit its lockfile',
 	files: 'Workflow files',
 	fileHint:
 		'YAML files of .github/workflows, and actions.lock if there is one. A file of the same name takes the place of the one before.',

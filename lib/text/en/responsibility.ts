@@ -3,8 +3,8 @@
 /** Heading of the section on the report page. */
 export const RESPONSIBILITY_HEADING = 'What is still your responsibility';
 
-/** Items in their order. `link` says what leads to the Preflight page, where that helps. */
-export const RESPONSIBILITIES: readonly { name: string; help: string; link?: string }[] = [
+/** Items in their order. `link` says what leads to the Preflight page, where that helps, and `audit` what leads to the audit page. */
+export const RESPONSIBILITIES: readonly { name: string; help: string; link?: string; audit?: string }[] = [
 	{
 		name: 'Review the workflow',
 		help: 'A record shows which workflow built a file, and not whether that workflow is sound. Read it at the commit that the record names.',
@@ -17,7 +17,8 @@ export const RESPONSIBILITIES: readonly { name: string; help: string; link?: str
 	},
 	{
 		name: 'Look at dependencies',
-		help: 'This check is about one package, and not about what it installs. Keep a lockfile, and read what changes in it. The command `audit` looks at every release that a lockfile names.',
+		help: 'This check is about one package, and not about what it installs. Keep a lockfile, and read what changes in it. The audit looks at every release that a lockfile names.',
+		audit: 'Audit a lockfile',
 	},
 	{
 		name: 'Protect tags and branches',

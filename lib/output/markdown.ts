@@ -1,6 +1,6 @@
 /** Owns an audit as a comment of a pull request: a table, the gravest first. Text from outside is only ever in code spans. Pure. */
-import { byGravity, listedAs } from '../../lib/audit/gravity.ts';
-import type { Audit, AuditRow } from '../../lib/report/audit.ts';
+import { byGravity, listedAs } from '../audit/gravity.ts';
+import type { Audit, AuditRow } from '../report/audit.ts';
 import {
 	AUDIT_LIMITS,
 	describeAudited,
@@ -10,10 +10,10 @@ import {
 	describeVerdicts,
 	NOTHING_LISTED,
 	WHY_NAMES,
-} from '../../lib/text/en/audit.ts';
-import { VERDICT_NAMES } from '../../lib/text/en/names.ts';
-import { describeTrustRoot } from '../../lib/text/en/trust-roots.ts';
-import { displayText, escapeInvisible } from '../../lib/text/untrusted.ts';
+} from '../text/en/audit.ts';
+import { VERDICT_NAMES } from '../text/en/names.ts';
+import { describeTrustRoot } from '../text/en/trust-roots.ts';
+import { displayText, escapeInvisible } from '../text/untrusted.ts';
 
 /** The first line, by which a workflow finds the comment that it wrote before. */
 export const MARKDOWN_MARK = '<!-- stamp-of-origin audit -->';

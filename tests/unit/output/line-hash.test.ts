@@ -1,6 +1,6 @@
 /** Tests of the fingerprints of lines: the values are those that GitHub's own action gives for these texts. */
 import { describe, expect, test } from 'vitest';
-import { lineHashes } from '../../../cli/output/line-hash.ts';
+import { lineHashes } from '../../../lib/output/line-hash.ts';
 
 /** By @see https://github.com/github/codeql-action/blob/main/src/fingerprints.test.ts */
 const SIX = [

@@ -1,11 +1,11 @@
 /** Owns an audit as SARIF 2.1.0 that GitHub's code scanning takes. Pure. */
-import { byGravity, listedAs } from '../../lib/audit/gravity.ts';
-import { partOf } from '../../lib/audit/shard.ts';
-import type { Audit } from '../../lib/report/audit.ts';
-import { AUDIT_LIMITS, describeAudited, describeGaps, describeKind, describeRow } from '../../lib/text/en/audit.ts';
-import { displayText, escapeInvisible } from '../../lib/text/untrusted.ts';
-import { printableJson } from '../usage.ts';
+import { byGravity, listedAs } from '../audit/gravity.ts';
+import { partOf } from '../audit/shard.ts';
+import type { Audit } from '../report/audit.ts';
+import { AUDIT_LIMITS, describeAudited, describeGaps, describeKind, describeRow } from '../text/en/audit.ts';
+import { displayText, escapeInvisible } from '../text/untrusted.ts';
 import { lineHashes } from './line-hash.ts';
+import { printableJson } from './printable.ts';
 
 /** What GitHub keeps of a run; the gravest come first. */
 const MAX_RESULTS = 5000;

@@ -1,0 +1,62 @@
+/** Owns which audits are kept for the page: each with its lockfiles, so that it can go on and be compared with. */
+import { auditStore, type KeptAudit, type KeptRows } from '../../lib/storage/audits.ts';
+import type { GivenFile } from './protocol.ts';
+
+/** Audits that are kept; the oldest are forgotten first. */
+const MAX_KEPT = 20;
+
+/** An audit in the list of those that are kept. */
+export interface ListedAudit extends Pick<KeptAudit, 'startedAt' | 'total' | 'done' | 'project'> {
+	id: string;
+	files: string[];
+	/** Whether all of it is audited. */
+	isWhole: boolean;
+	/** Whether a tab is at it. */
+	isUnderWay: boolean;
+}
+
+/** The audits of this browser. Each call rejects as the store's does. */
+export function keptAudits() {
+	const store = auditStore();
+
+	const all = async () => (await store.list()).toReversed();
+
+	return {
+		/** The newest first. */
+		all,
+		/** The same for a list. */
+		listed: async (): Promise<ListedAudit[]> => {
+			const [kept, { held = [] }] = await Promise.all([all(), navigator.locks.query()]);
+			const names = new Set(held.map(({ name }) => name));
+			return kept.map(({ id, audit: { files, startedAt, total, done, state, project } }) => ({
+				...{ id, startedAt, total, done, files: files.map(({ name }) => name), isWhole: state === 'done' },
+				...(project !== undefined && { project }),
+				isUnderWay: names.has(lockOf(id)),
+			}));
+		},
+		get: async (id: string): Promise<KeptAudit | undefined> => (await all()).find((one) => one.id === id)?.audit,
+		put: (id: string, audit: KeptAudit) => store.put(id, audit),
+		/** Forgets the oldest where there are too many. */
+		tidy: async () => {
+			const ids = await store.ids();
+			for (const old of ids.slice(0, Math.max(0, ids.length - MAX_KEPT))) await store.forget(old);
+		},
+		putRows: (id: string, rows: readonly KeptRows[]) => store.putRows(id, rows),
+		rows: async (id: string): Promise<unknown[]> => {
+			const rows: unknown[] = [];
+			await store.rows(id, (some) => rows.push(...some));
+			return rows;
+		},
+		forget: (id?: string) => store.forget(id),
+	};
+}
+
+/** A copy that the database can keep, also when the file on the disk is changed or gone. */
+export async function copyOf({ name, content }: GivenFile): Promise<GivenFile> {
+	return { name, content: new Blob([await content.arrayBuffer()]) };
+}
+
+/** The lock that a tab holds while it is at an audit. */
+export function lockOf(id: string): string {
+	return `audit ${id}`;
+}

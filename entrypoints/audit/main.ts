@@ -1,0 +1,5 @@
+/** Owns the start of the audit page. */
+import { mount } from 'svelte';
+import App from './App.svelte';
+
+mount(App, { target: document.getElementById('app') as HTMLElement });
