@@ -46,15 +46,21 @@ const ROOMS = {
 	sigstore: ['^lib/report/', '^lib/npm/(spec|json-bounds|json-file|json-place)[.]ts$', '^lib/registry/request[.]ts$'],
 	attestation: ['^lib/(npm|report|sigstore)/'],
 	history: ['^lib/(npm|report)/', '^lib/sigstore/identity[.]ts$'],
+	look: ['^lib/(npm|report)/'],
 	policy: ['^lib/(npm|report)/'],
 	preflight: [],
-	inspect: ['^lib/(async|attestation|history|npm|policy|report|sigstore)/'],
+	inspect: ['^lib/(async|attestation|history|look|npm|policy|report|sigstore)/'],
 	registry: ['^lib/(async|npm|report)/'],
 	external: ['^lib/(async|npm|report)/', '^lib/registry/request[.]ts$'],
 	look: ['^lib/(async|attestation|inspect|npm|preflight|report|sigstore)/'],
 	storage: ['^lib/(async|report)/'],
 	browser: ['^lib/(npm|policy|report)/', '^lib/text/verdict-icons[.]ts$'],
-	text: ['^lib/(npm|report)/', '^lib/inspect/warnings[.]ts$', '^lib/preflight/rule-(facts|kinds)[.]ts$'],
+	text: [
+		'^lib/(npm|report)/',
+		'^lib/inspect/warnings[.]ts$',
+		'^lib/look/time-line[.]ts$',
+		'^lib/preflight/rule-(facts|kinds)[.]ts$',
+	],
 };
 const roomRules = Object.entries(ROOMS).map(([room, may]) => ({
 	name: `room-${room}`,

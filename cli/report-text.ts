@@ -2,18 +2,19 @@
 import type { Lookup } from '../lib/npm/lookup.ts';
 import { type ClaimId, LIMIT_IDS } from '../lib/report/claim-ids.ts';
 import type { Inspection } from '../lib/report/evidence.ts';
-import type { Finding, SaidBy } from '../lib/report/findings.ts';
+import type { SaidBy } from '../lib/report/findings.ts';
 import { isOfLook } from '../lib/report/look-findings.ts';
 import type { Claim, Report } from '../lib/report/report.ts';
 import type { SideBySide } from '../lib/report/side-by-side.ts';
 import { type AlarmText, describeAlarm } from '../lib/text/en/alarm.ts';
 import { describeClaim } from '../lib/text/en/claims.ts';
-import { describeDetail, describeFinding } from '../lib/text/en/findings.ts';
+import { describeDetail, describeFinding, type FindingGroup, groupFindings } from '../lib/text/en/findings.ts';
 import { describeAllowance, describeLook, LOOK_TEXTS } from '../lib/text/en/looks.ts';
 import { CLAIM_HEADINGS, CLAIM_NAMES, SAID_BY } from '../lib/text/en/names.ts';
 import { describePanel } from '../lib/text/en/panel.ts';
 import { leadOf, panelLines } from '../lib/text/en/panel-text.ts';
 import { describeDifference, describeSideBySide, describeTimeBetween } from '../lib/text/en/side-by-side.ts';
+import { describeTimeLine, type MomentText, TIME_LINE_HEADING } from '../lib/text/en/time-line.ts';
 import { describeTrustRoot } from '../lib/text/en/trust-roots.ts';
 import type { RegistryAccess } from './npm-config.ts';
 import { printable } from './usage.ts';
@@ -32,7 +33,8 @@ export function reportText(
 	const details = new Set<string>();
 	const claims = (areLimits: boolean) =>
 		report.claims.filter(({ id }) => isLimit(id) === areLimits).flatMap((claim) => claimLines(claim, details));
-	const findings = report.findings.flatMap(findingLines);
+	const findings = groupFindings(report.findings).flatMap(findingLines);
+	const times = describeTimeLine({ report, evidence });
 	return [
 		`${report.verdict}: ${leadOf(panel)}`,
 		...panelLines({ ...panel, rows: (panel.rows ?? []).filter(({ term }) => term !== 'Why') }).slice(1),
@@ -45,6 +47,7 @@ export function reportText(
 		...claims(true),
 		...(findings.length > 0 ? ['', 'Noticed', ...findings] : []),
 		...lookLines(report),
+		...(times.length > 0 ? ['', TIME_LINE_HEADING, ...times.map(momentLine)] : []),
 		'',
 		`Checked at ${report.checkedAt}.`,
 		`Trust root: ${describeTrustRoot(report.trustRoot, report.checkedAt)}.`,
@@ -93,11 +96,10 @@ function claimLines(claim: Claim, details: Set<string>): string[] {
 	return [...lines, `    (${detail})`];
 }
 
-function findingLines(finding: Finding): string[] {
-	const detail = describeDetail(finding);
+function findingLines({ finding, details }: FindingGroup): string[] {
 	return [
 		`  ${SAID_BY[finding.saidBy]}: ${describeFinding(finding)} [${finding.code}]`,
-		...(detail === undefined ? [] : [`    ${detail}`]),
+		...details.map((detail) => `    ${detail}`),
 	];
 }
 
@@ -111,6 +113,10 @@ function lookLines({ looks = [], findings }: Report): string[] {
 		return [`  ${LOOK_TEXTS[record.look].name}: ${sentence}`, ...(detail === undefined ? [] : [`    (${detail})`])];
 	});
 	return ['', 'Looked at, as you asked', ...lines, ...(requests ? [`  ${describeAllowance(requests)}`] : [])];
+}
+
+function momentLine({ name, value, saidBy }: MomentText): string {
+	return `  ${name}: ${value} (${saidBy})`;
 }
 
 /** Where the answers come from, where that is not npm's own registry over a line that was checked. */

@@ -11,7 +11,7 @@ import type { Change, History } from '../report/history.ts';
 import type { Identity } from '../report/identity.ts';
 import { type Failure, failed, type Result, success } from '../report/result.ts';
 import { ageOf, SETTLED_MS } from './age.ts';
-import { compareContents, compareTimes, findScripts } from './contents-diff.ts';
+import { compareContents, compareTimes } from './contents-diff.ts';
 import { isOfOtherRepository, ownerOf } from './identity-diff.ts';
 import { findMovedBack, higherThanLatest, lostToLatest } from './latest.ts';
 import {
@@ -165,7 +165,6 @@ export function completeComparison(
 		...findMoved(comparison, asked),
 		...(base ? [...describePublishing(base, here), ...compareContents(base, here)] : []),
 		...compareTimes(comparison.releases, here),
-		...findScripts(here),
 	];
 	if (outcome?.failure) return { history: notCompared(here, outcome.failure), findings, outcome };
 	const changes = outcome?.changes ?? changesOfLoss(comparison, asked);

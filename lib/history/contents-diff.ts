@@ -1,4 +1,4 @@
-/** Owns what nobody signed of a release's contents, against an earlier release's: install scripts, dependencies, size. Pure. */
+/** Owns what nobody signed of a release's contents, against an earlier release's: install scripts, size. Pure. */
 
 import { INSTALL_SCRIPTS, type PublishedRelease } from '../npm/published-release.ts';
 import { lineOf } from '../npm/versions.ts';
@@ -8,10 +8,7 @@ const MINUTES_MS = 10 * 60 * 1000;
 /** Unpacked files are far more where they grew by half and by this many bytes. */
 const FAR_MORE = 1024 * 1024;
 
-/**
- * What is new since an earlier release: `install-script-added`, `install-script-changed`, `dependency-outside-registry`,
- * `size-jumped`.
- */
+/** What is new since an earlier release: `install-script-added`, `install-script-changed`, `size-jumped`. */
 export function compareContents(before: PublishedRelease, here: PublishedRelease): Finding[] {
 	const findings: Finding[] = [];
 	const since = before.version;
@@ -19,13 +16,11 @@ export function compareContents(before: PublishedRelease, here: PublishedRelease
 		const [earlier, command] = [before.installScripts[name], here.installScripts[name]];
 		if (command === undefined || command === earlier) continue;
 		findings.push(
-			makeFinding(earlier === undefined ? 'install-script-added' : 'install-script-changed', { name, command, since }),
+			earlier === undefined
+				? makeFinding('install-script-added', { name, command, since })
+				: makeFinding('install-script-changed', { name, command, before: earlier, since }),
 		);
 	}
-	const known = new Set(before.outsideDependencies.map(({ name, source }) => JSON.stringify([name, source])));
-	for (const { name, source } of here.outsideDependencies)
-		if (!known.has(JSON.stringify([name, source])))
-			findings.push(makeFinding('dependency-outside-registry', { name, source, since }));
 	const [earlierSize, now] = [before.unpackedSize, here.unpackedSize];
 	if (earlierSize !== undefined && now !== undefined && now > earlierSize * 1.5 && now - earlierSize > FAR_MORE)
 		findings.push(
@@ -52,13 +47,4 @@ export function compareTimes(releases: readonly PublishedRelease[], here: Publis
 	if (!nearest) return [];
 	const seconds = Math.round(nearest.distance / 1000);
 	return [makeFinding('published-within-minutes', { version: nearest.version, seconds })];
-}
-
-/** What npm runs on install, by the release's own package.json: `runs-on-install` for each script, or `runs-nothing-on-install`. */
-export function findScripts({ installScripts }: PublishedRelease): Finding[] {
-	const scripts = INSTALL_SCRIPTS.flatMap((name) => {
-		const command = installScripts[name];
-		return command === undefined ? [] : [makeFinding('runs-on-install', { name, command })];
-	});
-	return scripts.length > 0 ? scripts : [makeFinding('runs-nothing-on-install')];
 }

@@ -6,6 +6,8 @@ import { checkRegistrySignature } from '../attestation/registry-signature.ts';
 import { withNumbers } from '../attestation/statement-numbers.ts';
 import { type Comparison, completeComparison, notCompared, prepareComparison } from '../history/compare.ts';
 import { noteSighting, sightingOf } from '../history/first-seen.ts';
+import { findInTimes } from '../look/time-line.ts';
+import { findUnasked } from '../look/unasked.ts';
 import { type Advisory, parseAdvisories } from '../npm/advisories.ts';
 import { REGISTRY } from '../npm/hosts.ts';
 import { parsePackument } from '../npm/packument.ts';
@@ -96,7 +98,7 @@ async function compareReleases(inspection: Inspection, world: InspectContext): P
 	const trust = await world.trust;
 	const pause = createYielder(signal);
 	const [{ fetched, packument }, keyFindings] = await Promise.all([
-		fetchReleases(report.release, world.readReleases ?? readerOf(registry, pause)),
+		fetchReleases(report.release, world.readReleases ?? readerOf(registry, pause, true)),
 		findListedKeys(inspection, registry, trust),
 	]);
 	const { name, version } = report.release;
@@ -120,6 +122,7 @@ async function compareReleases(inspection: Inspection, world: InspectContext): P
 		...(advisories?.findings ?? []),
 		...keyFindings,
 		...(compared?.findings ?? []),
+		...(prepared.ok ? findUnasked(prepared.value) : []),
 		...(answers?.findings ?? []),
 		...(packument.ok && evidence.manifest ? findHolding(evidence.manifest, packument.value.removed) : []),
 		...findInAge(fetched, ...(earlier?.answers ?? [])),
@@ -130,9 +133,15 @@ async function compareReleases(inspection: Inspection, world: InspectContext): P
 		claims: answers?.claims ?? report.claims,
 		history,
 	};
+	const learntEvidence = {
+		...evidence,
+		...(listed?.publisher && { publisher: listed.publisher }),
+		...(advisories && { advisories: advisories.state }),
+	};
+	const times = findInTimes({ report: { ...learnt, findings }, evidence: learntEvidence });
 	return {
-		report: withFindings(learnt, [...findings, ...findExpected(learnt, world)], world.policies),
-		evidence: { ...evidence, ...(advisories && { advisories: advisories.state }) },
+		report: withFindings(learnt, [...findings, ...times, ...findExpected(learnt, world)], world.policies),
+		evidence: learntEvidence,
 	};
 }
 
@@ -178,11 +187,12 @@ function listedIn(packument: Result<Packument>, version: string): PublishedRelea
 	return packument.ok ? packument.value.releases.find((release) => release.version === version) : undefined;
 }
 
-/** Reads the lists of a registry, in slices. @param pause between them. */
-export function readerOf(registry: ReleaseRegistry, pause: () => Promise<void>): ReadReleases {
+/** Reads the lists of a registry, in slices. @param pause between them. @param hasDependencies as for `parsePackument`. */
+export function readerOf(registry: ReleaseRegistry, pause: () => Promise<void>, hasDependencies = false): ReadReleases {
 	return async (name, isAnew) => {
 		const fetched = await registry.fetchPackument(name, isAnew);
-		return { fetched, packument: fetched.ok ? await parsePackument(fetched.value, pause, name) : fetched };
+		const packument = fetched.ok ? await parsePackument(fetched.value, pause, name, hasDependencies) : fetched;
+		return { fetched, packument };
 	};
 }
 

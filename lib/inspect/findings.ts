@@ -58,17 +58,6 @@ export function findInPackage(identity: Identity, stated: string | undefined): F
 	return [makeFinding(isCase ? 'repository-differs-in-case' : 'repository-differs', { repository: address })];
 }
 
-/**
- * The attested commit, on which the run was started, against the one that npm noted where the file was packed: `git-head-same`,
- * `git-head-differs`, `git-head-missing`. Nobody signed the second.
- */
-export function findInGitHead({ commit }: Identity, gitHead: string | undefined): Finding[] {
-	if (gitHead === undefined || gitHead === '') return [makeFinding('git-head-missing')];
-	return gitHead.toLowerCase() === commit.toLowerCase()
-		? [makeFinding('git-head-same', { gitHead })]
-		: [makeFinding('git-head-differs', { gitHead, commit })];
-}
-
 /** `custom-trust-root`, and `trust-root-old` where it was taken longer ago than its age limit. */
 export function findInTrustRoot({ source, version, takenAt }: TrustRootInfo, now: Date): Finding[] {
 	const findings: Finding[] = [];

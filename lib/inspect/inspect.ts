@@ -3,6 +3,7 @@ import { compareFile, hashFile, parseIntegrity } from '../attestation/integrity.
 import { parseAttestations, type SortedAttestations } from '../attestation/parse.ts';
 import { checkRegistrySignature } from '../attestation/registry-signature.ts';
 import type { Sightings } from '../history/first-seen.ts';
+import { findInGitHead } from '../look/git-head.ts';
 import type { Packument } from '../npm/published-release.ts';
 import type { ReleaseSpec } from '../npm/spec.ts';
 import { comparePolicy } from '../policy/compare.ts';
@@ -15,15 +16,7 @@ import type { Claim, PolicyResult, Report } from '../report/report.ts';
 import type { Failure, Result } from '../report/result.ts';
 import type { TrustRoot } from '../sigstore/trust-root.ts';
 import { stateClaims } from './claims.ts';
-import {
-	findInAge,
-	findInFile,
-	findInGitHead,
-	findInIdentity,
-	findInPackage,
-	findInSignatures,
-	findInTrustRoot,
-} from './findings.ts';
+import { findInAge, findInFile, findInIdentity, findInPackage, findInSignatures, findInTrustRoot } from './findings.ts';
 import { compareAttestations, decode, walkProvenance, walkPublish, withheld } from './provenance.ts';
 import { type OwnedPolicy, withFindings } from './with-findings.ts';
 

@@ -5,7 +5,7 @@ import { muteOf, warningsOf } from '../policy/mutes.ts';
 import { isMutable, type Policy } from '../policy/schema.ts';
 import { verdictOf } from '../report/decide.ts';
 import type { FindingCode } from '../report/finding-data.ts';
-import { type Finding, type FindingOf, isOf, makeFinding } from '../report/findings.ts';
+import { type Finding, type FindingOf, isOf, MAX_OF_A_CODE, makeFinding, makeMore } from '../report/findings.ts';
 import type { Report } from '../report/report.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { lookAgain } from './claims.ts';
@@ -16,9 +16,6 @@ export interface OwnedPolicy {
 	policy: Policy;
 	setBy: 'you' | 'organisation';
 }
-
-/** More findings of one code add nothing, and a package can have 20,000 dependencies. */
-const MAX_OF_A_CODE = 10;
 
 /**
  * The Report with more findings. Whatever was learnt besides (history, claims) is in `report` already.
@@ -66,7 +63,7 @@ function withOneAge(findings: readonly Finding[]): Finding[] {
 function bounded(findings: readonly Finding[]): Finding[] {
 	const kept: Finding[] = [];
 	const counts = new Map<FindingCode, number>();
-	const more = new Map<string, number>();
+	const more = new Map<FindingCode, number>();
 	for (const finding of findings) {
 		if (isOf(finding, 'and-more')) {
 			more.set(finding.data.code, (more.get(finding.data.code) ?? 0) + finding.data.more);
@@ -77,7 +74,7 @@ function bounded(findings: readonly Finding[]): Finding[] {
 		if (count <= MAX_OF_A_CODE) kept.push(finding);
 		else more.set(finding.code, (more.get(finding.code) ?? 0) + 1);
 	}
-	return [...kept, ...[...more].map(([code, count]) => makeFinding('and-more', { code, more: count }))];
+	return [...kept, ...[...more].map(([code, count]) => makeMore(code, count))];
 }
 
 /** The mute of a Report, if all warnings that can be dismissed were. */

@@ -66,16 +66,34 @@ const manifestShape = v.object({
 	repository: lenient(v.union([text, v.object({ url: text })])),
 	gitHead: lenient(text),
 	scripts: lenient(v.object({ preinstall: lenient(text), install: lenient(text), postinstall: lenient(text) })),
+	gypfile: lenient(v.boolean()),
 	dependencies: v.optional(v.unknown()),
 	optionalDependencies: v.optional(v.unknown()),
 	peerDependencies: v.optional(v.unknown()),
+	peerDependenciesMeta: v.optional(v.unknown()),
 });
 
-export function parseRelease(name: string, version: string, json: unknown): UndatedRelease | undefined {
+/** @param hasDependencies whether its lists of dependencies are kept, which take much room. */
+export function parseRelease(
+	name: string,
+	version: string,
+	json: unknown,
+	hasDependencies = false,
+): UndatedRelease | undefined {
 	if (!isReadable(version)) return undefined;
 	const parsed = v.safeParse(manifestShape, json, FIRST_ONLY);
 	if (!parsed.success || parsed.output.version !== version) return undefined;
-	const { dist, _npmUser: user, repository, gitHead, scripts, deprecated, ...dependencies } = parsed.output;
+	const {
+		version: _version,
+		dist,
+		_npmUser: user,
+		repository,
+		gitHead,
+		scripts,
+		gypfile,
+		deprecated,
+		...dependencies
+	} = parsed.output;
 	const [trustedPublisher, approver] = [named(user?.trustedPublisher, 'id'), named(user?.approver, 'name')];
 	return {
 		name,
@@ -96,7 +114,8 @@ export function parseRelease(name: string, version: string, json: unknown): Unda
 		}),
 		repository: typeof repository === 'string' ? repository : repository?.url,
 		gitHead,
-		installScripts: Object.fromEntries(Object.entries(scripts ?? {}).filter(isTextEntry)),
+		...installScriptsOf(scripts, gypfile),
+		...(hasDependencies && { dependencies }),
 		// npm lists optional ones among the dependencies too, and installs those of peers since version 7.
 		outsideDependencies: outside([
 			dependencies.optionalDependencies,
@@ -106,6 +125,27 @@ export function parseRelease(name: string, version: string, json: unknown): Unda
 		unpackedSize: dist?.unpackedSize,
 		fileCount: dist?.fileCount,
 	};
+}
+
+/** npm's own script for a package with a file `binding.gyp`. */
+const GYP_SCRIPT = 'node-gyp rebuild';
+
+/**
+ * What npm runs on install. An empty script runs nothing. For a file `binding.gyp` npm runs node-gyp, where package.json has neither
+ * `install` nor `preinstall`; where npm published it, it wrote both that script and `gypfile` into the list.
+ * @see https://docs.npmjs.com/cli/using-npm/scripts#npm-install
+ */
+function installScriptsOf(
+	scripts: Partial<Record<string, string | undefined>> | undefined,
+	gypfile: boolean | undefined,
+): Pick<UndatedRelease, 'installScripts' | 'isGypPackage'> {
+	const installScripts: UndatedRelease['installScripts'] = Object.fromEntries(
+		Object.entries(scripts ?? {}).filter(isTextEntry),
+	);
+	if (gypfile !== true) return { installScripts };
+	if (installScripts.install === undefined && installScripts.preinstall === undefined)
+		return { installScripts: { ...installScripts, install: GYP_SCRIPT }, isGypPackage: true };
+	return { installScripts, ...(installScripts.install === GYP_SCRIPT && { isGypPackage: true as const }) };
 }
 
 /** Who published or approved, in whatever form: what counts is that there is somebody. */
@@ -151,7 +191,7 @@ function asRecord(json: unknown): Record<string, unknown> {
 }
 
 function isTextEntry(entry: [string, unknown]): entry is [string, string] {
-	return typeof entry[1] === 'string';
+	return typeof entry[1] === 'string' && entry[1] !== '';
 }
 
 /** Any time that can be read, in the one form that can be compared as text. */

@@ -5,7 +5,7 @@ import { MAX_PACKUMENT } from './json-bounds.ts';
 import { parseJson } from './json-stream.ts';
 
 /** What `parsePackument` reads of a release; dependencies only where they are from outside the registry. */
-const FIELDS = ['version', 'deprecated', '_npmUser', 'repository', 'gitHead'] as const;
+const FIELDS = ['version', 'deprecated', '_npmUser', 'repository', 'gitHead', 'gypfile'] as const;
 
 const OF_FILE = ['integrity', 'shasum', 'tarball', 'unpackedSize', 'fileCount', 'signatures', 'attestations'] as const;
 

@@ -17,6 +17,7 @@ import { compareReleases, compareSemver, semverOf } from './versions.ts';
  *   versions.
  * @param pause awaited after every little piece of work, so that a packument of 20 MB makes no long task. It decides itself when to wait.
  * @param asked the package that was asked for; another's packument is `wrong-shape`.
+ * @param hasDependencies whether each release keeps its lists of dependencies.
  * @returns failures `not-json`, `wrong-shape`, `too-large` (more values than `MAX_PACKUMENT`, or releases than `MAX_RELEASES`). A
  *   release with more than 100,000 values is left out and counted.
  */
@@ -24,15 +25,17 @@ export async function parsePackument(
 	json: unknown,
 	pause?: () => Promise<void>,
 	asked?: string,
+	hasDependencies = false,
 ): Promise<Result<Packument>> {
 	const parsed = await readPackument(json, pause);
-	return parsed.ok ? readReleases(parsed.value, pause, asked) : parsed;
+	return parsed.ok ? readReleases(parsed.value, pause, asked, hasDependencies) : parsed;
 }
 
 async function readReleases(
 	{ name, versions, time, 'dist-tags': tags }: v.InferOutput<typeof packumentShape>,
 	pause: (() => Promise<void>) | undefined,
 	asked: string | undefined,
+	hasDependencies = false,
 ): Promise<Result<Packument>> {
 	if (!isPackageName(name) || name !== (asked ?? name)) return failed('wrong-shape', 'name');
 	const releases: PublishedRelease[] = [];
@@ -42,7 +45,7 @@ async function readReleases(
 	for (const [index, version] of keys.entries()) {
 		if (index % SLICE === SLICE - 1) await pause?.();
 		const publishedAt = Object.hasOwn(time, version) ? parseTime(time[version]) : undefined;
-		const release = parseRelease(name, version, versions[version]);
+		const release = parseRelease(name, version, versions[version], hasDependencies);
 		if (!release) continue;
 		if (publishedAt === undefined) undated.push(release);
 		else releases.push({ ...release, publishedAt });

@@ -8,11 +8,23 @@ export interface PublishedRelease extends Manifest {
 	deprecated: boolean;
 	/** The npm user; `trustedPublisher` its id where a build service published, `approver` who approved a staged publish. */
 	publisher?: { name?: string | undefined; trustedPublisher?: string; approver?: string };
-	/** Scripts that npm runs on install, by name. */
+	/** Scripts that npm runs on install, by name; that of a file `binding.gyp` is among them, where the list tells of it. */
 	installScripts: Partial<Record<InstallScript, string>>;
+	/** Whether `install` is npm's own, for a file `binding.gyp`. */
+	isGypPackage?: true;
+	/** The lists of dependencies as served, of any shape; absent where whoever read the list did not ask for them. */
+	dependencies?: DependencyLists;
 	/** Dependencies that npm installs from git or an address. */
 	outsideDependencies: { name: string; source: string }[];
 	fileCount?: number | undefined;
+}
+
+/** What package.json says of dependencies. Nothing of it is parsed. */
+export interface DependencyLists {
+	optionalDependencies?: unknown;
+	dependencies?: unknown;
+	peerDependencies?: unknown;
+	peerDependenciesMeta?: unknown;
 }
 
 type InstallScript = (typeof INSTALL_SCRIPTS)[number];

@@ -86,6 +86,8 @@ interface Evidence {
 	publish?: SignedEvidence;
 	/** What the registry says of the release; nobody signed it. */
 	manifest?: Manifest;
+	/** Who published or approved it, as the list of releases says; absent until that was read. */
+	publisher?: { name?: string | undefined; trustedPublisher?: string; approver?: string };
 	/** Whether the registry's list of malware was read; absent where it was not asked for. */
 	advisories?: 'read' | Failure;
 }

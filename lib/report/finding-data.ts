@@ -62,7 +62,19 @@ export interface FindingData extends LookData {
 	'git-head-differs': { gitHead: string; commit: string };
 	'git-head-missing': NoData;
 	/** A script that npm runs on install; one finding for each. */
-	'runs-on-install': { name: string; command: string };
+	'runs-on-install': {
+		name: string;
+		command: string;
+		/** Its length in characters, where the command is cut. */
+		length?: number;
+		/** The oldest release from which on it reads like this in every release that counts, and when that was published. */
+		since: string;
+		at: string;
+		/** Files of the package that it names to be started; at most five, the first of them only. */
+		starts?: string[];
+		/** package.json does not name it: npm builds a package that has a file `binding.gyp`. */
+		isImplied?: boolean;
+	};
 	'runs-nothing-on-install': NoData;
 	// The trust root.
 	'custom-trust-root': { name: string };
@@ -138,14 +150,22 @@ export interface FindingData extends LookData {
 	/** A known origin's record was listed, and not served, or is false: which release, and the failure's code. */
 	'record-passed-over': { version: string; failure: string };
 	'install-script-added': { name: string; command: string } & SinceVersion;
-	'install-script-changed': { name: string; command: string } & SinceVersion;
+	'install-script-changed': { name: string; command: string; before: string } & SinceVersion;
+	/** A name that package.json did not have before; `kind` where it is no ordinary dependency. */
+	'dependency-added': { name: string; range: string; kind?: 'optional' | 'peer' } & SinceVersion;
+	'dependency-removed': { name: string } & SinceVersion;
+	/** A source from which npm does not ask the registry, which was not there before. */
 	'dependency-outside-registry': { name: string; source: string } & SinceVersion;
+	/** The list says that it was published before the log took its record in: two ISO times. */
+	'times-out-of-order': { published: string; logged: string };
+	/** A week or more lies between the signature and the publication. */
+	'published-long-after-signing': { signed: string; published: string; days: number; isStaged: boolean };
 	/** The unpacked files weigh far more: bytes, and files where both are known. */
 	'size-jumped': { before: number; now: number; filesBefore?: number; filesNow?: number } & SinceVersion;
 	/** Releases of the list that could not be read and were left out. */
 	'releases-unreadable': { releases: number };
 	/** More findings of one code than are shown. */
-	'and-more': { code: string; more: number };
+	'and-more': { code: keyof FindingData; more: number };
 }
 
 export type FindingCode = keyof FindingData;

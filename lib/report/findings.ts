@@ -15,7 +15,17 @@ const seenText = ({ earlier, later }: { earlier: SeenOn; later: SeenOn }) =>
 
 const fileText = ({ bytes, sha512 }: HashedFile) => `${bytes} bytes, ${sha512}`;
 
-const scriptText = ({ name, command }: { name: string; command: string }) => `${name}: ${command}`;
+/** What is ours comes first: the command may be of any length. */
+const installText = (data: FindingData['runs-on-install']) => {
+	const { name, command, length, since, at, starts, isImplied } = data;
+	const facts = [
+		`${name} since ${since} (${at.slice(0, 10)})`,
+		...(isImplied ? ['added by npm for a file binding.gyp'] : []),
+		...(length === undefined ? [] : [`the first of ${length} characters`]),
+		...(starts === undefined ? [] : [`starts ${starts.join(' and ')}`]),
+	];
+	return `${facts.join(', ')}: ${command}`;
+};
 
 /** Every finding there is. */
 export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingData[Code]> } = {
@@ -34,10 +44,10 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingData[
 	'git-head-differs': {
 		claim: 'only-this-source',
 		saidBy: 'package',
-		detail: ({ gitHead, commit }) => `${gitHead}, attested ${commit}`,
+		detail: ({ gitHead, commit }) => `the run started at ${commit}, gitHead ${gitHead}`,
 	},
 	'git-head-missing': { claim: 'only-this-source', saidBy: 'package' },
-	'runs-on-install': { claim: 'workflow-harmless', saidBy: 'package', detail: scriptText },
+	'runs-on-install': { claim: 'workflow-harmless', saidBy: 'package', detail: installText },
 	'runs-nothing-on-install': { claim: 'workflow-harmless', saidBy: 'package' },
 	'custom-trust-root': { claim: 'signed-by-build', saidBy: 'here', detail: ({ name }) => name },
 	'trust-root-old': { claim: 'signed-by-build', saidBy: 'here', detail: ({ days }) => `${days} days` },
@@ -145,12 +155,37 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingData[
 		saidBy: 'here',
 		detail: ({ version, failure }) => `${version}: ${failure}`,
 	},
-	'install-script-added': { claim: 'workflow-harmless', saidBy: 'package', detail: scriptText },
-	'install-script-changed': { claim: 'workflow-harmless', saidBy: 'package', detail: scriptText },
+	'install-script-added': {
+		claim: 'workflow-harmless',
+		saidBy: 'package',
+		detail: ({ name, since }) => `${name}, not in ${since}`,
+	},
+	'install-script-changed': {
+		claim: 'workflow-harmless',
+		saidBy: 'package',
+		detail: ({ name, since, before }) => `${name}, in ${since}: ${before}`,
+	},
+	'dependency-added': {
+		claim: 'dependencies-clean',
+		saidBy: 'package',
+		detail: ({ name, range, kind }) => `${kind === undefined ? '' : `${kind} `}${name}: ${range}`,
+	},
+	'dependency-removed': { claim: 'dependencies-clean', saidBy: 'package', detail: ({ name }) => name },
 	'dependency-outside-registry': {
 		claim: 'dependencies-clean',
 		saidBy: 'package',
 		detail: ({ name, source }) => `${name}: ${source}`,
+	},
+	'times-out-of-order': {
+		claim: 'release-approved',
+		saidBy: 'registry',
+		detail: ({ published, logged }) => `published ${published}, logged ${logged}`,
+	},
+	'published-long-after-signing': {
+		claim: 'release-approved',
+		saidBy: 'registry',
+		detail: ({ signed, published, days }) =>
+			`signed ${signed.slice(0, 10)}, published ${published.slice(0, 10)}, ${days} days`,
 	},
 	'size-jumped': {
 		claim: 'only-this-source',
@@ -182,7 +217,10 @@ export type Finding = Findings[FindingCode];
 export type FindingOf<Code extends FindingCode> = Extract<Finding, { code: Code }>;
 
 /** Longest text in `data` and `detail`, in characters. */
-const MAX_TEXT = 300;
+export const MAX_TEXT = 300;
+
+/** More findings of one code add nothing, and a package can have 20,000 dependencies. */
+export const MAX_OF_A_CODE = 10;
 
 /**
  * Makes a finding of the table; each text in `data` is cut to 300 characters.
@@ -204,9 +242,26 @@ export function makeFinding<Code extends FindingCode>(
 	} as unknown as FindingOf<Code>;
 }
 
+/** Findings of one code: at most ten, then `and-more`. No more are made, however many there are. */
+export function makeSome<Code extends FindingCode>(
+	code: Code,
+	all: readonly (FindingData[Code] & object)[],
+): Finding[] {
+	const make = makeFinding as (code: Code, data: FindingData[Code]) => Finding;
+	const some = all.slice(0, MAX_OF_A_CODE).map((data) => make(code, data));
+	const more = all.length - some.length;
+	return more > 0 ? [...some, makeMore(code, more)] : some;
+}
+
+/** How many more findings of a code there are, about the claim that those are about. */
+export function makeMore(code: FindingCode, more: number): Finding {
+	return makeFinding('and-more', { code, more }, FINDINGS[code].claim);
+}
+
 /** The same with every text in it cut; what is undefined is left out. */
 function shorten<T>(value: T): T {
 	if (typeof value === 'string') return value.slice(0, MAX_TEXT) as T;
+	if (Array.isArray(value)) return value.map(shorten) as T;
 	if (typeof value !== 'object' || value === null) return value;
 	if (Array.isArray(value)) return value.map(shorten) as T;
 	const entries = Object.entries(value).filter(([, one]) => one !== undefined);

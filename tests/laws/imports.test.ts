@@ -20,6 +20,7 @@ const WORDLESS = [
 		'attestation',
 		'audit',
 		'history',
+		'look',
 		'policy',
 		'preflight',
 		'inspect',

@@ -21,7 +21,7 @@ export function describeClaim(claim: Claim): string {
 		case 'refuted':
 			return `Does not match: ${describeFailure(claim.failure)}`;
 		case 'looked-at':
-			return `${isLimit(claim.id) ? LIMIT_SENTENCES[claim.id] : 'Nobody signed this.'} Something worth reading was noticed.`;
+			return `${isLimit(claim.id) ? LIMIT_SENTENCES[claim.id] : 'Nobody signed this.'} What was read about it is no proof.`;
 		case 'unproved':
 			if (claim.why === 'could-not-check') return `Could not check: ${describeFailure(claim.failure)}`;
 			if (claim.why === 'absent') return 'None found among what was served.';

@@ -1,6 +1,6 @@
 /** Owns the sentence of each finding. */
 import type { FindingCode } from '../../report/finding-data.ts';
-import { type Finding, findingOf } from '../../report/findings.ts';
+import { type Finding, findingOf, isOf } from '../../report/findings.ts';
 import type { LookData } from '../../report/look-data.ts';
 import type { Report } from '../../report/report.ts';
 import type { Failure } from '../../report/result.ts';
@@ -46,19 +46,27 @@ const FINDING_SENTENCES: Record<Exclude<FindingCode, keyof LookData>, string> = 
 	'registry-signature-missing':
 		'The answer has no signature of the registry. npm signs what it publishes, so a mirror or proxy may have removed records.',
 	'registry-contradicts-itself': 'Two answers of the registry about this release contradict each other.',
-	'git-head-same': 'npm noted the attested commit where the file was packed (gitHead).',
+	'git-head-same': 'npm noted the same commit where the file was packed (gitHead) as the one that the run started at.',
 	'git-head-differs':
 		'npm noted another commit where the file was packed (gitHead) than the one that the run started at. That is ordinary where the run makes the release commit.',
-	'git-head-missing': 'npm noted no commit where the file was packed (gitHead).',
+	'git-head-missing':
+		'npm noted no commit where the file was packed (gitHead). That is ordinary where an archive is published.',
 	'tag-of-another-version': 'The tag that the run started at names another version.',
-	'runs-on-install': 'npm runs this script when the package is installed.',
-	'runs-nothing-on-install': 'package.json names no script that runs on install.',
+	'runs-on-install': 'npm runs this script when the package is installed, where you allow scripts.',
+	'runs-nothing-on-install':
+		"The registry's copy of package.json names no script that runs on install. The file's own was not read.",
 	'security-holding':
 		'npm put a placeholder in the place of this package (security holding). Versions that were there are gone:',
 	'and-more': 'There are more of the same kind than are shown.',
 	'install-script-added': 'A script that runs on install is new.',
 	'install-script-changed': 'A script that runs on install has changed.',
-	'dependency-outside-registry': 'A dependency that does not come from the registry is new.',
+	'dependency-outside-registry':
+		'A dependency that does not come from the registry is new. From git, npm also runs its script "prepare".',
+	'dependency-added': 'A dependency is new.',
+	'dependency-removed': 'A dependency is gone.',
+	'times-out-of-order': 'The release is said to be published before the log took its record in.',
+	'published-long-after-signing':
+		'It was published a week or more after it was signed. That is ordinary where a person approves it later (staged).',
 	'size-jumped': 'Its files weigh far more than those of the release before it.',
 	'releases-unreadable': 'Some releases in the list could not be read and were left out.',
 	'evidence-kept':
@@ -102,6 +110,8 @@ const OWN_DETAILS: ReadonlySet<FindingCode> = new Set<FindingCode>([
 	'file-hashed-unlisted',
 	'security-holding',
 	'size-jumped',
+	'times-out-of-order',
+	'published-long-after-signing',
 	'releases-unreadable',
 	'and-more',
 ]);
@@ -110,6 +120,33 @@ const OWN_DETAILS: ReadonlySet<FindingCode> = new Set<FindingCode>([
 export function describeDetail({ code, detail }: Finding | Failure): string | undefined {
 	if (detail === undefined || detail === '') return undefined;
 	return OWN_DETAILS.has(code as FindingCode) ? readable(detail) : quoteWhole(detail);
+}
+
+/** Findings of one code, whose sentence is said once: the first of them, and the details of all. */
+export interface FindingGroup {
+	finding: Finding;
+	details: string[];
+}
+
+/**
+ * Findings by code, in the order of the first of each. A warning is by itself, and how many more there are of a code is said among its
+ * details.
+ */
+export function groupFindings(findings: readonly Finding[]): FindingGroup[] {
+	const groups = new Map<string, FindingGroup>();
+	for (const finding of findings) {
+		const counted = isOf(finding, 'and-more') ? groups.get(finding.data.code) : undefined;
+		if (counted && isOf(finding, 'and-more')) {
+			counted.details.push(`and ${finding.data.more.toLocaleString('en-GB')} more`);
+			continue;
+		}
+		const key = finding.warning ? `${finding.code} warning` : finding.code;
+		const detail = describeDetail(finding);
+		const group = groups.get(key) ?? { finding, details: [] };
+		if (detail !== undefined) group.details.push(detail);
+		groups.set(key, group);
+	}
+	return [...groups.values()];
 }
 
 /** The age of the evidence if the registry could not be asked; `undefined` if it was. */

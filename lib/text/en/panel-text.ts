@@ -4,7 +4,7 @@ import type { LogEntryView } from '../../report/evidence.ts';
 import { type FindingOf, findingOf } from '../../report/findings.ts';
 import type { Identity } from '../../report/identity.ts';
 import type { Claim, Report } from '../../report/report.ts';
-import { day, fileName, firstOf, shortRepository } from '../format.ts';
+import { day, fileName, shortRepository } from '../format.ts';
 import {
 	buildFileAddress,
 	commitAddress,
@@ -192,12 +192,32 @@ export function describeBuilder(identity: Identity | undefined): string {
 	return `${quoteWord(fileName(workflow))} in ${quoteWord(shortRepository(repository))}, on ${buildService(issuer)}.`;
 }
 
-/** What npm runs when the release is installed, where that was read. */
+/** What an install does, where that was read: scripts that npm runs, and new dependencies that it asks somebody else for. */
 export function installRow({ findings }: Report): PanelRow[] {
 	const scripts = findings.flatMap((finding) => (finding.code === 'runs-on-install' ? [finding.data.name] : []));
-	if (scripts.length > 0) return [{ term: 'On install', value: [`runs ${firstOf(scripts)}`] }];
+	const outside = findings.flatMap((finding) =>
+		finding.code === 'dependency-outside-registry' ? [finding.data.name] : [],
+	);
+	// The line has seven words at most: one name of each, and whether a script is new only where nothing else is said.
+	const change = outside.length === 0 ? changeOf(findings) : '';
+	const does = [
+		...(scripts.length > 0 ? [`runs ${oneOf(scripts, 'scripts')}${change}`] : []),
+		...(outside.length > 0 ? [`fetches ${oneOf(outside, 'packages')} elsewhere`] : []),
+	];
+	if (does.length > 0) return [{ term: 'On install', value: [does.join(', ')] }];
 	const isNone = findingOf(findings, 'runs-nothing-on-install') !== undefined;
 	return isNone ? [{ term: 'On install', value: ['runs no script'] }] : [];
+}
+
+function oneOf(names: readonly string[], what: string): string {
+	const [name = what] = names;
+	return names.length === 1 ? quoteWord(name) : what;
+}
+
+/** Whether a script is new or reads differently. */
+function changeOf(findings: Report['findings']): string {
+	if (findingOf(findings, 'install-script-added')) return ' (new)';
+	return findingOf(findings, 'install-script-changed') ? ' (changed)' : '';
 }
 
 /** The beginning of a commit id; quoted where it is none. */

@@ -282,7 +282,7 @@ describe('attacks, replayed as metadata', () => {
 			).toMatchObject({
 				verdict: 'confirmed',
 				against: '1.169.2',
-				codes: ['dependency-outside-registry', 'size-jumped', 'published-within-minutes', 'runs-nothing-on-install'],
+				codes: ['size-jumped', 'published-within-minutes', 'dependency-outside-registry', 'runs-nothing-on-install'],
 			});
 	});
 

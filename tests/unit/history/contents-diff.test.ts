@@ -1,6 +1,6 @@
 /** Tests of what nobody signed of a release's contents, against an earlier release's. */
 import { describe, expect, test } from 'vitest';
-import { compareContents, compareTimes, findScripts } from '../../../lib/history/contents-diff.ts';
+import { compareContents, compareTimes } from '../../../lib/history/contents-diff.ts';
 import type { PublishedRelease } from '../../../lib/npm/published-release.ts';
 import { packumentJson, parsed, type Row } from '../../fixtures/packuments.ts';
 
@@ -30,41 +30,12 @@ test('a script that runs on install, new or different', async () => {
 		saidBy: 'package',
 		claim: 'workflow-harmless',
 		data: { name: 'postinstall', command: 'node setup.js', since: '1.0.0' },
-		detail: 'postinstall: node setup.js',
+		detail: 'postinstall, not in 1.0.0',
 	});
-});
-
-test('what runs on install is told of each release, whatever was before', async () => {
-	const [release] = await releasesOf({ manifest: { scripts: { preinstall: 'a', postinstall: 'b', test: 'c' } } });
-	expect(findScripts(release as PublishedRelease).map(({ code, data }) => [code, data])).toEqual([
-		['runs-on-install', { name: 'preinstall', command: 'a' }],
-		['runs-on-install', { name: 'postinstall', command: 'b' }],
-	]);
-	const [without] = await releasesOf({ manifest: { scripts: { test: 'c' } } });
-	expect(findScripts(without as PublishedRelease).map(({ code }) => code)).toEqual(['runs-nothing-on-install']);
-});
-
-test.each([
-	['git+https://github.com/o/r.git', true],
-	['git@github.com:o/r.git', true],
-	['github:o/r#main', true],
-	['o/r', true],
-	['https://example.test/x.tgz', true],
-	['file:../x', true],
-	['^1.2.3', false],
-	['>=1 <2 || 4.x', false],
-	['latest', false],
-	['npm:other@^1', false],
-	['', false],
-])('a dependency on %j from outside the registry: %s', async (source, isOutside) => {
-	for (const kind of ['dependencies', 'optionalDependencies', 'peerDependencies']) {
-		const found = await codes({}, { manifest: { [kind]: { thing: source } } });
-		expect(found).toEqual(isOutside ? ['dependency-outside-registry'] : []);
-	}
-	// It was there before, or only its authors install it.
-	const manifest = { dependencies: { thing: source } };
-	expect(await codes({ manifest }, { manifest })).toEqual([]);
-	expect(await codes({}, { manifest: { devDependencies: { thing: source } } })).toEqual([]);
+	expect((await newIn(scripts('node setup.js'), scripts('node x.js')))[0]).toMatchObject({
+		data: { name: 'postinstall', command: 'node x.js', before: 'node setup.js', since: '1.0.0' },
+		detail: 'postinstall, in 1.0.0: node setup.js',
+	});
 });
 
 test('far more bytes: half as many more, and a mebibyte', async () => {
@@ -102,7 +73,8 @@ describe('another release of the line within ten minutes', () => {
 });
 
 test('a text is cut to what a reader can bear', async () => {
-	const [finding] = await newIn({}, { manifest: { scripts: { install: 'x'.repeat(10_000) } } });
+	const scripts = (install: string) => ({ manifest: { scripts: { install } } });
+	const [finding] = await newIn(scripts('y'.repeat(10_000)), scripts('x'.repeat(10_000)));
 	expect(finding?.detail?.length).toBe(300);
 	expect(finding?.data).toMatchObject({ command: 'x'.repeat(300) });
 });

@@ -15,7 +15,9 @@ const hasData = existsSync(folder);
 if (!hasData) console.warn('SKIPPED: the history of real packuments, since ../shared/data is absent');
 
 const packuments = await Promise.all(
-	(hasData ? readdirSync(folder) : []).map((file) => parsed(JSON.parse(readFileSync(`${folder}${file}`, 'utf8')))),
+	(hasData ? readdirSync(folder) : []).map((file) =>
+		parsed(JSON.parse(readFileSync(`${folder}${file}`, 'utf8')), true),
+	),
 );
 
 /** Every release of a recorded packument, with what came out. */
@@ -130,9 +132,16 @@ describe.skipIf(!hasData)('every release of the recorded packuments', () => {
 
 /** One row of the list: release, day, verdict, reason, findings. */
 function line(spec: string, { publishedAt, version }: PublishedRelease, { verdict, ...outcome }: Outcome): string {
-	return [spec, publishedAt.slice(0, 10), verdict, reason(version, { verdict, ...outcome }), outcome.codes.join(' ')]
+	return [spec, publishedAt.slice(0, 10), verdict, reason(version, { verdict, ...outcome }), counted(outcome.codes)]
 		.filter((part) => part !== '')
 		.join('; ');
+}
+
+/** Each code once, and how often where there are several. */
+function counted(codes: string[]): string {
+	return [...Map.groupBy(codes, (code) => code)]
+		.map(([code, all]) => (all.length === 1 ? code : `${code} (${all.length})`))
+		.join(' ');
 }
 
 function reason(version: string, { verdict, against, history }: Outcome): string {

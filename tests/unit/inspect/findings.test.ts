@@ -1,14 +1,8 @@
-/** Tests of what is noticed beside the verdict: the registry's answers against each other, gitHead, tags, placeholders, links, recipes. */
+/** Tests of what is noticed beside the verdict: the registry's answers against each other, tags, placeholders, links, recipes. */
 import { describe, expect, test } from 'vitest';
 import { withNumbers } from '../../../lib/attestation/statement-numbers.ts';
 import { prepareComparison } from '../../../lib/history/compare.ts';
-import {
-	compareAnswers,
-	findHolding,
-	findInGitHead,
-	findInIdentity,
-	findInSignatures,
-} from '../../../lib/inspect/findings.ts';
+import { compareAnswers, findHolding, findInIdentity, findInSignatures } from '../../../lib/inspect/findings.ts';
 import { leadingWarning } from '../../../lib/inspect/warnings.ts';
 import { withFindings } from '../../../lib/inspect/with-findings.ts';
 import { REGISTRY } from '../../../lib/npm/hosts.ts';
@@ -103,14 +97,6 @@ describe('a list without dates', () => {
 			expect(await without(...versions)).toMatchObject({ failure: { code: 'release-undated' } });
 		expect((await without()).ok).toBe(true);
 	});
-});
-
-test('the attested commit is held against the one that npm noted', () => {
-	expect(codes(findInGitHead(IDENTITY, IDENTITY.commit.toUpperCase()))).toEqual(['git-head-same']);
-	expect(findInGitHead(IDENTITY, 'f'.repeat(40))).toMatchObject([
-		{ code: 'git-head-differs', data: { gitHead: 'f'.repeat(40), commit: IDENTITY.commit } },
-	]);
-	for (const none of [undefined, '']) expect(codes(findInGitHead(IDENTITY, none))).toEqual(['git-head-missing']);
 });
 
 describe('a tag that names another version', () => {
@@ -213,7 +199,7 @@ describe('findings in a Report', () => {
 	});
 
 	test('every code of the table makes a detail, or says all by itself', () => {
-		const data = new Proxy({}, { get: () => 'x' });
+		const data = new Proxy({}, { get: (_data, key) => (key === 'starts' ? ['x'] : 'x') });
 		for (const [code, { detail }] of Object.entries(FINDINGS))
 			if (detail) expect(typeof (detail as (data: unknown) => string)(data), code as FindingCode).toBe('string');
 	});

@@ -162,7 +162,11 @@ describe('findings come into a Report', () => {
 		expect(added(many(10)).findings).toHaveLength(10);
 		const once = added(many(1000));
 		expect(once.findings.slice(10)).toEqual([
-			makeFinding('and-more', { code: 'dependency-outside-registry', more: 990 }),
+			makeFinding('and-more', { code: 'dependency-outside-registry', more: 990 }, 'dependencies-clean'),
+		]);
+		// What it counts is about the dependencies, so nothing else was looked at.
+		expect(once.claims.filter(({ standing }) => standing === 'looked-at').map(({ id }) => id)).toEqual([
+			'dependencies-clean',
 		]);
 		expect(added(many(5, 1000), once).findings.at(-1)?.data).toEqual({
 			code: 'dependency-outside-registry',
