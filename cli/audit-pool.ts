@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { LockedPackage, Lockfile } from '../lib/audit/lockfile/lockfile.ts';
 import type { AuditedRow } from '../lib/audit/package.ts';
 import { type Advised, adviseAll, audited } from '../lib/audit/run.ts';
+import type { EndableRegistry } from '../lib/registry/registry.ts';
 import type { Audit } from '../lib/report/audit.ts';
 import type { Result } from '../lib/report/result.ts';
 import { type AuditPlan, createAuditor, registryOf } from './audit-run.ts';
@@ -15,8 +16,11 @@ const MIN_FOR_THREADS = 60;
 
 const MAX_THREADS = 4;
 
-/** Names in one batch: some tenths of a second of work. */
+/** Most names in one batch: some tenths of a second of work. */
 const BATCH = 24;
+
+/** Of what is left, a batch is so small a part that no thread works on long after the others. */
+const PARTS = 16;
 
 /** Lists of releases are read and dropped by the hundred; V8 would rather take memory than tidy up. */
 const YOUNG_MB = 12;
@@ -39,69 +43,105 @@ export async function auditByPlan(
 	const { packages } = lockfile;
 	const started = new Date(plan.now ?? Date.now());
 	const trust = await readTrustRoot(plan.trustedRoot, started);
-	const registry = registryOf(plan);
-	const advisories = await adviseAll(packages, registry);
 	let done = 0;
 	const onRows = (rows: number) => {
 		done += rows;
 		onProgress(done, packages.length);
 	};
 	const threads = packages.length < MIN_FOR_THREADS ? 1 : Math.min(MAX_THREADS, availableParallelism());
-	const rows =
-		threads === 1
-			? await (await createAuditor(plan, registry))(packages, advisories, onRows)
-			: await runInThreads(plan, packages, advisories, threads, onRows);
-	return audited(lockfile, rows, advisories, trust.info, started.toISOString());
-}
-
-async function runInThreads(
-	plan: AuditPlan,
-	packages: readonly LockedPackage[],
-	advisories: Advised,
-	threads: number,
-	onRows: (rows: number) => void,
-): Promise<AuditedRow[]> {
-	const groups = [...Map.groupBy(packages, ({ name }) => name).values()];
-	const batches: LockedPackage[][] = [];
-	for (let at = 0; at < groups.length; at += BATCH) batches.push(groups.slice(at, at + BATCH).flat());
+	const batches = new Batches(packages);
 	const connections = Math.max(1, Math.floor(plan.connections / threads));
-	const rows: AuditedRow[] = [];
+	const own = { ...plan, connections: plan.connections - connections * (threads - 1) };
+	const registry = registryOf(own);
 	const workers: Worker[] = [];
-	const runOne = () =>
-		new Promise<void>((resolve, reject) => {
-			const worker = new Worker(WORKER, {
-				workerData: { ...plan, connections } satisfies AuditPlan,
-				resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-			});
-			workers.push(worker);
-			let open = 0;
-			const next = () => {
-				const batch = batches.shift();
-				if (!batch) return worker.postMessage({ is: 'end' } satisfies ToWorker);
-				open += 1;
-				const some = [...new Set(batch.map(({ name }) => name))].flatMap((name): [string, Result<unknown>][] => {
-					const advised = advisories.get(name);
-					return advised ? [[name, advised]] : [];
-				});
-				worker.postMessage({ is: 'batch', packages: batch, advisories: some } satisfies ToWorker);
-			};
-			worker.on('message', (message: FromWorker) => {
-				if (message.is === 'rows') return onRows(message.rows);
-				open -= 1;
-				for (const row of message.rows) rows.push(row);
-				next();
-			});
-			worker.on('error', reject);
-			worker.on('exit', (code) => (open === 0 ? resolve() : reject(new Error(`a thread ended early (${code})`))));
-			// Two batches are always with it, so that it never waits for the next.
-			next();
-			next();
-		});
+	const rows: AuditedRow[] = [];
+	const take = (some: readonly AuditedRow[]) => {
+		for (const row of some) rows.push(row);
+	};
 	try {
-		await Promise.all(Array.from({ length: threads }, runOne));
+		const asked = adviseAll(packages, registry);
+		const others = Array.from({ length: threads - 1 }, () =>
+			runThread({ ...plan, connections }, batches, asked, workers, take, onRows),
+		);
+		await Promise.all([runHere(own, registry, batches, asked, take, onRows), ...others]);
+		return audited(lockfile, rows, await asked, trust.info, started.toISOString());
 	} finally {
 		// Where one failed, the others would go on for nobody.
 		await Promise.all(workers.map((worker) => worker.terminate()));
 	}
-	return rows;
+}
+
+/** Packages by name, some at a time. */
+class Batches {
+	readonly #groups: LockedPackage[][];
+	#at = 0;
+
+	constructor(packages: readonly LockedPackage[]) {
+		this.#groups = [...Map.groupBy(packages, ({ name }) => name).values()];
+	}
+
+	/** The next ones; nothing where there are no more. */
+	next(): LockedPackage[] | undefined {
+		if (this.#at >= this.#groups.length) return undefined;
+		const from = this.#at;
+		this.#at += Math.min(BATCH, Math.ceil((this.#groups.length - from) / PARTS));
+		return this.#groups.slice(from, this.#at).flat();
+	}
+}
+
+/** This thread works as well: it would otherwise wait. */
+async function runHere(
+	plan: AuditPlan,
+	registry: EndableRegistry,
+	batches: Batches,
+	asked: Promise<Advised>,
+	take: (rows: readonly AuditedRow[]) => void,
+	onRows: (rows: number) => void,
+): Promise<void> {
+	const audit = await createAuditor(plan, registry);
+	const work = async () => {
+		for (let batch = batches.next(); batch; batch = batches.next()) take(await audit(batch, asked, onRows));
+	};
+	await Promise.all([work(), work()]);
+}
+
+function runThread(
+	plan: AuditPlan,
+	batches: Batches,
+	asked: Promise<Advised>,
+	workers: Worker[],
+	take: (rows: readonly AuditedRow[]) => void,
+	onRows: (rows: number) => void,
+): Promise<void> {
+	return new Promise<void>((resolve, reject) => {
+		const worker = new Worker(WORKER, {
+			workerData: plan satisfies AuditPlan,
+			resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+		});
+		workers.push(worker);
+		let open = 0;
+		const next = async () => {
+			const advisories = await asked;
+			const batch = batches.next();
+			if (!batch) return worker.postMessage({ is: 'end' } satisfies ToWorker);
+			open += 1;
+			const some = [...new Set(batch.map(({ name }) => name))].flatMap((name): [string, Result<unknown>][] => {
+				const advised = advisories.get(name);
+				return advised ? [[name, advised]] : [];
+			});
+			worker.postMessage({ is: 'batch', packages: batch, advisories: some } satisfies ToWorker);
+		};
+		worker.on('message', (message: FromWorker) => {
+			if (message.is === 'rows') return onRows(message.rows);
+			open -= 1;
+			take(message.rows);
+			next().catch(reject);
+		});
+		worker.on('error', reject);
+		worker.on('exit', (code) => (open === 0 ? resolve() : reject(new Error(`a thread ended early (${code})`))));
+		// Two batches are always with it, so that it never waits for the next.
+		worker.on('online', () => {
+			for (let times = 0; times < 2; times += 1) next().catch(reject);
+		});
+	});
 }

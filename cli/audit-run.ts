@@ -3,15 +3,18 @@ import { createYielder } from '../lib/async/slices.ts';
 import { takeTurns } from '../lib/async/turns.ts';
 import type { LockedPackage } from '../lib/audit/lockfile/lockfile.ts';
 import type { AuditedRow } from '../lib/audit/package.ts';
-import { type Advised, AT_ONCE, auditPackages } from '../lib/audit/run.ts';
+import { type Advised, auditPackages } from '../lib/audit/run.ts';
 import { slimPackument } from '../lib/npm/packument-slim.ts';
 import type { Policy } from '../lib/policy/schema.ts';
 import { withCache } from '../lib/registry/cache.ts';
 import { createRegistry } from '../lib/registry/client.ts';
 import { patient } from '../lib/registry/patient.ts';
 import type { EndableRegistry } from '../lib/registry/registry.ts';
+import { answerBy } from '../lib/sigstore/webcrypto/bridge.ts';
+import { askByHttp } from './ask-by-http.ts';
 import { diskStore } from './disk-cache.ts';
 import { readTrustRoot } from './inputs.ts';
+import { verifyByNode } from './node-verify.ts';
 import { isLoopback, type RegistryAccess } from './npm-config.ts';
 
 /** What a thread needs to audit, as plain data that can be sent to it. */
@@ -45,12 +48,14 @@ const ATTESTATIONS_MS = 24 * 3600 * 1000;
  */
 export function registryOf(plan: AuditPlan): EndableRegistry {
 	const { access, cache, isOffline, connections } = plan;
-	const registry = patient(createRegistry(access.base, { headers: access.headers }), connections);
+	const registry = slimming(
+		patient(createRegistry(access.base, { headers: access.headers, ask: askByHttp }), connections),
+	);
 	if (cache === undefined) return registry;
 	// Answers of one registry say nothing of another.
 	const store = diskStore(`${cache}/${encodeURIComponent(access.base)}`);
 	const isReused = isOffline || plan.reusesLocal || !isLoopback(new URL(access.base).hostname);
-	const cached = withCache(slimming(registry), store, Date.now, {
+	const cached = withCache(registry, store, Date.now, {
 		...(isReused ? { attestationsFor: ATTESTATIONS_MS } : { freshFor: 0 }),
 		isOffline: () => isOffline,
 		asksNobody: isOffline,
@@ -60,7 +65,7 @@ export function registryOf(plan: AuditPlan): EndableRegistry {
 	return others;
 }
 
-/** Lists of releases are kept without what is never read of them: most of a second audit is reading them again. */
+/** Lists of releases are read and kept without what is never read of them, which is most of each. */
 function slimming(registry: EndableRegistry): EndableRegistry {
 	return {
 		...registry,
@@ -75,12 +80,16 @@ function slimming(registry: EndableRegistry): EndableRegistry {
 /** Audits packages, with the registry of a plan. @param onRows called with the number of rows since the last call. */
 export type Auditor = (
 	packages: readonly LockedPackage[],
-	advisories: Advised,
+	advisories: Advised | Promise<Advised>,
 	onRows?: (rows: number) => void,
 ) => Promise<AuditedRow[]>;
 
+/** Packages that are under way beside those that a connection works for. */
+const BESIDE = 4;
+
 /** What audits by a plan in this thread: registry and trust root are made once for all its batches. */
 export async function createAuditor(plan: AuditPlan, registry: EndableRegistry = registryOf(plan)): Promise<Auditor> {
+	answerBy(verifyByNode);
 	const now = plan.now === undefined ? () => new Date() : () => new Date(plan.now ?? 0);
 	const context = {
 		registry,
@@ -91,7 +100,7 @@ export async function createAuditor(plan: AuditPlan, registry: EndableRegistry =
 		...(plan.policy && { policies: [{ policy: plan.policy, setBy: 'you' as const }] }),
 		...(plan.isNotCompared && { isNotCompared: true }),
 	};
-	// Batches may overlap, so that no connection waits for the slowest package of one.
-	const inTurn = takeTurns(AT_ONCE);
+	// Batches may overlap, so that no connection waits for the slowest package of one. What waits holds its list of releases.
+	const inTurn = takeTurns(plan.connections + BESIDE);
 	return (packages, advisories, onRows) => auditPackages(packages, context, advisories, onRows, inTurn);
 }

@@ -24,6 +24,7 @@ function serveAudits(): void {
 	/** The batches that were sent, which may overlap. */
 	const begun: Promise<void>[] = [];
 	const tell = (message: FromWorker) => port.postMessage(message);
+	const tellRows = gathered((rows) => tell({ is: 'rows', rows }));
 	port.on('message', (message: ToWorker) => {
 		// What is thrown here ends the thread, and with it the audit.
 		if (message.is === 'end') {
@@ -33,11 +34,28 @@ function serveAudits(): void {
 		const { packages, advisories } = message;
 		const run = async () => {
 			const audit = await auditor;
-			const rows = await audit(packages, new Map(advisories), (count) => tell({ is: 'rows', rows: count }));
+			const rows = await audit(packages, new Map(advisories), tellRows.add);
+			tellRows.tell();
 			tell({ is: 'done', rows });
 		};
 		begun.push(run());
 	});
 }
+
+/** Progress is shown some times in a second, and each message costs both threads. */
+function gathered(tellAll: (rows: number) => void) {
+	let [rows, toldAt] = [0, 0];
+	const tell = () => {
+		if (rows > 0) tellAll(rows);
+		[rows, toldAt] = [0, performance.now()];
+	};
+	const add = (more: number) => {
+		rows += more;
+		if (performance.now() - toldAt > TELL_MS) tell();
+	};
+	return { add, tell };
+}
+
+const TELL_MS = 100;
 
 serveAudits();

@@ -31,28 +31,8 @@ const BIN = 'stamp-of-origin.js';
 export async function buildNpmPackage(folder: string = join(root, '.output/npm')): Promise<string> {
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(join(folder, 'schemas'), { recursive: true });
-	const built = await build({
-		root,
-		configFile: false,
-		logLevel: 'warn',
-		publicDir: false,
-		// Commands start by their own files in a clone; here only one file starts.
-		define: { 'import.meta.main': 'false' },
-		plugins: [sigstoreStandIns],
-		ssr: { noExternal: true, target: 'node' },
-		build: {
-			ssr: join(root, 'cli/stamp-of-origin.ts'),
-			outDir: folder,
-			emptyOutDir: false,
-			target: 'node22',
-			// Whoever installs it can read it.
-			minify: false,
-			rolldownOptions: { output: { entryFileNames: BIN, codeSplitting: false } },
-		},
-	});
+	const modules = await bundleForNode(join(root, 'cli/stamp-of-origin.ts'), folder, BIN);
 	chmodSync(join(folder, BIN), 0o755);
-	const outputs = [built].flat().flatMap((one) => ('output' in one ? one.output : []));
-	const modules = outputs.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : []));
 	writeFileSync(join(folder, 'LICENSES.txt'), licencesOf(modules));
 	for (const [name, schema] of Object.entries(jsonSchemas()))
 		writeFileSync(join(folder, 'schemas', `${name}.schema.json`), `${JSON.stringify(schema, null, '\t')}\n`);
@@ -60,6 +40,40 @@ export async function buildNpmPackage(folder: string = join(root, '.output/npm')
 	copyFileSync(join(root, 'cli/README.md'), join(folder, 'README.md'));
 	writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packageJson(), null, 2)}\n`);
 	return folder;
+}
+
+/**
+ * Bundles a program with all that it imports into one file for Node.
+ * @param entry absolute path. @param folder for the file, called `name`; what else is there stays.
+ * @param plugins come first. @returns the paths of the modules that are in it.
+ */
+export async function bundleForNode(
+	entry: string,
+	folder: string,
+	name: string,
+	plugins: readonly Plugin[] = [],
+): Promise<string[]> {
+	const built = await build({
+		root,
+		configFile: false,
+		logLevel: 'warn',
+		publicDir: false,
+		// Commands start by their own files in a clone; here only one file starts.
+		define: { 'import.meta.main': 'false' },
+		plugins: [...plugins, sigstoreStandIns],
+		ssr: { noExternal: true, target: 'node' },
+		build: {
+			ssr: entry,
+			outDir: folder,
+			emptyOutDir: false,
+			target: 'node22',
+			// Whoever installs it can read it.
+			minify: false,
+			rolldownOptions: { output: { entryFileNames: name, codeSplitting: false } },
+		},
+	});
+	const outputs = [built].flat().flatMap((one) => ('output' in one ? one.output : []));
+	return outputs.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : []));
 }
 
 /** The licences of the packages that are in the bundle, by name: each asks to be passed on. */

@@ -20,7 +20,7 @@ export interface AuditContext
 	/** Addresses of the registry that is asked, as `REGISTRY_BASES`. */
 	bases: readonly string[];
 	/** The registry's advisories on malware of a package, asked for beforehand; `fetchAdvisories` of the registry is not used. */
-	adviseOf: (name: string) => Result<unknown>;
+	adviseOf: (name: string) => Promise<Result<unknown>>;
 	/** Whether releases are not compared with earlier ones. Each then needs two small answers, and no list of releases. */
 	isNotCompared?: boolean;
 }
@@ -92,7 +92,7 @@ function registryOf({ registry, adviseOf }: AuditContext, read: ReadReleases | u
 			return isListed ? registry.fetchAttestations(name, version) : success(undefined);
 		},
 		fetchPackument: (name, isAnew) => registry.fetchPackument(name, isAnew),
-		fetchAdvisories: async (name) => adviseOf(name),
+		fetchAdvisories: (name) => adviseOf(name),
 		...(registry.keptAttestations && {
 			keptAttestations: (name, version) => registry.keptAttestations?.(name, version) ?? Promise.resolve(undefined),
 		}),

@@ -9,7 +9,7 @@ import type { LockedPackage, Lockfile } from './lockfile/lockfile.ts';
 import { type AuditContext, type AuditedRow, auditPackage } from './package.ts';
 
 /** Packages that are under way at once. More than a registry's connections, so that none of them waits for the machine. */
-export const AT_ONCE = 12;
+const AT_ONCE = 12;
 
 /** Packages in one question about malware. */
 const MAX_ADVISED = 1_000;
@@ -19,17 +19,18 @@ export type Advised = ReadonlyMap<string, Result<unknown>>;
 
 /**
  * Audits packages in this thread.
+ * @param advisories of these packages, which may still be asked for.
  * @param inTurn where several lists share their turns.
  * @returns a row for each release, in any order.
  */
 export async function auditPackages(
 	packages: readonly LockedPackage[],
 	context: Omit<AuditContext, 'adviseOf'>,
-	advisories: Advised,
+	advisories: Advised | Promise<Advised>,
 	onRows: (rows: number) => void = () => undefined,
 	inTurn = takeTurns(AT_ONCE),
 ): Promise<AuditedRow[]> {
-	const adviseOf = (name: string) => advisories.get(name) ?? failed('not-reached');
+	const adviseOf = async (name: string) => (await advisories).get(name) ?? failed('not-reached');
 	const groups = [...Map.groupBy(packages, ({ name }) => name).values()];
 	const rows = await Promise.all(
 		groups.map((releases) =>

@@ -3,6 +3,7 @@
 import { type Result, success } from '../report/result.ts';
 import { MAX_PACKUMENT } from './json-bounds.ts';
 import { parseJson } from './json-stream.ts';
+import { each, leaveOut, only } from './packument-scan.ts';
 
 /** What `parsePackument` reads of a release; dependencies only where they are from outside the registry. */
 const FIELDS = ['version', 'deprecated', '_npmUser', 'repository', 'gitHead', 'gypfile'] as const;
@@ -13,14 +14,27 @@ const OF_SCRIPTS = ['preinstall', 'install', 'postinstall'] as const;
 
 const DEPENDENCIES = ['optionalDependencies', 'dependencies', 'peerDependencies'] as const;
 
+const OF_RELEASE = only(FIELDS, {
+	dist: only(OF_FILE),
+	scripts: only(OF_SCRIPTS),
+	...Object.fromEntries(DEPENDENCIES.map((list) => [list, 'lists-sources'])),
+});
+
+const OF_LIST = only(['name', 'dist-tags', 'time'], { versions: each(OF_RELEASE) });
+
+/** Bytes of a list that is passed through at once; longer ones are read part by part. */
+const MAX_QUICK = 8 * 1024 * 1024;
+
 type Fields = Record<string, unknown>;
 
 /**
  * Leaves out of a full packument what is never read. What is no packument stays as it is, and its reader says so.
  * @param json its bytes. @param pause as for `parsePackument`.
- * @returns bytes that `parsePackument` reads to the same; failures of JSON, as there.
+ * @returns bytes that `parsePackument` reads to the same, also where what is left out is no JSON; failures of JSON, as there.
  */
 export async function slimPackument(json: Blob, pause?: () => Promise<void>): Promise<Result<Blob>> {
+	const quick = json.size <= MAX_QUICK ? leaveOut(await json.text(), OF_LIST) : undefined;
+	if (quick !== undefined) return success(new Blob([quick]));
 	const read = await parseJson(json, pause, MAX_PACKUMENT);
 	if (!read.ok) return read;
 	if (!isRecord(read.value) || !isRecord(read.value.versions)) return success(json);

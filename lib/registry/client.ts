@@ -10,7 +10,7 @@ import { isPackageName, type ReleaseSpec } from '../npm/spec.ts';
 import type { FailureCode } from '../report/failures.ts';
 import { failed, type Result, success } from '../report/result.ts';
 import type { AdvisoriesWanted, EndableRegistry } from './registry.ts';
-import { isRedirect, message, readBody, requestOptions } from './request.ts';
+import { type Answer, type Fetch, isRedirect, message, readBody, requestOptions } from './request.ts';
 import {
 	parseAdvisoriesAnswer,
 	parseAttestationsAnswer,
@@ -31,6 +31,8 @@ interface RegistryOptions {
 	large?: Limits;
 	file?: Limits;
 	headers?: Readonly<Record<string, string>>;
+	/** In the place of `fetch`. */
+	ask?: Fetch;
 	signal?: AbortSignal;
 }
 
@@ -38,6 +40,7 @@ interface RegistryOptions {
 interface Address {
 	url: string;
 	headers: Readonly<Record<string, string>>;
+	ask: Fetch;
 	until?: AbortSignal | undefined;
 }
 
@@ -49,19 +52,23 @@ const LARGE: Limits = { bytes: 128 * 1024 * 1024, time: 90_000 };
 /** Nobody waits in the dark for a file: its progress is shown, and the reader can end it. */
 const FILE: Limits = { bytes: 256 * 1024 * 1024, time: 600_000 };
 
+/** Looked up each time, as tests put another in its place. */
+const platformFetch: Fetch = (url, options) => fetch(url, options);
+
 const text = v.string();
 
 /**
  * The registry behind `base`.
  * @param base origin of the registry or of a mirror of it, https (or http on loopback).
  * @param options `headers` go with every request to `base` (the command line's token for it) and nowhere else, as redirects are
- *   refused; `signal` is that of `until`; the limits are for tests that cannot wait.
+ *   refused; `ask` is another client than `fetch`; `signal` is that of `until`; the limits are for tests that cannot wait.
  */
 export function createRegistry(
 	base: string = REGISTRY,
-	{ small = SMALL, large = LARGE, file = FILE, headers = {}, signal: until }: RegistryOptions = {},
+	{ small = SMALL, large = LARGE, file = FILE, headers = {}, ask = platformFetch, signal: until }: RegistryOptions = {},
 ): EndableRegistry {
-	const address = (path: string): Address => ({ url: `${base.replace(/\/+$/, '')}/${path}`, headers, until });
+	const origin = base.replace(/\/+$/, '');
+	const address = (path: string): Address => ({ url: `${origin}/${path}`, headers, ask, until });
 	const escaped = (name: string) => name.replace('/', '%2F');
 
 	async function fetchPackument(name: string, asking?: Asking): Promise<Result<Blob>> {
@@ -140,7 +147,7 @@ export function createRegistry(
 					.slice(0, MAX_FOUND),
 			);
 		},
-		until: (signal) => createRegistry(base, { small, large, file, headers, signal: either(until, signal) }),
+		until: (signal) => createRegistry(base, { small, large, file, headers, ask, signal: either(until, signal) }),
 	};
 }
 
@@ -200,7 +207,7 @@ async function fetchParts(
  * @throws the reason of the address's signal, where that was aborted.
  */
 async function request(
-	{ url, headers, until }: Address,
+	{ url, headers, ask, until }: Address,
 	limits: Limits,
 	{ accept = 'application/json', json, signal }: Asking,
 	take: (chunk: Uint8Array<ArrayBuffer>, total?: number) => void,
@@ -209,10 +216,11 @@ async function request(
 	const alarm = setTimeout(() => timer.abort(), limits.time);
 	try {
 		until?.throwIfAborted();
-		let response: Response;
+		let response: Answer;
 		try {
-			const any = AbortSignal.any([timer.signal, signal, until].filter((one) => one !== undefined));
-			response = await fetch(url, requestOptions({ headers, accept, json, signal: any }));
+			const ending = [timer.signal, signal, until].filter((one) => one !== undefined);
+			const any = ending.length === 1 ? timer.signal : AbortSignal.any(ending);
+			response = await ask(url, requestOptions({ headers, accept, json, signal: any }));
 		} catch (error) {
 			until?.throwIfAborted();
 			return timer.signal.aborted ? failed('registry-timeout') : failed('registry-unreachable', message(error));
@@ -230,7 +238,7 @@ async function request(
 }
 
 /** Which failure a status means; `undefined` for an answer that can be read. */
-function refusal(response: Response): FailureCode | undefined {
+function refusal(response: Answer): FailureCode | undefined {
 	const { status, ok } = response;
 	if (isRedirect(response)) return 'foreign-redirect';
 	if (ok) return undefined;

@@ -37,8 +37,19 @@ export function requestOptions({ accept = '*/*', json, headers, signal }: Asking
 	};
 }
 
+/** What is read of an answer. `fetch` gives one, and so may another client in its place. */
+export interface Answer extends Pick<Response, 'type' | 'status' | 'ok'> {
+	headers: Pick<Headers, 'get'>;
+	body: null | {
+		getReader(): Pick<ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>, 'read' | 'cancel'>;
+	};
+}
+
+/** How a request is made: as the platform's `fetch` does it, redirects not followed. */
+export type Fetch = (url: string, options: RequestInit) => Promise<Answer>;
+
 /** Whether an answer sends elsewhere. */
-export function isRedirect({ type, status }: Response): boolean {
+export function isRedirect({ type, status }: Pick<Answer, 'type' | 'status'>): boolean {
 	return type === 'opaqueredirect' || (status >= 300 && status < 400);
 }
 
@@ -50,7 +61,7 @@ export function isRedirect({ type, status }: Response): boolean {
  * @throws what the stream throws where it breaks off.
  */
 export async function readBody(
-	response: Response,
+	response: Answer,
 	limit: number,
 	take: (chunk: Uint8Array<ArrayBuffer>, total?: number) => void,
 ): Promise<Result<undefined>> {
@@ -73,7 +84,7 @@ export async function readBody(
 }
 
 /** Bytes of a body, where the answer says so and they were not packed for the way. */
-function lengthOf({ headers }: Response): number | undefined {
+function lengthOf({ headers }: Answer): number | undefined {
 	const length = headers.get('content-length');
 	return length !== null && /^\d{1,15}$/.test(length) && headers.get('content-encoding') === null
 		? Number(length)

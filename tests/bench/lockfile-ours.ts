@@ -1,46 +1,42 @@
 /**
- * Owns one audit of a lockfile by the sources of one side: `lockfile-ours.ts TREE FILE`, where FILE has what to audit. Writes one line
- * of JSON: milliseconds, the most memory that the process ever had, and the rows that stand out. Reading the lockfile counts.
+ * Owns one audit of a lockfile by the sources of one side, bundled as the npm package is: its one argument is a file that has what to
+ * audit. Writes one line of JSON: milliseconds since the process began, the most memory that it ever had, and the rows that stand out.
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { auditByPlan } from '../../cli/audit-pool.ts';
+// A thread of the audit is this same file.
+import '../../cli/audit-worker.ts';
+import { REGISTRY_BASES } from '../../lib/audit/lockfile/address.ts';
+import { readLockfile } from '../../lib/audit/lockfile/read.ts';
 import type { AuditRow } from '../../lib/report/audit.ts';
 
-const [tree = '', file = ''] = process.argv.slice(2);
-const [{ lockfile, base, trustedRoot, cache, isNotCompared }] = JSON.parse(readFileSync(file, 'utf8'));
-const { auditByPlan }: typeof import('../../cli/audit-pool.ts') = await import(join(tree, 'cli/audit-pool.ts'));
-const { REGISTRY_BASES }: typeof import('../../lib/audit/lockfile/address.ts') = await import(
-	join(tree, 'lib/audit/lockfile/address.ts')
-);
-const { readLockfile }: typeof import('../../lib/audit/lockfile/read.ts') = await import(
-	join(tree, 'lib/audit/lockfile/read.ts')
-);
+if (isMainThread) await audit();
 
-const started = performance.now();
-const bases = [...REGISTRY_BASES, base];
-const read = readLockfile('package-lock.json', readFileSync(lockfile), bases);
-if (!read.ok) throw new Error(`the lockfile cannot be read: ${read.failure.code}`);
-const audit = await auditByPlan(read.value, {
-	access: { base, headers: {} },
-	bases,
-	trustedRoot,
-	cache,
-	isOffline: false,
-	isNotCompared,
-	reusesLocal: true,
-	connections: 6,
-});
-const ms = performance.now() - started;
-const codesOf = ({ verdict, failure, findings }: AuditRow) => [
-	verdict,
-	failure?.code,
-	...findings.map(({ code }) => code),
-];
-const isPlain = ({ verdict, warning }: AuditRow) => ['confirmed', 'none'].includes(verdict) && warning === undefined;
-console.log(
-	JSON.stringify({
-		ms,
-		rss: process.resourceUsage().maxRSS * 1024,
-		rows: Object.fromEntries(audit.packages.filter((row) => !isPlain(row)).map((row) => [row.spec, codesOf(row)])),
-	}),
-);
+async function audit(): Promise<void> {
+	const [file = ''] = process.argv.slice(2);
+	const [{ lockfile, base, trustedRoot, cache, isNotCompared }] = JSON.parse(readFileSync(file, 'utf8'));
+	const bases = [...REGISTRY_BASES, base];
+	const read = readLockfile('package-lock.json', readFileSync(lockfile), bases);
+	if (!read.ok) throw new Error(`the lockfile cannot be read: ${read.failure.code}`);
+	const { packages } = await auditByPlan(read.value, {
+		access: { base, headers: {} },
+		bases,
+		trustedRoot,
+		cache,
+		isOffline: false,
+		isNotCompared,
+		reusesLocal: true,
+		connections: 6,
+	});
+	// Since the process began.
+	const ms = performance.now();
+	const isPlain = ({ verdict, warning }: AuditRow) => ['confirmed', 'none'].includes(verdict) && warning === undefined;
+	const rows = packages.filter((row) => !isPlain(row)).map((row) => [row.spec, codesOf(row)]);
+	const rss = process.resourceUsage().maxRSS * 1024;
+	console.log(JSON.stringify({ ms, rss, rows: Object.fromEntries(rows) }));
+}
+
+function codesOf({ verdict, failure, findings }: AuditRow) {
+	return [verdict, failure?.code, ...findings.map(({ code }) => code)];
+}

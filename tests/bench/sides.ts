@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../cli/usage.ts';
 import type { BuildOptions } from '../../scripts/build.ts';
+import { bundleForNode } from '../../scripts/npm-package.ts';
 import type { BrowserName } from '../support/browser.ts';
 import { type FailedRow, messageOf, type Row, rowsOf, type Sample } from './runner.ts';
 
@@ -21,6 +22,8 @@ export interface Side {
 	root: string;
 	/** Folder of its extension, built when it is first asked for. @param variant a name for these options. */
 	extension(browser: BrowserName, variant?: Variant): Promise<string>;
+	/** A script of this folder with this side's sources, bundled as the npm package is. @returns its path. */
+	bundle(script: string): Promise<string>;
 }
 
 /** What a build differs in from the shipped one. */
@@ -100,6 +103,11 @@ function sideOf(tree: string, output: string): Side {
 	const built = new Map<string, Promise<string>>();
 	return {
 		root: tree,
+		bundle: (script) => {
+			const known = built.get(script) ?? bundleIn(tree, join(output, 'bundles'), script);
+			built.set(script, known);
+			return known;
+		},
 		extension: (browser, variant) => {
 			const key = `${browser} ${variant?.name ?? 'shipped'}`;
 			const known = built.get(key) ?? buildIn(tree, join(output, key.replace(' ', '-')), browser, variant);
@@ -107,6 +115,20 @@ function sideOf(tree: string, output: string): Side {
 			return known;
 		},
 	};
+}
+
+/** Our script, with what it imports from beyond this folder taken from the side. */
+async function bundleIn(tree: string, folder: string, script: string): Promise<string> {
+	const entry = join(root, 'tests/bench', script);
+	const name = script.replace(/\.ts$/, '.js');
+	const ofSide = {
+		name: 'sources-of-a-side',
+		enforce: 'pre' as const,
+		resolveId: (specifier: string, importer?: string) =>
+			importer === entry && specifier.startsWith('../../') ? join(tree, specifier.slice('../../'.length)) : undefined,
+	};
+	await bundleForNode(entry, folder, name, [ofSide]);
+	return join(folder, name);
 }
 
 /** By its own tools, in a process of its own. */
@@ -138,14 +160,20 @@ export function toolIn(tree: string, name: string): string {
  * @param script its name. @param words its arguments, as text or JSON.
  */
 export function startNode(tree: string | undefined, script: string, ...words: unknown[]): NodeProcess {
+	const hooks = tree === undefined ? [] : ['--import', toolIn(tree, 'hooks.ts')];
+	const file = join(root, 'tests/bench', script);
+	return startWith(script, [...hooks, file, ...(tree === undefined ? [] : [tree])], tree ?? root, words);
+}
+
+/** The same of a script that was bundled. @param path of the bundle. */
+export function startBundle(path: string, ...words: unknown[]): NodeProcess {
+	return startWith(path, [path], root, words);
+}
+
+function startWith(name: string, args: readonly string[], cwd: string, words: readonly unknown[]): NodeProcess {
 	const file = join(tmpdir(), `bench-${process.pid}-${Math.random().toString(36).slice(2)}.json`);
 	writeFileSync(file, JSON.stringify(words));
-	const hooks = tree === undefined ? [] : ['--import', toolIn(tree, 'hooks.ts')];
-	const child = spawn(
-		process.execPath,
-		[...hooks, join(root, 'tests/bench', script), ...(tree === undefined ? [] : [tree]), file],
-		{ stdio: ['pipe', 'pipe', 'inherit'], cwd: tree ?? root },
-	);
+	const child = spawn(process.execPath, [...args, file], { stdio: ['pipe', 'pipe', 'inherit'], cwd });
 	child.on('exit', () => rmSync(file, { force: true }));
 	// Whoever waits for a line hears of its end, also where it cannot be started.
 	for (const emitter of [child, child.stdin]) emitter.on('error', () => undefined);
@@ -154,7 +182,7 @@ export function startNode(tree: string | undefined, script: string, ...words: un
 		next: async (line) => {
 			if (line !== undefined) child.stdin.write(`${line}\n`);
 			const { done, value } = await lines.next();
-			if (done) throw new Error(`${script} ended before it answered`);
+			if (done) throw new Error(`${name} ended before it answered`);
 			return value;
 		},
 		stop: () => child.kill(),

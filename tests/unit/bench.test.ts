@@ -209,6 +209,7 @@ describe('two builds', () => {
 	const side = (commit?: string): Side => ({
 		root: '/nowhere',
 		extension: () => Promise.reject(new Error('nothing is built here')),
+		bundle: () => Promise.reject(new Error('nothing is bundled here')),
 		...(commit !== undefined && { commit }),
 	});
 	const two: Sides = { all: [side(), side('abc')], folder: '/nowhere', close: () => undefined };

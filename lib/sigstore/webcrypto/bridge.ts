@@ -24,7 +24,10 @@ export type Algorithm =
 	| { name: 'Ed25519' };
 
 /** `unsupported` is a no that says nothing about the signature: this WebCrypto lacks the algorithm. */
-type Answer = boolean | 'unsupported';
+export type Answer = boolean | 'unsupported';
+
+/** Who answers a question, at once or later. It must be right about every part of it, and say no to what it cannot read. */
+export type Answerer = (question: Question) => Answer | Promise<Answer>;
 
 interface Answered {
 	question: Question;
@@ -54,7 +57,7 @@ const MAX_ROUNDS = 16;
 interface Round {
 	answered: readonly Answered[];
 	/** New questions, each already on its way to WebCrypto while the run goes on. */
-	asked: { question: Question; given: Promise<Answer> }[];
+	asked: { question: Question; given: Answer | Promise<Answer> }[];
 	calls: number;
 	/** How many new questions it may still ask. */
 	questionsLeft: number;
@@ -78,7 +81,7 @@ export function ask(question: Question): boolean {
 	if (known) return known.answer === 'unsupported' ? refuse(question.algorithm.name) : known.answer;
 	if (round.asked.some((asked) => sameQuestion(asked.question, question))) return true;
 	if (round.asked.length >= round.questionsLeft) return overflow(round);
-	round.asked.push({ question, given: answer(question) });
+	round.asked.push({ question, given: answerer(question) });
 	return true;
 }
 
@@ -153,8 +156,15 @@ const MAX_IMPORTED_KEYS = 64;
 /** An RSA key of 16,384 bits, the largest that anybody verifies with, fits; megabytes from a stranger are not kept. */
 const MAX_KEPT_KEY_BYTES = 2200;
 
+let answerer: Answerer = askWebCrypto;
+
+/** Has questions answered by another than WebCrypto from here on: by the platform's own crypto, in a thread that does little else. */
+export function answerBy(other: Answerer): void {
+	answerer = other;
+}
+
 /** Asks WebCrypto, at once where the key is at hand. A key that it refuses (a point off the curve, say) verifies nothing. */
-async function answer(question: Question): Promise<Answer> {
+async function askWebCrypto(question: Question): Promise<Answer> {
 	const { algorithm, signature, data } = question;
 	try {
 		const key = keptKey(question) ?? (await importKey(question));

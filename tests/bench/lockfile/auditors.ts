@@ -1,7 +1,7 @@
 /** Owns how the lockfile rows start the registry and the processes that audit, and whether what was planted was found. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type NodeProcess, root, startNode } from '../sides.ts';
+import { type NodeProcess, root, type Side, startBundle, startNode } from '../sides.ts';
 import type { Fault } from './world.ts';
 
 /** The places of rows: how late each answer of the registry is, in milliseconds. */
@@ -19,8 +19,8 @@ interface Taken {
 
 /** How ours audits. */
 interface How {
-	/** Folder of the sources. */
-	tree: string;
+	/** Whose sources. */
+	side: Side;
 	isNotCompared?: boolean;
 	/** Folder of kept answers. */
 	cache?: string;
@@ -90,7 +90,8 @@ export async function openAuditors(folder: string, where: string): Promise<Audit
 			}
 		};
 		return {
-			ours: ({ tree, isLong = false, ...how }) => {
+			ours: async ({ side, isLong = false, ...how }) => {
+				const bundle = await side.bundle('lockfile-ours.ts');
 				const plan = {
 					lockfile: join(world, isLong ? 'many-lock.json' : 'package-lock.json'),
 					base,
@@ -99,7 +100,7 @@ export async function openAuditors(folder: string, where: string): Promise<Audit
 				};
 				const planted = isLong ? [] : list.filter(({ fault }) => fault !== 'lost' || !how.isNotCompared);
 				return run<Said>(
-					() => startNode(tree, 'lockfile-ours.ts', plan),
+					() => startBundle(bundle, plan),
 					({ rows }) => checkFound(planted, rows, how.isNotCompared),
 				);
 			},

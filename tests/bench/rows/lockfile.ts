@@ -20,8 +20,8 @@ export function lockfile1000({ sides, samples = 3 }: Bench): Measurement {
 			yield* sampled(sides, { name: 'lockfile-1000', where, unit: 'ms' }, samples, async (auditors, side, index) => {
 				const run = {
 					pacote: () => auditors.pacote(),
-					compared: () => auditors.ours({ tree: side.root }),
-					plain: () => auditors.ours({ tree: side.root, isNotCompared: true }),
+					compared: () => auditors.ours({ side }),
+					plain: () => auditors.ours({ side, isNotCompared: true }),
 				};
 				// In turn, the order turned round each time.
 				const isTurned = index % 2 === 1;
@@ -52,8 +52,8 @@ export function lockfile1000Again({ sides, samples = 3 }: Bench): Measurement {
 			yield* sampled(sides, { name, where, unit: 'ms' }, samples, async (auditors, side) => {
 				const cache = auditors.cache();
 				try {
-					const first = await auditors.ours({ tree: side.root, cache });
-					const second = await auditors.ours({ tree: side.root, cache });
+					const first = await auditors.ours({ side, cache });
+					const second = await auditors.ours({ side, cache });
 					if (side.commit === undefined)
 						others[`${name}-bytes`]?.push({ ours: second.bytes, against: { first: first.bytes } });
 					return { ours: second.ms, against: { first: first.ms } };
@@ -74,8 +74,8 @@ export function lockfileMemory({ sides, samples = 1 }: Bench): Measurement {
 		where: ['Node'],
 		measure: async function* (where) {
 			for (const [name, megabytes] of Object.entries(limits))
-				yield* sampled(sides, { name, where, unit: 'bytes' }, samples, async (auditors, { root }) => {
-					const { rss } = await auditors.ours({ tree: root, isLong: name === 'lockfile-50000-memory' });
+				yield* sampled(sides, { name, where, unit: 'bytes' }, samples, async (auditors, side) => {
+					const { rss } = await auditors.ours({ side, isLong: name === 'lockfile-50000-memory' });
 					return { ours: rss, against: { [`${megabytes}-MB`]: megabytes * 1e6 } };
 				});
 		},

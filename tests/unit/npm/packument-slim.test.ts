@@ -28,6 +28,27 @@ const TEXTS = [
 	'{"name":"a","versions":{"__proto__":{"version":"1.0.0"},"1.0.0":{"version":"1.0.0"}},"time":{"1.0.0":"2026-01-01"}}',
 	'{"name":"a","versions":{"1.0.0":null,"1.0.1":[1]}}',
 	'{"name":"a","time":{"unpublished":{}}}',
+	odd({
+		dependencies: { a: 'github:o\\r', b: 'a\\/b' },
+		optionalDependencies: { b: 1 },
+		peerDependencies: { '@a/b': '1' },
+	}),
+	// Names that are written otherwise, twice, or with blanks.
+	odd({ dist: { integrity: 'sha512-AA==', attestations: { provenance: { predicateType: 'x' } } } }).replace(
+		'"dist"',
+		'"di\\u0073t"',
+	),
+	' { "name" : "a" , "versions" : { "1.0.0" : { "version" : "1.0.0" , "version" : "1.0.0" , "readme" : [ ] , "gitHead" : "x" } } , "time":{ } } ',
+	'{"name":"a","versions":{"1.0.0":{"version":"1.0.0"}},"versions":{"1.0.1":{"version":"1.0.1"}},"time":{}}',
+	'{"name":"a","versions":{"1.0.0":{"version":"1.0.0","scripts":{"install":"a","test":"}"},"readme":"\\\\"}},"time":[]}',
+	'{"name":"a","versions":[],"time":{}}',
+	'{"name":"a","versions":{"1.0.0":{"version":"1.0.0",}},"time":{}}',
+	'{"name":"a","versions":{"1.0.0":{"version":"1.0.0"}},"time":{}} x',
+	'{"name":"a","versions":{"1.0.0":{"version":"1.0.0","readme":"',
+	'{"name":"a","versions":{"1.0.0":{"version":"1.0.0","readme"}}}',
+	'{"name":"a","versions":{"1.0.0":{"version":}}}',
+	`{"name":"a","versions":{"1.0.0":{"version":"1.0.0","readme":${'['.repeat(300)}${']'.repeat(300)}}},"time":{}}`,
+	`{"name":"a","versions":{"1.0.0":{"version":"1.0.0","files":[${'1,'.repeat(200_000)}1]}},"time":{}}`,
 	'{"versions":{}}',
 	'[]',
 	'{',
@@ -38,6 +59,16 @@ test.each(TEXTS.map((text) => [text.slice(0, 60), text]))('%s', async (_start, t
 	const whole = await parsePackument(new Blob([text]));
 	const slim = await slimPackument(new Blob([text]));
 	expect(slim.ok ? await parsePackument(slim.value) : slim).toEqual(whole);
+});
+
+test('what is broken only where it is never read is not looked into', async () => {
+	const slim = await slimPackument(
+		new Blob(['{"name":"a","versions":{"1.0.0":{"version":"1.0.0","readme":nul}},"time":{}}']),
+	);
+	expect(slim.ok && (await parsePackument(slim.value))).toMatchObject({
+		ok: true,
+		value: { undated: [{ version: '1.0.0' }] },
+	});
 });
 
 test('what is never read is left out', async () => {
