@@ -67,6 +67,19 @@ function doubtsAbout({ repository, ref, issuer }: PolicyRow): RowDoubt[] {
 	return doubts;
 }
 
+/** The field that a doubt is about, and what was most likely meant by it; no value where nobody can guess. */
+export function meantBy(doubt: RowDoubt, { repository = '', ref = '', issuer = '' }: PolicyRow): Meant {
+	if (doubt === 'repository-ending') return { field: 'repository', value: repository.replace(/(?:\/|\.git)+$/, '') };
+	if (doubt === 'ref-short') return { field: 'ref', value: `refs/${/^v?\d/.test(ref) ? 'tags' : 'heads'}/${ref}` };
+	const isHost = /^[\w-]+(?:\.[\w-]+)+(?:\/|$)/.test(issuer);
+	return { field: 'issuer', ...(isHost && { value: `https://${issuer}` }) };
+}
+
+interface Meant {
+	field: 'repository' | 'ref' | 'issuer';
+	value?: string;
+}
+
 /** The policy with this row as its last, or in the place of `instead`; a row that is there already is not said twice. */
 export function withRow(policy: Policy, row: PolicyRow, instead?: PolicyRow): Policy {
 	const at = instead === undefined ? -1 : policy.rows.findIndex((one) => isSame(one, instead));

@@ -29,8 +29,7 @@ const focused = () => {
 		''
 	);
 };
-const rows = () =>
-	[...document.querySelectorAll<HTMLElement>('[data-row]')].map(({ innerText }) => innerText.split('\n')[0]);
+const rows = () => [...document.querySelectorAll<HTMLElement>('[data-row]')].map(({ dataset }) => dataset.row);
 
 inEachBrowser((stage) => {
 	const open = () => stage.browser.openExtensionPage('options.html');
@@ -62,12 +61,26 @@ inEachBrowser((stage) => {
 		expect(await page.evaluate(() => document.body.innerText)).not.toContain('This is no row yet');
 		await page.page.keyboard.type('sigstore*');
 		await says(page, 'This is no row yet. Package: it must be a name, or a whole scope');
+		// It stands at its field, and is said with it.
+		const described = await page.evaluate(() => {
+			const input = document.activeElement as HTMLInputElement;
+			const ids = input.getAttribute('aria-describedby')?.split(' ') ?? [];
+			return [input.ariaInvalid, ids.map((id) => document.getElementById(id)?.textContent).join(' ')];
+		});
+		expect(described).toEqual(['true', expect.stringContaining('This is no row yet. Package')]);
 		// Nothing is saved of it.
 		await page.press('Enter');
+		expect(await page.evaluate(focused)).toBe('package');
 		expect((await policyStored())?.rows ?? []).toEqual([]);
 		await page.press('Backspace');
 		await tabTo(page, 'repository', focused);
-		await page.page.keyboard.type('https://github.com/sigstore/sigstore-js');
+		await page.page.keyboard.type('https://github.com/sigstore/sigstore-js.git');
+		await says(page, 'Did you mean https://github.com/sigstore/sigstore-js?');
+		await press(page, 'Write https://github.com/sigstore/sigstore-js in its place');
+		await page.waitFor(
+			() => (document.activeElement as HTMLInputElement).value === 'https://github.com/sigstore/sigstore-js',
+			[],
+		);
 		await tabTo(page, 'more', () => (document.activeElement?.matches('form summary') ? 'more' : ''));
 		await page.press('Enter');
 		await tabTo(page, 'ref', focused);

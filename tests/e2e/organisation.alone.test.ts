@@ -85,7 +85,7 @@ inEachFreshBrowser((stage) => {
 				marks: [box('marks')?.checked, box('marks')?.disabled],
 				sightings: [box('sightings')?.checked, box('sightings')?.disabled],
 				suggestions: [box('suggestions')?.checked, box('suggestions')?.disabled],
-				rows: [...document.querySelectorAll<HTMLElement>('li[data-row]')].map(({ dataset, innerText }) => [
+				rows: [...document.querySelectorAll<HTMLElement>('tr[data-row]')].map(({ dataset, innerText }) => [
 					dataset.row,
 					/Edit|Remove/.test(innerText),
 				]),

@@ -1,7 +1,7 @@
 /** Tests of the allowlist: exact comparison, row by row, and what is refused at the door. */
 import { describe, expect, test } from 'vitest';
 import { comparePolicy, rowFor } from '../../../lib/policy/compare.ts';
-import { joinPolicies, salvagePolicy, tryRow, withoutRow, withRow } from '../../../lib/policy/edit.ts';
+import { joinPolicies, meantBy, salvagePolicy, tryRow, withoutRow, withRow } from '../../../lib/policy/edit.ts';
 import { parsePolicyFile, policyText } from '../../../lib/policy/file.ts';
 import { muteOf, mutesBeyond, withMute } from '../../../lib/policy/mutes.ts';
 import { isMutable, type Mute, type PolicyRow, parsePolicy } from '../../../lib/policy/schema.ts';
@@ -349,6 +349,17 @@ describe('a row from the release at hand', () => {
 	])('that can hardly ever fit can be kept, and is doubted aloud: %j', (row, doubts) => {
 		expect(tryRow({ package: 'example', ...row })).toMatchObject({ doubts });
 		for (const doubt of doubts) expect(ROW_DOUBTS).toHaveProperty(doubt);
+	});
+
+	test.each([
+		['repository-ending', { repository: 'https://github.com/o/r.git' }, 'repository', 'https://github.com/o/r'],
+		['repository-ending', { repository: 'https://github.com/o/r.git//' }, 'repository', 'https://github.com/o/r'],
+		['ref-short', { ref: 'main' }, 'ref', 'refs/heads/main'],
+		['ref-short', { ref: 'v1.2.3' }, 'ref', 'refs/tags/v1.2.3'],
+		['issuer-no-address', { issuer: 'gitlab.com' }, 'issuer', 'https://gitlab.com'],
+		['issuer-no-address', { issuer: 'GitHub Actions' }, 'issuer', undefined],
+	] as const)('what was meant where there is a doubt: %s of %j', (doubt, row, field, value) => {
+		expect(meantBy(doubt, { package: 'example', ...row })).toEqual({ field, ...(value !== undefined && { value }) });
 	});
 
 	test('is added once, and takes the place of the one it was', () => {
