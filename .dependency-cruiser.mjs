@@ -46,10 +46,13 @@ const ROOMS = {
 	sigstore: ['^lib/report/', '^lib/npm/(spec|json-bounds|json-file|json-place)[.]ts$', '^lib/registry/request[.]ts$'],
 	attestation: ['^lib/(npm|report|sigstore)/'],
 	history: ['^lib/(npm|report)/', '^lib/sigstore/identity[.]ts$'],
-	look: ['^lib/(npm|report)/'],
 	policy: ['^lib/(npm|report)/'],
 	preflight: [],
-	inspect: ['^lib/(async|attestation|history|look|npm|policy|report|sigstore)/'],
+	inspect: [
+		'^lib/(async|attestation|history|npm|policy|report|sigstore)/',
+		// Looks that come unasked; those that are asked for know the walk.
+		'^lib/look/(git-head|time-line|unasked)[.]ts$',
+	],
 	registry: ['^lib/(async|npm|report)/'],
 	external: ['^lib/(async|npm|report)/', '^lib/registry/request[.]ts$'],
 	look: ['^lib/(async|attestation|inspect|npm|preflight|report|sigstore)/'],

@@ -1,9 +1,9 @@
 /** Owns the look at what runs on install: the scripts of the file's own package.json, and the files of the package that they start. */
 import { INSTALL_SCRIPTS } from '../npm/published-release.ts';
-import { bareWords, commandsIn } from '../preflight/shell.ts';
 import { type Finding, type FindingOf, makeFinding } from '../report/findings.ts';
 import type { Unpacking } from './files.ts';
 import type { Package } from './package.ts';
+import { filesStarted, type PackageScripts } from './started-files.ts';
 import { type LookResult, refused } from './world.ts';
 
 /**
@@ -26,11 +26,9 @@ export async function lookAtScripts(unpacking: Unpacking, found: readonly Findin
 	};
 }
 
-interface Scripts {
+interface Scripts extends PackageScripts {
 	/** Name and command of each that npm runs on install, in its order. */
 	onInstall: [name: string, command: string][];
-	all: ReadonlyMap<string, string>;
-	main: string;
 }
 
 /** The scripts of a package's own package.json. Pure. @see https://docs.npmjs.com/cli/using-npm/scripts */
@@ -53,9 +51,6 @@ export function scriptsOf({ packageJson, files }: Package): Scripts {
 	return { onInstall, all, main: typeof json?.main === 'string' ? json.main : 'index.js' };
 }
 
-/** Scripts that start each other are followed this far. */
-const MAX_DEPTH = 4;
-
 function startedFiles(
 	scripts: Scripts,
 	{ files }: Package,
@@ -77,42 +72,6 @@ function startedFiles(
 			return makeFinding('install-starts-file', { script, command, path: path ?? name, inSource });
 		});
 	});
-}
-
-const INTERPRETERS =
-	/^(?:node|nodejs|bun|deno|tsx|ts-node|sh|bash|dash|zsh|python[23]?|perl|ruby|pwsh|powershell|cmd)(?:\.exe)?$/;
-/** Options of Node that load a file before the one that it starts. */
-const LOADS = /^(?:-r|--require|--import|--loader|--experimental-loader)(?:=(.*))?$/;
-
-/** The files that a command names to be started, as written; those of other scripts of the package that it runs, too. Pure. */
-export function filesStarted(command: string, scripts: Pick<Scripts, 'all' | 'main'>, depth = 0): string[] {
-	const text = { kind: 'text' as const, text: command.slice(0, 10_000), at: 0, end: command.length };
-	return commandsIn(text).flatMap((one) => {
-		const [program = '', ...words] = bareWords(one);
-		if (/^(?:npm|pnpm|yarn|bun)$/.test(program) && depth < MAX_DEPTH) {
-			const script = words[0] === 'run' || words[0] === 'run-script' ? words[1] : words[0];
-			const inner = scripts.all.get(script ?? '');
-			if (inner !== undefined) return filesStarted(inner, scripts, depth + 1);
-		}
-		if (!INTERPRETERS.test(program)) return program.includes('/') && !program.startsWith('/') ? [program] : [];
-		return startedBy(words, scripts.main);
-	});
-}
-
-/** What an interpreter starts: what its options load, and the first word that is no option. */
-function startedBy(words: readonly string[], main: string): string[] {
-	const started: string[] = [];
-	for (let at = 0; at < words.length; at += 1) {
-		const word = words[at] ?? '';
-		const [isLoad, loaded] = LOADS.exec(word) ?? [];
-		if (isLoad !== undefined) {
-			if (loaded === undefined) at += 1;
-			const file = loaded ?? words[at] ?? '';
-			if (/^\.{0,2}\//.test(file)) started.push(file);
-		} else if (/^(?:-e|--eval|-p|--print|-c)$/.test(word)) return started;
-		else if (!word.startsWith('-') && !/^(?:run|\/c)$/.test(word)) return [...started, word === '.' ? main : word];
-	}
-	return started;
 }
 
 /** The file of the package that a word means, as Node looks for it; `undefined` where there is none. */

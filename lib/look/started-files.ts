@@ -1,71 +1,80 @@
 /** Owns which files of its package a script starts by name: `node setup.js`, `./install.sh`. Pure; nothing is run or guessed. */
+import { bareWords, commandsIn } from '../preflight/shell.ts';
 
 /** More of a script is not read, in characters. */
 const MAX_READ = 10_000;
 
+/** Scripts that start each other are followed this far. */
+const MAX_DEPTH = 4;
+
 const MAX_STARTED = 5;
 
-/** Up to the next sign between commands; what is quoted is whole. */
-const COMMAND = /(?:"[^"]*"|'[^']*'|[^;|&\n"'])+/g;
-const WORD = /(?:"[^"]*"|'[^']*'|[^\s"'])+/g;
-
-/** What runs the file that it is given. */
-const INTERPRETER =
-	/^(?:node|nodejs|bun|deno|tsx|ts-node|sh|bash|zsh|dash|python[23]?|perl|ruby|pwsh|powershell)(?:\.exe)?$/;
-
-/** Words in front of a command that run nothing by themselves. */
-const PREFIX = /^(?:then|do|else|exec|command|env|cross-env|time|!|[A-Za-z_]\w*=\S*)$/;
-
-/** Options of Node whose value is a file that runs as well. */
-const PRELOADS = /^(?:-r|--require|--import|--loader|--experimental-loader)$/;
-
-/** With these the code is in the script itself. */
-const INLINE = /^(?:-e|-p|-pe|-c|--eval|--print|eval|-Command|-EncodedCommand)$/;
-
-/** Words of bun and deno between the program and its file. */
-const SUBCOMMAND = /^(?:run|x)$/;
-
+const INTERPRETERS =
+	/^(?:node|nodejs|bun|deno|tsx|ts-node|sh|bash|dash|zsh|python[23]?|perl|ruby|pwsh|powershell|cmd)(?:\.exe)?$/;
+/** Options of Node that load a file before the one that it starts. */
+const LOADS = /^(?:-r|--require|--import|--loader|--experimental-loader)(?:=(.*))?$/;
 /** A path that a sentence can hold: nothing in it is white space, a quote or a variable. */
 const PATH = /^[\w@.+/-]+$/;
 
+/** What scripts can start besides files that they name. */
+export interface PackageScripts {
+	/** All scripts of package.json by name. */
+	all: ReadonlyMap<string, string>;
+	/** The package's main file. */
+	main: string;
+}
+
+/** The files that a command names to be started, as written; those of other scripts of the package that it runs, too. */
+export function filesStarted(command: string, scripts: PackageScripts, depth = 0): string[] {
+	const text = { kind: 'text' as const, text: command.slice(0, MAX_READ), at: 0, end: command.length };
+	return commandsIn(text).flatMap((one) => {
+		const [program = '', ...words] = withoutEnvironment(bareWords(one));
+		if (/^(?:npm|pnpm|yarn|bun)$/.test(program) && depth < MAX_DEPTH) {
+			const script = words[0] === 'run' || words[0] === 'run-script' ? words[1] : words[0];
+			const inner = scripts.all.get(script ?? '');
+			if (inner !== undefined) return filesStarted(inner, scripts, depth + 1);
+		}
+		if (!INTERPRETERS.test(program)) return program.includes('/') && !program.startsWith('/') ? [program] : [];
+		return startedBy(words, scripts.main);
+	});
+}
+
+/** The words behind a program that only sets variables: `cross-env A=1 node x.js`. */
+function withoutEnvironment(words: readonly string[]): readonly string[] {
+	if (!/^(?:cross-env|env)$/.test(words[0] ?? '')) return words;
+	const first = words.findIndex((word, at) => at > 0 && !/^\w+=/.test(word));
+	return first === -1 ? [] : words.slice(first);
+}
+
+/** What an interpreter starts: what its options load, and the first word that is no option. */
+function startedBy(words: readonly string[], main: string): string[] {
+	const started: string[] = [];
+	for (let at = 0; at < words.length; at += 1) {
+		const word = words[at] ?? '';
+		const [isLoad, loaded] = LOADS.exec(word) ?? [];
+		if (isLoad !== undefined) {
+			if (loaded === undefined) at += 1;
+			const file = loaded ?? words[at] ?? '';
+			if (/^\.{0,2}\//.test(file)) started.push(file);
+		} else if (/^(?:-e|--eval|-p|--print|-c)$/.test(word)) return started;
+		else if (!word.startsWith('-') && !/^(?:run|\/c)$/.test(word)) return [...started, word === '.' ? main : word];
+	}
+	return started;
+}
+
 /**
- * The files of its own package that a script names to be started, at the first level: what those start is not followed.
- * @param command a script of package.json, as it is written.
+ * The same of a script alone, at the first level, where nothing else of the package is at hand.
  * @returns paths from the package's folder, each once, at most five. Not those outside of it (`/usr/bin/x`, `../x`).
  */
 export function findStarted(command: string): string[] {
-	const commands = command.slice(0, MAX_READ).match(COMMAND) ?? [];
-	const paths = commands.flatMap(startedBy).flatMap((word) => pathOf(word) ?? []);
-	return [...new Set(paths)].slice(0, MAX_STARTED);
-}
-
-function startedBy(command: string): string[] {
-	const words = (command.match(WORD) ?? [])
-		.map((word) => word.replace(/^[({"']+|["')}]+$/g, ''))
-		.filter((word) => word !== '');
-	const first = words.findIndex((word) => !PREFIX.test(word));
-	const [program = '', ...rest] = first === -1 ? [] : words.slice(first);
-	if (/^\.[\\/]/.test(program)) return [program];
-	return INTERPRETER.test(program) ? givenTo(rest) : [];
-}
-
-/** The files given to an interpreter: those that it loads before, and the first word that is no option. */
-function givenTo(words: readonly string[]): string[] {
-	const files: string[] = [];
-	for (let at = 0; at < words.length; at += 1) {
-		const word = words[at] ?? '';
-		const [option = '', value = words[at + 1] ?? ''] = word.split(/=(.*)/s);
-		if (INLINE.test(word)) return files;
-		if (PRELOADS.test(option)) {
-			// A bare name is a package.
-			if (/^\.[\\/]/.test(value)) files.push(value);
-			if (!word.includes('=')) at += 1;
-		} else if (!word.startsWith('-') && !(at === 0 && SUBCOMMAND.test(word))) return [...files, word];
-	}
-	return files;
+	// On Windows a backslash is no escape.
+	const readable = command.slice(0, MAX_READ).replace(/\\(?=[\w.])/g, '/');
+	const started = filesStarted(readable, { all: new Map(), main: '.' });
+	return [...new Set(started.flatMap((word) => pathOf(word) ?? []))].slice(0, MAX_STARTED);
 }
 
 function pathOf(word: string): string | undefined {
-	const path = word.replaceAll('\\', '/').replace(/^(?:\.\/+)+/, '');
-	return PATH.test(path) && !path.startsWith('/') && !path.split('/').includes('..') ? path : undefined;
+	const path = word.replace(/^(?:\.\/+)+/, '');
+	const isInside = !path.startsWith('/') && !path.split('/').includes('..');
+	return PATH.test(path) && isInside && path !== '.' ? path : undefined;
 }

@@ -67,9 +67,12 @@ export interface FindingData extends LookData {
 		command: string;
 		/** Its length in characters, where the command is cut. */
 		length?: number;
-		/** The oldest release from which on it reads like this in every release that counts, and when that was published. */
-		since: string;
-		at: string;
+		/**
+		 * The oldest release from which on it reads like this in every release that counts, and when that was published; absent where
+		 * the script is the file's own.
+		 */
+		since?: string;
+		at?: string;
 		/** Files of the package that it names to be started; at most five, the first of them only. */
 		starts?: string[];
 		/** package.json does not name it: npm builds a package that has a file `binding.gyp`. */

@@ -19,7 +19,7 @@ const fileText = ({ bytes, sha512 }: HashedFile) => `${bytes} bytes, ${sha512}`;
 const installText = (data: FindingData['runs-on-install']) => {
 	const { name, command, length, since, at, starts, isImplied } = data;
 	const facts = [
-		`${name} since ${since} (${at.slice(0, 10)})`,
+		since === undefined || at === undefined ? name : `${name} since ${since} (${at.slice(0, 10)})`,
 		...(isImplied ? ['added by npm for a file binding.gyp'] : []),
 		...(length === undefined ? [] : [`the first of ${length} characters`]),
 		...(starts === undefined ? [] : [`starts ${starts.join(' and ')}`]),

@@ -20,7 +20,6 @@ const WORDLESS = [
 		'attestation',
 		'audit',
 		'history',
-		'look',
 		'policy',
 		'preflight',
 		'inspect',
