@@ -71,7 +71,8 @@ async function createAuditor({ settings, connections, lock }: Plan, tell: (messa
 			await pause();
 			const placed: [number, LockedPackage][] = JSON.parse(entries);
 			const own = customTrustRootFor(name, owned);
-			const adviseOf = async (): Promise<Result<unknown>> => (advised === undefined ? success({}) : JSON.parse(advised));
+			const adviseOf = async (): Promise<Result<unknown>> =>
+				advised === undefined ? success({}) : JSON.parse(advised);
 			const audited = await auditPackage(
 				placed.map(([, locked]) => locked),
 				{

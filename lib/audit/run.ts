@@ -9,7 +9,7 @@ import type { LockedPackage, Lockfile } from './lockfile/lockfile.ts';
 import { type AuditContext, type AuditedRow, auditPackage } from './package.ts';
 
 /** Packages that are under way at once. More than a registry's connections, so that none of them waits for the machine. */
-const AT_ONCE = 12;
+export const AT_ONCE = 12;
 
 /** Packages in one question about malware. */
 const MAX_ADVISED = 1_000;
