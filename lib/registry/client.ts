@@ -61,7 +61,7 @@ const text = v.string();
  * The registry behind `base`.
  * @param base origin of the registry or of a mirror of it, https (or http on loopback).
  * @param options `headers` go with every request to `base` (the command line's token for it) and nowhere else, as redirects are
- *   refused; `ask` is another client than `fetch`; `signal` is that of `until`; the limits are for tests that cannot wait.
+ *   refused. `ask` is another client than `fetch`, and `signal` is that of `until`. The limits are for tests that cannot wait.
  */
 export function createRegistry(
 	base: string = REGISTRY,
