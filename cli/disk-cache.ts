@@ -1,6 +1,6 @@
 /** Owns the answers of a registry that are kept on the disk between runs of `audit`. Evidence is kept, verdicts never are. */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { CacheEntry, EvidenceStore } from '../lib/registry/cache.ts';
@@ -12,6 +12,9 @@ const DAY_MS = 24 * 3600 * 1000;
 
 /** Bytes of all answers together; beyond them the oldest go. */
 const MAX_BYTES = 2 * 1024 * 1024 * 1024;
+
+/** The longest answer that is ever fetched is of 128 MB; what is longer was put there by somebody else, and is not read. */
+const MAX_ANSWER_BYTES = 129 * 1024 * 1024;
 
 /** The folder of this program's cache, as the system has it. */
 export function cacheFolder(
@@ -29,16 +32,17 @@ export function cacheFolder(
 /**
  * A store of answers in a folder, one file for each: a line that names the question, the time and the form, then the answer itself.
  * A file that cannot be read is as if there were none; whoever asks parses what comes out.
- * @param folder made when the first answer is kept; only the user may read it.
+ * @param folder made when the first answer is kept; only the user may read it. @param maxAnswerBytes longer files count as unreadable.
  */
-export function diskStore(folder: string): EvidenceStore {
+export function diskStore(folder: string, maxAnswerBytes: number = MAX_ANSWER_BYTES): EvidenceStore {
 	const pathOf = (key: string) => {
 		const name = createHash('sha256').update(key).digest('hex');
 		return [join(folder, name.slice(0, 2)), name] as const;
 	};
 	return {
 		get: async (key) => {
-			const bytes = await readFile(join(...pathOf(key))).catch(() => undefined);
+			const path = join(...pathOf(key));
+			const bytes = await readWithin(path, maxAnswerBytes).catch(() => undefined);
 			return bytes && readEntry(key, bytes);
 		},
 		put: async (key, entry) => {
@@ -55,6 +59,18 @@ export function diskStore(folder: string): EvidenceStore {
 			}
 		},
 	};
+}
+
+/** A whole file, of no more than so many bytes. @throws where it is longer, or cannot be read. */
+async function readWithin(path: string, most: number): Promise<Buffer> {
+	const file = await open(path);
+	try {
+		const { size } = await file.stat();
+		if (size > most) throw new RangeError(`${size} bytes`);
+		return await file.readFile();
+	} finally {
+		await file.close();
+	}
 }
 
 const NEWLINE = 10;

@@ -70,14 +70,19 @@ export function patient(
 
 function rest(ms: number, signal?: AbortSignal): Promise<void> {
 	return new Promise((resolve, reject) => {
-		const timer = setTimeout(resolve, ms);
-		signal?.addEventListener(
-			'abort',
-			() => {
-				clearTimeout(timer);
-				reject(signal.reason);
-			},
-			{ once: true },
-		);
+		if (signal?.aborted) {
+			reject(signal.reason);
+			return;
+		}
+		const leave = () => {
+			clearTimeout(timer);
+			reject(signal?.reason);
+		};
+		const timer = setTimeout(() => {
+			// A long run waits often, with one signal for all of it.
+			signal?.removeEventListener('abort', leave);
+			resolve();
+		}, ms);
+		signal?.addEventListener('abort', leave, { once: true });
 	});
 }

@@ -5,6 +5,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askByHttp } from '../../../cli/ask-by-http.ts';
 import { createRegistry } from '../../../lib/registry/client.ts';
+import { patient } from '../../../lib/registry/patient.ts';
 
 const manifest = { name: 'a', version: '1.0.0', dist: { integrity: 'sha512-AA==' } };
 const text = JSON.stringify(manifest);
@@ -81,4 +82,18 @@ test('nobody listens, and who asks leaves', async () => {
 	const answer = asked.fetchManifest({ name: 'a', selector: 'silent', kind: 'tag' });
 	setTimeout(() => leaving.abort(new Error('left')), 30);
 	await expect(answer).rejects.toThrow('left');
+});
+
+test('a long run has as many connections as requests at a time', async () => {
+	let connections = 0;
+	const count = () => {
+		connections += 1;
+	};
+	server.closeAllConnections();
+	server.on('connection', count);
+	const registry = patient(createRegistry(base, { ask: askByHttp }), 3);
+	const asked = ['plain', 'gzip'].flatMap((selector) => Array<string>(40).fill(selector));
+	await Promise.all(asked.map((selector) => registry.fetchManifest({ name: 'a', selector, kind: 'tag' })));
+	server.off('connection', count);
+	expect(connections).toBeLessThanOrEqual(3);
 });

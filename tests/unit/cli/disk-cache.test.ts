@@ -94,3 +94,9 @@ test.each([
 ])('of %j on %s it stands in %s', (env, platform, expected) => {
 	expect(cacheFolder(env, '/h', platform)).toBe(expected);
 });
+
+test('a file that is longer than any answer is not read', async () => {
+	await diskStore(folder).put('packument a', { fetchedAt: 5, value: 'x'.repeat(1_000) });
+	expect(await diskStore(folder, 900).get('packument a')).toBeUndefined();
+	expect(await diskStore(folder, 1_200).get('packument a')).toMatchObject({ fetchedAt: 5 });
+});

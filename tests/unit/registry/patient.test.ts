@@ -1,5 +1,5 @@
 /** Tests of the patience with a registry in a long run. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { patient } from '../../../lib/registry/patient.ts';
 import type { Registry } from '../../../lib/registry/registry.ts';
 import type { FailureCode } from '../../../lib/report/failures.ts';
@@ -75,4 +75,31 @@ test('so many requests are under way at once, and no more', async () => {
 	const { ask, count } = stage([], 2);
 	await Promise.all(Array.from({ length: 9 }, ask));
 	expect(count()).toEqual([9, 2]);
+});
+
+test('whoever has left waits for nothing, and one who waited is forgotten', async () => {
+	const leaving = new AbortController();
+	const { signal } = leaving;
+	const heard = vi.spyOn(signal, 'addEventListener');
+	const left = vi.spyOn(signal, 'removeEventListener');
+	const wait = (answers: (FailureCode | Result<unknown>)[]) => {
+		const fetchPackument = async () => {
+			const answer = answers.shift() ?? success('list');
+			if (answer === 'registry-error') leaving.abort(new Error('left'));
+			return typeof answer === 'string' ? failed(answer) : answer;
+		};
+		return patient({ fetchPackument } as unknown as Registry, 6)
+			.until(signal)
+			.fetchPackument('a');
+	};
+	expect(await wait([{ ...failed('rate-limited'), retryAfter: 1 } as Result<unknown>])).toEqual(success('list'));
+	expect(heard).toHaveBeenCalled();
+	expect(left.mock.calls.map(([, listener]) => listener)).toEqual(heard.mock.calls.map(([, listener]) => listener));
+	// It is aborted before it begins to wait for a second; that second never comes to its end.
+	vi.useFakeTimers();
+	try {
+		await expect(wait(['registry-error'])).rejects.toThrow('left');
+	} finally {
+		vi.useRealTimers();
+	}
 });
