@@ -1,4 +1,4 @@
-/** Owns `npm run record -- NAME@VERSION`: what the live registry answers about one release, kept for `npm start -- --recorded`. */
+/** Owns `npm run record`: what the live registry answers about one release, kept for `npm start -- --recorded`; or GitHub and the log. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand, UsageError } from '../cli/usage.ts';
@@ -6,12 +6,24 @@ import { parseSpec, specText } from '../lib/npm/spec.ts';
 import { createRegistry } from '../lib/registry/client.ts';
 import type { Result } from '../lib/report/result.ts';
 import { OWN_RECORDINGS, type Packument } from '../tests/support/recordings.ts';
+import { recordLooks } from './record-looks.ts';
 
-await runCommand('usage: npm run record -- NAME@VERSION', async (argv) => {
-	const [text, ...others] = argv;
+const HELP = `usage: npm run record -- [--github] NAME@VERSION
+
+  --github    keep what GitHub and the public log answer to the looks at the release, and not what the registry does`;
+
+await runCommand(HELP, async (argv) => {
+	const isOfLooks = argv.includes('--github');
+	const [text, ...others] = argv.filter((word) => word !== '--github');
 	const spec = text === undefined ? undefined : parseSpec(text);
 	if (spec?.kind !== 'version' || others.length > 0) throw new UsageError('name one release by its exact version');
 	const { name, selector: version } = spec;
+	if (isOfLooks) {
+		const { records, said } = await recordLooks(specText(spec));
+		console.log(said);
+		await keep(`${specText(spec).replace('/', '+')}.looks.json`, records);
+		return;
+	}
 	const registry = createRegistry();
 	const answer = expectAnswer(await registry.fetchPackument(name)) as Blob;
 	const packument: Packument = JSON.parse(await answer.text());
@@ -29,11 +41,15 @@ await runCommand('usage: npm run record -- NAME@VERSION', async (argv) => {
 		},
 		attestations,
 	};
+	await keep(`${specText(spec).replace('/', '+')}.json`, recording);
+});
+
+async function keep(name: string, recording: unknown): Promise<void> {
 	await mkdir(OWN_RECORDINGS, { recursive: true });
-	const file = join(OWN_RECORDINGS, `${specText(spec).replace('/', '+')}.json`);
+	const file = join(OWN_RECORDINGS, name);
 	await writeFile(file, `${JSON.stringify(recording, null, '\t')}\n`);
 	console.log(file);
-});
+}
 
 function expectAnswer(result: Result<unknown>): unknown {
 	if (result.ok) return result.value;

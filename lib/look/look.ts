@@ -6,6 +6,7 @@ import { isOfLook } from '../report/look-findings.ts';
 import { LOOK_CLAIMS, LOOKS, type LookName, type LookRecord } from '../report/looks.ts';
 import type { Claim, Report } from '../report/report.ts';
 import { failed } from '../report/result.ts';
+import type { LookAnswer } from '../report/with-looks.ts';
 import { lookAtDependencies } from './dependency-verdicts.ts';
 import { createUnpacking, lookAtFiles, type Unpacking } from './files.ts';
 import { lookAtLog } from './log.ts';
@@ -59,6 +60,21 @@ export async function look(
 		report = withFindings(withRecord(report, record), made.findings, policies);
 	}
 	return { ...inspection, report };
+}
+
+/** The same, with only what came of the looks, for who has the Report already. */
+export async function lookBeside(
+	names: readonly LookName[],
+	inspection: Inspection,
+	world: LookWorld,
+	options: LookOptions = {},
+): Promise<LookAnswer> {
+	const { report } = await look(names, inspection, world, options);
+	const known = new Set(inspection.report.findings.map((finding) => JSON.stringify(finding)));
+	return {
+		looks: report.looks ?? [],
+		findings: report.findings.filter((finding) => !known.has(JSON.stringify(finding))),
+	};
 }
 
 /** The first host of a look that the reader did not allow. */

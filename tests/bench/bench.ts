@@ -2,6 +2,7 @@
 import { cpus } from 'node:os';
 import { runCommand } from '../../cli/usage.ts';
 import { contentScript } from './rows/content-script.ts';
+import { files } from './rows/files.ts';
 import { firstVerdictFreshWorker, firstVerdictRenewedRoot } from './rows/first-verdict.ts';
 import { hostileAnswer } from './rows/hostile-answer.ts';
 import { lockfile1000, lockfile1000Again, lockfileMemory } from './rows/lockfile.ts';
@@ -30,6 +31,7 @@ await runCommand(HELP, async (argv) => {
 		[
 			requestsPerRelease,
 			contentScript,
+			files,
 			hostileAnswer,
 			firstVerdictFreshWorker,
 			firstVerdictRenewedRoot,

@@ -369,6 +369,8 @@ function startFirefox(
 		// Without it, WebDriver may not look at an extension's pages.
 		args: ['--remote-allow-system-access', '--width=1280', '--height=900'],
 		extraPrefsFirefox: {
+			// Nobody is there to answer the question; it is still asked of the browser, and only in a click.
+			'extensions.webextOptionalPermissionPrompts': false,
 			'extensions.webextensions.uuids': JSON.stringify({ [settings.gecko.id]: FIREFOX_HOST }),
 			...(proxy && {
 				'network.proxy.type': 1,

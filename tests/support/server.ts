@@ -12,7 +12,7 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
-import { NPM_SITE, REGISTRY, SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
+import { GITHUB_API, GITHUB_RAW, NPM_SITE, REGISTRY, REKOR, SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
 import { selfSignedTls } from './certificate.ts';
 import type { Package } from './recordings.ts';
 import { siteHtml, sitePage } from './site.ts';
@@ -20,6 +20,8 @@ import { siteHtml, sitePage } from './site.ts';
 const SITE_HOST = new URL(NPM_SITE).host;
 const REGISTRY_HOST = new URL(REGISTRY).host;
 const TUF_HOST = new URL(SIGSTORE_TUF).host;
+/** Those that are asked only for a look. */
+const LOOK_HOSTS = [GITHUB_API, GITHUB_RAW, REKOR].map((origin) => new URL(origin).host);
 
 /** What browsers ask of their makers unasked; answered 501 like all else, but nobody's fault. */
 const NOISE =
@@ -55,6 +57,13 @@ export type RegistryKind =
 
 /** A TUF repository: path below its address -> bytes. */
 type TufFiles = ReadonlyMap<string, Uint8Array>;
+
+/** An answer of GitHub or the log: a status, or a body (JSON, or text as it is). */
+interface OutsideRecord {
+	status?: number;
+	json?: unknown;
+	text?: string;
+}
 
 /** How a request is answered instead of by the recording; what is left out stays as recorded. */
 export interface Behaviour {
@@ -106,6 +115,8 @@ export interface LocalServer {
 	};
 	/** Sigstore's TUF repository; empty by default, since the extension may ask it at any time of its own accord. */
 	tuf: TufFiles;
+	/** What GitHub and the log answer, by path and query: anything else with 404. Where it is empty, nobody may ask them. */
+	outside: { [path: string]: OutsideRecord };
 	/**
 	 * Answers at once whatever is delayed or held, ends what has no end, and resolves when the registry owes nobody an answer: all
 	 * went out whole, or nobody listens any more. What is asked from now on is not held either, until `reset`.
@@ -127,12 +138,15 @@ export async function startServer(): Promise<LocalServer> {
 	let haste = Promise.withResolvers<void>();
 	const defaults = { delay: 150, until: undefined, colorMode: 'light', namedBy: 'h1' } as const;
 
-	const secure = createTlsServer(await selfSignedTls([SITE_HOST, REGISTRY_HOST, TUF_HOST]), (request, response) => {
-		void answer(request, response).catch((error: unknown) => {
-			console.error('local server:', error);
-			response.destroy();
-		});
-	});
+	const secure = createTlsServer(
+		await selfSignedTls([SITE_HOST, REGISTRY_HOST, TUF_HOST, ...LOOK_HOSTS]),
+		(request, response) => {
+			void answer(request, response).catch((error: unknown) => {
+				console.error('local server:', error);
+				response.destroy();
+			});
+		},
+	);
 	const proxy = createHttpServer((request, response) => {
 		if (request.url?.startsWith('/')) {
 			void answerRegistry(request, response).catch(() => response.destroy());
@@ -174,6 +188,7 @@ export async function startServer(): Promise<LocalServer> {
 		keys: [],
 		site: { ...defaults },
 		tuf: new Map(),
+		outside: {},
 		finish: async () => {
 			haste.resolve();
 			for (const { response, behaviour } of owed) if (behaviour.isEndless) response.destroy();
@@ -185,6 +200,7 @@ export async function startServer(): Promise<LocalServer> {
 			haste = Promise.withResolvers();
 			packages.clear();
 			server.tuf = new Map();
+			server.outside = {};
 			overrides.length = 0;
 			server.requests.length = 0;
 			server.unrecorded.length = 0;
@@ -223,6 +239,13 @@ export async function startServer(): Promise<LocalServer> {
 			await hold(behaviour);
 			logged.endTime ??= Date.now();
 			await send(response, behaviour, bytes ? { status: 200, body: Buffer.from(bytes) } : { status: 404, body: '' });
+			return;
+		}
+		if (LOOK_HOSTS.includes(host) && Object.keys(server.outside).length > 0) {
+			server.requests.push(logged);
+			const { status = 200, json, text: body } = server.outside[logged.path] ?? { status: 404 };
+			const left = { 'x-ratelimit-limit': '60', 'x-ratelimit-remaining': '42', 'x-ratelimit-reset': '4102444800' };
+			response.writeHead(status, host === LOOK_HOSTS[0] ? left : {}).end(body ?? JSON.stringify(json ?? {}));
 			return;
 		}
 		note(logged);

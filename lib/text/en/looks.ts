@@ -76,6 +76,10 @@ export function describeLookFinding({ code, data }: Finding): string | undefined
 	return Object.hasOwn(LOOK_SENTENCES, code) ? LOOK_SENTENCES[code as keyof typeof LOOK_SENTENCES] : undefined;
 }
 
+/** Above the looks on the report page. */
+export const LOOK_INTRODUCTION =
+	'What the record does not prove can still be looked at. Each look asks only the hosts that it names, when you press its button; your browser asks you first. It is never proof.';
+
 /** What each look is called, what it reads, and where. */
 export const LOOK_TEXTS: Record<LookName, { name: string; reads: string }> = {
 	run: { name: 'The run', reads: 'How the run ended, from GitHub (up to 4 of its requests).' },
