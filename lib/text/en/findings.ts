@@ -62,8 +62,8 @@ const FINDING_SENTENCES: Record<Exclude<FindingCode, keyof LookData>, string> = 
 	'install-script-changed': 'A script that runs on install has changed.',
 	'dependency-outside-registry':
 		'A dependency that does not come from the registry is new. From git, npm also runs its script "prepare".',
-	'dependency-added': 'A dependency is new.',
-	'dependency-removed': 'A dependency is gone.',
+	'dependency-added': 'Its dependencies have new names:',
+	'dependency-removed': 'These names are gone from its dependencies:',
 	'times-out-of-order': 'The release is said to be published before the log took its record in.',
 	'published-long-after-signing':
 		'It was published a week or more after it was signed. That is ordinary where a person approves it later (staged).',
