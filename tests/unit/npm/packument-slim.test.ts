@@ -24,6 +24,7 @@ const TEXTS = [
 	odd({ deprecated: '', scripts: { test: 'x', postinstall: 'node a.js' }, repository: { type: 'git', url: 'git+x' } }),
 	odd({ dependencies: { a: '^1.0.0', b: 'github:o/r' }, optionalDependencies: { b: '^2.0.0' } }),
 	odd({ dependencies: { b: 'https://example.org/b.tgz' }, peerDependencies: [], dist: null }),
+	odd({ gypfile: true, scripts: { test: 'x' } }),
 	odd({ _npmUser: 'somebody', scripts: 7, dist: [], gitHead: {} }),
 	'{"name":"a","versions":{"__proto__":{"version":"1.0.0"},"1.0.0":{"version":"1.0.0"}},"time":{"1.0.0":"2026-01-01"}}',
 	'{"name":"a","versions":{"1.0.0":null,"1.0.1":[1]}}',
