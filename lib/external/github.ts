@@ -36,7 +36,7 @@ export interface Tag {
 }
 
 /**
- * GitHub, as far as looks need it. Every answer is kept as long as this object, so that nothing is asked twice. Where nothing is said
+ * GitHub, as far as looks need it. An answer is kept for some minutes, so that looks after each other ask nothing twice. Where nothing is said
  * of it, `undefined` means that GitHub has no such thing, or hides it (404). Failures of all: `source-unreachable`, `answer-unreadable`,
  * `requests-spent` (its detail is the time from which it may be asked again).
  */
@@ -73,10 +73,14 @@ const SMALL = { bytes: 8 * 1024 * 1024, json: { values: 100_000 } };
 const LARGE = { bytes: 64 * 1024 * 1024, json: { values: 10 * MAX_TREE } };
 const MAX_FILE = 4 * 1024 * 1024;
 
+/** How long an answer is kept, and how many are: the list of files of a commit may be large. */
+const KEPT_MS = 5 * 60_000;
+const MAX_KEPT = 40;
+
 /** GitHub at its own addresses, or at `base`. @see https://docs.github.com/rest */
 export function createGitHub({ base, signal, now = () => new Date() }: GitHubOptions = {}): GitHub {
 	const own = base?.replace(/\/+$/, '');
-	const kept = new Map<string, Promise<Result<unknown>>>();
+	const kept = new Map<string, { asked: Promise<Result<unknown>>; at: number }>();
 	let allowance: Allowance | undefined;
 	/** When GitHub asked to wait without naming its count. */
 	let waitUntil: string | undefined;
@@ -131,8 +135,10 @@ export function createGitHub({ base, signal, now = () => new Date() }: GitHubOpt
 		shape: Shape,
 		limits: { bytes: number; json: JsonLimits } = SMALL,
 	): Promise<Result<v.InferOutput<Shape> | undefined>> {
-		const asked = kept.get(path) ?? get(path, limits);
-		kept.set(path, asked);
+		const time = now().getTime();
+		for (const [one, { at }] of kept) if (time - at > KEPT_MS || kept.size > MAX_KEPT) kept.delete(one);
+		const { asked } = kept.get(path) ?? { asked: get(path, limits) };
+		if (!kept.has(path)) kept.set(path, { asked, at: time });
 		const answer = await asked;
 		if (!answer.ok) kept.delete(path);
 		return answer.ok && answer.value !== undefined ? parseAs(shape, answer.value) : (answer as Result<undefined>);
