@@ -42,11 +42,6 @@ export function keptAudits() {
 			for (const old of ids.slice(0, Math.max(0, ids.length - MAX_KEPT))) await store.forget(old);
 		},
 		putRows: (id: string, rows: readonly KeptRows[]) => store.putRows(id, rows),
-		rows: async (id: string): Promise<unknown[]> => {
-			const rows: unknown[] = [];
-			await store.rows(id, (some) => rows.push(...some));
-			return rows;
-		},
 		forget: (id?: string) => store.forget(id),
 	};
 }

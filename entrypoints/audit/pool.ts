@@ -8,6 +8,9 @@ const WORKERS = 2;
 /** Packages that each has: as many as it audits at once, and some more, so that it never waits. */
 const AHEAD = 18;
 
+/** Entries of a list that are sent at once: some milliseconds of work. */
+const SOME = 500;
+
 /** How often a worker is replaced before it is a fault of ours. */
 const MAX_DEATHS = 5;
 
@@ -22,27 +25,45 @@ function post(worker: Worker, message: ToWorker): void {
 	worker.postMessage(message);
 }
 
+/** How a task is begun and followed. */
+interface TaskOptions<T extends Task> {
+	/** What it is about, where that is long. */
+	list?: readonly unknown[];
+	onpart?: (part: Tasks[T]['part']) => void;
+	signal?: AbortSignal | undefined;
+}
+
 /**
  * Has one task done in a worker of its own.
  * @throws Ended where the signal is aborted; Error for a fault of the worker.
  */
-export function runTask<T extends Task>(
+export async function runTask<T extends Task>(
 	task: T,
 	asked: Tasks[T]['asked'],
-	{ onpart, signal }: { onpart?: (part: Tasks[T]['part']) => void; signal?: AbortSignal | undefined } = {},
+	{ list = [], onpart, signal }: TaskOptions<T> = {},
 ): Promise<Tasks[T]['done']> {
 	const worker = startWorker();
-	return new Promise<Tasks[T]['done']>((resolve, reject) => {
-		const end = () => reject(new Ended());
-		if (signal?.aborted) end();
-		signal?.addEventListener('abort', end);
-		worker.onerror = ({ message }) => reject(new Error(message));
-		worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-			if (data.is === 'part') onpart?.(data.part as Tasks[T]['part']);
-			if (data.is === 'done') resolve(data.done as Tasks[T]['done']);
-		};
+	const { promise: done, resolve, reject } = Promise.withResolvers<Tasks[T]['done']>();
+	const end = () => reject(new Ended());
+	if (signal?.aborted) end();
+	signal?.addEventListener('abort', end);
+	worker.onerror = ({ message }) => reject(new Error(message));
+	worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+		if (data.is === 'part') onpart?.(data.part as Tasks[T]['part']);
+		if (data.is === 'done') resolve(data.done as Tasks[T]['done']);
+	};
+	try {
+		for (let at = 0; at < list.length; at += SOME) {
+			post(worker, { is: 'list', some: list.slice(at, at + SOME) });
+			// The page has its turn in between.
+			await new Promise((go) => setTimeout(go));
+		}
 		post(worker, { is: 'task', task, asked });
-	}).finally(() => worker.terminate());
+		return await done;
+	} finally {
+		signal?.removeEventListener('abort', end);
+		worker.terminate();
+	}
 }
 
 /** What the workers are given, and where their rows go. */

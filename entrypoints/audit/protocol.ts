@@ -45,7 +45,8 @@ export interface Tasks {
 	};
 	/** Asks which packages the registry lists as malware. */
 	advise: {
-		asked: { groups: Group[] };
+		/** The list has `Group`s. */
+		asked: object;
 		part: never;
 		done: {
 			/** Package -> what the list has on it, as JSON; most have nothing. */
@@ -55,18 +56,18 @@ export interface Tasks {
 			failure?: Failure;
 		};
 	};
-	/** Makes rows that were kept ready for the list again; those that cannot be read are left out. */
-	restore: { asked: { rows: unknown[] }; part: { rows: GroupRows[] }; done: null };
+	/** Makes the rows of a kept audit ready for the list again; those that cannot be read are left out. */
+	restore: { asked: { id: string }; part: { rows: GroupRows[] }; done: null };
 	/** Reads an earlier audit, to be compared with. */
 	earlier: {
-		asked: { files: GivenFile[]; before: GivenFile[]; rows: unknown[] };
+		asked: { files: GivenFile[]; before: GivenFile[]; id: string };
 		part: never;
 		/** Nothing where it is of another project. */
-		done: { results: [string, string][]; changed: string[]; removed: string[] } | undefined;
+		done: { /** As JSON: `[row, result][]`. */ results: string; changed: string[]; removed: string[] } | undefined;
 	};
-	/** Says in sentences what was audited. */
+	/** Says in sentences what was audited. The list has `GroupRows.rows`. */
 	summarise: { asked: { audit: Audited }; part: never; done: Summary[] };
-	/** Writes the audits as the command does. */
+	/** Writes the audits as the command does. The list has `GroupRows.rows`. */
 	write: { asked: { audit: Audited; format: Format; version: string }; part: never; done: Blob };
 }
 
@@ -79,8 +80,6 @@ export type Format = 'json' | 'sarif' | 'markdown';
 export interface Audited {
 	files: GivenFile[];
 	manifest?: Blob | undefined;
-	/** `GroupRows.rows` of each package. */
-	rows: string[];
 	unadvised: string[];
 	trustRoot: TrustRootInfo;
 	checkedAt: string;
@@ -104,6 +103,8 @@ export interface Plan {
 
 /** What is said to a worker. */
 export type ToWorker =
+	/** Some of the list that a task is about: as a whole it would block the page. */
+	| { is: 'list'; some: unknown[] }
 	| { is: 'task'; task: Task; asked: Tasks[Task]['asked'] }
 	| { is: 'begin'; plan: Plan }
 	| { is: 'audit'; group: Group; advised: string | undefined };

@@ -16,6 +16,9 @@ const CONNECTIONS = 6;
 /** Milliseconds between two pictures of a run. */
 const TELL_MS = 250;
 
+/** Milliseconds between two lists of a run. */
+const LIST_MS = 1_500;
+
 /** Milliseconds between two notes of how far it is. */
 const NOTE_MS = 2_000;
 
@@ -91,7 +94,7 @@ export function startSession(
 	const isNew = 'given' in of;
 	const startedAt = isNew ? new Date().toISOString() : of.audit.startedAt;
 	const id = kept && (isNew ? `${startedAt} ${crypto.randomUUID()}` : of.id);
-	const given: Given = isNew ? of.given : { files: of.audit.files, manifest: of.audit.manifest };
+	const given: Given = isNew ? { ...of.given } : { files: of.audit.files, manifest: of.audit.manifest };
 	const leaving = new AbortController();
 	const { signal } = leaving;
 	const pace = createPace(() => performance.now());
@@ -113,13 +116,18 @@ export function startSession(
 
 	/* What the page is told. */
 
+	let listedAt = Number.NEGATIVE_INFINITY;
 	let telling: ReturnType<typeof setTimeout> | undefined;
 	function tell(phase: Phase = picture.phase): void {
 		picture.phase = phase;
 		clearTimeout(telling);
 		telling = undefined;
 		if (signal.aborted) return;
-		picture.rows = [...[...audited.values()].flatMap(({ list }) => list), ...uncovered];
+		// While a run is under way, a list that changes all the time could not be read.
+		if (phase !== 'running' || performance.now() - listedAt > LIST_MS) {
+			picture.rows = [...[...audited.values()].flatMap(({ list }) => list), ...uncovered];
+			listedAt = performance.now();
+		}
 		picture.left = countOf([...groups.values()].filter(({ name }) => !audited.has(name)));
 		picture.isUnadvised = unadvised.size > 0;
 		picture.timeLeft = phase === 'running' ? pace.left(picture.done, picture.total) : undefined;
@@ -173,7 +181,7 @@ export function startSession(
 		if (!kept || isNew || id === undefined) return;
 		await runTask(
 			'restore',
-			{ rows: await kept.rows(id) },
+			{ id },
 			{
 				signal,
 				onpart: ({ rows }) => {
@@ -191,7 +199,7 @@ export function startSession(
 		tell('asking');
 		unlock ??= await hold(id);
 		const inForce = await settings();
-		const advice = await runTask('advise', { groups: [...wanted] }, { signal: run });
+		const advice = await runTask('advise', {}, { list: wanted, signal: run });
 		const asked = new Set(wanted.map(({ name }) => name));
 		unadvised = new Set([...[...unadvised].filter((name) => !asked.has(name)), ...advice.unadvised]);
 		note('running');
@@ -234,7 +242,7 @@ export function startSession(
 		unlock?.();
 		unlock = undefined;
 		tell();
-		picture.summaries = await runTask('summarise', { audit: whole() }, { signal });
+		picture.summaries = await runTask('summarise', { audit: whole() }, { list: rowTexts(), signal });
 		tell();
 	}
 
@@ -249,12 +257,11 @@ export function startSession(
 				mayBeSameProject(own, { files: one.audit.files.map(({ name }) => name), project: one.audit.project }),
 		);
 		for (const { id: earlierId, audit: before } of candidates.slice(0, MAX_EARLIER)) {
-			const rows = await kept.rows(earlierId);
-			const found = await runTask('earlier', { files: given.files, before: before.files, rows }, { signal });
+			const found = await runTask('earlier', { files: given.files, before: before.files, id: earlierId }, { signal });
 			if (!found) continue;
 			const { results, changed, removed } = found;
 			picture.earlier = {
-				...{ results: new Map(results), changed: new Set(changed), removed },
+				...{ results: new Map<string, string>(JSON.parse(results)), changed: new Set(changed), removed },
 				startedAt: before.startedAt,
 			};
 			tell();
@@ -264,10 +271,15 @@ export function startSession(
 
 	function whole(): Audited {
 		return {
-			...{ ...given, rows: [...audited.values()].map(({ rows }) => rows), unadvised: [...unadvised] },
+			...given,
+			unadvised: [...unadvised],
 			trustRoot: trustRoot ?? { source: 'embedded', version: '', takenAt: '' },
 			checkedAt: startedAt,
 		};
+	}
+
+	function rowTexts(): string[] {
+		return [...audited.values()].map(({ rows }) => rows);
 	}
 
 	/** Runs a part of the way; a fault of it is said, and what was audited stays. */
@@ -287,9 +299,14 @@ export function startSession(
 			tell('failed');
 			return;
 		}
-		if (isNew && kept && id !== undefined) {
+		// What was refused is not needed any more, and may be of any size.
+		const names = new Set(picture.files.map(({ name }) => name));
+		given.files = given.files.filter(({ name }) => names.has(name));
+		if (picture.manifestFailure) given.manifest = undefined;
+		if (isNew && kept) {
 			// The file on the disk may be another one tomorrow.
 			given.files = await Promise.all(given.files.map(copyOf));
+			if (given.manifest) given.manifest = new Blob([await given.manifest.arrayBuffer()]);
 			note('running');
 			keep((own) => own.tidy());
 		}
@@ -326,7 +343,7 @@ export function startSession(
 				unadvised.has(name) || (audited.get(name)?.list.some(({ isIncomplete }) => isIncomplete) ?? true);
 			attempt(() => audit([...groups.values()].filter(isWanted)));
 		},
-		write: (format, version) => runTask('write', { audit: whole(), format, version }),
+		write: (format, version) => runTask('write', { audit: whole(), format, version }, { list: rowTexts() }),
 		leave: () => {
 			leaving.abort();
 			clearTimeout(telling);

@@ -35,7 +35,7 @@ export function createWorkerAudit(tell: (message: FromWorker) => void) {
 		}, GATHER_MS);
 	}
 
-	return async (message: Exclude<ToWorker, { is: 'task' }>): Promise<void> => {
+	return async (message: Exclude<ToWorker, { is: 'task' | 'list' }>): Promise<void> => {
 		if (message.is === 'begin') {
 			auditor = createAuditor(message.plan, tell);
 			await auditor;

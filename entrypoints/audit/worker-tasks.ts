@@ -14,6 +14,7 @@ import { createRegistry } from '../../lib/registry/client.ts';
 import { patient } from '../../lib/registry/patient.ts';
 import type { Audit } from '../../lib/report/audit.ts';
 import type { Failure } from '../../lib/report/result.ts';
+import { auditStore } from '../../lib/storage/audits.ts';
 import { describeAudited, describeGaps, describeVerdicts } from '../../lib/text/en/audit.ts';
 import { describeListed } from '../../lib/text/en/audit-page.ts';
 import type { Audited, GivenFile, Group, GroupRows, Task, Tasks } from './protocol.ts';
@@ -24,12 +25,14 @@ const PART = 250;
 /** Requests at a time, as a browser has them to one host. */
 const CONNECTIONS = 6;
 
-/** Every task. `tell` sends a part of the answer. */
+type Tell<T extends Task> = (part: Tasks[T]['part']) => void;
+
+/** Every task. The list is what it is about, where that is long; `tell` sends a part of the answer. */
 export const TASKS: {
-	[T in Task]: (asked: Tasks[T]['asked'], tell: (part: Tasks[T]['part']) => void) => Promise<Tasks[T]['done']>;
+	[T in Task]: (asked: Tasks[T]['asked'], list: readonly unknown[], tell: Tell<T>) => Promise<Tasks[T]['done']>;
 } = { read, advise, restore, earlier, summarise, write };
 
-async function read({ files, manifest }: Tasks['read']['asked'], tell: (part: Tasks['read']['part']) => void) {
+async function read({ files, manifest }: Tasks['read']['asked'], _list: readonly unknown[], tell: Tell<'read'>) {
 	const beside = await manifestOf(manifest);
 	const read = await readAll(files, beside?.value, (name, failure) => tell({ is: 'refused', name, failure }));
 	const groups = groupsOf(read).map(({ name, entries }): Group => {
@@ -52,8 +55,10 @@ async function read({ files, manifest }: Tasks['read']['asked'], tell: (part: Ta
 	};
 }
 
-async function advise({ groups }: Tasks['advise']['asked']) {
-	const packages = groups.flatMap(({ entries }) => entriesIn(entries).map(([, locked]) => locked));
+async function advise(_asked: object, groups: readonly unknown[]) {
+	const packages = (groups as readonly Group[]).flatMap(({ entries }) =>
+		entriesIn(entries).map(([, locked]) => locked),
+	);
 	const answers = [...(await adviseAll(packages, patient(createRegistry(), CONNECTIONS)))];
 	const failure = answers.flatMap(([, answer]) => (answer.ok ? [] : [answer.failure]))[0];
 	const isListed = (value: unknown) => typeof value === 'object' && value !== null && Object.keys(value).length > 0;
@@ -66,8 +71,8 @@ async function advise({ groups }: Tasks['advise']['asked']) {
 	};
 }
 
-async function restore({ rows }: Tasks['restore']['asked'], tell: (part: Tasks['restore']['part']) => void) {
-	for (const some of partsOf(rows)) tell({ rows: some.flatMap((one) => restored(one) ?? []) });
+async function restore({ id }: Tasks['restore']['asked'], _list: readonly unknown[], tell: Tell<'restore'>) {
+	await auditStore().rows(id, (some) => tell({ rows: some.flatMap((one) => restored(one) ?? []) }));
 	return null;
 }
 
@@ -83,9 +88,11 @@ function restored(kept: unknown): GroupRows | undefined {
 	);
 }
 
-async function earlier({ files, before, rows }: Tasks['earlier']['asked']) {
+async function earlier({ files, before, id }: Tasks['earlier']['asked']) {
 	const [now, then] = [await readAll(files), await readAll(before)];
 	const results: [string, string][] = [];
+	const rows: unknown[] = [];
+	await auditStore().rows(id, (some) => rows.push(...some));
 	for (const { list } of rows.flatMap((one) => restored(one) ?? []))
 		for (const row of list) {
 			// Files may have been given in another order.
@@ -103,11 +110,11 @@ async function earlier({ files, before, rows }: Tasks['earlier']['asked']) {
 		for (const { spec } of base.notCovered) results.push([keyOf({ file, spec }), 'not-covered']);
 		removed.push(...changes.removed);
 	}
-	return { results, changed, removed };
+	return { results: JSON.stringify(results), changed, removed };
 }
 
-async function summarise({ audit }: Tasks['summarise']['asked']) {
-	const { audits } = await remake(audit);
+async function summarise({ audit }: Tasks['summarise']['asked'], rows: readonly unknown[]) {
+	const { audits } = await remake(audit, rows);
 	return audits.map((one) => ({
 		about: describeAudited(one),
 		verdicts: describeVerdicts(one),
@@ -115,8 +122,8 @@ async function summarise({ audit }: Tasks['summarise']['asked']) {
 	}));
 }
 
-async function write({ audit, format, version }: Tasks['write']['asked']) {
-	const { audits, texts } = await remake(audit);
+async function write({ audit, format, version }: Tasks['write']['asked'], rows: readonly unknown[]) {
+	const { audits, texts } = await remake(audit, rows);
 	const sourceOf = ({ lockfile: { path = 'lockfile' } }: Audit) => ({ path, text: texts.get(path) ?? '' });
 	const text = {
 		json: () => auditJson(audits, audits.length > 1),
@@ -128,9 +135,9 @@ async function write({ audit, format, version }: Tasks['write']['asked']) {
 }
 
 /** The audits as the command makes them, and the text of each lockfile. */
-async function remake({ files, manifest, rows, ...rest }: Audited) {
+async function remake({ files, manifest, ...rest }: Audited, rows: readonly unknown[]) {
 	const read = await readAll(files, (await manifestOf(manifest))?.value);
-	const placed = rows.flatMap((text) => readRows(text) ?? []);
+	const placed = (rows as readonly string[]).flatMap((text) => readRows(text) ?? []);
 	const texts = new Map(
 		await Promise.all(files.map(async ({ name, content }) => [name, await content.text()] as const)),
 	);

@@ -21,6 +21,7 @@ import type { Inspection } from '../../lib/report/evidence.ts';
 import { failed, success } from '../../lib/report/result.ts';
 import { rememberTrustRoots } from '../../lib/sigstore/trust-root-file.ts';
 import { createTrustRoots } from '../../lib/sigstore/tuf.ts';
+import { auditStore } from '../../lib/storage/audits.ts';
 import { sightingStore } from '../../lib/storage/first-seen.ts';
 import { trustRootStore } from '../../lib/storage/trust-root.ts';
 import { describeMark } from '../../lib/text/en/marks.ts';
@@ -109,6 +110,10 @@ export default defineBackground({
 			},
 			'forget-answers': async () => {
 				await registries.clear();
+				return null;
+			},
+			'forget-audits': async () => {
+				await auditStore().forget();
 				return null;
 			},
 		});

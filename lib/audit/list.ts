@@ -1,4 +1,5 @@
 /** Owns how the rows of an audit are listed: what each is sorted, filtered and grouped by. Pure. */
+import { sortInSlices } from '../async/slices.ts';
 import { muteIn } from '../inspect/warnings.ts';
 import type { AuditRow, NotCoveredRow } from '../report/audit.ts';
 import { gravityOf, listedAs, needOf } from './gravity.ts';
@@ -9,6 +10,8 @@ export interface ListRow {
 	file: number;
 	/** `name@version`. Text from outside. */
 	spec: string;
+	/** The same without the version. */
+	name: string;
 	line: number;
 	/**
 	 * What it is listed by: the code of a warning, `unknown`, `not-compared` or `not-covered`; of a calm row `confirmed`, `none`,
@@ -36,10 +39,12 @@ const NOT_COVERED = 2_999;
 /** A row for the list. @param file place of its lockfile. @param sentence what is said of it. */
 export function listRowOf(row: AuditRow | NotCoveredRow, file: number, sentence: string): ListRow {
 	const { spec, line } = row;
-	if ('why' in row) return { file, spec, line, sentence, result: 'not-covered', isCalm: false, gravity: NOT_COVERED };
+	const name = spec.replace(/(?<=.)@[^@]*$/, '');
+	if ('why' in row)
+		return { file, spec, name, line, sentence, result: 'not-covered', isCalm: false, gravity: NOT_COVERED };
 	const code = listedAs(row);
 	return {
-		...{ file, spec, line, sentence, result: code ?? calmResult(row), isCalm: code === undefined },
+		...{ file, spec, name, line, sentence, result: code ?? calmResult(row), isCalm: code === undefined },
 		gravity: gravityOf(row),
 		...((row.verdict === 'unknown' || needOf(row) === 'not-compared') && { isIncomplete: true }),
 		...(row.identity && { repository: row.identity.repository, signer: row.identity.signer }),
@@ -87,19 +92,27 @@ export function keyOf({ file, spec }: Pick<ListRow, 'file' | 'spec'>): string {
 /**
  * Rows as a view wants them. Rows without what is sorted by come last. The gravest come first among equals, and groups are in the order
  * of their gravest rows.
+ * @param pause awaited after every little piece of work; left out, all is done in one go.
  */
-export function listed(rows: readonly ListRow[], view: ListView): ListGroup[] {
+export async function listed(
+	rows: readonly ListRow[],
+	view: ListView,
+	pause: () => Promise<void> = async () => undefined,
+): Promise<ListGroup[]> {
 	const wanted = rows.filter(filterOf(view));
-	const gravest = wanted.sort(byGravityThenPlace);
+	await pause();
 	const groups = new Map<string, ListRow[]>();
-	for (const row of gravest) {
+	for (const row of await sortInSlices(wanted, byGravityThenPlace, pause)) {
 		const key = groupOf(row, view.grouping);
 		const group = groups.get(key);
 		if (group) group.push(row);
 		else groups.set(key, [row]);
 	}
+	await pause();
 	const order = orderOf(view);
-	return [...groups].map(([key, some]) => ({ key, rows: order ? some.sort(order) : some }));
+	const sorted: ListGroup[] = [];
+	for (const [key, some] of groups) sorted.push({ key, rows: order ? await sortInSlices(some, order, pause) : some });
+	return sorted;
 }
 
 /** How often each result occurs, the gravest first. */
@@ -137,7 +150,8 @@ function groupOf(row: ListRow, grouping: Grouping): string {
 
 type Order = (one: ListRow, other: ListRow) => number;
 
-function byGravityThenPlace(one: ListRow, other: ListRow): number {
+/** The order of a list that nobody sorted: the gravest first, then those that the project names, then by their place. */
+export function byGravityThenPlace(one: ListRow, other: ListRow): number {
 	return (
 		one.gravity - other.gravity ||
 		Number(other.isDirect ?? false) - Number(one.isDirect ?? false) ||
@@ -151,7 +165,9 @@ function orderOf({ sort, isDescending }: ListView): Order | undefined {
 	const turn = isDescending ? -1 : 1;
 	if (sort === 'result') return isDescending ? (one, other) => byGravityThenPlace(other, one) : undefined;
 	if (sort === 'line') return (one, other) => turn * (one.file - other.file || one.line - other.line);
-	if (sort === 'package') return (one, other) => turn * compareText(one.spec, other.spec);
+	// With its version at the end, `a-b@1` would come before `a@1`.
+	if (sort === 'package')
+		return (one, other) => turn * (compareText(one.name, other.name) || compareText(one.spec, other.spec));
 	return (one, other) => {
 		const [here, there] = [one[sort], other[sort]];
 		if (here === undefined || there === undefined) return Number(here === undefined) - Number(there === undefined);

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { NPM_SITE } from '../../lib/npm/hosts.ts';
 import { pageAddress } from '../../lib/npm/site.ts';
+import { dropFiles, npmLockfile, plainPackage } from '../fixtures/audit-page.ts';
 import { flip } from '../fixtures/flip.ts';
 import type { Tab } from '../support/browser.ts';
 import type { Release } from '../support/mint.ts';
@@ -127,6 +128,38 @@ inEachBrowser((stage) => {
 		await welcome.waitFor(() => document.querySelector('[data-verdict]'), []);
 		await expectAccessible(welcome, 'welcome');
 		await welcome.close();
+	});
+
+	test('audit', { timeout: 120_000 }, async () => {
+		const late = Promise.withResolvers<void>();
+		stage.server.serve(
+			packageOf([stage.release('sigstore@1.0.0'), stage.release('sigstore@2.3.1')]),
+			packageOf([tampered(stage.release('nuxt@3.13.0'))]),
+			lostPackage('gone'),
+			plainPackage('late'),
+		);
+		stage.server.override(({ path }) => path === '/late', { until: late.promise });
+		const audit = await stage.browser.openExtensionPage('audit.html');
+		await says(audit, 'What is asked, and of whom');
+		await expectAccessible(audit, 'audit, empty');
+		await dropFiles(audit, {
+			'package-lock.json': npmLockfile(['sigstore@2.3.1', 'nuxt@3.13.0', 'gone@1.1.0', 'late@1.0.0'], ['gone']),
+			'bun.lock': '{',
+		});
+		await says(audit, '3 of 4 releases checked.');
+		await expectAccessible(audit, 'audit, running');
+		late.resolve();
+		await says(audit, 'What was audited');
+		await audit.evaluate(() => {
+			const select = document.querySelector<HTMLSelectElement>('select[name="group"]');
+			if (select) select.value = 'result';
+			select?.dispatchEvent(new Event('change', { bubbles: true }));
+		});
+		await expectAccessible(audit, 'audit, done with bad rows, grouped, and a file that was refused');
+		await press(audit, 'Audit other files');
+		await says(audit, 'Earlier audits on this machine');
+		await expectAccessible(audit, 'audit, with an earlier one');
+		await audit.close();
 	});
 
 	test("panel on npm's page", { timeout: 120_000 }, async () => {

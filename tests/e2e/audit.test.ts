@@ -143,26 +143,39 @@ inEachBrowser((stage) => {
 			page,
 			'Done. 4 packages need a look. Begin with the gravest, “@playwright/cli@0.1.1” (listed as malware). 1 package could not be checked in full.',
 		);
-		expect(await rows(page)).toEqual([
-			'@playwright/cli@0.1.1 malware-advisory',
-			'nuxt@3.13.0 mismatch',
-			'gone@1.1.0 lost',
-			'sigstore@2.3.1 changed',
-			'cut@1.0.0 unknown',
-			'x@1.0.0 not-covered',
-			'tuf-js@1.0.0 none',
-			'left-pad@1.0.0 none',
-		]);
+		await expect
+			.poll(() => rows(page))
+			.toEqual([
+				'@playwright/cli@0.1.1 malware-advisory',
+				'nuxt@3.13.0 mismatch',
+				'gone@1.1.0 lost',
+				'sigstore@2.3.1 changed',
+				'cut@1.0.0 unknown',
+				'x@1.0.0 not-covered',
+				'tuf-js@1.0.0 none',
+				'left-pad@1.0.0 none',
+			]);
 		await takePictures(page, `audit-done-${stage.name}`);
 		await takePictures(page, `audit-rows-${stage.name}`, { at: '#rows' });
+		// On paper: what asks for something, and nothing to press.
+		const printed = await page.evaluate(() => {
+			dispatchEvent(new Event('beforeprint'));
+			const found = [...document.querySelectorAll<HTMLElement>('[data-part="printed"] li strong')];
+			const names = found.map(({ textContent }) => textContent ?? '');
+			dispatchEvent(new Event('afterprint'));
+			return names;
+		});
+		expect(printed).toEqual([
+			...['@playwright/cli@0.1.1', 'nuxt@3.13.0', 'gone@1.1.0', 'sigstore@2.3.1', 'cut@1.0.0', 'x@1.0.0'],
+		]);
 		await page.toFront();
 		const focus = (selector: string) =>
 			page.evaluate((wanted) => document.querySelector<HTMLElement>(wanted)?.focus(), selector);
 		await focus('th[aria-sort] button');
 		await page.press('Enter');
-		expect((await rows(page))[0]).toMatch(/^@playwright/);
+		await expect.poll(async () => (await rows(page))[0]).toMatch(/^@playwright/);
 		await page.press('Enter');
-		expect((await rows(page))[0]).toMatch(/^x@/);
+		await expect.poll(async () => (await rows(page))[0]).toMatch(/^x@/);
 		expect(await page.evaluate(() => document.querySelector('th[aria-sort="descending"]')?.textContent)).toMatch(
 			'Package',
 		);
@@ -216,6 +229,7 @@ inEachBrowser((stage) => {
 			(count) => (window as unknown as { workers: Worker[] }).workers.length >= count,
 			[readers + started + 2],
 		);
+		await takePictures(page, `audit-running-${stage.name}`);
 		await press(page, 'Pause');
 		await says(page, 'Paused, with ');
 		await page.evaluate(() => location.reload());
@@ -244,6 +258,7 @@ inEachBrowser((stage) => {
 		await page.click('[name="different"]');
 		await expect.poll(() => rows(page)).toEqual(['p3@1.0.0 unknown', 'p1@1.1.0 none']);
 		await press(page, 'Audit other files');
+		await takePictures(page, `audit-earlier-${stage.name}`, { at: '#earlier' });
 		await press(page, 'Forget all of them');
 		await page.waitFor(() => document.querySelector('[data-part="earlier"]') === null, []);
 		await page.close();
@@ -277,6 +292,16 @@ inEachBrowser((stage) => {
 		});
 		await says(page, 'more than 32 MB');
 		await says(page, 'No file could be read.');
+		// A full storage costs nothing of what is on the page.
+		await page.evaluate(() => {
+			IDBObjectStore.prototype.put = () => {
+				throw new DOMException('full', 'QuotaExceededError');
+			};
+		});
+		await dropFiles(page, { 'package-lock.json': good });
+		await says(page, 'The browser could not keep more of this audit');
+		await phase(page, 'done');
+		await expect.poll(() => rows(page)).toEqual(['a@1.0.0 none']);
 		await page.close();
 	});
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultSettings } from '../../lib/browser/settings.ts';
 import { REGISTRY } from '../../lib/npm/hosts.ts';
 import { pageAddress } from '../../lib/npm/site.ts';
+import { dropFiles, npmLockfile } from '../fixtures/audit-page.ts';
 import { builtExtension, type RunningBrowser, startBrowser, type Tab } from '../support/browser.ts';
 import { hasData, packageOf, readRelease } from '../support/recordings.ts';
 import { type LocalServer, startServer } from '../support/server.ts';
@@ -56,7 +57,7 @@ describe.skipIf(!hasData)('chromium', () => {
 		await server?.close();
 	});
 
-	test('panel, marks, report, popup and options leave nothing behind', async () => {
+	test('panel, marks, report, popup, options and audit leave nothing behind', async () => {
 		server.serve(packageOf([readRelease('sigstore@1.0.0'), readRelease('sigstore@2.3.1')]));
 		const before = await control.evaluate(readKept);
 		expect(before).not.toContain('sigstore@');
@@ -88,6 +89,12 @@ describe.skipIf(!hasData)('chromium', () => {
 		const options = await browser.openPrivately('/options.html');
 		await options.click('[name="marks"]');
 		await options.waitFor(() => document.querySelector('[role="status"]')?.textContent?.includes('private window'), []);
+
+		const audit = await browser.openPrivately('/audit.html');
+		await audit.waitFor(() => document.body.innerText.includes('nothing is kept, and the result is gone'), []);
+		await dropFiles(audit, { 'package-lock.json': npmLockfile(['sigstore@2.3.1']) });
+		await audit.waitFor(() => document.querySelector('[data-phase="done"]'), []);
+		expect(await audit.evaluate(readKept)).not.toContain('sigstore');
 
 		await server.finish();
 		expect(await control.evaluate(readKept)).toBe(before);

@@ -47,6 +47,8 @@ interface OtherAnswers {
 	'forget-sightings': null;
 	/** Forgets the registry's answers that are kept. */
 	'forget-answers': null;
+	/** Forgets the audits of lockfiles that are kept. */
+	'forget-audits': null;
 }
 
 /** A slice of the list of what was seen. */
@@ -283,6 +285,7 @@ const OTHER_QUESTIONS = [
 	'sightings',
 	'forget-sightings',
 	'forget-answers',
+	'forget-audits',
 ] as const satisfies readonly OtherQuestion[];
 /** All that a content script may ask: what npm's page shows anyway. See docs/decisions/0036-five-questions.md. */
 const OPEN_QUESTIONS: readonly AnyQuestion[] = ['panel', MARKS, 'open-report', 'left'];

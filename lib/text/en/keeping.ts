@@ -25,3 +25,13 @@ export const KEPT_ANSWERS = {
 	forgotten: "The registry's answers are forgotten.",
 	refused: "The registry's answers could not be forgotten: the browser's storage refused it.",
 };
+
+/** What is kept of audits, and for how long. */
+export const KEPT_AUDITS = {
+	heading: 'Lockfiles that you audited',
+	what: 'The audit page keeps the last 20 audits on this machine: the lockfiles, the package.json beside them, and the results. So an audit can go on after you close its tab, and the next one can show what differs. In private windows nothing is kept.',
+	page: 'The audit page lists them',
+	forget: 'Forget the audits',
+	forgotten: 'The audits are forgotten.',
+	refused: "The audits could not be forgotten: the browser's storage refused it.",
+};

@@ -39,62 +39,66 @@ const NONE = lacking('none@1.0.0', { verdict: 'none', line: 3 });
 const ROWS = [CALM, DIRECT, UNKNOWN, MISMATCH, CHANGED, GIT, NONE];
 
 const VIEW: ListView = { sort: 'result', isDescending: false, grouping: 'none', text: '' };
-const specs = (view: Partial<ListView>, rows = ROWS) =>
-	listed(rows, { ...VIEW, ...view }).map((group) => group.rows.map(({ spec }) => spec.split('@')[0]).join(' '));
+const specs = async (view: Partial<ListView>, rows = ROWS) =>
+	(await listed(rows, { ...VIEW, ...view })).map((group) => group.rows.map(({ spec }) => spec.split('@')[0]).join(' '));
 
 describe('the order', () => {
-	test('the gravest first; what nothing was checked of before what is calm; direct ones before others as grave', () =>
-		expect(specs({})).toEqual(['bad moved unknown git none direct calm']));
+	test('the gravest first; what nothing was checked of before what is calm; direct ones before others as grave', async () =>
+		expect(await specs({})).toEqual(['bad moved unknown git none direct calm']));
 
-	test('the other way round', () =>
-		expect(specs({ isDescending: true })).toEqual(['calm direct none git unknown moved bad']));
+	test('the other way round', async () =>
+		expect(await specs({ isDescending: true })).toEqual(['calm direct none git unknown moved bad']));
 
-	test('by name, and by line within each file', () => {
-		expect(specs({ sort: 'package' })).toEqual(['bad calm direct git moved none unknown']);
-		expect(specs({ sort: 'line' }, [...ROWS, row('second@1.0.0', { line: 1 }, 1)])).toEqual([
+	test('by name, and by line within each file', async () => {
+		expect(await specs({ sort: 'package' })).toEqual(['bad calm direct git moved none unknown']);
+		const names = ['@b/c@1.0.0', 'a-b@1.0.0', 'a@2.0.0', 'a@1.0.0', 'a.b@1.0.0'].map((spec) => row(spec, {}));
+		expect((await listed(names, { ...VIEW, sort: 'package' }))[0]?.rows.map(({ spec }) => spec)).toEqual([
+			...['@b/c@1.0.0', 'a@1.0.0', 'a@2.0.0', 'a-b@1.0.0', 'a.b@1.0.0'],
+		]);
+		expect(await specs({ sort: 'line' }, [...ROWS, row('second@1.0.0', { line: 1 }, 1)])).toEqual([
 			'moved git none calm unknown bad direct second',
 		]);
 	});
 
-	test('by repository or signer; rows without one are last in both directions', () => {
-		expect(specs({ sort: 'repository' })).toEqual(['direct bad moved calm unknown git none']);
-		expect(specs({ sort: 'repository', isDescending: true })).toEqual(['calm bad moved direct unknown git none']);
-		expect(specs({ sort: 'signer' })[0]).toMatch(/^direct bad moved calm/);
+	test('by repository or signer; rows without one are last in both directions', async () => {
+		expect(await specs({ sort: 'repository' })).toEqual(['direct bad moved calm unknown git none']);
+		expect(await specs({ sort: 'repository', isDescending: true })).toEqual(['calm bad moved direct unknown git none']);
+		expect((await specs({ sort: 'signer' }))[0]).toMatch(/^direct bad moved calm/);
 	});
 });
 
 describe('filters', () => {
-	test('a part of name, repository or signer, whatever its capitals', () => {
-		expect(specs({ text: ' BAD' })).toEqual(['bad']);
-		expect(specs({ text: 'github.com/m/m' })).toEqual(['bad moved']);
-		expect(specs({ text: 'release.yml@refs' })).toEqual(['bad moved direct calm']);
-		expect(specs({ text: 'nothing of this' })).toEqual([]);
+	test('a part of name, repository or signer, whatever its capitals', async () => {
+		expect(await specs({ text: ' BAD' })).toEqual(['bad']);
+		expect(await specs({ text: 'github.com/m/m' })).toEqual(['bad moved']);
+		expect(await specs({ text: 'release.yml@refs' })).toEqual(['bad moved direct calm']);
+		expect(await specs({ text: 'nothing of this' })).toEqual([]);
 	});
 
-	test('a result, direct ones or the others, and chosen rows', () => {
-		expect(specs({ result: 'mismatch' })).toEqual(['bad']);
-		expect(specs({ isDirect: true })).toEqual(['direct']);
-		expect(specs({ isDirect: false, result: 'confirmed' })).toEqual(['calm']);
-		expect(specs({ only: new Set(['0 none@1.0.0', '1 calm@1.0.0']) })).toEqual(['none']);
+	test('a result, direct ones or the others, and chosen rows', async () => {
+		expect(await specs({ result: 'mismatch' })).toEqual(['bad']);
+		expect(await specs({ isDirect: true })).toEqual(['direct']);
+		expect(await specs({ isDirect: false, result: 'confirmed' })).toEqual(['calm']);
+		expect(await specs({ only: new Set(['0 none@1.0.0', '1 calm@1.0.0']) })).toEqual(['none']);
 	});
 });
 
 describe('groups', () => {
-	test('are in the order of their gravest rows, and sorted within', () => {
-		expect(specs({ grouping: 'repository', sort: 'package', isDescending: true })).toEqual([
+	test('are in the order of their gravest rows, and sorted within', async () => {
+		expect(await specs({ grouping: 'repository', sort: 'package', isDescending: true })).toEqual([
 			'moved bad',
 			'unknown none git',
 			'direct',
 			'calm',
 		]);
-		expect(listed(ROWS, { ...VIEW, grouping: 'direct' }).map(({ key }) => key)).toEqual(['', 'direct']);
-		expect(listed(ROWS, { ...VIEW, grouping: 'result' }).map(({ key }) => key)).toEqual([
+		expect((await listed(ROWS, { ...VIEW, grouping: 'direct' })).map(({ key }) => key)).toEqual(['', 'direct']);
+		expect((await listed(ROWS, { ...VIEW, grouping: 'result' })).map(({ key }) => key)).toEqual([
 			...['mismatch', 'changed', 'unknown', 'not-covered', 'none', 'confirmed'],
 		]);
 	});
 
-	test('have a heading each', () => {
-		const groups = listed([CALM, NONE], { ...VIEW, grouping: 'result' });
+	test('have a heading each', async () => {
+		const groups = await listed([CALM, NONE], { ...VIEW, grouping: 'result' });
 		expect(itemsOf(groups, ({ key }) => key)).toEqual([
 			{ heading: 'none' },
 			{ row: NONE },
@@ -105,7 +109,7 @@ describe('groups', () => {
 	});
 });
 
-test('a row is listed by its warning, by what could not be done, or by what makes it calm', () => {
+test('a row is listed by its warning, by what could not be done, or by what makes it calm', async () => {
 	expect(ROWS.map(({ result }) => result)).toEqual([
 		...['confirmed', 'confirmed', 'unknown', 'mismatch', 'changed', 'not-covered', 'none'],
 	]);
