@@ -8,8 +8,8 @@ const values = { dependencyTypesNot: ['type-only'] };
 const SHIPPED = '^(components|entrypoints|lib)/';
 /** The page that reads workflow files, on the machine: which carries the YAML library, as the background does for looks. */
 const READING_ENTRYPOINT = '^entrypoints/preflight/';
-/** The two entry points that walk by themselves; the others ask the background. */
-const WALKING_ENTRYPOINTS = '^entrypoints/(background|audit)/';
+/** Who walks by itself, off the threads of pages; the other entry points ask the background. */
+const WALKING_ENTRYPOINTS = '^entrypoints/((background|audit)/|report/look-worker[.]ts$)';
 
 /** What every entry point may import; of its own folder all. */
 const ENTRYPOINTS_MAY = [

@@ -29,7 +29,6 @@ import { describePanel } from '../../lib/text/en/panel.ts';
 import { describeSideBySide } from '../../lib/text/en/side-by-side.ts';
 import { listenToAlarm } from './alarm.ts';
 import { createContexts } from './contexts.ts';
-import { createLooking } from './looking.ts';
 import { listenToMenu } from './menu.ts';
 import { listenToOmnibox, reportAddress } from './omnibox.ts';
 import { createRegistries, MAX_AT_ONCE } from './registries.ts';
@@ -54,7 +53,6 @@ export default defineBackground({
 		});
 		const seen = sightingStore();
 		const tabs = createTabs();
-		const makeLooks = createLooking(registries.registry);
 		const { settingsNow, contextFor } = createContexts({ registries, trustRoots, trustRootFiles, seen });
 		/** Releases of lists are inspected few at a time, so that those which a page has left are never begun. */
 		const inTurn = takeTurns(MAX_AT_ONCE);
@@ -179,8 +177,6 @@ export default defineBackground({
 				});
 				return file.ok ? success(await completed(spec, from, { file: file.value, signal })) : file;
 			},
-			look: async (spec, { isPrivate, looks = [] }, watcher) =>
-				makeLooks(spec, looks, await contextFor(spec, isPrivate, { signal: watcher.signal }), watcher),
 		});
 
 		async function refreshAndTidy(): Promise<void> {

@@ -6,11 +6,9 @@ import type { LoggedFacts } from '../../inspect/package-facts.ts';
 import { type ReleaseSpec, releaseSpec } from '../../npm/spec.ts';
 import type { Inspection } from '../../report/evidence.ts';
 import type { Line } from '../../report/history.ts';
-import { LOOKS, type LookName } from '../../report/looks.ts';
 import type { Report, TrustRootStatus } from '../../report/report.ts';
 import type { Result } from '../../report/result.ts';
 import type { SideBySide } from '../../report/side-by-side.ts';
-import type { LookAnswer } from '../../report/with-looks.ts';
 import type { Covered } from '../../sigstore/custom-trust-roots.ts';
 import type { PanelText, ReportSection } from '../../text/en/panel-text.ts';
 import { keepAlive } from '../keep-alive.ts';
@@ -78,8 +76,6 @@ interface Watched {
 	'package-facts': { progress: never; answer: Result<LoggedFacts> };
 	/** The release's file downloaded (progress in bytes), and its Report made again with the file's own bytes. */
 	file: { progress: Progress; answer: Result<Inspection> };
-	/** Looks that a reader asked for (`looks` in the options), made one after the other. The progress counts them. */
-	look: { progress: Progress; answer: LookAnswer };
 }
 
 /** Two releases side by side, with the sentence that leads. */
@@ -111,7 +107,7 @@ export interface Progress {
 export type WatchHandlers = {
 	[Q in WatchedQuestion]: (
 		spec: ReleaseSpec,
-		from: Sender & { most: number; other?: ReleaseSpec; looks?: readonly LookName[] },
+		from: Sender & { most: number; other?: ReleaseSpec },
 		watcher: { onprogress: (progress: Watched[Q]['progress']) => void; signal: AbortSignal },
 	) => Promise<Watched[Q]['answer']>;
 };
@@ -147,7 +143,6 @@ export async function askOther<Q extends OtherQuestion>(question: Q, text = ''):
  * Asks the background a question that takes a while.
  * @param most how much is asked for at most, where the question has a measure.
  * @param other the version of the other release, where the question is about two.
- * @param looks which ones, where the question is about looks.
  * @param signal leaves: what nobody else waits for ends in the background, too.
  * @returns nothing where the signal ended it.
  * @throws Error where there is no background to answer, or it went away.
@@ -158,12 +153,11 @@ export function watch<Q extends WatchedQuestion>(
 	options: {
 		most?: number;
 		other?: string;
-		looks?: readonly LookName[];
 		onprogress?: (progress: Watched[Q]['progress']) => void;
 		signal?: AbortSignal;
 	} = {},
 ): Promise<Watched[Q]['answer'] | undefined> {
-	const { most = 0, other, looks, onprogress, signal } = options;
+	const { most = 0, other, onprogress, signal } = options;
 	return new Promise((resolve, reject) => {
 		const port = browser.runtime.connect({ name: question });
 		signal?.addEventListener('abort', () => {
@@ -179,11 +173,7 @@ export function watch<Q extends WatchedQuestion>(
 			resolve(JSON.parse(answer));
 		});
 		port.onDisconnect.addListener(() => reject(new Error('no answer')));
-		port.postMessage({
-			...{ name, selector, most, isPrivate: isPrivateHere() },
-			...(other !== undefined && { other }),
-			...(looks && { looks }),
-		});
+		port.postMessage({ name, selector, most, ...(other !== undefined && { other }), isPrivate: isPrivateHere() });
 	});
 }
 
@@ -194,7 +184,6 @@ export function answerWatched(handlers: WatchHandlers): void {
 		selector: v.pipe(v.string(), v.maxLength(256)),
 		most: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000)),
 		other: v.optional(v.pipe(v.string(), v.maxLength(256))),
-		looks: v.optional(v.pipe(v.array(v.picklist(LOOKS)), v.maxLength(LOOKS.length))),
 		isPrivate: v.boolean(),
 	});
 	browser.runtime.onConnect.addListener((port) => {
@@ -224,14 +213,8 @@ export function answerWatched(handlers: WatchHandlers): void {
 				port.disconnect();
 				return;
 			}
-			const { most, isPrivate, looks } = parsed.output;
-			const from = {
-				...asker,
-				isPrivate: asker.isPrivate || isPrivate,
-				most,
-				...(looks && { looks }),
-				...(other && { other }),
-			};
+			const { most, isPrivate } = parsed.output;
+			const from = { ...asker, isPrivate: asker.isPrivate || isPrivate, most, ...(other && { other }) };
 			const watcher = { onprogress: (progress: unknown) => post({ progress }), signal: gone.signal };
 			keepAlive<unknown>(handlers[question](spec, from, watcher)).then(
 				(answer) => post({ answer: JSON.stringify(answer) }),
@@ -264,7 +247,6 @@ const WATCHED_QUESTIONS = [
 	'side-by-side',
 	'package-facts',
 	'file',
-	'look',
 ] as const satisfies readonly WatchedQuestion[];
 
 async function send(message: unknown): Promise<unknown> {

@@ -51,10 +51,6 @@ function answerWith(handler: WatchHandlers['line']): void {
 			return handler(...question);
 		},
 		file: async () => failed('not-reached'),
-		look: async (_spec, { looks = [] }, { onprogress }) => {
-			onprogress({ done: 1, total: looks.length });
-			return { looks: looks.map((look) => ({ look, claim: 'logged', at: '' })), findings: [] };
-		},
 		'package-facts': async ({ name }) => failed('release-not-found', name),
 		'side-by-side': async (spec, from) => {
 			pairAsked.push([spec, from.other]);
@@ -227,12 +223,4 @@ test('a package is asked about by its name alone, and by our own pages only', as
 	expect(await watch('package-facts', spec)).toEqual(failed('release-not-found', 'sigstore'));
 	sender = PAGE;
 	await expect(watch('package-facts', spec)).rejects.toThrow();
-});
-
-test('looks are named, and only those that there are', async () => {
-	const progress: unknown[] = [];
-	const answer = await watch('look', SPEC, { looks: ['run', 'files'], onprogress: (one) => progress.push(one) });
-	expect(answer?.looks.map(({ look }) => look)).toEqual(['run', 'files']);
-	expect(progress).toEqual([{ done: 1, total: 2 }]);
-	await expect(watch('look', SPEC, { looks: ['all'] as never })).rejects.toThrow('no answer');
 });
