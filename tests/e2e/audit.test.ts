@@ -70,6 +70,15 @@ function tampered(release: Release): Release {
 	return release;
 }
 
+/** Loads the page anew, and waits until the page from before is gone: it may still say what is waited for next. */
+async function reload(page: Tab): Promise<void> {
+	await page.evaluate(() => {
+		document.documentElement.dataset.before = '';
+		location.reload();
+	});
+	await page.waitFor(() => document.readyState === 'complete' && !('before' in document.documentElement.dataset), []);
+}
+
 inEachBrowser((stage) => {
 	const asked = (path: string) => stage.server.requests.filter((request) => request.path === path).length;
 
@@ -232,12 +241,12 @@ inEachBrowser((stage) => {
 		await takePictures(page, `audit-running-${stage.name}`);
 		await press(page, 'Pause');
 		await says(page, 'Paused, with ');
-		await page.evaluate(() => location.reload());
+		await reload(page);
 		await phase(page, 'stopped');
 		expect(asked('/p1')).toBe(1);
 		await press(page, 'Go on');
 		await phase(page, 'running');
-		await page.evaluate(() => location.reload());
+		await reload(page);
 		await phase(page, 'running');
 		await press(page, 'Cancel');
 		await says(page, 'Stopped, with ');
