@@ -33,6 +33,13 @@ test('the laws see the source', () => {
 	expect(lib.map(({ path }) => path)).toContain('lib/inspect/inspect.ts');
 });
 
+test('no test measures time but the calibrated watch of the scenarios: a busy machine stretches everything', () => {
+	const tests = everything.filter(({ path }) => /^tests\/(?:unit|laws|conformance|e2e)\//.test(path));
+	expect(tests.length).toBeGreaterThan(100);
+	const measuring = tests.filter(({ text }) => /performance\.now\(\) -/.test(text));
+	expect(measuring.map(({ path }) => path)).toEqual(['tests/e2e/busy.ts']);
+});
+
 test('a list is keyed by its place, or by what is ours: two equal keys from outside would take the whole page with them', () => {
 	const OURS = ['index', 'order', 'claim.id', 'field', 'difference.field', 'level', 'tier', 'release.version'];
 	for (const { path, text } of [...components, ...entrypoints].filter((source) => source.path.endsWith('.svelte')))

@@ -33,9 +33,6 @@ beforeAll(async () => {
 	trust = await trustIn(authority);
 });
 
-/** No answer may take longer, on any machine that runs these tests; most take some milliseconds. */
-const MAX_MS = 5000;
-
 type Body = string | (() => ReadableStream<Uint8Array>);
 interface Answers {
 	manifest: Body;
@@ -43,8 +40,8 @@ interface Answers {
 	packument: Body;
 }
 
-/** The whole walk, history and all, over answers as they come from the network; and how long it took. */
-async function walk(answers: Answers, root = trust): Promise<Inspection & { took: number }> {
+/** The whole walk, history and all, over answers as they come from the network. */
+async function walk(answers: Answers, root = trust): Promise<Inspection> {
 	const real = globalThis.fetch;
 	onTestFinished(() => {
 		globalThis.fetch = real;
@@ -56,12 +53,10 @@ async function walk(answers: Answers, root = trust): Promise<Inspection & { took
 		return new Response(typeof body === 'string' ? body : body());
 	};
 	const world = { registry: createRegistry(), trust: root, now: () => new Date('2026-11-23T00:00:00Z') };
-	const started = performance.now();
 	const first = await inspect({ name: 'minted', selector: '1.0.0', kind: 'version' }, world);
 	const completed = await compare(first, world);
-	const took = performance.now() - started;
 	for (const { report } of [first, completed]) expectSound(report);
-	return { ...completed, took };
+	return completed;
 }
 
 /** What holds of every Report, whatever it was made of. */
@@ -125,25 +120,22 @@ describe('answers of the registry', () => {
 	];
 	test.each(bodies)('%s, as attestations', async (_what, body, code) => {
 		const answers = answersOf(await mintRelease(authority));
-		const { report, evidence, took } = await walk({ ...answers, attestations: body });
+		const { report, evidence } = await walk({ ...answers, attestations: body });
 		expect(report.verdict).toBe('unknown');
 		expect(failuresOf(report)).toContain(`file-matches: ${code}`);
 		// What is passed on to pages and kept can bear it.
 		expect(isNestedTooDeep(evidence)).toBe(false);
-		expect(took).toBeLessThan(MAX_MS);
 	});
 	test.each(bodies)('%s, as manifest', async (_what, body, code) => {
 		const answers = answersOf(await mintRelease(authority));
-		const { report, took } = await walk({ ...answers, manifest: body });
+		const { report } = await walk({ ...answers, manifest: body });
 		expect(report.verdict).toBe('unknown');
 		expect(failuresOf(report)).toContain(`file-matches: ${code}`);
-		expect(took).toBeLessThan(MAX_MS);
 	});
 	test.each(bodies)('%s, as packument: the confirmed origin stays', async (_what, body) => {
 		const answers = answersOf(await mintRelease(authority));
-		const { report, took } = await walk({ ...answers, packument: body });
+		const { report } = await walk({ ...answers, packument: body });
 		expect(report).toMatchObject({ verdict: 'confirmed', history: { state: 'not-compared' } });
-		expect(took).toBeLessThan(MAX_MS);
 	});
 	test('an attestation of a kind to come, whatever it looks like, silences no other', async () => {
 		for (const more of [
@@ -202,10 +194,9 @@ describe('answers of the registry', () => {
 		const release = await mintRelease(authority);
 		const { attestations = [] } = release.attestations ?? {};
 		const many = JSON.stringify({ attestations: Array.from({ length: 1000 }, (_, index) => attestations[index % 2]) });
-		const { report, took } = await walk({ ...answersOf(release), attestations: many });
+		const { report } = await walk({ ...answersOf(release), attestations: many });
 		expect(report.verdict).toBe('unknown');
 		expect(failuresOf(report)).toContain('file-matches: wrong-shape');
-		expect(took).toBeLessThan(MAX_MS);
 	});
 	test.each(['manifest', 'attestations', 'packument'] as const)(
 		'eight megabytes of small elements, as %s',
@@ -213,14 +204,13 @@ describe('answers of the registry', () => {
 			// That each of the others ends with its code is tested where answers are parsed (bounds.test.ts).
 			for (const answer of HOSTILE_ANSWERS.filter((one) => one.kind === kind).slice(0, 2)) {
 				const answers = answersOf(await mintRelease(authority));
-				const { report, took } = await walk({ ...answers, [kind]: textOf(answer).replaceAll('example', 'minted') });
+				const { report } = await walk({ ...answers, [kind]: textOf(answer).replaceAll('example', 'minted') });
 				if (kind === 'packument')
 					expect(report).toMatchObject({
 						verdict: 'confirmed',
 						history: { state: 'not-compared', failure: { code: 'packument-unavailable', detail: 'too-large' } },
 					});
 				else expect(failuresOf(report)).toContain('file-matches: too-large');
-				expect(took).toBeLessThan(MAX_MS);
 			}
 		},
 	);
@@ -311,9 +301,8 @@ describe('bundles', () => {
 			]) {
 				const release = await mintRelease(authority, { publish: false });
 				change(provenanceOf(release) as unknown as Record<string, Record<string, unknown>>);
-				const { report, took } = await walk(answersOf(release));
+				const { report } = await walk(answersOf(release));
 				expect(report.verdict).toBe('mismatch');
-				expect(took).toBeLessThan(MAX_MS);
 			}
 		}
 	}, 60_000);
@@ -341,12 +330,11 @@ describe('bundles', () => {
 				if ('x509CertificateChain' in changed)
 					bundle.mediaType = 'application/vnd.dev.sigstore.bundle+json;version=0.2';
 				Object.assign(bundle.verificationMaterial, changed);
-				const { report, took } = await walk(answersOf(release));
+				const { report } = await walk(answersOf(release));
 				const isTimestamp = 'timestampVerificationData' in changed;
 				const code = isRead ? (isTimestamp ? 'timestamp-invalid' : 'certificate-malformed') : 'bundle-malformed';
 				expect(failuresOf(report)).toEqual([`signed-by-build: ${code}`]);
 				expect(report.verdict).toBe('mismatch');
-				expect(took).toBeLessThan(MAX_MS);
 			}
 		}
 	}, 60_000);
@@ -389,9 +377,8 @@ describe('bundles', () => {
 		for (const [expected, change] of cases) {
 			const release = await mintRelease(authority);
 			change(provenanceOf(release));
-			const { report, took } = await walk(answersOf(release));
+			const { report } = await walk(answersOf(release));
 			expect(failuresOf(report)).toEqual(expected);
-			expect(took).toBeLessThan(MAX_MS);
 		}
 	}, 60_000);
 });
@@ -408,9 +395,8 @@ describe('genuinely signed, and hostile', () => {
 				},
 			},
 		});
-		const { report, took } = await walk(answersOf(release));
+		const { report } = await walk(answersOf(release));
 		expect(failuresOf(report)).toEqual(['file-matches: subject-count-wrong']);
-		expect(took).toBeLessThan(MAX_MS);
 	});
 	test('a predicate nested deep', async () => {
 		const release = await mintRelease(authority, {
@@ -442,10 +428,9 @@ describe('genuinely signed, and hostile', () => {
 					},
 				},
 			});
-			const { report, took } = await walk(answersOf(release));
+			const { report } = await walk(answersOf(release));
 			expect(report.verdict).toBe(isRead ? 'confirmed' : 'unknown');
 			expect(failuresOf(report).includes('signed-by-build: too-large')).toBe(!isRead);
-			expect(took).toBeLessThan(MAX_MS);
 		}
 	}, 60_000);
 	test('addresses that are no addresses become no links, and marks that turn text are shown', async () => {
@@ -534,7 +519,6 @@ describe('by chance, from a seed', () => {
 		dsseEnvelope.signatures = [{ keyid: '', sig: bytes.toString('base64') }];
 		const genuine = Object.entries(answersOf(release)) as [keyof Answers, string][];
 		const verdicts: Record<string, number> = {};
-		let longest = 0;
 		for (let index = 0; index < COUNT; index += 1) {
 			const random = new Seeded(index);
 			const answers = Object.fromEntries(
@@ -553,15 +537,13 @@ describe('by chance, from a seed', () => {
 					return [kind, JSON.stringify(whole.answer ?? null)];
 				}),
 			) as unknown as Answers;
-			const { report, took } = await walk(answers).catch((error: unknown) => {
+			const { report } = await walk(answers).catch((error: unknown) => {
 				throw new Error(`seed ${index}`, { cause: error });
 			});
-			longest = Math.max(longest, took);
 			verdicts[report.verdict] = (verdicts[report.verdict] ?? 0) + 1;
 			if (report.verdict === 'confirmed' || report.verdict === 'changed')
 				throw new Error(`seed ${index}: ${report.verdict}`);
 		}
-		expect(longest).toBeLessThan(MAX_MS);
 		expect(verdicts.unknown ?? 0).toBeGreaterThan(COUNT / 20);
 		expect(verdicts.mismatch ?? 0).toBeGreaterThan(COUNT / 20);
 	}, 3_600_000);

@@ -134,13 +134,10 @@ test('globs: one star stays within a part, two go across; nothing else has a mea
 	expect(allows('refs/tags/v*', 'refs/tags/v')).toBe(true);
 });
 
-test('a pattern made to take long does not', () => {
-	const started = performance.now();
+test('a pattern over which a regular expression would never end', () => {
 	const ref = 'a'.repeat(20_000);
 	const row = { package: 'example', ref: `${'*a'.repeat(8)}b` };
 	expect(comparePolicy(policy(row), 'example', { ...IDENTITY, ref }).state).toBe('not-allowed');
-	// A regular expression would take longer than there will be time; a busy machine takes half a second.
-	expect(performance.now() - started).toBeLessThan(5000);
 });
 
 test('a number that the certificate does not name is a difference of its own', () => {
@@ -256,19 +253,13 @@ describe('as a file', () => {
 		['values', `{"version":1,"rows":[${'1,'.repeat(3_900_000)}1]}`],
 		['lists', `{"version":1,"rows":[${'[[[[[[]]]]]],'.repeat(500_000)}1]}`],
 		['what breaks off', '{"a":'.repeat(1_000_000)],
-	])('made to take seconds does not: %s', (_what, text) => {
-		const started = performance.now();
+	])('made to take seconds is refused by the count of its values: %s', (_what, text) => {
 		expect(refused(text)).toContain('too-large more than 250000 values');
-		// It took seven to twelve seconds once.
-		expect(performance.now() - started).toBeLessThan(1000);
 	});
 
 	test('of which everything is wrong is refused at the first of it', () => {
 		const rows = Array(3_900_000).fill(1);
-		const started = performance.now();
 		expect(parsePolicy({ version: 1, rows }).ok).toBe(false);
-		// It took six seconds once; a fifth of one now.
-		expect(performance.now() - started).toBeLessThan(2000);
 	});
 
 	test.each([
