@@ -11,94 +11,18 @@ import type { AuditRow } from '../../../lib/report/audit.ts';
 import type { Inspection } from '../../../lib/report/evidence.ts';
 import { describePanel } from '../../../lib/text/en/panel.ts';
 import { pieceText } from '../../../lib/text/en/panel-text.ts';
+import { COMMIT, mintAttacks, ORPHAN } from '../../fixtures/attacks.ts';
 import { trustIn } from '../../fixtures/minted.ts';
 import { lockfileOfReleases, type PlainRegistry, startPlainRegistry } from '../../fixtures/plain-registry.ts';
 import { type Authority, startAuthority } from '../../support/authority.ts';
-import { githubBuild, mintRelease, type Release, type ReleaseOptions } from '../../support/mint.ts';
 import { packageOf } from '../../support/recordings.ts';
 
 let authority: Authority;
 let registry: PlainRegistry;
 
-const WITHOUT: ReleaseOptions = { provenance: false, publish: false };
-const BY_BUILD = {
-	_npmUser: { name: 'GitHub Actions', trustedPublisher: { id: 'github', oidcConfigId: 'oidc:made-up' } },
-};
-const COMMIT = '0123456789abcdef0123456789abcdef01234567';
-const ORPHAN = `github:tanstack/router#${'7'.repeat(40)}`;
-/** npm lists the optional ones among the others, too. */
-const STRAY = {
-	dependencies: { '@tanstack/history': '^1', '@tanstack/setup': ORPHAN },
-	optionalDependencies: { '@tanstack/setup': ORPHAN },
-};
-
-const mint = (name: string, version: string, at: string, { provenance = {}, ...more }: ReleaseOptions = {}) => {
-	const build = githubBuild({ ref: `refs/tags/v${version}`, commit: COMMIT });
-	return mintRelease(authority, {
-		name,
-		version,
-		publishedAt: new Date(at),
-		provenance: provenance && { build, ...provenance },
-		...more,
-	});
-};
-
 beforeAll(async () => {
 	authority = await startAuthority();
-	const attested = { manifest: BY_BUILD };
-	const packages: Release[][] = await Promise.all(
-		[
-			[
-				mint('router', '1.169.2', '2026-05-05T10:00:00Z', {
-					packageJson: { dependencies: { '@tanstack/history': '^1' } },
-				}),
-				mint('router', '1.169.5', '2026-05-11T19:20:00Z', {
-					packageJson: STRAY,
-					files: { 'router_init.js': 'x'.repeat(2_300_000) },
-				}),
-				mint('router', '1.169.8', '2026-05-11T19:26:00Z', {
-					packageJson: STRAY,
-					files: { 'router_init.js': 'x'.repeat(2_300_000) },
-				}),
-			],
-			[
-				mint('keyv', '5.6.0', '2026-06-01T10:00:00Z', { packageJson: { gitHead: COMMIT } }),
-				mint('keyv', '6.0.0', '2026-08-04T10:00:00Z', {
-					packageJson: { scripts: { preinstall: 'node setup.mjs' }, gitHead: COMMIT },
-				}),
-			],
-			[
-				mint('axios', '1.14.0', '2026-03-27T10:00:00Z', {
-					...attested,
-					packageJson: { dependencies: { 'follow-redirects': '^1' } },
-				}),
-				mint('axios', '1.14.1', '2026-03-31T00:21:00Z', {
-					...WITHOUT,
-					packageJson: { dependencies: { 'follow-redirects': '^1', 'plain-crypto-js': '^4.2.1' } },
-					manifest: { _npmUser: { name: 'stolen' } },
-				}),
-			],
-			[
-				mint('intercom-client', '7.0.3', '2026-03-20T10:00:00Z', attested),
-				mint('intercom-client', '7.0.4', '2026-04-30T10:00:00Z', {
-					...WITHOUT,
-					...attested,
-					packageJson: { scripts: { preinstall: 'node setup.mjs' } },
-				}),
-			],
-			[
-				mint('waited', '1.0.0', '2026-06-01T10:00:00Z'),
-				mint('waited', '1.1.0', '2026-07-20T10:00:00Z', {
-					provenance: { at: new Date('2026-07-01T10:00:00Z') },
-					manifest: { _npmUser: { name: 'ann', approver: { name: 'ann' } } },
-				}),
-				mint('waited', '1.2.0', '2026-07-20T10:00:00Z', {
-					provenance: { at: new Date('2026-07-21T10:00:00Z') },
-					publish: { at: new Date('2026-07-21T10:00:02Z') },
-				}),
-			],
-		].map((releases) => Promise.all(releases)),
-	);
+	const packages = await mintAttacks(authority);
 	registry = await startPlainRegistry(
 		new Map(packages.map((releases) => [releases[0]?.name ?? '', packageOf(releases)])),
 	);
