@@ -78,7 +78,8 @@ export async function takePictures(tab: Tab, name: string, { at = '', narrow = 3
 /** Runs in the page, until it is drawn so. Firefox's driver cannot ask for other colours: the page's own switch is used in both. */
 async function dress(theme: string, at: string): Promise<void> {
 	for (const themed of document.querySelectorAll<HTMLElement>('.themed')) themed.dataset.theme = theme;
-	if (at !== '') document.querySelector(at)?.scrollIntoView();
+	if (at === '') scrollTo(0, 0);
+	else document.querySelector(at)?.scrollIntoView();
 	for (let frames = 0; frames < 2; frames += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
 }
 
