@@ -80,6 +80,10 @@ export interface LookData extends BuildFileFindings {
 	} & Read;
 	/** `path` within the package; `place` within the repository, where there is a file of that name with other bytes. */
 	'file-not-in-source': { path: string; bytes: number; group: Exclude<FileGroup, 'same'>; place?: string } & Read;
+	/** The package's own file names no script that runs on install. */
+	'runs-nothing-in-file': Record<never, never>;
+	/** What runs on install by the registry's copy of package.json, and by the file's own: `NAME: COMMAND`, or `none`. */
+	'runs-unlike-registry': { registry: string; file: string };
 	/** A file of the package that a script of package.json starts on install. */
 	'install-starts-file': {
 		script: string;

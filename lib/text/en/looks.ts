@@ -42,6 +42,9 @@ const LOOK_SENTENCES: Record<Exclude<keyof LookData, BuildFileCode>, string> = {
 		'This file of the package is not in the attested commit with these bytes. Built files never are; another one came into the package in the run, or was changed there.',
 	'install-starts-file':
 		'A script that runs on install starts this file. Only what the script names itself was looked for, not what that file starts in turn.',
+	'runs-nothing-in-file': "The file's own package.json was read, and names no script that runs on install.",
+	'runs-unlike-registry':
+		"The file's own package.json names other scripts that run on install than the registry's copy of it does:",
 	'dependency-verdict':
 		'A direct dependency, at the version that its range gives today. What it depends on in turn was not looked at.',
 	'log-entry-found':

@@ -320,8 +320,8 @@ describe('scripts', () => {
 	});
 
 	test('of which there are none, and of a package.json that is none', async () => {
-		expect(await look({ 'package.json': '{}', 'a.js': '' })).toEqual(['runs-nothing-on-install']);
-		expect(await look({ 'package.json': '{', 'a.js': '' })).toEqual(['runs-nothing-on-install']);
-		expect(await look({ 'package.json': '{"scripts":[1]}', 'a.js': '' })).toEqual(['runs-nothing-on-install']);
+		expect(await look({ 'package.json': '{}', 'a.js': '' })).toEqual(['runs-nothing-in-file']);
+		expect(await look({ 'package.json': '{', 'a.js': '' })).toEqual(['runs-nothing-in-file']);
+		expect(await look({ 'package.json': '{"scripts":[1]}', 'a.js': '' })).toEqual(['runs-nothing-in-file']);
 	});
 });
