@@ -102,10 +102,13 @@ function startedFiles(
 
 /** The file of the package that a word means, as Node looks for it; `undefined` where there is none. */
 function resolve(name: string, files: Package['files']): string | undefined {
+	if (name.startsWith('/')) return undefined;
 	const parts: string[] = [];
-	for (const part of name.split('/'))
-		if (part === '..') parts.pop();
-		else if (part !== '' && part !== '.') parts.push(part);
+	for (const part of name.split('/')) {
+		// It leaves the package, and may come back by another folder.
+		if (part === '..' && parts.pop() === undefined) return undefined;
+		if (part !== '..' && part !== '' && part !== '.') parts.push(part);
+	}
 	const path = parts.join('/');
 	return [path, `${path}.js`, `${path}.json`, `${path}.node`, `${path}/index.js`].find((one) => files.has(one));
 }

@@ -71,3 +71,18 @@ describe('beside what the registry lists', () => {
 		expect(find(report, 'runs-on-install')).toMatchObject({ data: { command: 'node evil.js' } });
 	});
 });
+
+test('a path that leaves the package is none of its files', async () => {
+	const found = await packageOf({
+		'package.json': scripts({ install: 'node ../../x.js && node /x.js && node a/../x.js' }),
+		'x.js': '',
+	});
+	const { findings } = await lookAtScripts({ read: async () => ({ ok: true, value: found }) }, []);
+	expect(
+		findings.slice(1).map(({ data }) => data && 'path' in data && 'inSource' in data && [data.path, data.inSource]),
+	).toEqual([
+		['../../x.js', 'absent'],
+		['/x.js', 'absent'],
+		['x.js', 'not-looked-at'],
+	]);
+});
