@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Unpacking } from '../../../lib/look/files.ts';
 import { readPackage } from '../../../lib/look/package.ts';
 import { lookAtScripts } from '../../../lib/look/scripts.ts';
+import { filesStarted } from '../../../lib/look/started-files.ts';
 import { type Finding, makeFinding } from '../../../lib/report/findings.ts';
 import { isOfLook } from '../../../lib/report/look-findings.ts';
 import { find, useLooks } from '../../fixtures/looking.ts';
@@ -85,4 +86,15 @@ test('a path that leaves the package is none of its files', async () => {
 		['/x.js', 'absent'],
 		['x.js', 'not-looked-at'],
 	]);
+});
+
+test('scripts that start each other many times are each followed once, a hundred at most', () => {
+	const many = (name: string) => Array(40).fill(`npm run ${name}`).join(';');
+	const tower = { a: many('b'), b: many('c'), c: many('d'), d: 'node x.js' };
+	const started = (all: Record<string, string>) =>
+		filesStarted('npm run a', { all: new Map(Object.entries(all)), main: 'main.js' });
+	expect(started(tower)).toEqual(['x.js']);
+	const wide = Array.from({ length: 300 }, (_, at) => [`s${at}`, `node ${at}.js`] as const);
+	const all = { a: wide.map(([name]) => `npm run ${name}`).join(';'), ...Object.fromEntries(wide) };
+	expect(started(all)).toHaveLength(99);
 });
