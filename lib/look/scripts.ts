@@ -56,7 +56,7 @@ interface Scripts extends PackageScripts {
 
 /** The scripts of a package's own package.json. Pure. @see https://docs.npmjs.com/cli/using-npm/scripts */
 export function scriptsOf({ packageJson, files }: Package): Scripts {
-	let json: { scripts?: unknown; main?: unknown } | null = null;
+	let json: { scripts?: unknown; main?: unknown; gypfile?: unknown } | null = null;
 	try {
 		json = JSON.parse(packageJson);
 	} catch {
@@ -70,8 +70,9 @@ export function scriptsOf({ packageJson, files }: Package): Scripts {
 	const onInstall = INSTALL_SCRIPTS.flatMap((name): [string, string][] => {
 		const command = all.get(name);
 		if (command !== undefined) return [[name, command]];
-		// npm does so by itself, unless a script of the package takes its place.
-		const isImplicit = name === 'install' && files.has('binding.gyp') && !all.has('preinstall');
+		// npm does so by itself, unless a script of the package takes its place, or package.json forbids it.
+		const isGyp = files.has('binding.gyp') && json?.gypfile !== false;
+		const isImplicit = name === 'install' && isGyp && !all.has('preinstall');
 		return isImplicit ? [['install', 'node-gyp rebuild']] : [];
 	});
 	return { onInstall, all, main: typeof json?.main === 'string' ? json.main : 'index.js' };

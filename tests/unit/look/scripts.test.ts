@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Unpacking } from '../../../lib/look/files.ts';
 import { readPackage } from '../../../lib/look/package.ts';
-import { lookAtScripts } from '../../../lib/look/scripts.ts';
+import { lookAtScripts, scriptsOf } from '../../../lib/look/scripts.ts';
 import { filesStarted } from '../../../lib/look/started-files.ts';
 import { type Finding, makeFinding } from '../../../lib/report/findings.ts';
 import { isOfLook } from '../../../lib/report/look-findings.ts';
@@ -97,4 +97,12 @@ test('scripts that start each other many times are each followed once, a hundred
 	const wide = Array.from({ length: 300 }, (_, at) => [`s${at}`, `node ${at}.js`] as const);
 	const all = { a: wide.map(([name]) => `npm run ${name}`).join(';'), ...Object.fromEntries(wide) };
 	expect(started(all)).toHaveLength(99);
+});
+
+test('npm builds nothing by itself where package.json says gypfile: false', async () => {
+	const own = async (more: object, all = {}) =>
+		scriptsOf(await packageOf({ 'package.json': scripts(all, more), 'binding.gyp': '{}' })).onInstall;
+	expect(await own({ gypfile: false })).toEqual([]);
+	expect(await own({ gypfile: true })).toEqual([['install', 'node-gyp rebuild']]);
+	expect(await own({}, { preinstall: '' })).toEqual([['install', 'node-gyp rebuild']]);
 });
