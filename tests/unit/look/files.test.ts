@@ -79,7 +79,7 @@ describe('an archive', () => {
 	test('is read as npm does, with long names in both forms', async () => {
 		const long = `package/${'deep/'.repeat(30)}file.js`;
 		const archive = tar(
-			...[header('pax_global_header', 10, 'g'), padded('13 comment=')],
+			...[header('pax_global_header', 13, 'g'), padded('13 comment=x\n')],
 			...[header('package', 0, '5')],
 			...[header('package/a.js', 2), padded('hi')],
 			...[header('other/./b.js', 0)],
