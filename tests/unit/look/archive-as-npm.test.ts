@@ -2,6 +2,8 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { unpack } from '../../../lib/look/archive.ts';
+import { readPackage } from '../../../lib/look/package.ts';
+import { packTarball } from '../../support/tarball.ts';
 
 interface Entry {
 	name: string;
@@ -100,4 +102,12 @@ test('what git and others write is read', async () => {
 		pax('LIBARCHIVE.x', 'y'),
 	];
 	expect(await read(...more, entry({ name: 'package/a.js' }))).toEqual(['a.js']);
+});
+
+test('a package.json that is too large to be read is no package without scripts', async () => {
+	const read = await readPackage(new Uint8Array(packTarball({ 'package.json': ' '.repeat(4 * 1024 * 1024 + 1) })));
+	expect(read).toEqual({
+		ok: false,
+		failure: { code: 'archive-refused', detail: 'a package.json of more than 4194304 bytes' },
+	});
 });
