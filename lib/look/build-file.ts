@@ -24,6 +24,8 @@ export interface BuildFile {
 	/** Names of the jobs that publish, as GitHub shows them; one with an expression in its name is left out. */
 	publishers: string[];
 	checkouts: Checkout[];
+	/** What live jobs and steps call, and nobody read: reusable workflows, actions of the same repository; each once. */
+	notFollowed: string[];
 }
 
 /**
@@ -62,11 +64,17 @@ function readBuildFile(file: string, text: string, page: string): Result<BuildFi
 		page,
 		read: read.value,
 		publishers: publishers.map(({ id }) => nameOf(id)).filter((name) => !name.includes('${{')),
+		notFollowed: [...new Set(parsed.workflow.jobs.filter((job) => !isOff(job)).flatMap(callsIn))],
 		// Where no publishing was seen, a script may hide it in any job.
 		checkouts: parsed.workflow.jobs
 			.filter((job) => !isOff(job) && (reaching.size === 0 || reaching.has(job.id.text)))
 			.flatMap((job) => checkoutsIn(job, parsed.workflow)),
 	});
+}
+
+function callsIn({ uses, steps }: Job): string[] {
+	const local = steps.filter((step) => !isOff(step) && step.uses && parseUses(step.uses).kind === 'local');
+	return [...(uses ? [uses] : []), ...local.flatMap((step) => step.uses ?? [])].map(({ text }) => text);
 }
 
 function unreadable({ code, line, column, what }: Unreadable): Result<never> {
