@@ -19,7 +19,7 @@ const LOOK_SENTENCES: Record<Exclude<keyof LookData, BuildFileCode>, string> = {
 	'tag-missing':
 		'There is no tag for this release, by the names that such tags mostly have. Some projects make none; a release that nobody planned has none either.',
 	'checkout-of-another-ref':
-		'The build file checks out another ref or repository than the run was started at, so other code may have been built. The ref is quoted as it is written.',
+		'The build file checks out a ref or repository that can be another than the run was started at, so other code may have been built. A branch can move. It is quoted as it is written.',
 	'run-concluded':
 		'The run was started at the attested commit and ended as GitHub says here. That says nothing of what it did.',
 	'run-failed':
