@@ -56,6 +56,9 @@ export interface LookData extends BuildFileFindings {
 	'checkout-of-another-ref': { job: string; line: number; ref?: string; repository?: string } & Read;
 	'run-concluded': RunEnd;
 	'run-failed': RunEnd;
+	'run-not-ended': RunEnd;
+	/** GitHub names another commit for the run than the record does. */
+	'run-of-another-commit': RunEnd & { attested: string };
 	/** The repository is there, and the run is not. */
 	'run-gone': Read;
 	'commit-on-branch': { branch: string; commit: string } & Read;

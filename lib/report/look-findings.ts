@@ -77,6 +77,12 @@ export const LOOK_FINDINGS: Rows = {
 	},
 	'run-concluded': { claim: 'workflow-harmless', saidBy: 'github', detail: runText },
 	'run-failed': { claim: 'workflow-harmless', saidBy: 'github', detail: runText },
+	'run-not-ended': { claim: 'workflow-harmless', saidBy: 'github', detail: runText },
+	'run-of-another-commit': {
+		claim: 'workflow-harmless',
+		saidBy: 'github',
+		detail: (data) => `attested ${data.attested}; ${runText(data)}`,
+	},
 	'run-gone': { claim: 'workflow-harmless', saidBy: 'github', detail: (data) => read('', data) },
 	'commit-on-branch': {
 		claim: 'tag-author',

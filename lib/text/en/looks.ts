@@ -24,6 +24,9 @@ const LOOK_SENTENCES: Record<Exclude<keyof LookData, BuildFileCode>, string> = {
 		'The run was started at the attested commit and ended as GitHub says here. That says nothing of what it did.',
 	'run-failed':
 		'The run that published did not end well, by what GitHub says. Ordinary reasons are tests or announcements after publishing; a hijacked run can look like this too.',
+	'run-not-ended': 'The run had not ended when GitHub was asked, so how it ends cannot be seen yet.',
+	'run-of-another-commit':
+		'GitHub names another commit for this run than the record does. That can be ordinary where a pull request started it.',
 	'run-gone':
 		'The repository is there, but GitHub no longer has this run. Runs can be deleted, and old ones are; how it ended cannot be seen.',
 	'commit-on-branch': 'The commit is on a branch of this repository. Who put it there cannot be seen.',
