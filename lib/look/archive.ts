@@ -70,6 +70,7 @@ async function readEntries(
 		const header = readHeader(block);
 		const size = extended.size ?? header.size;
 		if (EXTENSIONS.has(header.type)) {
+			if (extended.size !== undefined) throw new Refusal('the size of a header by another header');
 			if (header.size > MAX_EXTENSION) throw new Refusal(`a header of more than ${MAX_EXTENSION} bytes, as for a name`);
 			extended = { ...extended, ...readExtension(header.type, join(await input.readParts(header.size))) };
 			continue;
@@ -77,10 +78,8 @@ async function readEntries(
 		const path = extended.path ?? header.path;
 		extended = {};
 		if (path.length > name) throw new Refusal(`a name of more than ${name} bytes`);
-		if (header.type === DIRECTORY) {
-			await input.readParts(size);
-			continue;
-		}
+		// Some write the size that a disk gives a folder; npm reads no content of one either.
+		if (header.type === DIRECTORY || (OLD_FILES.has(header.type) && path.endsWith('/'))) continue;
 		if (!FILES.has(header.type)) throw new Refusal(`${KINDS[header.type] ?? 'an entry of an unknown kind'}: ${path}`);
 		const within = pathWithin(path);
 		if (seen.has(within)) throw new Refusal(`two files of one name: ${within}`);
@@ -91,6 +90,8 @@ async function readEntries(
 }
 
 const FILES = new Set(['0', '\0', '7']);
+/** Those that are a directory where their name ends in a slash, as old archives have it. */
+const OLD_FILES = new Set(['0', '\0']);
 const DIRECTORY = '5';
 /** pax, pax for all that follow, GNU's long name, GNU's long link. */
 const EXTENSIONS = new Set(['x', 'g', 'L', 'K']);
@@ -108,8 +109,11 @@ function pathWithin(path: string): string {
 		throw new Refusal(`an absolute path: ${path}`);
 	const parts = path.split('/').filter((part) => part !== '' && part !== '.');
 	if (parts.includes('..')) throw new Refusal(`a path that leads out: ${path}`);
-	if (parts.length < 2) throw new Refusal(`a file outside of the package's folder: ${path}`);
-	return parts.slice(1).join('/');
+	// npm leaves out whatever comes first, a dot as well.
+	if (parts.length < 2 || path.startsWith('./')) throw new Refusal(`a file outside of the package's folder: ${path}`);
+	const within = parts.slice(1).join('/');
+	if (/^[A-Za-z]:/.test(within)) throw new Refusal(`an absolute path: ${path}`);
+	return within;
 }
 
 interface Extension {
@@ -119,9 +123,7 @@ interface Extension {
 
 function readHeader(block: Uint8Array): { path: string; size: number; type: string } {
 	const text = (from: number, length: number) => {
-		const field = block.subarray(from, from + length);
-		const end = field.indexOf(0);
-		return decode(end === -1 ? field : field.subarray(0, end));
+		return untilNull(block.subarray(from, from + length));
 	};
 	const checksum = octal(text(148, 8));
 	// The field itself counts as spaces.
@@ -130,8 +132,12 @@ function readHeader(block: Uint8Array): { path: string; size: number; type: stri
 	// GNU and some others write large numbers in another form; none of that size is within the limits.
 	const size = octal(text(124, 12));
 	if (size === undefined) throw new Refusal('a size that is no number');
-	const isUstar = text(257, 5) === 'ustar';
+	// GNU's own form has times in the place of the prefix.
+	const isUstar = decode(block.subarray(257, 265)) === 'ustar\x0000';
 	const prefix = isUstar ? text(345, 155) : '';
+	// npm puts a slash before a name whose prefix is empty and marked as long, and takes a mere prefix for a file.
+	const isOdd = isUstar && (prefix === '' ? block[475] !== 0 : text(0, 100) === '');
+	if (isOdd) throw new Refusal('a name in two parts that may be read in two ways');
 	return {
 		path: prefix === '' ? text(0, 100) : `${prefix}/${text(0, 100)}`,
 		size,
@@ -146,8 +152,8 @@ function octal(text: string): number | undefined {
 
 /** What a header says of the next entry. Of links nothing is read. */
 function readExtension(type: string, bytes: Uint8Array): Extension {
-	if (type === 'L') return { path: decode(bytes).replace(/\0[\s\S]*$/, '') };
-	if (type !== 'x') return {};
+	if (type === 'L') return { path: untilNull(bytes) };
+	if (type === 'K') return {};
 	const extension: Extension = {};
 	for (let at = 0; at < bytes.length; ) {
 		const space = bytes.indexOf(0x20, at);
@@ -157,6 +163,12 @@ function readExtension(type: string, bytes: Uint8Array): Extension {
 		if (space === -1 || !isWhole || record.at(-1) !== 0x0a) throw new Refusal('a pax header that cannot be read');
 		const equals = record.indexOf(0x3d);
 		const [key, value] = [decode(record.subarray(0, equals)), decode(record.subarray(equals + 1, -1))];
+		// npm reads line by line, and takes any key for a field of its own.
+		const isKnown = equals > 0 && (key.includes('.') || PAX_KEYS.has(key));
+		if (!isKnown || record.indexOf(0x0a) !== record.length - 1)
+			throw new Refusal(`a pax header that may be read in two ways: ${key}`);
+		if (type === 'g' && (key === 'path' || key === 'size'))
+			throw new Refusal(`a pax header for all that follow sets their ${key}`);
 		if (key === 'path') extension.path = value;
 		if (key === 'size') {
 			if (!/^\d{1,15}$/.test(value)) throw new Refusal('a size that is no number');
@@ -165,6 +177,19 @@ function readExtension(type: string, bytes: Uint8Array): Extension {
 		at += length;
 	}
 	return extension;
+}
+
+/** What pax and those that write it have, besides names with a dot. */
+const PAX_KEYS = new Set(
+	'atime ctime mtime path linkpath size uid gid uname gname comment charset hdrcharset dev ino nlink mode'.split(' '),
+);
+
+/** The text before the first null. npm reads on behind a line break. @throws Refusal where there is one. */
+function untilNull(bytes: Uint8Array): string {
+	const end = bytes.indexOf(0);
+	if (end === -1) return decode(bytes);
+	if (bytes.includes(0x0a, end)) throw new Refusal('a line break behind the end of a name');
+	return decode(bytes.subarray(0, end));
 }
 
 function decode(bytes: Uint8Array): string {

@@ -24,6 +24,8 @@ export interface BuildFile {
 	/** Names of the jobs that publish, as GitHub shows them; one with an expression in its name is left out. */
 	publishers: string[];
 	checkouts: Checkout[];
+	/** What live jobs and steps call, and nobody read: reusable workflows, actions of the same repository; each once. */
+	notFollowed: string[];
 }
 
 /**
@@ -40,11 +42,20 @@ export async function fetchBuildFile(source: Source, { github }: LookWorld): Pro
 		const failure = await repositoryFailure(github, slug);
 		return failure ? { ok: false, failure } : failed('source-unreachable', `no ${identity.workflow} at ${commit}`);
 	}
-	return readBuildFile(identity.workflow, fetched.value, pageOf(source, 'blob', commit, identity.workflow));
+	const page = pageOf(source, 'blob', commit, identity.workflow);
+	return readBuildFile({ file: identity.workflow, text: fetched.value, page, ref: identity.ref });
+}
+
+interface Given {
+	file: string;
+	text: string;
+	page: string;
+	/** The full ref that the run was started on. */
+	ref: string;
 }
 
 /** Reads the text of a build file. @returns failure `not-yaml`, with the line and Preflight's own code. */
-function readBuildFile(file: string, text: string, page: string): Result<BuildFile> {
+function readBuildFile({ file, text, page, ref }: Given): Result<BuildFile> {
 	const [read, parsed, tree] = [preflight({ file, text }), parseWorkflow(text), parseTree(text)];
 	if (!read.ok) return unreadable(read.failure);
 	if (!parsed.ok) return unreadable(parsed.failure);
@@ -62,34 +73,50 @@ function readBuildFile(file: string, text: string, page: string): Result<BuildFi
 		page,
 		read: read.value,
 		publishers: publishers.map(({ id }) => nameOf(id)).filter((name) => !name.includes('${{')),
+		notFollowed: [...new Set(parsed.workflow.jobs.filter((job) => !isOff(job)).flatMap(callsIn))],
 		// Where no publishing was seen, a script may hide it in any job.
 		checkouts: parsed.workflow.jobs
 			.filter((job) => !isOff(job) && (reaching.size === 0 || reaching.has(job.id.text)))
-			.flatMap((job) => checkoutsIn(job, parsed.workflow)),
+			.flatMap((job) => checkoutsIn(job, parsed.workflow, ref)),
 	});
+}
+
+function callsIn({ uses, steps }: Job): string[] {
+	const local = steps.filter((step) => !isOff(step) && step.uses && parseUses(step.uses).kind === 'local');
+	return [...(uses ? [uses] : []), ...local.flatMap((step) => step.uses ?? [])].map(({ text }) => text);
 }
 
 function unreadable({ code, line, column, what }: Unreadable): Result<never> {
 	return failed('not-yaml', `line ${line}, column ${column}: ${code}${what === undefined ? '' : `: ${what}`}`);
 }
 
-/** What names the very thing that the run was started on. */
-const SAME = /^\s*(?:\$\{\{\s*github\.(?:sha|ref|ref_name|head_ref|workflow_sha|repository)\s*\}\})?\s*$/i;
+/** The property of `github` that an input is, and nothing besides. */
+const PROPERTY = /^\s*\$\{\{\s*github\.(\w+)\s*\}\}\s*$/;
 
-function checkoutsIn(job: Job, workflow: Workflow): Checkout[] {
+/** Whether an input names for certain what the run was started at. A branch may have moved before the checkout. */
+function isSame(input: 'ref' | 'repository', text: string, ref: string): boolean {
+	if (text.trim() === '') return true;
+	const property = PROPERTY.exec(text)?.[1]?.toLowerCase() ?? '';
+	if (input === 'repository') return property === 'repository';
+	return property === 'sha' || (ref.startsWith('refs/tags/') && ['ref', 'ref_name'].includes(property));
+}
+
+function checkoutsIn(job: Job, workflow: Workflow, startedOn: string): Checkout[] {
 	return job.steps.flatMap((step) => {
 		const uses = step.uses && parseUses(step.uses);
 		if (uses?.kind !== 'repository' || uses.repository !== 'actions/checkout' || isOff(step)) return [];
-		const [ref, repository] = (['ref', 'repository'] as const).map((name) => inputOf(step, name));
-		const other = (text: typeof ref) => (text && !SAME.test(text.text) ? text : undefined);
-		const place = other(ref) ?? other(repository);
+		const [ref, repository] = (['ref', 'repository'] as const).map((name) => {
+			const given = inputOf(step, name);
+			return given && !isSame(name, given.text, startedOn) ? given : undefined;
+		});
+		const place = ref ?? repository;
 		if (!place) return [];
 		return [
 			{
 				job: job.id.text,
 				line: workflow.placeOf(place.at).line,
-				...(other(ref) && { ref: ref?.text ?? '' }),
-				...(other(repository) && { repository: repository?.text ?? '' }),
+				...(ref && { ref: ref.text }),
+				...(repository && { repository: repository.text }),
 			},
 		];
 	});

@@ -2,7 +2,7 @@
 import { type OwnedPolicy, withFindings } from '../inspect/with-findings.ts';
 import { LOOK_HOSTS } from '../npm/look-hosts.ts';
 import type { Inspection } from '../report/evidence.ts';
-import { isOfLook } from '../report/look-findings.ts';
+import { isOfLook, isOnInstall } from '../report/look-findings.ts';
 import { LOOK_CLAIMS, LOOKS, type LookName, type LookRecord } from '../report/looks.ts';
 import type { Claim, Report } from '../report/report.ts';
 import { failed } from '../report/result.ts';
@@ -41,7 +41,10 @@ export async function look(
 	const wanted = LOOKS.filter((name) => names.includes(name));
 	let report = {
 		...inspection.report,
-		findings: inspection.report.findings.filter((one) => !wanted.some((name) => isOfLook(one, name))),
+		// What the registry lists of scripts stays until the file was read.
+		findings: inspection.report.findings.filter(
+			(one) => isOnInstall(one) || !wanted.some((name) => isOfLook(one, name)),
+		),
 	};
 	for (const name of wanted) {
 		onlook?.(name);
@@ -57,6 +60,8 @@ export async function look(
 			...(made.failure && { failure: made.failure }),
 			...(requests && { requests }),
 		};
+		if (made.findings.some(isOnInstall))
+			report = { ...report, findings: report.findings.filter((one) => !isOnInstall(one)) };
 		report = withFindings(withRecord(report, record), made.findings, policies);
 	}
 	return { ...inspection, report };
@@ -71,9 +76,13 @@ export async function lookBeside(
 ): Promise<LookAnswer> {
 	const { report } = await look(names, inspection, world, options);
 	const known = new Set(inspection.report.findings.map((finding) => JSON.stringify(finding)));
+	// What runs on install is told as a whole, since it takes the place of what the registry lists.
+	const isAll = report.looks?.some(({ look, failure }) => look === 'scripts' && !failure);
 	return {
 		looks: report.looks ?? [],
-		findings: report.findings.filter((finding) => !known.has(JSON.stringify(finding))),
+		findings: report.findings.filter(
+			(finding) => (isAll && isOnInstall(finding)) || !known.has(JSON.stringify(finding)),
+		),
 	};
 }
 

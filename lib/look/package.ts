@@ -20,7 +20,7 @@ export interface Package {
 	packageJson: string;
 }
 
-/** Most bytes of package.json: what is larger is not read. */
+/** Most bytes of package.json: a package with a larger one is refused. */
 const MAX_PACKAGE_JSON = 4 * 1024 * 1024;
 /** How many files, and how many bytes of them, are hashed at a time. */
 const AT_ONCE = 8;
@@ -43,16 +43,19 @@ export async function fetchPackage(
 	return readPackage(file.value);
 }
 
-/** Reads a package's file. @returns failure `archive-refused`. */
+/** Reads a package's file. @returns failure `archive-refused`, also where package.json is over 4 MiB. */
 export async function readPackage(
 	packed: Uint8Array<ArrayBuffer>,
 	algorithm: 'SHA-1' | 'SHA-256' = 'SHA-1',
 ): Promise<Result<Package>> {
 	const files = new Map<string, PackedFile>();
 	const running = new Set<Promise<void>>();
-	let [packageJson, underWay] = ['', 0];
+	let [packageJson, isTooLarge, underWay] = ['', false, 0];
 	const read = await unpack(packed, async (path, parts, bytes) => {
-		if (path === 'package.json' && bytes <= MAX_PACKAGE_JSON) packageJson = new TextDecoder().decode(join(parts));
+		if (path === 'package.json') {
+			isTooLarge = bytes > MAX_PACKAGE_JSON;
+			if (!isTooLarge) packageJson = new TextDecoder().decode(join(parts));
+		}
 		const file = { bytes, blob: '' };
 		files.set(path, file);
 		underWay += bytes;
@@ -65,6 +68,8 @@ export async function readPackage(
 		while (running.size >= AT_ONCE || (underWay > BYTES_AT_ONCE && running.size > 0)) await Promise.race(running);
 	});
 	await Promise.all(running);
+	// Without it nobody knows what the package runs.
+	if (isTooLarge) return failed('archive-refused', `a package.json of more than ${MAX_PACKAGE_JSON} bytes`);
 	return read.ok ? success({ files, packageJson }) : read;
 }
 

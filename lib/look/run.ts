@@ -10,7 +10,7 @@ const LOG_DAYS = 90;
 
 /**
  * Asks GitHub for the attested run: two requests, three where it was started again since.
- * @returns `run-concluded`, `run-failed`, `run-gone`; failures of asking, and `commit-unknown` where no run is named.
+ * @returns `run-concluded`, `run-failed`, `run-not-ended`, `run-of-another-commit`, `run-gone`; failures of asking, and `commit-unknown` where no run is named.
  */
 export async function lookAtRun(source: Source, world: LookWorld): Promise<LookResult> {
 	const { slug, identity } = source;
@@ -31,12 +31,13 @@ export async function lookAtRun(source: Source, world: LookWorld): Promise<LookR
 	const jobs = await github.fetchJobs(slug, id, attempt);
 	const file = jobs.ok && (jobs.value?.length ?? 0) > 1 ? await fetchBuildFile(source, world) : undefined;
 	const publishers = file?.ok ? file.value.publishers : [];
-	const finding = findInRun(attested.value, (jobs.ok && jobs.value) || [], {
+	const findings = findInRun(attested.value, (jobs.ok && jobs.value) || [], {
 		publishers,
 		attempts: newest.value.run_attempt,
+		attested: source.commit,
 		read,
 	});
-	return { findings: [finding], ...(!jobs.ok && { failure: jobs.failure }) };
+	return { findings, ...(!jobs.ok && { failure: jobs.failure }) };
 }
 
 interface About {
@@ -44,11 +45,13 @@ interface About {
 	publishers: readonly string[];
 	/** How often the run was started. */
 	attempts: number;
+	/** The attested commit. */
+	attested: string;
 	read: { address: string; readAt: string };
 }
 
 /** What one attempt of a run says. Pure. @param jobs of the attempt; none where they are not known. */
-function findInRun(run: Run, jobs: readonly Job[], { publishers, attempts, read }: About): Finding {
+function findInRun(run: Run, jobs: readonly Job[], { publishers, attempts, attested, read }: About): Finding[] {
 	const conclusion = run.conclusion ?? `not ended (${run.status ?? 'no status'})`;
 	const published = publishingJob(jobs, publishers);
 	const age = Date.parse(read.readAt) - Date.parse(run.created_at ?? '');
@@ -62,17 +65,23 @@ function findInRun(run: Run, jobs: readonly Job[], { publishers, attempts, read 
 		...read,
 	};
 	const hasFailed = [run.conclusion, published?.conclusion].some((one) => one && !WELL.has(one));
-	return makeFinding(hasFailed ? 'run-failed' : 'run-concluded', data);
+	const isOther = run.head_sha.toLowerCase() !== attested;
+	const other = isOther ? [makeFinding('run-of-another-commit', { ...data, attested })] : [];
+	if (hasFailed) return [...other, makeFinding('run-failed', data)];
+	if (!run.conclusion) return [...other, makeFinding('run-not-ended', data)];
+	return isOther ? other : [makeFinding('run-concluded', data)];
 }
 
 const WELL = new Set(['success', 'neutral', 'skipped']);
 
 /** The job that published: by the build file's names, or the only one that there is. Of several, one that failed. */
 function publishingJob(jobs: readonly Job[], publishers: readonly string[]): Job | undefined {
-	if (jobs.length === 1) return jobs[0];
+	// What was skipped published nothing.
+	const ran = jobs.filter(({ conclusion }) => conclusion !== 'skipped');
+	if (jobs.length === 1) return ran[0];
 	// A matrix adds its values in brackets, a reusable workflow its own job behind a slash.
 	const isOf = (job: string, name: string) =>
 		job === name || job.startsWith(`${name} (`) || job.startsWith(`${name} / `);
-	const found = jobs.filter(({ name }) => publishers.some((publisher) => isOf(name, publisher)));
+	const found = ran.filter(({ name }) => publishers.some((publisher) => isOf(name, publisher)));
 	return found.find(({ conclusion }) => conclusion && !WELL.has(conclusion)) ?? found[0];
 }

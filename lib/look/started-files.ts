@@ -4,8 +4,8 @@ import { bareWords, commandsIn } from '../preflight/shell.ts';
 /** More of a script is not read, in characters. */
 const MAX_READ = 10_000;
 
-/** Scripts that start each other are followed this far. */
-const MAX_DEPTH = 4;
+/** Most scripts that start each other which are followed, each once. */
+const MAX_SCRIPTS = 100;
 
 const MAX_STARTED = 5;
 
@@ -25,14 +25,22 @@ export interface PackageScripts {
 }
 
 /** The files that a command names to be started, as written; those of other scripts of the package that it runs, too. */
-export function filesStarted(command: string, scripts: PackageScripts, depth = 0): string[] {
+export function filesStarted(
+	command: string,
+	scripts: PackageScripts,
+	followed: Set<string> = new Set<string>(),
+): string[] {
 	const text = { kind: 'text' as const, text: command.slice(0, MAX_READ), at: 0, end: command.length };
 	return commandsIn(text).flatMap((one) => {
 		const [program = '', ...words] = withoutEnvironment(bareWords(one));
-		if (/^(?:npm|pnpm|yarn|bun)$/.test(program) && depth < MAX_DEPTH) {
-			const script = words[0] === 'run' || words[0] === 'run-script' ? words[1] : words[0];
-			const inner = scripts.all.get(script ?? '');
-			if (inner !== undefined) return filesStarted(inner, scripts, depth + 1);
+		if (/^(?:npm|pnpm|yarn|bun)$/.test(program)) {
+			const script = (words[0] === 'run' || words[0] === 'run-script' ? words[1] : words[0]) ?? '';
+			const inner = scripts.all.get(script);
+			if (inner !== undefined) {
+				if (followed.has(script) || followed.size >= MAX_SCRIPTS) return [];
+				followed.add(script);
+				return filesStarted(inner, scripts, followed);
+			}
 		}
 		if (!INTERPRETERS.test(program)) return program.includes('/') && !program.startsWith('/') ? [program] : [];
 		return startedBy(words, scripts.main);

@@ -74,6 +74,8 @@ export const FAILURES = {
 	'requests-spent': 'unchecked',
 	'archive-refused': 'unchecked',
 	'not-yaml': 'unchecked',
+	'publishing-not-seen': 'unchecked',
+	'not-all-looked-at': 'unchecked',
 	'host-not-allowed': 'unchecked',
 	'log-not-public': 'unchecked',
 	// The bundle, its signature, its certificate, its log entry.

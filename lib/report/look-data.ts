@@ -56,6 +56,9 @@ export interface LookData extends BuildFileFindings {
 	'checkout-of-another-ref': { job: string; line: number; ref?: string; repository?: string } & Read;
 	'run-concluded': RunEnd;
 	'run-failed': RunEnd;
+	'run-not-ended': RunEnd;
+	/** GitHub names another commit for the run than the record does. */
+	'run-of-another-commit': RunEnd & { attested: string };
 	/** The repository is there, and the run is not. */
 	'run-gone': Read;
 	'commit-on-branch': { branch: string; commit: string } & Read;
@@ -80,6 +83,10 @@ export interface LookData extends BuildFileFindings {
 	} & Read;
 	/** `path` within the package; `place` within the repository, where there is a file of that name with other bytes. */
 	'file-not-in-source': { path: string; bytes: number; group: Exclude<FileGroup, 'same'>; place?: string } & Read;
+	/** The package's own file names no script that runs on install. */
+	'runs-nothing-in-file': Record<never, never>;
+	/** What runs on install by the registry's copy of package.json, and by the file's own: `NAME: COMMAND`, or `none`. */
+	'runs-unlike-registry': { registry: string; file: string };
 	/** A file of the package that a script of package.json starts on install. */
 	'install-starts-file': {
 		script: string;

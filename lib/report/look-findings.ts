@@ -77,6 +77,12 @@ export const LOOK_FINDINGS: Rows = {
 	},
 	'run-concluded': { claim: 'workflow-harmless', saidBy: 'github', detail: runText },
 	'run-failed': { claim: 'workflow-harmless', saidBy: 'github', detail: runText },
+	'run-not-ended': { claim: 'workflow-harmless', saidBy: 'github', detail: runText },
+	'run-of-another-commit': {
+		claim: 'workflow-harmless',
+		saidBy: 'github',
+		detail: (data) => `attested ${data.attested}; ${runText(data)}`,
+	},
 	'run-gone': { claim: 'workflow-harmless', saidBy: 'github', detail: (data) => read('', data) },
 	'commit-on-branch': {
 		claim: 'tag-author',
@@ -117,6 +123,12 @@ export const LOOK_FINDINGS: Rows = {
 			return read(`${path}, ${bytes} bytes, ${group}${place === undefined ? '' : ` (there: ${place})`}`, data);
 		},
 	},
+	'runs-nothing-in-file': { claim: 'workflow-harmless', saidBy: 'package' },
+	'runs-unlike-registry': {
+		claim: 'workflow-harmless',
+		saidBy: 'here',
+		detail: ({ registry, file }) => `registry: ${registry}; file: ${file}`,
+	},
 	'install-starts-file': {
 		claim: 'workflow-harmless',
 		saidBy: 'package',
@@ -156,11 +168,16 @@ const CODES: Record<LookName, RegExp> = {
 	log: /^log-(?:entry|root)-/,
 	dependencies: /^dependency-verdict$/,
 	files: /^files?-(?:not-)?in-source$/,
-	scripts: /^install-starts-file$/,
+	scripts: /^(?:runs-|install-starts-file$)/,
 };
 
 /** Whether a finding, or how many more there are of it, comes of a look. */
 export function isOfLook({ code, data }: { code: string; data?: object }, look: LookName): boolean {
 	const about = code === 'and-more' ? String((data as { code?: unknown } | undefined)?.code) : code;
 	return CODES[look].test(about);
+}
+
+/** Whether a finding says what runs on install, by the registry's list or by the file. */
+export function isOnInstall({ code }: { code: string }): boolean {
+	return code.startsWith('runs-');
 }

@@ -1,6 +1,7 @@
 /** Owns how a page adds what came of looks to a Report that it has already. Pure. */
 import { type ClaimId, LIMIT_IDS } from './claim-ids.ts';
 import type { Finding } from './findings.ts';
+import { isOnInstall } from './look-findings.ts';
 import type { LookRecord } from './looks.ts';
 import type { Claim, Report } from './report.ts';
 
@@ -16,7 +17,10 @@ export interface LookAnswer {
  */
 export function withLooks(report: Report, answers: readonly LookAnswer[]): Report {
 	if (answers.length === 0) return report;
-	const findings = [...report.findings, ...answers.flatMap((answer) => answer.findings)];
+	const found = answers.flatMap((answer) => answer.findings);
+	// What the file runs on install takes the place of what the registry lists.
+	const kept = found.some(isOnInstall) ? report.findings.filter((one) => !isOnInstall(one)) : report.findings;
+	const findings = [...kept, ...found];
 	const looks = answers.flatMap((answer) => answer.looks);
 	const claims = report.claims.map((claim): Claim => {
 		if (!(LIMIT_IDS as readonly ClaimId[]).includes(claim.id)) return claim;

@@ -69,6 +69,8 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'requests-spent': 'the requests that GitHub answers in an hour are spent; it can be asked again at this time.',
 	'archive-refused': 'the file goes over a limit, or holds what no package should, so it was not unpacked.',
 	'not-yaml': 'the build file cannot be read.',
+	'publishing-not-seen': 'the build file shows no step that publishes, so its rules had nothing to read.',
+	'not-all-looked-at': 'only a part of it was looked at; what was left out is named with it.',
 	'host-not-allowed': 'you did not allow the access to this host.',
 	'log-not-public': 'the entry is in a log that cannot be asked for single entries.',
 	'bundle-malformed': 'the signed record cannot be read (bundle).',

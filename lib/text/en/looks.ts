@@ -19,11 +19,14 @@ const LOOK_SENTENCES: Record<Exclude<keyof LookData, BuildFileCode>, string> = {
 	'tag-missing':
 		'There is no tag for this release, by the names that such tags mostly have. Some projects make none; a release that nobody planned has none either.',
 	'checkout-of-another-ref':
-		'The build file checks out another ref or repository than the run was started at, so other code may have been built. The ref is quoted as it is written.',
+		'The build file checks out a ref or repository that can be another than the run was started at, so other code may have been built. A branch can move. It is quoted as it is written.',
 	'run-concluded':
 		'The run was started at the attested commit and ended as GitHub says here. That says nothing of what it did.',
 	'run-failed':
 		'The run that published did not end well, by what GitHub says. Ordinary reasons are tests or announcements after publishing; a hijacked run can look like this too.',
+	'run-not-ended': 'The run had not ended when GitHub was asked, so how it ends cannot be seen yet.',
+	'run-of-another-commit':
+		'GitHub names another commit for this run than the record does. That can be ordinary where a pull request started it.',
 	'run-gone':
 		'The repository is there, but GitHub no longer has this run. Runs can be deleted, and old ones are; how it ended cannot be seen.',
 	'commit-on-branch': 'The commit is on a branch of this repository. Who put it there cannot be seen.',
@@ -42,6 +45,9 @@ const LOOK_SENTENCES: Record<Exclude<keyof LookData, BuildFileCode>, string> = {
 		'This file of the package is not in the attested commit with these bytes. Built files never are; another one came into the package in the run, or was changed there.',
 	'install-starts-file':
 		'A script that runs on install starts this file. Only what the script names itself was looked for, not what that file starts in turn.',
+	'runs-nothing-in-file': "The file's own package.json was read, and names no script that runs on install.",
+	'runs-unlike-registry':
+		"The file's own package.json names other scripts that run on install than the registry's copy of it does:",
 	'dependency-verdict':
 		'A direct dependency, at the version that its range gives today. What it depends on in turn was not looked at.',
 	'log-entry-found':

@@ -1,7 +1,7 @@
 /** Owns the parts that every panel has: headline, rows with links, action, limits, question and buttons. */
 
 import type { LogEntryView } from '../../report/evidence.ts';
-import { type FindingOf, findingOf } from '../../report/findings.ts';
+import { type FindingOf, findingOf, isOf } from '../../report/findings.ts';
 import type { Identity } from '../../report/identity.ts';
 import type { Claim, Report } from '../../report/report.ts';
 import { day, fileName, shortRepository } from '../format.ts';
@@ -205,7 +205,7 @@ export function installRow({ findings }: Report): PanelRow[] {
 		...(outside.length > 0 ? [`fetches ${oneOf(outside, 'packages')} elsewhere`] : []),
 	];
 	if (does.length > 0) return [{ term: 'On install', value: [does.join(', ')] }];
-	const isNone = findingOf(findings, 'runs-nothing-on-install') !== undefined;
+	const isNone = findings.some((one) => isOf(one, 'runs-nothing-on-install', 'runs-nothing-in-file'));
 	return isNone ? [{ term: 'On install', value: ['runs no script'] }] : [];
 }
 

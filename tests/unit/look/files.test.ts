@@ -79,7 +79,7 @@ describe('an archive', () => {
 	test('is read as npm does, with long names in both forms', async () => {
 		const long = `package/${'deep/'.repeat(30)}file.js`;
 		const archive = tar(
-			...[header('pax_global_header', 10, 'g'), padded('13 comment=')],
+			...[header('pax_global_header', 13, 'g'), padded('13 comment=x\n')],
 			...[header('package', 0, '5')],
 			...[header('package/a.js', 2), padded('hi')],
 			...[header('other/./b.js', 0)],
@@ -320,8 +320,8 @@ describe('scripts', () => {
 	});
 
 	test('of which there are none, and of a package.json that is none', async () => {
-		expect(await look({ 'package.json': '{}', 'a.js': '' })).toEqual(['runs-nothing-on-install']);
-		expect(await look({ 'package.json': '{', 'a.js': '' })).toEqual(['runs-nothing-on-install']);
-		expect(await look({ 'package.json': '{"scripts":[1]}', 'a.js': '' })).toEqual(['runs-nothing-on-install']);
+		expect(await look({ 'package.json': '{}', 'a.js': '' })).toEqual(['runs-nothing-in-file']);
+		expect(await look({ 'package.json': '{', 'a.js': '' })).toEqual(['runs-nothing-in-file']);
+		expect(await look({ 'package.json': '{"scripts":[1]}', 'a.js': '' })).toEqual(['runs-nothing-in-file']);
 	});
 });

@@ -64,7 +64,7 @@ describe('run', () => {
 	test('that goes on, and whose log is past its time', async () => {
 		await looking.serve();
 		looking.github({ run: [null], createdAt: '2026-01-01T00:00:00Z' });
-		expect(find(await looking.lookedAt('run'), 'run-concluded')).toMatchObject({
+		expect(find(await looking.lookedAt('run'), 'run-not-ended')).toMatchObject({
 			data: { conclusion: 'not ended (in_progress)', log: 'past-its-time' },
 		});
 	});
