@@ -47,12 +47,17 @@ function answerOf(message: http.IncomingMessage): Answer {
 /** @throws Error for a coding that was not asked for. */
 function decoded(message: http.IncomingMessage): Readable {
 	const coding = message.headers['content-encoding'];
-	if (coding === undefined || coding === 'identity') return message;
+	if (coding === undefined || coding === 'identity') return listened(message);
 	if (!Object.hasOwn(DECODERS, coding)) throw new Error(`content coding ${coding.slice(0, 50)}`);
 	const decoder = DECODERS[coding as keyof typeof DECODERS]();
 	message.on('error', (error) => decoder.destroy(error));
 	decoder.on('close', () => message.destroy());
-	return message.pipe(decoder);
+	return message.pipe(listened(decoder));
+}
+
+/** A fault before somebody reads is no end of the process: whoever reads later still hears of it. */
+function listened<Body extends Readable>(body: Body): Body {
+	return body.on('error', () => undefined);
 }
 
 type Reader = ReturnType<NonNullable<Answer['body']>['getReader']>;
@@ -73,7 +78,10 @@ function readerOf(body: Readable): Reader {
 	};
 	body.on('end', () => stop());
 	body.on('error', stop);
-	body.on('close', () => stop(new Error('the connection was closed')));
+	const close = () => stop(body.errored ?? new Error('the connection was closed'));
+	body.on('close', close);
+	// What ended before somebody read says no more.
+	if (body.destroyed) close();
 	return {
 		read: async () => {
 			while (pieces.length === 0 && !end) {
