@@ -17,6 +17,8 @@ const answers: Record<string, RequestListener> = {
 	br: (_request, response) => response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync(text)),
 	'cut-gzip': (_request, response) =>
 		response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(text).subarray(0, 40)),
+	'capital-gzip': (_request, response) => response.writeHead(200, { 'content-encoding': 'GZip' }).end(gzipSync(text)),
+	'x-gzip': (_request, response) => response.writeHead(200, { 'content-encoding': 'x-gzip' }).end(gzipSync(text)),
 	missing: (_request, response) => response.writeHead(404).end('{"error":"Not found"}'),
 	'missing-endless': (request, response) => {
 		response.writeHead(404);
@@ -62,6 +64,8 @@ test.each([
 	['gzip', '1.0.0'],
 	['br', '1.0.0'],
 	['cut-gzip', 'cut-off'],
+	['capital-gzip', '1.0.0'],
+	['x-gzip', '1.0.0'],
 	['missing', 'release-not-found'],
 	['missing-endless', 'release-not-found'],
 	['missing-no-gzip', 'release-not-found'],
