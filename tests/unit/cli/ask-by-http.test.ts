@@ -22,7 +22,7 @@ const answers: Record<string, RequestListener> = {
 	missing: (_request, response) => response.writeHead(404).end('{"error":"Not found"}'),
 	'missing-endless': (request, response) => {
 		response.writeHead(404);
-		answers['endless']?.(request, response);
+		answers.endless?.(request, response);
 	},
 	'missing-no-gzip': (_request, response) => response.writeHead(404, { 'content-encoding': 'gzip' }).end('Not found'),
 	'broken-cut-gzip': (_request, response) =>
