@@ -150,14 +150,20 @@ export function startSession(
 				tell();
 			});
 	}
-	function note(state: KeptAudit['state']): void {
+	function note(state: KeptAudit['state'], how: 'add' | 'put' = 'put'): void {
 		notedAt = performance.now();
 		const done = countOf([...groups.values()].filter(({ name }) => audited.has(name)));
 		const record: KeptAudit = {
 			...{ version: 1, ...given, project, startedAt, state, done, total: countOf([...groups.values()]) },
 			...{ unadvised: [...unadvised], trustRoot },
 		};
-		keep((own, own_id) => own.put(own_id, record));
+		keep((own, own_id) => own[how](own_id, record));
+	}
+
+	/** Holds the audit, so that no tab takes it for one that rests. */
+	async function take(): Promise<void> {
+		unlock ??= await hold(id);
+		if (signal.aborted) unlock();
 	}
 
 	/* The way. */
@@ -197,7 +203,7 @@ export function startSession(
 		picture.done = 0;
 		picture.total = countOf(wanted);
 		tell('asking');
-		unlock ??= await hold(id);
+		await take();
 		const inForce = await settings();
 		const advice = await runTask('advise', {}, { list: wanted, signal: run });
 		const asked = new Set(wanted.map(({ name }) => name));
@@ -307,7 +313,8 @@ export function startSession(
 			// The file on the disk may be another one tomorrow.
 			given.files = await Promise.all(given.files.map(copyOf));
 			if (given.manifest) given.manifest = new Blob([await given.manifest.arrayBuffer()]);
-			note('running');
+			note('running', 'add');
+			await take();
 			keep((own) => own.tidy());
 		}
 		await restore();
