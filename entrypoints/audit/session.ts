@@ -9,6 +9,7 @@ import type { KeptAudit } from '../../lib/storage/audits.ts';
 import { copyOf, type keptAudits, lockOf } from './kept.ts';
 import { Ended, type Pool, runTask, startPool } from './pool.ts';
 import type { Audited, Format, GivenFile, Group, GroupRows, Summary, Tasks } from './protocol.ts';
+import { createUnadvised } from './unadvised.ts';
 
 /** Requests at a time, as a browser has them to one host. */
 const CONNECTIONS = 6;
@@ -102,7 +103,7 @@ export function startSession(
 	const groups = new Map<string, Group>();
 	const audited = new Map<string, GroupRows>();
 	const uncovered: ListRow[] = [];
-	let unadvised = new Set<string>(isNew ? [] : of.audit.unadvised);
+	const unadvised = createUnadvised(isNew ? [] : of.audit.unadvised);
 	let trustRoot: TrustRootInfo | undefined = isNew ? undefined : of.audit.trustRoot;
 	let project = isNew ? undefined : of.audit.project;
 	let pool: Pool | undefined;
@@ -129,7 +130,7 @@ export function startSession(
 			listedAt = performance.now();
 		}
 		picture.left = countOf([...groups.values()].filter(({ name }) => !audited.has(name)));
-		picture.isUnadvised = unadvised.size > 0;
+		picture.isUnadvised = unadvised.names().length > 0;
 		picture.timeLeft = phase === 'running' ? pace.left(picture.done, picture.total) : undefined;
 		onchange({ ...picture });
 	}
@@ -155,7 +156,7 @@ export function startSession(
 		const done = countOf([...groups.values()].filter(({ name }) => audited.has(name)));
 		const record: KeptAudit = {
 			...{ version: 1, ...given, project, startedAt, state, done, total: countOf([...groups.values()]) },
-			...{ unadvised: [...unadvised], trustRoot },
+			...{ unadvised: unadvised.names(), trustRoot },
 		};
 		keep((own, own_id) => own[how](own_id, record));
 	}
@@ -206,8 +207,7 @@ export function startSession(
 		await take();
 		const inForce = await settings();
 		const advice = await runTask('advise', {}, { list: wanted, signal: run });
-		const asked = new Set(wanted.map(({ name }) => name));
-		unadvised = new Set([...[...unadvised].filter((name) => !asked.has(name)), ...advice.unadvised]);
+		unadvised.asked(advice.unadvised);
 		note('running');
 		pace.reset();
 		tell('running');
@@ -222,6 +222,7 @@ export function startSession(
 			onrows: (some) => {
 				for (const one of some) {
 					audited.set(one.name, one);
+					unadvised.made(one.name);
 					picture.done += groups.get(one.name)?.count ?? 0;
 				}
 				pace.note(picture.done);
@@ -278,7 +279,7 @@ export function startSession(
 	function whole(): Audited {
 		return {
 			...given,
-			unadvised: [...unadvised],
+			unadvised: unadvised.names(),
 			trustRoot: trustRoot ?? { source: 'embedded', version: '', takenAt: '' },
 			checkedAt: startedAt,
 		};
