@@ -9,7 +9,7 @@ import type { KeptAudit } from '../../lib/storage/audits.ts';
 import { copyOf, type keptAudits, lockOf } from './kept.ts';
 import { Ended, type Pool, runTask, startPool } from './pool.ts';
 import type { Audited, Format, GivenFile, Group, GroupRows, Summary, Tasks } from './protocol.ts';
-import { createUnadvised } from './unadvised.ts';
+import { createUnadvised, isOld } from './unadvised.ts';
 
 /** Requests at a time, as a browser has them to one host. */
 const CONNECTIONS = 6;
@@ -41,8 +41,8 @@ export interface Picture {
 	total: number;
 	/** Releases of the lockfiles that were not audited yet. */
 	left: number;
-	/** Whether the list of malware could not be read for some of them. */
-	isUnadvised: boolean;
+	/** Releases for which the list of malware could not be read. */
+	unadvised: number;
 	/** Milliseconds, where that is known. */
 	timeLeft?: number | undefined;
 	/** Whether what is audited from now on is not kept: the storage is full, or does not answer. */
@@ -107,12 +107,14 @@ export function startSession(
 	let trustRoot: TrustRootInfo | undefined = isNew ? undefined : of.audit.trustRoot;
 	let project = isNew ? undefined : of.audit.project;
 	let pool: Pool | undefined;
+	/** When the list of malware was asked for the run that is under way. */
+	let askedAt = startedAt;
 	/** Ends the run that is under way. */
 	let running = new AbortController();
 	let unlock: (() => void) | undefined;
 	const picture: Picture = {
 		...{ phase: 'reading', files: [], refused: [], rows: [], done: 0, total: 0, left: 0 },
-		...{ isUnadvised: false, isUnkept: false, startedAt, summaries: [] },
+		...{ unadvised: 0, isUnkept: false, startedAt, summaries: [] },
 	};
 
 	/* What the page is told. */
@@ -130,7 +132,7 @@ export function startSession(
 			listedAt = performance.now();
 		}
 		picture.left = countOf([...groups.values()].filter(({ name }) => !audited.has(name)));
-		picture.isUnadvised = unadvised.names().length > 0;
+		picture.unadvised = countOf([...groups.values()].filter(({ name }) => unadvised.has(name)));
 		picture.timeLeft = phase === 'running' ? pace.left(picture.done, picture.total) : undefined;
 		onchange({ ...picture });
 	}
@@ -198,6 +200,14 @@ export function startSession(
 		);
 	}
 
+	/** What is not audited yet, or so long ago that the registry may say something else by now. */
+	function toAsk(): Group[] {
+		return [...groups.values()].filter(({ name }) => {
+			const before = audited.get(name);
+			return !before || isOld(before.at ?? startedAt);
+		});
+	}
+
 	async function audit(wanted: readonly Group[]): Promise<void> {
 		running = new AbortController();
 		const run = AbortSignal.any([signal, running.signal]);
@@ -206,6 +216,7 @@ export function startSession(
 		tell('asking');
 		await take();
 		const inForce = await settings();
+		askedAt = new Date().toISOString();
 		const advice = await runTask('advise', {}, { list: wanted, signal: run });
 		unadvised.asked(advice.unadvised);
 		note('running');
@@ -229,7 +240,7 @@ export function startSession(
 				keep((own, own_id) =>
 					own.putRows(
 						own_id,
-						some.map(({ name, rows }) => ({ name, rows })),
+						some.map(({ name, rows, at }) => ({ name, rows, at })),
 					),
 				);
 				if (performance.now() - notedAt > NOTE_MS) note(picture.phase === 'paused' ? 'stopped' : 'running');
@@ -321,7 +332,7 @@ export function startSession(
 		await restore();
 		void findEarlier().catch(() => undefined);
 		const left = [...groups.values()].filter(({ name }) => !audited.has(name));
-		if (isNew || (of.audit.state === 'running' && left.length > 0)) await audit(left);
+		if (isNew || (of.audit.state === 'running' && left.length > 0)) await audit(toAsk());
 		else await end(left.length > 0 ? 'stopped' : 'done');
 	});
 
@@ -334,11 +345,16 @@ export function startSession(
 		},
 		go: () => {
 			pace.reset();
-			if (pool && picture.phase === 'paused') {
+			if (pool && picture.phase === 'paused' && !isOld(askedAt)) {
 				pool.go();
 				note('running');
 				tell('running');
-			} else attempt(() => audit([...groups.values()].filter(({ name }) => !audited.has(name))));
+				return;
+			}
+			running.abort();
+			pool?.end();
+			pool = undefined;
+			attempt(() => audit(toAsk()));
 		},
 		stop: () => {
 			running.abort();

@@ -1,6 +1,6 @@
-/** Owns for which packages the list of malware is not known: a package leaves when its rows are made again, and no sooner. */
+/** Owns what is not known of packages that were audited: the list of malware, or what the registry says by now. */
 
-/** The packages without a word of the list. */
+/** The packages for which the list of malware is not known. One leaves when its rows are made again, and no sooner. */
 export interface Unadvised {
 	has(name: string): boolean;
 	names(): string[];
@@ -25,4 +25,13 @@ export function createUnadvised(kept: readonly string[]): Unadvised {
 			if (!unread.has(name)) open.delete(name);
 		},
 	};
+}
+
+/** Milliseconds for which rows count as of now. */
+const FRESH_MS = 24 * 3600 * 1000;
+
+/** Whether rows are older than a day, or of a time that cannot be. @param at ISO time at which they were made. */
+export function isOld(at: string, now: number = Date.now()): boolean {
+	const age = now - Date.parse(at);
+	return !(Math.abs(age) <= FRESH_MS);
 }

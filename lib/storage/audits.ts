@@ -8,6 +8,8 @@ import { opening, READER_PATIENCE_MS, WALK_PATIENCE_MS } from './database.ts';
 export interface KeptRows {
 	name: string;
 	rows: string;
+	/** ISO time at which they were made; earlier versions did not keep it. */
+	at?: string | undefined;
 }
 
 const fileShape = v.object({ name: v.string(), content: v.instance(Blob) });
