@@ -55,6 +55,7 @@ export const AUDIT_PAGE = {
 	save: 'Save as',
 	print: 'Print',
 	writing: 'Writing the file ...',
+	unwritten: 'The file could not be written. Nothing of the audit was lost.',
 	withheld: "The browser withholds the access to npm's registry, so nothing can be asked.",
 	permit: 'Allow access',
 	full: 'The browser could not keep more of this audit: its storage is full, or does not answer. What was audited stays on this page until you close it, so save it.',
