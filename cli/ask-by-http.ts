@@ -5,8 +5,11 @@ import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import type { Answer, Fetch } from '../lib/registry/request.ts';
 
-/** Content codings that are asked for -> what takes them off. */
-const DECODERS = { gzip: createGunzip, br: createBrotliDecompress } as const;
+/** Content codings -> what takes them off. `x-gzip` is gzip (RFC 9110, section 8.4.1.3). */
+const DECODERS = { gzip: createGunzip, 'x-gzip': createGunzip, br: createBrotliDecompress } as const;
+
+/** Those that are asked for. */
+const WANTED = 'gzip, br';
 
 /**
  * Node's `http` and `https` in the place of `fetch`, as far as a registry needs it: no redirect is followed, nothing is cached.
@@ -17,7 +20,7 @@ export const askByHttp: Fetch = (url, { method = 'GET', headers, body, signal })
 		const { request } = url.startsWith('https:') ? https : http;
 		const asked = request(url, {
 			method,
-			headers: { ...(headers as Record<string, string>), 'accept-encoding': Object.keys(DECODERS).join(', ') },
+			headers: { ...(headers as Record<string, string>), 'accept-encoding': WANTED },
 			...(signal && { signal }),
 		});
 		asked.on('response', (message) => {
@@ -46,13 +49,18 @@ function answerOf(message: http.IncomingMessage): Answer {
 
 /** @throws Error for a coding that was not asked for. */
 function decoded(message: http.IncomingMessage): Readable {
-	const coding = message.headers['content-encoding'];
-	if (coding === undefined || coding === 'identity') return message;
+	const coding = message.headers['content-encoding']?.trim().toLowerCase();
+	if (coding === undefined || coding === 'identity') return listened(message);
 	if (!Object.hasOwn(DECODERS, coding)) throw new Error(`content coding ${coding.slice(0, 50)}`);
 	const decoder = DECODERS[coding as keyof typeof DECODERS]();
 	message.on('error', (error) => decoder.destroy(error));
 	decoder.on('close', () => message.destroy());
-	return message.pipe(decoder);
+	return message.pipe(listened(decoder));
+}
+
+/** A fault before somebody reads is no end of the process: whoever reads later still hears of it. */
+function listened<Body extends Readable>(body: Body): Body {
+	return body.on('error', () => undefined);
 }
 
 type Reader = ReturnType<NonNullable<Answer['body']>['getReader']>;
@@ -73,7 +81,10 @@ function readerOf(body: Readable): Reader {
 	};
 	body.on('end', () => stop());
 	body.on('error', stop);
-	body.on('close', () => stop(new Error('the connection was closed')));
+	const close = () => stop(body.errored ?? new Error('the connection was closed'));
+	body.on('close', close);
+	// What ended before somebody read says no more.
+	if (body.destroyed) close();
 	return {
 		read: async () => {
 			while (pieces.length === 0 && !end) {

@@ -20,14 +20,15 @@ export function keptAudits() {
 	const store = auditStore();
 
 	const all = async () => (await store.list()).toReversed();
+	/** Names of the locks of all tabs. */
+	const held = async () => new Set(((await navigator.locks.query()).held ?? []).map(({ name }) => name));
 
 	return {
 		/** The newest first. */
 		all,
 		/** The same for a list. */
 		listed: async (): Promise<ListedAudit[]> => {
-			const [kept, { held = [] }] = await Promise.all([all(), navigator.locks.query()]);
-			const names = new Set(held.map(({ name }) => name));
+			const [kept, names] = await Promise.all([all(), held()]);
 			return kept.map(({ id, audit: { files, startedAt, total, done, state, project } }) => ({
 				...{ id, startedAt, total, done, files: files.map(({ name }) => name), isWhole: state === 'done' },
 				...(project !== undefined && { project }),
@@ -35,11 +36,14 @@ export function keptAudits() {
 			}));
 		},
 		get: async (id: string): Promise<KeptAudit | undefined> => (await all()).find((one) => one.id === id)?.audit,
+		add: (id: string, audit: KeptAudit) => store.add(id, audit),
 		put: (id: string, audit: KeptAudit) => store.put(id, audit),
-		/** Forgets the oldest where there are too many. */
+		/** Forgets the oldest where there are too many; none that a tab is at. Rows without an audit go too. */
 		tidy: async () => {
-			const ids = await store.ids();
-			for (const old of ids.slice(0, Math.max(0, ids.length - MAX_KEPT))) await store.forget(old);
+			const [ids, names] = await Promise.all([store.ids(), held()]);
+			const tooMany = Math.max(0, ids.length - MAX_KEPT);
+			for (const old of ids.filter((id) => !names.has(lockOf(id))).slice(0, tooMany)) await store.forget(old);
+			await store.tidy();
 		},
 		putRows: (id: string, rows: readonly KeptRows[]) => store.putRows(id, rows),
 		forget: (id?: string) => store.forget(id),

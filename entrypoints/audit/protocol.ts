@@ -25,6 +25,8 @@ export interface GroupRows {
 	/** As JSON: `[file, row][]`. */
 	rows: string;
 	list: ListRow[];
+	/** ISO time at which they were made; absent where an earlier version kept them. */
+	at?: string;
 }
 
 /** What is done once, in a worker of its own. Each answer comes in parts, and ends with `done`. */

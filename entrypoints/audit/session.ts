@@ -9,6 +9,7 @@ import type { KeptAudit } from '../../lib/storage/audits.ts';
 import { copyOf, type keptAudits, lockOf } from './kept.ts';
 import { Ended, type Pool, runTask, startPool } from './pool.ts';
 import type { Audited, Format, GivenFile, Group, GroupRows, Summary, Tasks } from './protocol.ts';
+import { createUnadvised, isOld } from './unadvised.ts';
 
 /** Requests at a time, as a browser has them to one host. */
 const CONNECTIONS = 6;
@@ -40,8 +41,8 @@ export interface Picture {
 	total: number;
 	/** Releases of the lockfiles that were not audited yet. */
 	left: number;
-	/** Whether the list of malware could not be read for some of them. */
-	isUnadvised: boolean;
+	/** Releases for which the list of malware could not be read. */
+	unadvised: number;
 	/** Milliseconds, where that is known. */
 	timeLeft?: number | undefined;
 	/** Whether what is audited from now on is not kept: the storage is full, or does not answer. */
@@ -102,16 +103,18 @@ export function startSession(
 	const groups = new Map<string, Group>();
 	const audited = new Map<string, GroupRows>();
 	const uncovered: ListRow[] = [];
-	let unadvised = new Set<string>(isNew ? [] : of.audit.unadvised);
+	const unadvised = createUnadvised(isNew ? [] : of.audit.unadvised);
 	let trustRoot: TrustRootInfo | undefined = isNew ? undefined : of.audit.trustRoot;
 	let project = isNew ? undefined : of.audit.project;
 	let pool: Pool | undefined;
+	/** When the list of malware was asked for the run that is under way. */
+	let askedAt = startedAt;
 	/** Ends the run that is under way. */
 	let running = new AbortController();
 	let unlock: (() => void) | undefined;
 	const picture: Picture = {
 		...{ phase: 'reading', files: [], refused: [], rows: [], done: 0, total: 0, left: 0 },
-		...{ isUnadvised: false, isUnkept: false, startedAt, summaries: [] },
+		...{ unadvised: 0, isUnkept: false, startedAt, summaries: [] },
 	};
 
 	/* What the page is told. */
@@ -129,7 +132,7 @@ export function startSession(
 			listedAt = performance.now();
 		}
 		picture.left = countOf([...groups.values()].filter(({ name }) => !audited.has(name)));
-		picture.isUnadvised = unadvised.size > 0;
+		picture.unadvised = countOf([...groups.values()].filter(({ name }) => unadvised.has(name)));
 		picture.timeLeft = phase === 'running' ? pace.left(picture.done, picture.total) : undefined;
 		onchange({ ...picture });
 	}
@@ -150,14 +153,20 @@ export function startSession(
 				tell();
 			});
 	}
-	function note(state: KeptAudit['state']): void {
+	function note(state: KeptAudit['state'], how: 'add' | 'put' = 'put'): void {
 		notedAt = performance.now();
 		const done = countOf([...groups.values()].filter(({ name }) => audited.has(name)));
 		const record: KeptAudit = {
 			...{ version: 1, ...given, project, startedAt, state, done, total: countOf([...groups.values()]) },
-			...{ unadvised: [...unadvised], trustRoot },
+			...{ unadvised: unadvised.names(), trustRoot },
 		};
-		keep((own, own_id) => own.put(own_id, record));
+		keep((own, own_id) => own[how](own_id, record));
+	}
+
+	/** Holds the audit, so that no tab takes it for one that rests. */
+	async function take(): Promise<void> {
+		unlock ??= await hold(id);
+		if (signal.aborted) unlock();
 	}
 
 	/* The way. */
@@ -191,17 +200,25 @@ export function startSession(
 		);
 	}
 
+	/** What is not audited yet, or so long ago that the registry may say something else by now. */
+	function toAsk(): Group[] {
+		return [...groups.values()].filter(({ name }) => {
+			const before = audited.get(name);
+			return !before || isOld(before.at ?? startedAt);
+		});
+	}
+
 	async function audit(wanted: readonly Group[]): Promise<void> {
 		running = new AbortController();
 		const run = AbortSignal.any([signal, running.signal]);
 		picture.done = 0;
 		picture.total = countOf(wanted);
 		tell('asking');
-		unlock ??= await hold(id);
+		await take();
 		const inForce = await settings();
+		askedAt = new Date().toISOString();
 		const advice = await runTask('advise', {}, { list: wanted, signal: run });
-		const asked = new Set(wanted.map(({ name }) => name));
-		unadvised = new Set([...[...unadvised].filter((name) => !asked.has(name)), ...advice.unadvised]);
+		unadvised.asked(advice.unadvised);
 		note('running');
 		pace.reset();
 		tell('running');
@@ -216,13 +233,14 @@ export function startSession(
 			onrows: (some) => {
 				for (const one of some) {
 					audited.set(one.name, one);
+					unadvised.made(one.name);
 					picture.done += groups.get(one.name)?.count ?? 0;
 				}
 				pace.note(picture.done);
 				keep((own, own_id) =>
 					own.putRows(
 						own_id,
-						some.map(({ name, rows }) => ({ name, rows })),
+						some.map(({ name, rows, at }) => ({ name, rows, at })),
 					),
 				);
 				if (performance.now() - notedAt > NOTE_MS) note(picture.phase === 'paused' ? 'stopped' : 'running');
@@ -272,7 +290,7 @@ export function startSession(
 	function whole(): Audited {
 		return {
 			...given,
-			unadvised: [...unadvised],
+			unadvised: unadvised.names(),
 			trustRoot: trustRoot ?? { source: 'embedded', version: '', takenAt: '' },
 			checkedAt: startedAt,
 		};
@@ -307,13 +325,14 @@ export function startSession(
 			// The file on the disk may be another one tomorrow.
 			given.files = await Promise.all(given.files.map(copyOf));
 			if (given.manifest) given.manifest = new Blob([await given.manifest.arrayBuffer()]);
-			note('running');
+			note('running', 'add');
+			await take();
 			keep((own) => own.tidy());
 		}
 		await restore();
 		void findEarlier().catch(() => undefined);
 		const left = [...groups.values()].filter(({ name }) => !audited.has(name));
-		if (isNew || (of.audit.state === 'running' && left.length > 0)) await audit(left);
+		if (isNew || (of.audit.state === 'running' && left.length > 0)) await audit(toAsk());
 		else await end(left.length > 0 ? 'stopped' : 'done');
 	});
 
@@ -326,11 +345,16 @@ export function startSession(
 		},
 		go: () => {
 			pace.reset();
-			if (pool && picture.phase === 'paused') {
+			if (pool && picture.phase === 'paused' && !isOld(askedAt)) {
 				pool.go();
 				note('running');
 				tell('running');
-			} else attempt(() => audit([...groups.values()].filter(({ name }) => !audited.has(name))));
+				return;
+			}
+			running.abort();
+			pool?.end();
+			pool = undefined;
+			attempt(() => audit(toAsk()));
 		},
 		stop: () => {
 			running.abort();

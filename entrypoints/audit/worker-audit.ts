@@ -87,6 +87,7 @@ async function createAuditor({ settings, connections, lock }: Plan, tell: (messa
 				name,
 				rows: JSON.stringify(rows),
 				list: rows.map(([file, row]) => listRowOf(row, file, describeListed(row))),
+				at: new Date().toISOString(),
 			};
 		});
 }

@@ -84,6 +84,7 @@ function restored(kept: unknown): GroupRows | undefined {
 			name: group.name,
 			rows: JSON.stringify(group.rows),
 			list: group.rows.map(([file, row]) => listRowOf(row, file, describeListed(row))),
+			...(group.at !== undefined && { at: group.at }),
 		}
 	);
 }

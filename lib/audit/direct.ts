@@ -10,7 +10,7 @@ export interface ProjectManifest {
 	/** Text from outside. */
 	name?: string;
 	/** Package -> range; one that is no range means any version. */
-	wants: ReadonlyMap<string, readonly string[]>;
+	wants: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 const FIELDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'] as const;
@@ -18,8 +18,11 @@ const FIELDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peer
 /** Largest file, in characters, or bytes. */
 export const MAX_MANIFEST = 4_000_000;
 
-/** Most packages that one project names. */
+/** Most entries in the four fields of one project. */
 const MAX_WANTED = 20_000;
+
+/** Ranges of one package that are compared with its versions; a project that names more of it is taken to want any version. */
+const MAX_RANGES = 50;
 
 /** Reads a package.json. @returns failures `not-json`, `wrong-shape`, `too-large`. */
 export function readManifest(text: string): Result<ProjectManifest> {
@@ -32,15 +35,20 @@ export function readManifest(text: string): Result<ProjectManifest> {
 	}
 	if (typeof json !== 'object' || json === null || Array.isArray(json)) return failed('wrong-shape', 'it is no object');
 	const manifest = json as Record<string, unknown>;
-	const wants = new Map<string, string[]>();
+	const wants = new Map<string, Set<string>>();
+	let count = 0;
 	for (const field of FIELDS) {
 		const list = manifest[field];
 		if (typeof list !== 'object' || list === null || Array.isArray(list)) continue;
 		const entries = Object.entries(list);
-		if (wants.size + entries.length > MAX_WANTED) return failed('too-large', `more than ${MAX_WANTED} dependencies`);
+		count += entries.length;
+		if (count > MAX_WANTED) return failed('too-large', `more than ${MAX_WANTED} dependencies`);
 		for (const [key, range] of entries) {
 			const wanted = wantOf(key, range);
-			if (wanted) wants.set(wanted.name, [...(wants.get(wanted.name) ?? []), wanted.range]);
+			if (!wanted) continue;
+			const ranges = wants.get(wanted.name);
+			if (ranges) ranges.add(wanted.range);
+			else wants.set(wanted.name, new Set([wanted.range]));
 		}
 	}
 	return success({ ...(typeof manifest.name === 'string' && { name: manifest.name }), wants });
@@ -59,12 +67,16 @@ export function withDirect(lockfile: Lockfile, { wants }: ProjectManifest): Lock
 		...lockfile,
 		packages: lockfile.packages.map((one) => {
 			const ranges = one.isDirect ? undefined : wants.get(one.name);
-			return ranges?.some((range) => isWanted(one.version, range)) ? { ...one, isDirect: true as const } : one;
+			return ranges && isWanted(one.version, ranges) ? { ...one, isDirect: true as const } : one;
 		}),
 	};
 }
 
-function isWanted(version: string, range: string): boolean {
+function isWanted(version: string, ranges: ReadonlySet<string>): boolean {
+	return ranges.size > MAX_RANGES || [...ranges].some((range) => isIn(version, range));
+}
+
+function isIn(version: string, range: string): boolean {
 	const isRange = range.length <= SELECTOR_LENGTH && validRange(range) !== null;
 	return !isRange || satisfies(version, range);
 }

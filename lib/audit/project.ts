@@ -67,7 +67,11 @@ export function auditsOf(
 	});
 }
 
-const keptShape = v.object({ name: v.string(), rows: v.string() });
+const keptShape = v.object({
+	name: v.string(),
+	rows: v.string(),
+	at: v.fallback(v.optional(v.pipe(v.string(), v.isoTimestamp())), undefined),
+});
 
 const rowsShape = v.array(
 	v.tuple([v.pipe(v.number(), v.integer(), v.minValue(0)), v.union([auditRowShape, notCoveredRowShape])]),
@@ -77,13 +81,17 @@ const rowsShape = v.array(
 interface GroupedRows {
 	name: string;
 	rows: [file: number, row: AuditedRow][];
+	/** ISO time at which they were made, where that was kept. */
+	at?: string;
 }
 
-/** Reads what was kept of a package: its name, and its rows as a text of JSON. @returns nothing where it is no such thing. */
+/** Reads what was kept of a package: its name, its rows as a text of JSON, and when they were made. @returns nothing where it is no such thing. */
 export function parseKeptRows(kept: unknown): GroupedRows | undefined {
 	const parsed = v.safeParse(keptShape, kept);
 	const rows = parsed.success ? readRows(parsed.output.rows) : undefined;
-	return parsed.success && rows ? { name: parsed.output.name, rows } : undefined;
+	if (!parsed.success || !rows) return undefined;
+	const { name, at } = parsed.output;
+	return { name, rows, ...(at !== undefined && { at }) };
 }
 
 /** Reads rows, each with the place of its file, from JSON. @returns nothing where they are none. */

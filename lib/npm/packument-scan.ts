@@ -1,6 +1,15 @@
 /** Owns a quick way through the text of a long list of releases: what is never read is passed over, and never becomes a value. */
 
-import { COMMA, endOfString, isClosing, isOpening, MAX_ANSWER, MAX_DEPTH, QUOTE } from './json-bounds.ts';
+import {
+	COMMA,
+	endOfString,
+	isClosing,
+	isOpening,
+	MAX_ANSWER,
+	MAX_DEPTH,
+	MAX_PACKUMENT,
+	QUOTE,
+} from './json-bounds.ts';
 
 /** What becomes of a member: it stays, goes, stays with some of its own members, or stays where one of its kind has an outside source. */
 type Fate = 'stays' | 'goes' | 'lists-sources' | Fates;
@@ -55,6 +64,9 @@ export function leaveOut(text: string, fates: Fates): string | undefined {
 class Scan {
 	readonly parts: string[] = [];
 	readonly #text: string;
+	/** Values so far: of the whole, and of the release that is passed through. */
+	#values = 0;
+	#ofRelease = 0;
 
 	constructor(text: string) {
 		this.#text = text;
@@ -64,23 +76,31 @@ class Scan {
 	object(from: number, fates: Fates, depth: number): number {
 		const text = this.#text;
 		if (text.charCodeAt(from) !== OPENING) throw new OtherForm();
+		this.#count(1);
 		this.parts.push('{');
-		let isFirst = true;
+		/** Places of the parts with which a member begins, each with a comma before it; and of the lists of sources among them. */
+		const begins: number[] = [];
+		const lists: number[] = [];
 		const keep = (part: string) => {
-			this.parts.push(isFirst ? part : `,${part}`);
-			isFirst = false;
+			begins.push(this.parts.length);
+			this.parts.push(`,${part}`);
 		};
-		/** Lists of sources, and whether one of them has a source outside the registry. */
-		const lists: string[] = [];
 		let hasOutside = false;
+		let members = 0;
 		let at = this.blank(from + 1);
 		let isLast = text.charCodeAt(at) === CLOSING;
 		while (!isLast) {
+			members += 1;
+			if (depth < RELEASE) {
+				if (members > MOST_MEMBERS) throw new OtherForm();
+				this.#ofRelease = 0;
+			}
 			const begin = at;
 			const end = this.#string(at);
-			// A name with an escape may be any: then its member stays.
 			const name = text.slice(begin + 1, end - 1);
-			const fate = name.includes('\\') ? 'stays' : (fates.named.get(name) ?? fates.others);
+			// A name with an escape may be any, and one of the others once more.
+			if (name.includes('\\')) throw new OtherForm();
+			const fate = fates.named.get(name) ?? fates.others;
 			at = this.blank(end);
 			if (text.charCodeAt(at) !== COLON) throw new OtherForm();
 			const value = this.blank(at + 1);
@@ -90,21 +110,34 @@ class Scan {
 			} else {
 				at = this.#value(value);
 				if (fate === 'lists-sources') {
-					lists.push(text.slice(begin, at));
+					lists.push(this.parts.length);
 					hasOutside ||= this.#hasOutside(value, at);
-				} else if (fate !== 'goes') keep(text.slice(begin, at));
+				}
+				if (fate !== 'goes') keep(text.slice(begin, at));
 			}
 			at = this.blank(at);
 			const code = text.charCodeAt(at);
 			isLast = code === CLOSING;
 			if (!isLast && code !== COMMA) throw new OtherForm();
-			if (!isLast) at = this.blank(at + 1);
+			if (!isLast) {
+				this.#count(1);
+				at = this.blank(at + 1);
+			}
 		}
-		if (hasOutside) for (const list of lists) keep(list);
+		if (!hasOutside) for (const place of lists) this.parts[place] = '';
+		const first = begins.find((place) => this.parts[place] !== '');
+		if (first !== undefined) this.parts[first] = this.parts[first]?.slice(1) ?? '';
 		this.parts.push('}');
 		at += 1;
 		if (depth === 0 && this.blank(at) !== text.length) throw new OtherForm();
 		return at;
+	}
+
+	/** As the reader of lists counts: over the whole, and over each release. */
+	#count(values: number): void {
+		this.#values += values;
+		this.#ofRelease += values;
+		if (this.#ofRelease > MOST || this.#values > MOST_IN_ALL) throw new OtherForm();
 	}
 
 	/** The place of the next character that is no blank. */
@@ -121,7 +154,7 @@ class Scan {
 		return end;
 	}
 
-	/** The place behind a value, within what one release may hold. */
+	/** The place behind a value, counted. */
 	#value(from: number): number {
 		const text = this.#text;
 		const first = text.charCodeAt(from);
@@ -140,16 +173,15 @@ class Scan {
 			else if (isOpening(code)) {
 				values += 1;
 				level += 1;
-				if (level > DEEPEST || values > MOST) throw new OtherForm();
+				if (level > DEEPEST) throw new OtherForm();
 			} else if (isClosing(code)) {
 				level -= 1;
-				if (level === 0) return values > MOST ? this.#refuse() : at + 1;
+				if (level === 0) {
+					this.#count(values);
+					return at + 1;
+				}
 			}
 		}
-		return this.#refuse();
-	}
-
-	#refuse(): never {
 		throw new OtherForm();
 	}
 
@@ -171,6 +203,11 @@ class Scan {
 
 const ENDS: ReadonlySet<number> = new Set([COMMA, CLOSING, 0x5d, 32, 10, 13, 9]);
 
-/** Far below what the reader of lists takes for one release: its limits are its own. */
+/** How deep the releases of a list are. */
+const RELEASE = 2;
+
+/** Far below what the reader of lists takes for one release, and for all: its limits are its own. */
 const MOST = MAX_ANSWER.values / 10;
+const MOST_IN_ALL = MAX_PACKUMENT.values / 4;
+const MOST_MEMBERS = MOST;
 const DEEPEST = MAX_DEPTH / 4;

@@ -10,7 +10,7 @@ import { isPackageName, type ReleaseSpec } from '../npm/spec.ts';
 import type { FailureCode } from '../report/failures.ts';
 import { failed, type Result, success } from '../report/result.ts';
 import type { AdvisoriesWanted, EndableRegistry } from './registry.ts';
-import { type Answer, type Fetch, isRedirect, message, readBody, requestOptions } from './request.ts';
+import { type Answer, type Fetch, isRedirect, letGo, message, readBody, requestOptions } from './request.ts';
 import {
 	parseAdvisoriesAnswer,
 	parseAttestationsAnswer,
@@ -227,7 +227,11 @@ async function request(
 		}
 		const refused = refusal(response);
 		const retryAfter = refused === 'rate-limited' ? parseRetryAfter(response.headers.get('retry-after')) : undefined;
-		if (refused) return { ...failed(refused, String(response.status || '')), ...(retryAfter && { retryAfter }) };
+		if (refused) {
+			await letGo(response);
+			until?.throwIfAborted();
+			return { ...failed(refused, String(response.status || '')), ...(retryAfter && { retryAfter }) };
+		}
 		return await readBody(response, limits.bytes, take).catch((error: unknown) => {
 			until?.throwIfAborted();
 			return timer.signal.aborted ? failed('registry-timeout') : failed('cut-off', message(error));

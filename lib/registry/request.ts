@@ -83,6 +83,14 @@ export async function readBody(
 	return total !== undefined && size < total ? failed('cut-off', `${size} of ${total} bytes`) : success(undefined);
 }
 
+/** Most bytes that are read of a body that nobody wants: its connection can then serve the next request. */
+const UNWANTED = 64 * 1024;
+
+/** Lets go of the connection of an answer whose body nobody wants: a short one is read to its end, any other is cancelled. */
+export async function letGo(response: Answer): Promise<void> {
+	await readBody(response, UNWANTED, () => undefined).catch(() => undefined);
+}
+
 /** Bytes of a body, where the answer says so and they were not packed for the way. */
 function lengthOf({ headers }: Answer): number | undefined {
 	const length = headers.get('content-length');

@@ -8,6 +8,8 @@ import { opening, READER_PATIENCE_MS, WALK_PATIENCE_MS } from './database.ts';
 export interface KeptRows {
 	name: string;
 	rows: string;
+	/** ISO time at which they were made; earlier versions did not keep it. */
+	at?: string | undefined;
 }
 
 const fileShape = v.object({ name: v.string(), content: v.instance(Blob) });
@@ -45,13 +47,18 @@ interface AuditStore {
 	list(): Promise<{ id: string; audit: KeptAudit }[]>;
 	/** The keys of all, in ascending order. */
 	ids(): Promise<string[]>;
+	/** Keeps an audit that is new. */
+	add(id: string, audit: KeptAudit): Promise<void>;
+	/** Writes an audit anew; nothing of one that was forgotten since. */
 	put(id: string, audit: KeptAudit): Promise<void>;
-	/** Adds rows, those of a package in place of the ones before. */
+	/** Adds rows, those of a package in place of the ones before; none to an audit that was forgotten since. */
 	putRows(id: string, rows: readonly KeptRows[]): Promise<void>;
 	/** The rows of an audit, some at a time, as they were kept. */
 	rows(id: string, take: (some: unknown[]) => void): Promise<void>;
 	/** Forgets one audit, or all. */
 	forget(id?: string): Promise<void>;
+	/** Removes rows without an audit. */
+	tidy(): Promise<void>;
 }
 
 /**
@@ -76,14 +83,23 @@ export function auditStore(): AuditStore {
 				});
 			}),
 		ids: () => ofReader(async () => (await open()).getAllKeys('audits')),
-		put: (id, audit) =>
+		add: (id, audit) =>
 			ofWalk(async () => {
 				await (await open()).put('audits', audit, id);
 			}),
+		put: (id, audit) =>
+			ofWalk(async () => {
+				const transaction = (await open()).transaction('audits', 'readwrite');
+				if ((await transaction.store.getKey(id)) !== undefined)
+					void transaction.store.put(audit, id).catch(() => undefined);
+				await transaction.done;
+			}),
 		putRows: (id, rows) =>
 			ofWalk(async () => {
-				const transaction = (await open()).transaction('rows', 'readwrite');
-				for (const one of rows) void transaction.store.put(one, [id, one.name]).catch(() => undefined);
+				const transaction = (await open()).transaction(['audits', 'rows'], 'readwrite');
+				const store = transaction.objectStore('rows');
+				if ((await transaction.objectStore('audits').getKey(id)) !== undefined)
+					for (const one of rows) void store.put(one, [id, one.name]).catch(() => undefined);
 				await transaction.done;
 			}),
 		rows: async (id, take) => {
@@ -106,6 +122,23 @@ export function auditStore(): AuditStore {
 				await Promise.all(
 					id === undefined ? [audits.clear(), rows.clear()] : [audits.delete(id), rows.delete(rangeOf(id))],
 				);
+				await transaction.done;
+			}),
+		tidy: () =>
+			ofReader(async () => {
+				const transaction = (await open()).transaction(['audits', 'rows'], 'readwrite');
+				const ids = await transaction.objectStore('audits').getAllKeys();
+				// Between the rows of one audit and those of the next there are none.
+				const begins = [[], ...ids.map((id) => [id, []])];
+				for (const [at, begin] of begins.entries()) {
+					const next = ids[at];
+					const between =
+						next === undefined ? IDBKeyRange.lowerBound(begin) : IDBKeyRange.bound(begin, [next], false, true);
+					void transaction
+						.objectStore('rows')
+						.delete(between)
+						.catch(() => undefined);
+				}
 				await transaction.done;
 			}),
 	};

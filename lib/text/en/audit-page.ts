@@ -55,6 +55,7 @@ export const AUDIT_PAGE = {
 	save: 'Save as',
 	print: 'Print',
 	writing: 'Writing the file ...',
+	unwritten: 'The file could not be written. Nothing of the audit was lost.',
 	withheld: "The browser withholds the access to npm's registry, so nothing can be asked.",
 	permit: 'Allow access',
 	full: 'The browser could not keep more of this audit: its storage is full, or does not answer. What was audited stays on this page until you close it, so save it.',
@@ -194,13 +195,19 @@ function describeTimeLeft(left: number): string {
 	return `About ${counted(Math.ceil(seconds / 60), 'minute')} left.`;
 }
 
-/** The headline once a run has ended, or stands still. @param first the gravest row that warns. */
+/**
+ * The headline once a run has ended, or stands still.
+ * @param counts `unadvised`: releases for which the list of malware could not be read.
+ * @param began ISO time at which the audit began, where that was not on this day.
+ * @param first the gravest row that warns.
+ */
 export function describeState(
 	phase: 'paused' | 'stopped' | 'done',
-	counts: { warned: number; unchecked: number; left: number },
+	counts: { warned: number; unchecked: number; left: number; unadvised: number },
+	began?: string,
 	first?: { spec: string; result: string },
 ): string {
-	const { warned, unchecked, left } = counts;
+	const { warned, unchecked, left, unadvised } = counts;
 	const named = first && `${quoteWord(first.spec)} (${describeResult(first.result).toLowerCase()})`;
 	const looks =
 		named === undefined
@@ -208,9 +215,16 @@ export function describeState(
 			: warned === 1
 				? `1 package needs a look: ${named}.`
 				: `${capital(counted(warned, 'package'))} need a look. Begin with the gravest, ${named}.`;
-	const open = unchecked > 0 ? ` ${counted(unchecked, 'package')} could not be checked in full.` : '';
 	const state = { done: 'Done', paused: 'Paused', stopped: 'Stopped' }[phase];
-	return `${phase === 'done' ? state : `${state}, with ${counted(left, 'release')} left to check`}. ${looks}${open}`;
+	return [
+		`${phase === 'done' ? state : `${state}, with ${counted(left, 'release')} left to check`}.`,
+		...(began === undefined ? [] : [`This audit began on ${day(began)}.`]),
+		looks,
+		...(unchecked > 0 ? [`${counted(unchecked, 'package')} could not be checked in full.`] : []),
+		...(unadvised > 0
+			? [`The registry's list of malware could not be read for ${counted(unadvised, 'release')}.`]
+			: []),
+	].join(' ');
 }
 
 /** What an earlier audit in the list is. */

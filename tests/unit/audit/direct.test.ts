@@ -6,7 +6,7 @@ import { lockfileOf } from '../../fixtures/audits.ts';
 const wants = (manifest: object) => {
 	const read = readManifest(JSON.stringify(manifest));
 	if (!read.ok) throw new Error(read.failure.code);
-	return Object.fromEntries(read.value.wants);
+	return Object.fromEntries([...read.value.wants].map(([name, ranges]) => [name, [...ranges]]));
 };
 const direct = (manifest: object, ...specs: string[]) => {
 	const read = readManifest(JSON.stringify(manifest));
@@ -49,6 +49,13 @@ describe('a package.json', () => {
 			JSON.stringify({ dependencies: Object.fromEntries(Array.from({ length: 20_001 }, (_, at) => [`p${at}`, '1'])) }),
 			'too-large',
 		],
+		[
+			JSON.stringify({
+				dependencies: Object.fromEntries(Array.from({ length: 10_001 }, (_, at) => [`p${at}`, 'npm:a@1'])),
+				devDependencies: Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`p${at}`, 'npm:a@1'])),
+			}),
+			'too-large',
+		],
 	])('is refused: %.20s', (text, code) => {
 		const read = readManifest(text);
 		expect(read.ok ? undefined : read.failure.code).toBe(code);
@@ -59,6 +66,17 @@ test('of several versions, those in the range are direct; without a range, all a
 	expect(direct({ dependencies: { a: '^1' } }, 'a@1.2.0', 'a@2.0.0', 'b@1.0.0')).toEqual(['a@1.2.0']);
 	expect(direct({ dependencies: { a: 'workspace:^' } }, 'a@1.2.0', 'a@2.0.0')).toEqual(['a@1.2.0', 'a@2.0.0']);
 	expect(direct({ dependencies: { x: 'npm:a@2' } }, 'a@1.2.0', 'a@2.0.0', 'x@2.0.0')).toEqual(['a@2.0.0']);
+});
+
+test('a range that is named many times is one; of a package with very many ranges, all versions are direct', () => {
+	const aliases = (count: number, range: (at: number) => string) =>
+		Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}`, `npm:a@${range(at)}`]));
+	expect(wants({ dependencies: aliases(20_000, () => '1') })).toEqual({ a: ['1'] });
+	expect(direct({ dependencies: aliases(50, (at) => `1.0.${at}`) }, 'a@1.0.49', 'a@2.0.0')).toEqual(['a@1.0.49']);
+	expect(direct({ dependencies: aliases(51, (at) => `1.0.${at}`) }, 'a@1.0.49', 'a@2.0.0')).toEqual([
+		'a@1.0.49',
+		'a@2.0.0',
+	]);
 });
 
 test('what the format tells by itself stays', () => {

@@ -64,6 +64,9 @@ test('rows that were kept are read as they are written; what is none is left out
 	const read = parseKeptRows({ name: 'a', rows: text });
 	expect(JSON.stringify(read?.rows)).toBe(text);
 	expect(read?.name).toBe('a');
+	expect(read).not.toHaveProperty('at');
+	expect(parseKeptRows({ name: 'a', rows: text, at: AT })?.at).toBe(AT);
+	expect(parseKeptRows({ name: 'a', rows: text, at: 'x' })).toEqual(read);
 	const wrong = ['', '{}', '[[0]]', '[[-1,{}]]', `[[0,${JSON.stringify({ ...row, verdict: 'fine' })}]]`];
 	for (const one of wrong) expect(readRows(one), one).toBeUndefined();
 	for (const one of [null, {}, { name: 'a' }, { name: 1, rows: text }, { name: 'a', rows: '[' }])

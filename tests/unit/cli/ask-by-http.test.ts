@@ -17,6 +17,16 @@ const answers: Record<string, RequestListener> = {
 	br: (_request, response) => response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync(text)),
 	'cut-gzip': (_request, response) =>
 		response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(text).subarray(0, 40)),
+	'capital-gzip': (_request, response) => response.writeHead(200, { 'content-encoding': 'GZip' }).end(gzipSync(text)),
+	'x-gzip': (_request, response) => response.writeHead(200, { 'content-encoding': 'x-gzip' }).end(gzipSync(text)),
+	missing: (_request, response) => response.writeHead(404).end('{"error":"Not found"}'),
+	'missing-endless': (request, response) => {
+		response.writeHead(404);
+		answers.endless?.(request, response);
+	},
+	'missing-no-gzip': (_request, response) => response.writeHead(404, { 'content-encoding': 'gzip' }).end('Not found'),
+	'broken-cut-gzip': (_request, response) =>
+		response.writeHead(503, { 'content-encoding': 'gzip' }).end(gzipSync(text).subarray(0, 40)),
 	'other-coding': (_request, response) => response.writeHead(200, { 'content-encoding': 'constructor' }).end(text),
 	cut: (request, response) => {
 		response.writeHead(200, { 'content-length': '1000' });
@@ -54,6 +64,12 @@ test.each([
 	['gzip', '1.0.0'],
 	['br', '1.0.0'],
 	['cut-gzip', 'cut-off'],
+	['capital-gzip', '1.0.0'],
+	['x-gzip', '1.0.0'],
+	['missing', 'release-not-found'],
+	['missing-endless', 'release-not-found'],
+	['missing-no-gzip', 'release-not-found'],
+	['broken-cut-gzip', 'registry-error'],
 	['other-coding', 'registry-unreachable'],
 	['cut', 'cut-off'],
 	['elsewhere', 'foreign-redirect'],
@@ -96,4 +112,25 @@ test('a long run has as many connections as requests at a time', async () => {
 	await Promise.all(asked.map((selector) => registry.fetchManifest({ name: 'a', selector, kind: 'tag' })));
 	server.off('connection', count);
 	expect(connections).toBeLessThanOrEqual(3);
+});
+
+test.each(['missing', 'missing-endless', 'missing-no-gzip', 'broken-cut-gzip'])(
+	'refused answers leave no connection behind: %s',
+	async (selector) => {
+		server.closeAllConnections();
+		for (let count = 0; count < 20; count += 1) await ask(selector);
+		await expect
+			.poll(() => new Promise((resolve) => server.getConnections((_error, count) => resolve(count))))
+			.toBeLessThanOrEqual(2);
+	},
+);
+
+test('what `fetch` is refused lets go of its connection too', async () => {
+	server.closeAllConnections();
+	const registry = createRegistry(base, { small: limits });
+	for (let count = 0; count < 20; count += 1)
+		await registry.fetchManifest({ name: 'a', selector: 'missing-endless', kind: 'tag' });
+	await expect
+		.poll(() => new Promise((resolve) => server.getConnections((_error, count) => resolve(count))))
+		.toBeLessThanOrEqual(2);
 });

@@ -50,6 +50,17 @@ const TEXTS = [
 	'{"name":"a","versions":{"1.0.0":{"version":}}}',
 	`{"name":"a","versions":{"1.0.0":{"version":"1.0.0","readme":${'['.repeat(300)}${']'.repeat(300)}}},"time":{}}`,
 	`{"name":"a","versions":{"1.0.0":{"version":"1.0.0","files":[${'1,'.repeat(200_000)}1]}},"time":{}}`,
+	// Too much for one release, or for one list, only when all of it is counted together.
+	`{"name":"a","versions":{"1.0.0":{"version":"1.0.0"${Array.from({ length: 12 }, (_, at) => `,"x${at}":[${'1,'.repeat(9_000)}1]`).join('')}},"1.0.1":{"version":"1.0.1"}},"time":{}}`,
+	`{"name":"a","versions":{"1.0.0":{"version":"1.0.0"${',"x":1'.repeat(100_001)}}},"time":{}}`,
+	`{"name":"a","versions":{"1.0.0":{"version":"1.0.0","scripts":{"x":1${',"x":1'.repeat(100_001)}}}},"time":{}}`,
+	`{"name":"a","versions":{"1.0.0":{"version":"1.0.0"}},"time":{}${',"x":1'.repeat(200_001)}}`,
+	`{"name":"a","versions":{"1.0.0":{"version":"1.0.0"}},"time":{}${`,"x":[${'[],'.repeat(4_900)}1]`.repeat(520)}}`,
+	// Lists of sources that are there twice, and once by another name.
+	'{"name":"a","versions":{"1.0.0":{"version":"1.0.0","dep\\u0065ndencies":{},"dependencies":{"b":"github:o/r"}}},"time":{}}',
+	'{"name":"a","versions":{"1.0.0":{"version":"1.0.0","dependencies":{"b":"github:o/r"},"dep\\u0065ndencies":{}}},"time":{}}',
+	'{"name":"a","versions":{"1.0.0":{"version":"1.0.0","dependencies":{"b":"github:o/r"},"x":1,"dependencies":{},"gitHead":"x"}},"time":{}}',
+	'{"name":"a","versions":{"1.0.0":{"dependencies":{"b":"1"},"version":"1.0.0"},"1.0.1":{"peerDependencies":{},"dependencies":{"b":"1"}}},"time":{}}',
 	'{"versions":{}}',
 	'[]',
 	'{',
