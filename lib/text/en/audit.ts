@@ -164,13 +164,15 @@ export function describeAudited({ lockfile, removed, shard }: Audit): string {
 	return `${form}${what}${shard ? ` This is part ${shard.part} of ${shard.of}.` : ''}`;
 }
 
-/** Each verdict that occurs and how often, the worst first; empty where nothing was audited. */
-export function describeVerdicts({ counts }: Audit): string {
+/** Each verdict that occurs and how often, the worst first, and how many are malware by any verdict; empty where nothing was audited. */
+export function describeVerdicts({ counts, packages }: Audit): string {
 	const said = VERDICTS.flatMap((verdict: Verdict) => {
 		const count = counts[verdict] ?? 0;
 		return count > 0 ? [`${count.toLocaleString('en-GB')} ${VERDICT_NAMES[verdict]}`] : [];
 	});
-	return said.length === 0 ? '' : `${said.join(', ')}.`;
+	const malware = packages.filter(({ warning }) => warning === 'malware-advisory').length;
+	const ofThem = malware > 0 ? ` Of these, ${malware.toLocaleString('en-GB')} listed as malware.` : '';
+	return said.length === 0 ? '' : `${said.join(', ')}.${ofThem}`;
 }
 
 /** What an audit did not do: compare, cover, finish, compare hashes. A sentence each; the first two are always there. */

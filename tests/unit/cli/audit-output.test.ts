@@ -87,7 +87,7 @@ describe('the table', () => {
 		expect(lines.slice(0, 5)).toEqual([
 			'“package-lock.json” (npm 3): 11 packages.',
 			'1 does not match, 1 the record is missing, 1 origin changed, 1 could not check,',
-			'  1 no provenance found, 3 origin confirmed.',
+			'  1 no provenance found, 3 origin confirmed. Of these, 1 listed as malware.',
 			'',
 			"malware-advisory: npm's registry lists it as malware (1)",
 		]);
