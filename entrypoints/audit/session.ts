@@ -64,6 +64,8 @@ interface SessionOptions {
 export interface Given {
 	files: GivenFile[];
 	manifest?: Blob | undefined;
+	/** Files that are not read at all. */
+	refused?: Picture['refused'];
 }
 
 /** One audit. */
@@ -95,7 +97,8 @@ export function startSession(
 	const isNew = 'given' in of;
 	const startedAt = isNew ? new Date().toISOString() : of.audit.startedAt;
 	const id = kept && (isNew ? `${startedAt} ${crypto.randomUUID()}` : of.id);
-	const given: Given = isNew ? { ...of.given } : { files: of.audit.files, manifest: of.audit.manifest };
+	const { files, manifest, refused = [] } = isNew ? of.given : of.audit;
+	const given: Omit<Given, 'refused'> = { files, manifest };
 	const leaving = new AbortController();
 	const { signal } = leaving;
 	const pace = createPace(() => performance.now());
@@ -113,7 +116,7 @@ export function startSession(
 	let running = new AbortController();
 	let unlock: (() => void) | undefined;
 	const picture: Picture = {
-		...{ phase: 'reading', files: [], refused: [], rows: [], done: 0, total: 0, left: 0 },
+		...{ phase: 'reading', files: [], refused: [...refused], rows: [], done: 0, total: 0, left: 0 },
 		...{ unadvised: 0, isUnkept: false, startedAt, summaries: [] },
 	};
 
@@ -158,7 +161,7 @@ export function startSession(
 		const done = countOf([...groups.values()].filter(({ name }) => audited.has(name)));
 		const record: KeptAudit = {
 			...{ version: 1, ...given, project, startedAt, state, done, total: countOf([...groups.values()]) },
-			...{ unadvised: unadvised.names(), trustRoot },
+			...{ unadvised: unadvised.names(), trustRoot, refused: [...picture.refused] },
 		};
 		keep((own, own_id) => own[how](own_id, record));
 	}

@@ -15,7 +15,7 @@ import { lookAtScripts } from './scripts.ts';
 import { lookAtSource } from './source.ts';
 import { lookAtTag } from './tag.ts';
 import { lookAtWorkflow } from './workflow.ts';
-import { type LookResult, type LookWorld, refused, type Source, sourceOf } from './world.ts';
+import { type LookResult, type LookWorld, refused, type Source, sourceFailure, sourceOf } from './world.ts';
 
 interface LookOptions {
 	/** The allowlists that hold, as for `withFindings`. */
@@ -119,14 +119,20 @@ function makeLook(
 		const source = sourceOf(inspection);
 		return source.ok ? make(source.value) : refused(source.failure);
 	};
+	// A commit names its content; a run, a tag or a branch is only what the repository of that name says.
+	const atSameSource = (make: (source: Source) => Promise<LookResult>) =>
+		atSource(async (source) => {
+			const failure = await sourceFailure(source, world.github);
+			return failure ? refused(failure) : make(source);
+		});
 	const publishedAt = release.publishedAt ?? inspection.evidence.provenance?.signedAt ?? world.now().toISOString();
 	switch (name) {
 		case 'run':
-			return atSource((source) => lookAtRun(source, world));
+			return atSameSource((source) => lookAtRun(source, world));
 		case 'source':
-			return atSource((source) => lookAtSource(source, release, world));
+			return atSameSource((source) => lookAtSource(source, release, world));
 		case 'tag':
-			return atSource((source) => lookAtTag(source, release, world));
+			return atSameSource((source) => lookAtTag(source, release, world));
 		case 'workflow':
 			return atSource((source) => lookAtWorkflow(source, publishedAt, world));
 		case 'log':
@@ -134,7 +140,7 @@ function makeLook(
 		case 'dependencies':
 			return lookAtDependencies(release, world);
 		case 'files':
-			return atSource((source) => lookAtFiles(source, unpacking, world));
+			return atSameSource((source) => lookAtFiles(source, unpacking, world));
 		case 'scripts':
 			return lookAtScripts(unpacking, inspection.report.findings);
 	}

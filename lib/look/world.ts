@@ -63,6 +63,22 @@ export function refused(failure: Failure, findings: Finding[] = []): LookResult 
 	return { findings, failure };
 }
 
+/**
+ * Why nothing of a source can be told by its name: it is gone or hidden, or another repository has the name now. One request, only where
+ * the record has the repository's number.
+ */
+export async function sourceFailure({ slug, identity }: Source, github: GitHub): Promise<Failure | undefined> {
+	const { repositoryId } = identity;
+	if (repositoryId === undefined) return undefined;
+	const repository = await github.fetchRepository(slug);
+	if (!repository.ok) return repository.failure;
+	if (!repository.value) return failed('source-unreachable', `https://github.com/${slug}`).failure;
+	const { id } = repository.value;
+	if (String(id) === repositoryId) return undefined;
+	const what = `another repository has this name now: number ${id}, attested ${repositoryId}`;
+	return failed('source-unreachable', what).failure;
+}
+
 /** Why something is not there, where that is because the whole repository is gone or hidden; nothing where the repository is there. */
 export async function repositoryFailure(github: GitHub, slug: string): Promise<Failure | undefined> {
 	const repository = await github.fetchRepository(slug);

@@ -66,6 +66,7 @@ export const FAILURES = {
 	'lockfile-version-unknown': 'unchecked',
 	'lockfile-unreadable': 'unchecked',
 	'lockfile-too-large': 'unchecked',
+	'lockfile-too-many': 'unchecked',
 	// A look that was asked for. It decides no verdict.
 	'commit-unknown': 'unchecked',
 	'source-unreachable': 'unchecked',

@@ -2,6 +2,8 @@
 import type { DBSchema } from 'idb';
 import * as v from 'valibot';
 import { patienceOf } from '../async/patience.ts';
+import { FAILURES, type FailureCode } from '../report/failures.ts';
+import { type Failure, failed } from '../report/result.ts';
 import { opening, READER_PATIENCE_MS, WALK_PATIENCE_MS } from './database.ts';
 
 /** Rows of one package, as text. */
@@ -14,6 +16,17 @@ export interface KeptRows {
 
 const fileShape = v.object({ name: v.string(), content: v.instance(Blob) });
 
+/** A code of another version is read as the plainest of this one. */
+const codeShape = v.fallback(v.picklist(Object.keys(FAILURES) as FailureCode[]), 'lockfile-unreadable');
+
+const refusedShape = v.object({
+	name: v.string(),
+	failure: v.pipe(
+		v.object({ code: codeShape, detail: v.optional(v.string()) }),
+		v.transform(({ code, detail }): Failure => (detail === undefined ? { code } : failed(code, detail).failure)),
+	),
+});
+
 const keptShape = v.object({
 	version: v.literal(1),
 	files: v.array(fileShape),
@@ -25,6 +38,8 @@ const keptShape = v.object({
 	done: v.number(),
 	state: v.picklist(['running', 'stopped', 'done']),
 	unadvised: v.array(v.string()),
+	/** Files that were given and not read; earlier versions did not keep them. */
+	refused: v.optional(v.array(refusedShape)),
 	trustRoot: v.optional(
 		v.object({ source: v.picklist(['embedded', 'tuf', 'custom']), version: v.string(), takenAt: v.string() }),
 	),

@@ -62,6 +62,7 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'lockfile-version-unknown': 'the lockfile is of a version that cannot be read here.',
 	'lockfile-unreadable': 'the lockfile cannot be read.',
 	'lockfile-too-large': 'the lockfile is larger than the limit.',
+	'lockfile-too-many': 'more lockfiles were given than are audited together.',
 	'commit-unknown': 'no proved record names a commit at GitHub, so there is none to look at.',
 	'source-unreachable': 'it could not be reached: it is private, renamed or deleted, or its host did not answer.',
 	'answer-unreadable': 'the answer of the host that was asked cannot be read.',

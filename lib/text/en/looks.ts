@@ -88,7 +88,7 @@ export const LOOK_INTRODUCTION =
 
 /** What each look is called, what it reads, and where. */
 export const LOOK_TEXTS: Record<LookName, { name: string; reads: string }> = {
-	run: { name: 'The run', reads: 'How the run ended, from GitHub (up to 4 of its requests).' },
+	run: { name: 'The run', reads: 'How the run ended, from GitHub (up to 5 of its requests).' },
 	source: {
 		name: 'Tag and checkout',
 		reads: 'Which commit the tag names, and what the build file checks out, from GitHub (up to 7 requests).',
@@ -105,7 +105,7 @@ export const LOOK_TEXTS: Record<LookName, { name: string; reads: string }> = {
 	},
 	files: {
 		name: 'The files',
-		reads: 'The file from the registry, and the list of files of the attested commit from GitHub (1 request).',
+		reads: 'The file from the registry, and the list of files of the attested commit from GitHub (2 requests).',
 	},
 	scripts: {
 		name: 'What runs on install',

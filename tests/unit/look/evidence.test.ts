@@ -162,7 +162,7 @@ describe('files and scripts', () => {
 			['router_init.js', 'not-in-source'],
 		]);
 		expect(looking.server.requests.filter(({ kind }) => kind === 'tarball')).toHaveLength(1);
-		expect(looking.outside.seen.filter(({ path }) => path.includes('/repos/'))).toHaveLength(1);
+		expect(looking.outside.seen.filter(({ path }) => path.includes('/repos/'))).toHaveLength(2);
 		expect(report.verdict).toBe('confirmed');
 	});
 

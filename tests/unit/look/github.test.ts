@@ -32,7 +32,7 @@ describe('run', () => {
 				look: 'run',
 				claim: 'workflow-harmless',
 				at: NOW,
-				requests: { limit: 60, remaining: 58, resetAt: RESET },
+				requests: { limit: 60, remaining: 57, resetAt: RESET },
 			},
 		]);
 		expect(report.verdict).toBe('confirmed');

@@ -53,6 +53,22 @@ test('an audit and its rows are kept while nobody forgets them', async () => {
 	expect(await rowsOf('1')).toEqual([]);
 });
 
+test('files that were not read are kept by name and code; an audit of an earlier version has none', async () => {
+	const refused = [
+		{ name: 'a.json', failure: { code: 'lockfile-unreadable' as const, detail: 'line 3, column 1' } },
+		{ name: 'b.json', failure: { code: 'lockfile-too-many' as const } },
+	];
+	await auditStore().add('1', { ...AUDIT, refused });
+	expect((await keptAudits().get('1'))?.refused).toEqual(refused);
+	const failure = { code: 'of-a-later-version', detail: 'x'.repeat(400) };
+	await auditStore().add('2', { ...AUDIT, refused: [{ name: 'c', failure }] } as unknown as KeptAudit);
+	expect((await keptAudits().get('2'))?.refused).toEqual([
+		{ name: 'c', failure: { code: 'lockfile-unreadable', detail: 'x'.repeat(300) } },
+	]);
+	await auditStore().add('3', AUDIT);
+	expect(await keptAudits().get('3')).toEqual(AUDIT);
+});
+
 test('rows without an audit are removed, and no others', async () => {
 	for (const id of ['1', '3', '5']) await orphan(id);
 	for (const id of ['2', '4']) {
