@@ -4,8 +4,8 @@ import { takeTurns } from '../async/turns.ts';
 import { readContents } from '../npm/release-contents.ts';
 import { releaseSpec } from '../npm/spec.ts';
 import { type FindingOf, makeFinding } from '../report/findings.ts';
-import { VERDICTS } from '../report/verdict.ts';
 import { failed } from '../report/result.ts';
+import { VERDICTS } from '../report/verdict.ts';
 import { type LookResult, type LookWorld, refused } from './world.ts';
 
 /** Most dependencies that are looked at: each costs several requests of the registry. */
