@@ -13,7 +13,8 @@ const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const entryShape = v.object({
 	/** Base64 of the canonicalized body. */
 	body: text,
-	integratedTime: count,
+	/** Seconds; later ones are no dates. */
+	integratedTime: v.pipe(count, v.maxValue(253_402_300_799)),
 	/** Hex. */
 	logID: hash,
 	logIndex: count,

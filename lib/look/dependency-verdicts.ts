@@ -4,6 +4,7 @@ import { takeTurns } from '../async/turns.ts';
 import { readContents } from '../npm/release-contents.ts';
 import { releaseSpec } from '../npm/spec.ts';
 import { type FindingOf, makeFinding } from '../report/findings.ts';
+import { failed } from '../report/result.ts';
 import { VERDICTS } from '../report/verdict.ts';
 import { type LookResult, type LookWorld, refused } from './world.ts';
 
@@ -14,7 +15,8 @@ const AT_ONCE = 4;
 
 /**
  * Looks at each direct dependency as at a release by itself.
- * @returns `dependency-verdict` for each, the worst first; failures of asking the registry for the list of releases.
+ * @returns `dependency-verdict` for each, the worst first; failures of asking the registry for the list of releases,
+ *   and `not-all-looked-at` where there are more than a hundred.
  */
 export async function lookAtDependencies(
 	{ name, version }: { name: string; version: string },
@@ -31,10 +33,10 @@ export async function lookAtDependencies(
 	const left = read.value[0].dependencies.size - wanted.length;
 	const rank = ({ data }: (typeof found)[number]) => VERDICTS.indexOf(data.verdict);
 	return {
-		findings: [
-			...found.toSorted((one, other) => rank(one) - rank(other)),
-			...(left > 0 ? [makeFinding('and-more', { code: 'dependency-verdict', more: left })] : []),
-		],
+		findings: found.toSorted((one, other) => rank(one) - rank(other)),
+		...(left > 0 && {
+			failure: failed('not-all-looked-at', `${left} of ${left + wanted.length} dependencies were left out`).failure,
+		}),
 	};
 }
 

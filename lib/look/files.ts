@@ -109,6 +109,9 @@ export function folderOf({ packageJson, files }: Package, { tree }: Tree): strin
 	return best;
 }
 
+/** Longest path of a folder that is read, in characters. */
+const MAX_FOLDER = 1_024;
+
 /** `repository.directory` of package.json. */
 function namedFolder(packageJson: string): string | undefined {
 	let json: unknown;
@@ -118,7 +121,7 @@ function namedFolder(packageJson: string): string | undefined {
 		return undefined;
 	}
 	const directory = (json as { repository?: { directory?: unknown } | null } | null)?.repository?.directory;
-	if (typeof directory !== 'string') return undefined;
+	if (typeof directory !== 'string' || directory.length > MAX_FOLDER) return undefined;
 	return directory.replace(/^(?:\.?\/)+|\/+$/g, '');
 }
 

@@ -76,7 +76,7 @@ export async function lookBeside(
 ): Promise<LookAnswer> {
 	const { report } = await look(names, inspection, world, options);
 	const known = new Set(inspection.report.findings.map((finding) => JSON.stringify(finding)));
-	// What runs on install is told as a whole, since it takes the place of what the registry lists.
+	// What runs on install comes as a whole, since it takes the place of what the registry lists.
 	const isAll = report.looks?.some(({ look, failure }) => look === 'scripts' && !failure);
 	return {
 		looks: report.looks ?? [],

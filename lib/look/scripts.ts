@@ -8,7 +8,7 @@ import { type LookResult, refused } from './world.ts';
 
 /**
  * Reads the package's file.
- * @param found findings that the Report has already, of the registry's copy: what came of this look takes their place.
+ * @param found findings that the Report has already, of the registry's copy: the findings of this look take their place.
  * @returns `runs-on-install` for each script of the file, or `runs-nothing-in-file`; `runs-unlike-registry` where the registry lists
  *   others; and `install-starts-file` for each file that a script names. Failures of `fetchPackage`.
  */

@@ -21,16 +21,16 @@ export async function lookAtSource(source: Source, release: Release, world: Look
 				makeFinding('checkout-of-another-ref', { ...checkout, line, ...readOf(`${file.value.page}#L${line}`, world) }),
 			)
 		: [];
-	const findings = [...(tag.ok ? [findInTag(tag.value, source, release, world)] : []), ...checkouts];
+	const findings = [...(tag.ok ? [findInTag(tag.value, source, world)] : []), ...checkouts];
 	const failure = tag.ok ? (file.ok ? undefined : file.failure) : tag.failure;
 	return { findings, ...(failure && { failure }) };
 }
 
 /** What a tag, or the want of one, says of the attested commit. Pure but for the clock. */
-function findInTag(tag: Tag | undefined, source: Source, release: Release, world: LookWorld): Finding {
+function findInTag({ tag, missing }: Found, source: Source, world: LookWorld): Finding {
 	const attested = source.commit;
 	if (!tag) {
-		const tags = tagNames(source, release).join(', ');
+		const tags = missing.join(', ');
 		return makeFinding('tag-missing', { tags, commit: attested, ...readOf(pageOf(source, 'tags'), world) });
 	}
 	const read = readOf(pageOf(source, 'tree', tag.name), world);
@@ -39,31 +39,64 @@ function findInTag(tag: Tag | undefined, source: Source, release: Release, world
 		: makeFinding('tag-differs', { tag: tag.name, commit: tag.commit ?? 'no commit', attested, ...read });
 }
 
+/** The tag of a release, and the names before it that are no tag. */
+interface Found {
+	tag?: Tag;
+	missing: string[];
+}
+
 /**
- * The release's tag; nothing where none of its names is a tag.
+ * The release's tag; nothing where none of its names is a tag. A name without the package's counts where it names the attested commit,
+ * or where the package is the one at the repository's root: else it may be the tag of another package.
  * @returns failures of asking; `source-unreachable` where the whole repository is gone.
  */
 export async function findTag(
 	source: Source,
 	release: Release,
 	{ github }: { github: GitHub },
-): Promise<Result<Tag | undefined>> {
-	for (const name of tagNames(source, release)) {
+): Promise<Result<Found>> {
+	const missing: string[] = [];
+	const { own, named, bare } = tagNames(source, release);
+	for (const name of own ?? named) {
 		const tag = await github.fetchTag(source.slug, name);
-		if (!tag.ok || tag.value) return tag;
+		if (!tag.ok) return tag;
+		if (tag.value) return success({ tag: tag.value, missing });
+		missing.push(name);
+	}
+	let other: Tag | undefined;
+	for (const name of own ? [] : bare) {
+		const tag = await github.fetchTag(source.slug, name);
+		if (!tag.ok) return tag;
+		if (tag.value?.commit?.toLowerCase() === source.commit) return success({ tag: tag.value, missing });
+		if (!tag.value) missing.push(name);
+		other ??= tag.value;
+	}
+	if (other) {
+		const root = await github.fetchFile(source.slug, source.commit, 'package.json');
+		if (!root.ok) return root;
+		return success({ missing, ...(nameIn(root.value) === release.name && { tag: other }) });
 	}
 	const failure: Failure | undefined = await repositoryFailure(github, source.slug);
-	return failure ? { ok: false, failure } : success(undefined);
+	return failure ? { ok: false, failure } : success({ missing });
+}
+
+/** The name in the text of a package.json. */
+function nameIn(text = ''): unknown {
+	try {
+		return (JSON.parse(text) as { name?: unknown } | null)?.name;
+	} catch {
+		return undefined;
+	}
 }
 
 /** The tag that the run was started on; else the names that tags of releases mostly have. */
-function tagNames({ identity: { ref } }: Source, { name, version }: Release): string[] {
+function tagNames(
+	{ identity: { ref } }: Source,
+	{ name, version }: Release,
+): { own?: string[]; named: string[]; bare: string[] } {
 	const [, own] = /^refs\/tags\/(.+)$/s.exec(ref) ?? [];
-	if (own !== undefined) return [own];
+	if (own !== undefined) return { own: [own], named: [], bare: [] };
 	const bare = name.split('/').at(-1) ?? name;
-	const single = [`v${version}`, version];
-	const ofMany = [`${name}@${version}`, `${bare}@${version}`, `${bare}-v${version}`];
-	return [
-		...new Set(name.startsWith('@') ? [...ofMany.slice(0, 1), ...single, ...ofMany.slice(1)] : [...single, ...ofMany]),
-	];
+	const named = [...new Set([`${name}@${version}`, `${bare}@${version}`, `${bare}-v${version}`])];
+	return { named, bare: [`v${version}`, version] };
 }

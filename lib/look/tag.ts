@@ -28,7 +28,7 @@ export async function lookAtTag(
 	findings.push(branch.value);
 	const tag = await findTag(source, release, world);
 	if (!tag.ok) return refused(tag.failure, findings);
-	return { findings: [...findings, ...(tag.value ? [findInTag(tag.value, source, world)] : [])] };
+	return { findings: [...findings, ...(tag.value.tag ? [findInTag(tag.value.tag, source, world)] : [])] };
 }
 
 /**

@@ -64,7 +64,7 @@ export function refused(failure: Failure, findings: Finding[] = []): LookResult 
 }
 
 /**
- * Why nothing of a source can be told by its name: it is gone or hidden, or another repository has the name now. One request, only where
+ * Why a source cannot be looked at by its name: it is gone or hidden, or another repository has the name now. One request, only where
  * the record has the repository's number.
  */
 export async function sourceFailure({ slug, identity }: Source, github: GitHub): Promise<Failure | undefined> {

@@ -108,7 +108,7 @@ describe('source', () => {
 		expect(find(await looking.lookedAt('source'), 'tag-same')).toMatchObject({ data: { tag: 'minted@1.0.0' } });
 		tags({});
 		expect(find(await looking.lookedAt('source'), 'tag-missing')).toMatchObject({
-			data: { tags: 'v1.0.0, 1.0.0, minted@1.0.0, minted-v1.0.0' },
+			data: { tags: 'minted@1.0.0, minted-v1.0.0, v1.0.0, 1.0.0' },
 		});
 	});
 
