@@ -69,7 +69,7 @@ describe('the words', () => {
 		expect(output).toContain('Looked at, as you asked');
 		expect(output).toContain('  The run: Looked at: 1 finding.');
 		expect(output).toMatch(/ {2}The public log: Could not be looked at to the end: the answer .* cannot be read\./);
-		expect(output).toContain('GitHub leaves 58 of 60 requests to this address until 00:00 UTC.');
+		expect(output).toContain('GitHub leaves 57 of 60 requests to this address until 00:00 UTC.');
 		expect(output).toMatch(/Read from GitHub today: The run was started at .*\[run-concluded\]/);
 	});
 });
