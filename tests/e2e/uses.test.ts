@@ -196,6 +196,7 @@ inEachBrowser((stage) => {
 				'button sigstore@2.3.1',
 				'button Clear this list',
 				'button Allow suggestions',
+				'button Audit it',
 				'button Read a workflow',
 			]);
 			await popup.type('#package', 'nuxt@3.13.0');
@@ -217,6 +218,7 @@ inEachBrowser((stage) => {
 				'button Expect this from now on',
 				'status',
 				'button What was checked, and how',
+				'button Audit it',
 				'button Read a workflow',
 			]);
 			await popup.close();
