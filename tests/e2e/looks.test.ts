@@ -19,10 +19,12 @@ function recordsOf(release: Release) {
 	)?.bundle;
 	const statement = JSON.parse(Buffer.from(bundle?.dsseEnvelope.payload ?? '', 'base64').toString());
 	const { workflow } = statement.predicate.buildDefinition.externalParameters;
+	const { github } = statement.predicate.buildDefinition.internalParameters;
 	const [{ digest }] = statement.predicate.buildDefinition.resolvedDependencies;
 	const [, run, attempt] =
 		/runs\/(\d+)\/attempts\/(\d+)/.exec(statement.predicate.runDetails.metadata.invocationId) ?? [];
 	const records = githubRecords({
+		id: Number(github.repository_id),
 		slug: workflow.repository.replace('https://github.com/', ''),
 		commit: digest.gitCommit,
 		workflow: workflow.path,
