@@ -50,7 +50,7 @@ export async function look(
 		onlook?.(name);
 		const at = world.now().toISOString();
 		const refusal = await findRefusal(name, world);
-		const made = refusal ?? (await makeLook(name, { ...inspection, report }, world, unpacking));
+		const made = refusal ?? (await makeSafely(name, { ...inspection, report }, world, unpacking));
 		world.signal?.throwIfAborted();
 		const requests = world.github.allowance();
 		const record: LookRecord = {
@@ -106,6 +106,17 @@ function withRecord(report: Report, record: LookRecord): Report {
 		claims,
 		looks: looks.toSorted((one, other) => LOOKS.indexOf(one.look) - LOOKS.indexOf(other.look)),
 	};
+}
+
+/** A fault of ours in one look takes no other with it. @throws the signal's reason, where that was aborted. */
+async function makeSafely(...asked: Parameters<typeof makeLook>): Promise<LookResult> {
+	const [, , { signal }] = asked;
+	try {
+		return await makeLook(...asked);
+	} catch (error) {
+		signal?.throwIfAborted();
+		return refused(failed('internal-error', error instanceof Error ? error.message : undefined).failure);
+	}
 }
 
 function makeLook(

@@ -2,13 +2,21 @@
 import { type ClaimId, LIMIT_IDS } from './claim-ids.ts';
 import type { Finding } from './findings.ts';
 import { isOnInstall } from './look-findings.ts';
-import type { LookRecord } from './looks.ts';
+import { LOOK_CLAIMS, type LookName, type LookRecord } from './looks.ts';
 import type { Claim, Report } from './report.ts';
+import type { Failure } from './result.ts';
 
 /** What came of looks that were asked for beside a Report that is there already. */
 export interface LookAnswer {
 	looks: LookRecord[];
 	findings: Finding[];
+}
+
+/** The answer in the place of one that never came, by a fault of ours. @param detail what was thrown, if it said anything. */
+export function faultOf(names: readonly LookName[], detail?: string): LookAnswer {
+	const failure: Failure = { code: 'internal-error', ...(detail && { detail }) };
+	const at = new Date().toISOString();
+	return { looks: names.map((look) => ({ look, claim: LOOK_CLAIMS[look], at, failure })), findings: [] };
 }
 
 /**

@@ -8,6 +8,7 @@ import { LOOK_HOSTS } from '../../../lib/npm/look-hosts.ts';
 import { LOOKS } from '../../../lib/report/looks.ts';
 import type { Report } from '../../../lib/report/report.ts';
 import { failed } from '../../../lib/report/result.ts';
+import { faultOf } from '../../../lib/report/with-looks.ts';
 import { embeddedTrustRoot } from '../../../lib/sigstore/trust-root.ts';
 import { describeLook } from '../../../lib/text/en/looks.ts';
 import { startOutside } from '../../fixtures/outside.ts';
@@ -42,4 +43,32 @@ test('a look whose host is not allowed asks nobody and says so', async () => {
 		expect(describeLook(record, 0)).toMatch(/^Could not be looked at to the end: /);
 	}
 	expect(new Set(asked)).toEqual(new Set(Object.values(LOOK_HOSTS).flatMap(([first]) => first ?? [])));
+});
+
+test('a fault of ours in one look is said, and takes no other with it', async () => {
+	const outside = await startOutside();
+	const world: LookWorld = {
+		github: createGitHub({ base: outside.base }),
+		rekor: createRekor({ base: outside.base }),
+		registry: {
+			fetchPackument: async () => {
+				throw new Error('made up');
+			},
+			fetchTarball: async () => failed('registry-unreachable'),
+		},
+		trust: embeddedTrustRoot(),
+		reportOn: async () => REPORTS.confirmed as Report,
+		now: () => new Date('2026-11-28T00:00:00Z'),
+	};
+	const inspection = { report: REPORTS.confirmed as Report, evidence: {} };
+	const { report } = await look(['dependencies', 'scripts'], inspection, world);
+	expect(report.looks?.map(({ look: name, failure }) => [name, failure?.code])).toEqual([
+		['dependencies', 'internal-error'],
+		['scripts', 'registry-unreachable'],
+	]);
+	const stopped = AbortSignal.abort(new Error('stopped'));
+	await expect(look(['dependencies'], inspection, { ...world, signal: stopped })).rejects.toThrow('stopped');
+	outside.close();
+	const [record] = faultOf(['run'], 'gone').looks;
+	expect(record && describeLook(record, 0)).toContain('the extension itself made a mistake');
 });
