@@ -1,6 +1,8 @@
 /** Replays made-up histories of packages, attacks and honest ones, and judges each asked release by what must be said of it. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { chainOf } from '../../../lib/report/chain.ts';
+import { contradictionsOf } from '../../fixtures/chain.ts';
 import { faultsOf, type HistoryCase, type Judged, judgementTable } from '../../fixtures/judgement.ts';
 import { replay, replaysIn } from '../../fixtures/replays.ts';
 
@@ -16,6 +18,7 @@ describe.skipIf(histories.length === 0)('histories', () => {
 		for (const { spec, report, asked } of await replay(dir, json, json.ask)) {
 			if (report) judged.push({ name, kind: json.kind, report });
 			expect(faultsOf(report, json.expect[spec]), spec).toEqual([]);
+			expect(report && contradictionsOf(chainOf({ report, evidence: {} }), report), spec).toEqual([]);
 			expect(asked.length, spec).toBeLessThanOrEqual(MAX_REQUESTS);
 		}
 	});

@@ -1,7 +1,9 @@
 /** Replays cases from public reports, and judges each asked release by what must be said of it. */
 import { describe, expect, test } from 'vitest';
+import { chainOf } from '../../../lib/report/chain.ts';
 import type { Report } from '../../../lib/report/report.ts';
 import type { Verdict } from '../../../lib/report/verdict.ts';
+import { contradictionsOf } from '../../fixtures/chain.ts';
 import { replay, replaysIn } from '../../fixtures/replays.ts';
 
 /** What must be said of one release. */
@@ -34,7 +36,8 @@ describe.skipIf(cases.length === 0)('cases', () => {
 			const expected = json.expect?.[spec];
 			if (!expected) return [];
 			if (!report) return expected.orRefused ? [] : [`${spec}: refused, ${refused?.code}`];
-			return faultsOf(report, expected).map((fault) => `${spec}: ${fault}`);
+			const chain = chainOf({ report, evidence: {} });
+			return [...faultsOf(report, expected), ...contradictionsOf(chain, report)].map((fault) => `${spec}: ${fault}`);
 		});
 		expect(wrong).toEqual([]);
 	});

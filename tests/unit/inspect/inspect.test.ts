@@ -7,12 +7,14 @@ import { type InspectContext, inspect } from '../../../lib/inspect/inspect.ts';
 import { traceLine } from '../../../lib/inspect/trace-line.ts';
 import { parseSpec, type ReleaseSpec } from '../../../lib/npm/spec.ts';
 import type { ReleaseRegistry } from '../../../lib/registry/registry.ts';
+import { chainOf } from '../../../lib/report/chain.ts';
 import { CLAIM_IDS } from '../../../lib/report/claim-ids.ts';
 import type { Manifest } from '../../../lib/report/evidence.ts';
 import type { FailureCode } from '../../../lib/report/failures.ts';
 import type { Report } from '../../../lib/report/report.ts';
 import { failed, type Result, success } from '../../../lib/report/result.ts';
 import { embeddedTrustRoot, type TrustRoot } from '../../../lib/sigstore/trust-root.ts';
+import { contradictionsOf } from '../../fixtures/chain.ts';
 import { flip } from '../../fixtures/flip.ts';
 import { ORIGINS } from '../../fixtures/origins.ts';
 
@@ -90,7 +92,9 @@ async function report(spec: ReleaseSpec, served: Served): Promise<Report> {
 		fetchPackument: async () => served.packument ?? failed('registry-unreachable'),
 	};
 	const world: InspectContext = { registry, trust, now: () => new Date('2026-11-23T00:00:00Z') };
-	return (await compare(await inspect(spec, world), world)).report;
+	const inspection = await compare(await inspect(spec, world), world);
+	expect(contradictionsOf(chainOf(inspection), inspection.report)).toEqual([]);
+	return inspection.report;
 }
 
 /** The recording after a change to a copy of it. */
