@@ -1,6 +1,7 @@
 /** Tests that evidence changed by one bit, or for something else, is a mismatch that names the claim. */
 import { expect, test } from 'vitest';
 import { pageAddress } from '../../lib/npm/site.ts';
+import { linksOf } from '../../lib/report/chain-links.ts';
 import { flip } from '../fixtures/flip.ts';
 import type { Attestation, Release } from '../support/mint.ts';
 import { packageOf } from '../support/recordings.ts';
@@ -100,9 +101,27 @@ inEachBrowser((stage) => {
 			[],
 		);
 		expect(shown).toBe(refuted.map((text) => text.split(':')[0]).join());
+		const broken = linksOf(report).filter(({ standing }) => standing === 'broken');
+		const chain = await page.evaluate(readChain);
+		expect(chain.broken).toEqual(broken.map(({ id }) => id));
+		expect(chain.sentences).toContain(': Broken');
+		// The first broken link leads to the claim that it rests on.
+		await page.evaluate(() =>
+			document.querySelector<HTMLElement>('[data-link][data-standing="broken"] button')?.click(),
+		);
+		expect(await page.evaluate(() => document.activeElement?.id)).toBe(`claim-${broken[0]?.claims[0]}`);
 		await page.close();
 	});
 });
+
+/** Runs in the page: the links that are broken, and what all of them say to whoever hears the page. */
+function readChain() {
+	const links = [...document.querySelectorAll<HTMLElement>('[data-link]')];
+	return {
+		broken: links.filter(({ dataset }) => dataset.standing === 'broken').map(({ dataset }) => dataset.link),
+		sentences: links.map((one) => one.querySelector('p')?.textContent?.replace(/\s+/g, ' ').trim()).join('. '),
+	};
+}
 
 function provenanceOf({ attestations }: Release): Bundle {
 	const found = attestations?.attestations.find(({ predicateType }) => predicateType.startsWith('https://slsa.dev/'));

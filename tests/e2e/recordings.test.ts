@@ -3,9 +3,22 @@ import { describe, expect, test } from 'vitest';
 import { REGISTRY } from '../../lib/npm/hosts.ts';
 import { pageAddress } from '../../lib/npm/site.ts';
 import { parseSpec } from '../../lib/npm/spec.ts';
+import { linksOf } from '../../lib/report/chain-links.ts';
 import { ORIGINS } from '../fixtures/origins.ts';
 import { hasData, packageOf, readRelease, recordedReleases } from '../support/recordings.ts';
 import { inEachBrowser } from './harness.ts';
+
+/** Runs in the page: each link of the chain of evidence, and where the certificate's box leads. */
+function readChain() {
+	const links = [...document.querySelectorAll<HTMLElement>('[data-link]')];
+	document.querySelector<HTMLElement>('[data-node="certificate"] button')?.click();
+	return {
+		links: links.map(({ dataset }) => [dataset.link, dataset.standing]),
+		first: links[0]?.querySelector('p')?.textContent?.replace(/\s+/g, ' ').trim(),
+		isOpen: document.activeElement?.checkVisibility(),
+		focus: document.activeElement?.id,
+	};
+}
 
 describe.skipIf(!hasData)('recorded releases, each served alone (skipped where ../shared/data is absent)', () => {
 	test('every recording has its expected origin', () => {
@@ -48,6 +61,13 @@ describe.skipIf(!hasData)('recorded releases, each served alone (skipped where .
 				]),
 			);
 			expect(standings).toEqual(report.claims.map(({ id, standing }) => [id, standing]));
+			expect(await page.evaluate(readChain)).toEqual({
+				links: linksOf(report).map(({ id, standing }) => [id, standing]),
+				first: 'The file has the SHA-512 that the statement names: Holds',
+				// The box of the certificate opens what its table is folded into.
+				isOpen: true,
+				focus: 'provenance-certificate',
+			});
 			await page.close();
 
 			// Nothing but the registry was asked, and each thing once: the report page took it from what was kept.

@@ -149,6 +149,14 @@ export const FAULTS: readonly Fault[] = [
 		where: (recipe) => recipe.most !== 'no-line' && (has('absent')(recipe) || has('time')(recipe)),
 	},
 	{
+		name: 'link-holds-unchecked',
+		file: 'lib/report/chain-links.ts',
+		find: "if (!claim || !('failure' in claim)) return { standing: 'not-checked' };",
+		replace: "return { standing: 'holds' };",
+		rules: ['link-without-claim'],
+		where: has('flaw'),
+	},
+	{
 		name: 'mark-better-than-panel',
 		file: 'lib/inspect/quick-check.ts',
 		find: 'isSuspect(abbreviated.value, here)',

@@ -5,6 +5,7 @@
 import compareVersions from 'semver/functions/compare.js';
 import parseVersion from 'semver/functions/parse.js';
 import type { Report } from '../../lib/report/report.ts';
+import { contradictionsOf } from '../fixtures/chain.ts';
 import type { Origin, Pool, Signed } from './pool.ts';
 import { isAnswered } from './registry.ts';
 import type { Answered } from './subject.ts';
@@ -38,6 +39,9 @@ export function judge(world: World, answered: Answered, pool: Pool): Violation[]
 	judgeForm(answered, refuse);
 	const facts = factsOf(world, answered.completed.report.release.version, pool);
 	judgeName(world, answered, refuse);
+	for (const when of ['first', 'completed'] as const)
+		for (const fault of contradictionsOf(answered.chains[when], answered[when].report))
+			refuse('link-without-claim', `${when}: ${fault}`);
 	for (const when of ['first', 'completed'] as const) judgeRecord(facts, answered[when].report, when, refuse);
 	judgeCompleted(facts, answered, refuse);
 	judgeMark(facts, answered, refuse);

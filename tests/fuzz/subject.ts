@@ -1,4 +1,5 @@
 /** Owns the seam between the fuzzer and the product: the only file of it that knows the product's functions. */
+import type { Chain } from '../../lib/report/chain.ts';
 import type { Inspection } from '../../lib/report/evidence.ts';
 import type { Line } from '../../lib/report/history.ts';
 import type { Result } from '../../lib/report/result.ts';
@@ -14,6 +15,8 @@ export interface Answered {
 	/** Absent where the line was not looked at. */
 	line: Result<Line> | undefined;
 	mark: { look: string; sentence: string };
+	/** The two chains of evidence. */
+	chains: { first: Chain; completed: Chain };
 	/** The looks of the two panels. */
 	looks: { first: string; completed: string };
 	/** Every word for readers, by where it stands. */
@@ -37,9 +40,11 @@ export async function loadProduct(query = '') {
 		cache,
 		evidence,
 		schema,
+		chain,
 		links,
 		format,
 		allowlist,
+		chainText,
 		claims,
 		evidenceText,
 		failures,
@@ -59,9 +64,11 @@ export async function loadProduct(query = '') {
 		load<typeof import('../../lib/registry/cache.ts')>('lib/registry/cache.ts'),
 		load<typeof import('../../lib/storage/evidence.ts')>('lib/storage/evidence.ts'),
 		load<typeof import('../../lib/policy/schema.ts')>('lib/policy/schema.ts'),
+		load<typeof import('../../lib/report/chain.ts')>('lib/report/chain.ts'),
 		load<typeof import('../../lib/text/links.ts')>('lib/text/links.ts'),
 		load<typeof import('../../lib/text/format.ts')>('lib/text/format.ts'),
 		load<typeof import('../../lib/text/en/allowlist.ts')>('lib/text/en/allowlist.ts'),
+		load<typeof import('../../lib/text/en/chain.ts')>('lib/text/en/chain.ts'),
 		load<typeof import('../../lib/text/en/claims.ts')>('lib/text/en/claims.ts'),
 		load<typeof import('../../lib/text/en/evidence.ts')>('lib/text/en/evidence.ts'),
 		load<typeof import('../../lib/text/en/failures.ts')>('lib/text/en/failures.ts'),
@@ -82,9 +89,11 @@ export async function loadProduct(query = '') {
 		...cache,
 		...evidence,
 		...schema,
+		...chain,
 		...links,
 		...format,
 		...allowlist,
+		...chainText,
 		...claims,
 		...evidenceText,
 		...failures,
@@ -148,9 +157,10 @@ export async function walk(product: Product, world: World, { trust }: Pool): Pro
 			first: product.describePanel(first.report).look,
 			completed: product.describePanel(completed.report).look,
 		};
+		const chains = { first: product.chainOf(first), completed: product.chainOf(completed) };
 		const words = { ...wordsOf(product, first, 'first'), ...wordsOf(product, completed, 'completed') };
 		Object.assign(words, lineWords(product, line, name), { mark: mark.sentence });
-		return { first, completed, line, mark, looks, words, asked: { panel, mark: log.asked } };
+		return { first, completed, line, mark, chains, looks, words, asked: { panel, mark: log.asked } };
 	} finally {
 		globalThis.fetch = real;
 	}
@@ -208,9 +218,16 @@ function wordsOf(product: Product, inspection: Inspection, when: string): { [pla
 	const { report } = inspection;
 	const panel = product.describePanel(report);
 	const checks = product.describeChecks(inspection);
+	const chain = product.describeChain(product.chainOf(inspection));
 	const words: Record<string, string | undefined> = {
 		panel: product.panelLines(panel).join(' '),
 		title: product.describeTitle(panel.look, `${report.release.name} ${report.release.version}`),
+		chain: [
+			chain.summary,
+			...chain.beside,
+			...chain.nodes.flatMap(({ name, gloss, facts }) => [name, gloss, ...facts]),
+			...chain.links.flatMap(({ subject, phrase, word, reason = '' }) => [subject, phrase, word, reason]),
+		].join(' '),
 		comparison: product.describeComparison(report),
 		allowlist: product.describeAllowlist(report),
 		age: product.describeAge(report),
