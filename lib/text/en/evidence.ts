@@ -91,6 +91,16 @@ export function describeBuildLevel(identity: Identity, statement: Statement | un
 	return "The SLSA project describes npm's built-in provenance as Build Level 2: signed with the hosted build service's identity, but the build steps could influence it. This extension certifies no level.";
 }
 
+/** Why there are no attestations to be saved: none is served, or nobody could read them. */
+export function describeNoAttestations({ claims }: Report): string {
+	const isAbsent = claims.some(
+		(claim) => claim.id === 'registry-received' && claim.standing === 'unproved' && claim.why === 'absent',
+	);
+	return isAbsent
+		? 'The registry serves no attestations for this release.'
+		: 'The attestations of this release could not be read.';
+}
+
 /** The checks that always run, in their order. */
 const CHECKS_MADE = [
 	'Certificate chain to the authority (Fulcio), at a time that a log or timestamp authority signed, and its entry in the certificate log (SCT).',
