@@ -33,7 +33,7 @@ export interface Chain {
 	beside: Beside[];
 }
 
-/** The chain of a release. What stands in it was decided before: by its claims, and by findings that contradict one. */
+/** The chain of a release. It decides nothing: claims, and findings that contradict one, were there before. */
 export function chainOf(inspection: Inspection): Chain {
 	const { report } = inspection;
 	const beside: Beside[] = [];

@@ -60,7 +60,7 @@ export function describeChain({ nodes, links, beside }: Chain): ChainText {
 	const said = new Set<string>();
 	const shownLinks = links.filter(({ from, to }) => isShown(from) && isShown(to));
 	return {
-		summary: describeSummary(shownLinks, isNone),
+		summary: describeSummary(shownLinks, isNone, beside.includes('lost')),
 		beside: beside.map((one) => BESIDES[one]),
 		nodes: nodes.filter(({ id }) => isShown(id)).map((node) => describeNode(node, digests)),
 		links: shownLinks.map((link) => describeLink(link, said)),
@@ -86,7 +86,7 @@ const BESIDES: Record<Beside, string> = {
 /** Links that say nothing of the build, only what the registry itself signed. */
 const OF_THE_REGISTRY: readonly LinkId[] = ['file-signed', 'file-received', 'registry-rooted'];
 
-function describeSummary(links: readonly ChainLink[], isNone: boolean): string {
+function describeSummary(links: readonly ChainLink[], isNone: boolean, isLost: boolean): string {
 	const having = (standing: LinkStanding) => links.filter((link) => link.standing === standing);
 	const broken = having('broken');
 	if (broken.length > 0) {
@@ -98,7 +98,8 @@ function describeSummary(links: readonly ChainLink[], isNone: boolean): string {
 			return `${words}: what the log answers today does not fit the record.`;
 		return `${words}, so nothing shows where this file came from.`;
 	}
-	if (isNone) return 'No statement says where this file was built, so no chain leads from the file to a build.';
+	if (isNone)
+		return `No statement says where this file was built, so no chain leads from the file to a build.${isLost ? '' : ' Most packages have none.'}`;
 	const notChecked = having('not-checked').length;
 	if (notChecked > 0)
 		return `${counted(notChecked, 'link')} could not be checked. That does not mean that ${notChecked === 1 ? 'it is' : 'they are'} broken.`;
@@ -165,7 +166,7 @@ function factsOf(node: ChainNode, digests: Digests): string[] {
 			return node.publishedAt === undefined ? [] : [`published ${moment(node.publishedAt)}, as it says`];
 		case 'trust-root': {
 			const { source, version, takenAt } = node;
-			return [source === 'custom' ? `your own, ${quoteText(version)}` : `Sigstore's, of ${day(takenAt)}`];
+			return [source === 'custom' ? `your own, ${quoteText(version)}` : `Sigstore's list, of ${day(takenAt)}`];
 		}
 	}
 }

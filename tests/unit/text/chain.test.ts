@@ -109,6 +109,8 @@ describe('what each outcome says', () => {
 				"The registry's key is in the trust root: Holds.",
 			]);
 		}
+		expect(words(inspectionOf('none', {})).summary).toMatch(/Most packages have none\.$/);
+		expect(words(inspectionOf('lost', {})).summary).not.toContain('Most packages');
 		expect(words(inspectionOf('lost', {})).beside).toEqual([
 			'Earlier releases had a statement, and this one has none.',
 		]);
@@ -176,7 +178,7 @@ describe('facts', () => {
 			'taken in on 31 March 2026, 00:20 UTC',
 		]);
 		expect(factsOf(inspection, 'registry')).toEqual(['published on 31 March 2026, 00:21 UTC, as it says']);
-		expect(factsOf(inspection, 'trust-root')).toEqual(["Sigstore's, of 5 November 2026"]);
+		expect(factsOf(inspection, 'trust-root')).toEqual(["Sigstore's list, of 5 November 2026"]);
 		expect(factsOf(inspectionOf('custom-root'), 'trust-root')).toEqual(['your own, “at-work”']);
 	});
 
