@@ -66,7 +66,7 @@ export function parseAttestations(json: unknown): Result<SortedAttestations> {
 }
 
 /** The predicate type that a bundle's payload names, read as its verification will read it. */
-function claimedType(bundle: unknown): string | undefined {
+export function claimedType(bundle: unknown): string | undefined {
 	const { payload } =
 		(bundle as { dsseEnvelope?: { payload?: unknown } | null } | null | undefined)?.dsseEnvelope ?? {};
 	const json = typeof payload === 'string' ? parseJson(Buffer.from(payload, 'base64')) : undefined;

@@ -40,10 +40,23 @@ const statementShape = v.object({
  *   answer may have.
  */
 export function parseStatement(signed: Verified<SignedBundle>, kind: Kind): Result<Verified<Statement>> {
-	return readVerified(signed, (bundle) => readStatement(bundle, kind));
+	return readVerified(signed, (bundle) => {
+		const statement = readStatement(bundle);
+		if (!statement.ok) return statement;
+		const { predicateType } = statement.value;
+		const own = kindOf(predicateType);
+		if (own === undefined) return failed('unsupported-predicate', predicateType);
+		return own === kind ? statement : failed('predicate-type-differs', predicateType);
+	});
 }
 
-function readStatement(signed: SignedBundle, kind: Kind): Result<Statement> {
+/** The same of a statement of any kind: nothing is known of what its predicate means. */
+export function parseAnyStatement(signed: Verified<SignedBundle>): Result<Verified<Statement>> {
+	return readVerified(signed, readStatement);
+}
+
+/** What an envelope says that was not verified, or does not hold: to be shown as that, and nothing may be made of it. */
+export function readStatement(signed: Pick<SignedBundle, 'payload' | 'payloadType'>): Result<Statement> {
 	if (signed.payload === undefined || signed.payloadType !== PAYLOAD_TYPE)
 		return failed('payload-type-wrong', signed.payloadType);
 	const read = readPayload(signed.payload);
@@ -52,9 +65,6 @@ function readStatement(signed: SignedBundle, kind: Kind): Result<Statement> {
 	if (!parsed.success) return failed('statement-malformed', v.getDotPath(parsed.issues[0]) ?? '');
 	const { _type: type, predicateType, subject, predicate } = parsed.output;
 	if (!STATEMENT_TYPES.has(type)) return failed('unsupported-statement', type);
-	const own = kindOf(predicateType);
-	if (own === undefined) return failed('unsupported-predicate', predicateType);
-	if (own !== kind) return failed('predicate-type-differs', predicateType);
 	return success({ type, predicateType, subject, predicate });
 }
 

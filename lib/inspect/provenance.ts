@@ -96,7 +96,7 @@ const SIGNERS = { provenance: 'certificate', publish: { usage: 'npm:attestations
  * Verifies a bundle with the signer that its kind demands. A bundle with the other kind of signer is verified with that one, if this alone
  * does not make it false: a publish attestation, or a bundle that only its label calls provenance.
  */
-async function verifyAs(kind: Kind, { bundle, isOnlyLabelled }: UnverifiedAttestation, trust: TrustRoot) {
+export async function verifyAs(kind: Kind, { bundle, isOnlyLabelled }: UnverifiedAttestation, trust: TrustRoot) {
 	const verified = await verifyBundle(bundle, trust, SIGNERS[kind]);
 	const isOfOtherSigner = !verified.ok && verified.failure.code === 'bundle-of-wrong-kind';
 	if (!isOfOtherSigner || (kind === 'provenance' && !isOnlyLabelled)) return { bundle: verified, isOfOtherSigner };
@@ -131,7 +131,8 @@ function bind(statement: Verified<Statement>, { name, version, integrity }: Rele
 	return integrity.ok ? bindSubject(statement, { name, version, sha512: integrity.value }) : integrity.failure;
 }
 
-function identify({ signer }: Verified<SignedBundle>, statement: Verified<Statement>): Result<Identity> {
+/** The identity of a provenance's certificate, if the statement agrees with it. */
+export function identify({ signer }: Verified<SignedBundle>, statement: Verified<Statement>): Result<Identity> {
 	if (!('certificate' in signer)) return failed('bundle-of-wrong-kind');
 	const identity = identityOf(signer.certificate);
 	if (!identity.ok) return identity;
@@ -139,6 +140,7 @@ function identify({ signer }: Verified<SignedBundle>, statement: Verified<Statem
 	return failure ? { ok: false, failure } : success(identity.value);
 }
 
+/** A verified attestation as plain JSON. */
 export function decode({ signed, statement, signedAt }: VerifiedAttestation): SignedEvidence {
 	const { signer, logEntries } = signed;
 	return { ...(statement && { statement }), signer, signedAt: signedAt.toISOString(), logEntries };

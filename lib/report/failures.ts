@@ -67,6 +67,18 @@ export const FAILURES = {
 	'lockfile-unreadable': 'unchecked',
 	'lockfile-too-large': 'unchecked',
 	'lockfile-too-many': 'unchecked',
+	// Reading files that are checked without network.
+	'files-too-many': 'unchecked',
+	'files-two-tarballs': 'unchecked',
+	'file-empty': 'unchecked',
+	'file-too-large': 'unchecked',
+	'file-cut-off': 'unchecked',
+	'file-not-json': 'unchecked',
+	'file-not-gzip': 'unchecked',
+	'file-not-known': 'unchecked',
+	'file-is-lockfile': 'unchecked',
+	'file-not-given': 'unchecked',
+	'records-too-many': 'unchecked',
 	// A look that was asked for. It decides no verdict.
 	'commit-unknown': 'unchecked',
 	'source-unreachable': 'unchecked',

@@ -262,12 +262,12 @@ export class Attempt {
 	}
 }
 
-function kindOf({ kindVersion: { kind, version } }: TransparencyLogEntry): string {
+export function kindOf({ kindVersion: { kind, version } }: TransparencyLogEntry): string {
 	return `${kind} ${version}`;
 }
 
 /** When the log says that it took the entry in. */
-function integratedAt(entry: TransparencyLogEntry): Date {
+export function integratedAt(entry: TransparencyLogEntry): Date {
 	return new Date(Number(entry.integratedTime) * 1000);
 }
 

@@ -26,6 +26,7 @@ const WORDLESS = [
 		'registry',
 		'external',
 		'look',
+		'files',
 		'storage',
 		'browser',
 	],
