@@ -14,6 +14,7 @@ import type { SideBySide } from '../lib/report/side-by-side.ts';
 import { VERDICTS } from '../lib/report/verdict.ts';
 import { describeLookup, describeNoRelease } from '../lib/text/en/lookup.ts';
 import { CI_WORDS, heldWords, readFailOn } from './fail-on.ts';
+import { answerFiles } from './files.ts';
 import { readPolicy, readTrustRoot } from './inputs.ts';
 import { makeLooks, readLooks } from './looks.ts';
 import {
@@ -40,6 +41,7 @@ import {
 export const INSPECT_HELP = `Says where one release of an npm package comes from: checks its attestations on this machine and prints the Report.
 
 Usage: npm run -s inspect -- NAME[@VERSION] | PURL | ADDRESS [OPTION ...]
+       npm run -s inspect -- --offline FILE... [OPTION ...]
 
 The package, as one of
   NAME[@VERSION]          a version, a dist-tag or a range; without one, the latest: sigstore, @scope/name@^1
@@ -65,6 +67,10 @@ Options
   --now ISO               check as of this time: 2026-01-31T12:00:00Z
   --attestations FILE --tarball FILE
                           check these two files and ask nobody; name an exact version
+  --offline FILE...       check files and ask nobody: Sigstore bundles (.json, or .jsonl with one a line), the attestations
+                          that the report page saves, and one package file (.tgz) that they are about. Takes --json,
+                          --trusted-root, --now, and --fail-on mismatch, unknown, none (the files hold no record), the code
+                          of a failure (file-not-given), or ci, which is mismatch,unknown,none
   --help                  print this
 
 Verdicts, the worst first: ${VERDICTS.join(', ')}.
@@ -96,11 +102,13 @@ export const INSPECT_OPTIONS = {
 	'trusted-root': string,
 	attestations: string,
 	tarball: string,
+	offline: { type: 'boolean' },
 } as const;
 
 /** Answers one command line. @throws UsageError, and what `parseArgs` throws. */
 export async function answerInspect(argv: string[], around: Surroundings = ownSurroundings()): Promise<Answer> {
 	const { values, positionals } = parseOptions(argv);
+	if (values.offline) return answerFiles(positionals, values);
 	const failOn = readFailOn(values['fail-on'] ?? []);
 	const { spec, notes, alarm } = readSpec(positionals);
 	const from = readFrom(spec, values);

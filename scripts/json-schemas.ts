@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { FLOOR_IDS, FLOOR_SEEN } from '../lib/preflight/floor.ts';
 import { RULE_IDS } from '../lib/preflight/rule-kinds.ts';
 import { FAILURES } from '../lib/report/failures.ts';
+import { filesShape } from '../lib/report/files-shape.ts';
 import { auditShape, auditsShape, reportShape, sideBySideShape } from '../lib/report/shapes.ts';
 
 const place = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -51,6 +52,7 @@ const SHAPES = {
 	'side-by-side': sideBySideShape,
 	audit: auditShape,
 	audits: auditsShape,
+	files: filesShape,
 	preflight: preflightShape,
 	'verify-bundle': bundleShape,
 };

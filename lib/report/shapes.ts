@@ -16,7 +16,7 @@ const text = v.string();
 const maybe = v.exactOptional(text);
 const yes = v.exactOptional(v.literal(true));
 
-const failure = v.looseObject({
+export const failure = v.looseObject({
 	code: v.picklist(Object.keys(FAILURES) as FailureCode[]),
 	detail: maybe,
 	cause: maybe,
@@ -42,7 +42,7 @@ const finding = v.looseObject({
 	warning: yes,
 }) as unknown as v.GenericSchema<unknown, Finding>;
 
-const identity = v.looseObject({
+export const identity = v.looseObject({
 	issuer: text,
 	repository: text,
 	repositoryId: maybe,
@@ -95,7 +95,11 @@ const claim = v.union([
 ]);
 
 const verdict = v.picklist(VERDICTS);
-const trustRoot = v.looseObject({ source: v.picklist(['embedded', 'tuf', 'custom']), version: text, takenAt: text });
+export const trustRoot = v.looseObject({
+	source: v.picklist(['embedded', 'tuf', 'custom']),
+	version: text,
+	takenAt: text,
+});
 
 /** What `inspect --json` prints. */
 export const reportShape = v.looseObject({

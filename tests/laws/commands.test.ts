@@ -14,6 +14,7 @@ import { auditOf, auditRow, fakeTools } from '../fixtures/audits.ts';
 import { documentFiles } from '../fixtures/documents.ts';
 import { type Loopback, startRegistry } from '../fixtures/loopback.ts';
 import { workflowOf } from '../fixtures/workflows.ts';
+import { packTarball } from '../support/tarball.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -106,6 +107,8 @@ beforeAll(async () => {
 	const [example = ''] = /```json\n([\s\S]*?)```/.exec(read('docs/policy.md'))?.slice(1) ?? [];
 	writeFileSync(join(home, 'policy.json'), example.replaceAll('"sigstore"', '"plain"'));
 	writeFileSync(join(home, 'release.yml'), workflowOf());
+	writeFileSync(join(home, 'attestations.json'), '{"attestations":[]}');
+	writeFileSync(join(home, 'package.tgz'), packTarball({ 'package.json': '{}' }));
 	for (const name of ['package-lock.json', 'base.json', 'yarn.lock']) writeFileSync(join(home, name), 'plain@1.0.0\n');
 	for (const part of [1, 2, 3]) {
 		const audit = auditOf([auditRow('none')], { shard: { part, of: 3 } });
@@ -121,7 +124,7 @@ afterAll(() => {
 /** The arguments with what is at hand here: packages of the registry on loopback, and files of this test. */
 function atHand(args: readonly string[]): string[] {
 	return args.map((word) =>
-		/^[\w-]+\.(?:json|yml|lock)$/.test(word)
+		/^[\w-]+\.(?:json|yml|lock|tgz)$/.test(word)
 			? join(home, word)
 			: word
 					.replaceAll('@scope/name', '@scope/plain')

@@ -1,0 +1,71 @@
+/** Owns `inspect --offline`: the given files, checked by lib/files/check.ts as the audit page does it, and nobody is asked. */
+import { existsSync, statSync } from 'node:fs';
+import { checkFiles } from '../lib/files/check.ts';
+import type { GivenFile } from '../lib/files/given.ts';
+import { FAILURES } from '../lib/report/failures.ts';
+import { FILES_RESULTS, type FilesReport } from '../lib/report/files.ts';
+import { describeFile } from '../lib/text/en/files.ts';
+import { readWords } from './fail-on.ts';
+import { filesText } from './files-text.ts';
+import { readTrustRoot } from './inputs.ts';
+import { type Answer, printableJson, readInput, readTime, UsageError } from './usage.ts';
+
+/** Without a record nothing was checked, which must not pass for a check. */
+const CI_WORDS: readonly string[] = ['mismatch', 'unknown', 'none'];
+
+/** The options that go with `--offline`. All others ask somebody, or compare with what somebody answered. */
+const WITH_OFFLINE: ReadonlySet<string> = new Set(['offline', 'json', 'fail-on', 'trusted-root', 'now']);
+
+/**
+ * Answers `inspect --offline FILE...`.
+ * @returns exit code 2 where a file cannot be read; each has its line on the error stream, and the others are still checked.
+ * @throws UsageError for options that do not go with it, and for a file that is not there.
+ */
+export async function answerFiles(
+	names: readonly string[],
+	values: { json?: boolean; 'fail-on'?: string[]; 'trusted-root'?: string; now?: string },
+): Promise<Answer> {
+	const other = Object.keys(values).find((name) => !WITH_OFFLINE.has(name));
+	if (other !== undefined) throw new UsageError(`--offline asks nobody, so it goes without --${other}`);
+	if (names.length === 0) throw new UsageError('with --offline, name the files to check');
+	const failOn = readFilesFailOn(values['fail-on'] ?? []);
+	const now = values.now === undefined ? new Date() : readTime('--now', values.now);
+	const trust = await readTrustRoot(values['trusted-root'], now);
+	// The same file twice is read once.
+	const given = [...new Set(names)].map(givenFile);
+	const report = await checkFiles(given, { trustFor: () => trust, now: () => now });
+	const unread = report.files.filter(({ is }) => is === 'not-read');
+	const held = failOn.filter((word) => wordsOf(report).has(word));
+	return {
+		output: values.json ? printableJson(report) : filesText(report),
+		notes: [
+			...unread.map((row) => `${row.name}: ${describeFile(row)}`),
+			...(held.length > 0 ? [`--fail-on holds: ${held.join(', ')}`] : []),
+		],
+		exitCode: unread.length > 0 ? 2 : held.length > 0 ? 1 : 0,
+	};
+}
+
+function readFilesFailOn(lists: readonly string[]): string[] {
+	const results = FILES_RESULTS.filter((result) => result !== 'holds');
+	const known = [...results, 'ci', ...Object.keys(FAILURES)];
+	const words = readWords(lists, known, `${results.join(', ')}, ci, codes of failures`);
+	return [...new Set(words.flatMap((word) => (word === 'ci' ? CI_WORDS : [word])))];
+}
+
+/** The result, and the code of each check that does not hold. */
+function wordsOf({ result, records }: FilesReport): Set<string> {
+	const codes = records.flatMap(({ checks }) =>
+		checks.flatMap((check) => ('failure' in check ? [check.failure.code] : [])),
+	);
+	return new Set([result, ...codes]);
+}
+
+/** @throws UsageError where there is none, or it is a folder. */
+function givenFile(name: string): GivenFile {
+	const path = existsSync(name) ? name : name.replaceAll('\\', '/');
+	const stats = statSync(path, { throwIfNoEntry: false });
+	// What cannot be read has its reason from the reading.
+	if (!stats?.isFile()) readInput(name);
+	return { name, size: stats?.size ?? 0, read: async () => new Uint8Array(readInput(name)) };
+}
