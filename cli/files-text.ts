@@ -9,6 +9,7 @@ import {
 	describeNotChecked,
 	describeRecord,
 	FILES_TEXT,
+	originRows,
 } from '../lib/text/en/files.ts';
 import { describeSigned } from '../lib/text/en/signed.ts';
 import { describeTrustRoot } from '../lib/text/en/trust-roots.ts';
@@ -43,6 +44,10 @@ export function filesText(report: FilesReport): string {
 function recordLines(record: FilesRecord): string[] {
 	const decoded = record.evidence ?? record.claimed;
 	const { statement } = decoded ?? {};
+	const tables: Omit<ReturnType<typeof describeSigned>[number], 'part'>[] = [
+		...(record.identity ? [{ caption: FILES_TEXT.origin, rows: originRows(record.identity) }] : []),
+		...(decoded ? describeSigned(decoded) : []),
+	];
 	return [
 		'',
 		describeRecord(record),
@@ -51,7 +56,7 @@ function recordLines(record: FilesRecord): string[] {
 			const lines = [`  ${checkName(check, record)}`, `    ${describeCheck(check)}`];
 			return detail === undefined ? lines : [...lines, `    (${detail})`];
 		}),
-		...(decoded ? describeSigned(decoded) : []).flatMap(({ caption, rows }) => [
+		...tables.flatMap(({ caption, rows }) => [
 			`  ${caption}`,
 			...rows.map(({ name, value, note }) => `    ${name}${note === undefined ? '' : ` (${note})`}: ${value}`),
 		]),

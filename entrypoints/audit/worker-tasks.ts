@@ -18,6 +18,7 @@ import { auditStore } from '../../lib/storage/audits.ts';
 import { describeAudited, describeGaps, describeVerdicts } from '../../lib/text/en/audit.ts';
 import { describeListed } from '../../lib/text/en/audit-page.ts';
 import type { Audited, GivenFile, Group, GroupRows, Task, Tasks } from './protocol.ts';
+import { check, sort } from './worker-files.ts';
 
 /** Entries in one message: few enough for a page to take in between two frames. */
 const PART = 250;
@@ -30,7 +31,7 @@ type Tell<T extends Task> = (part: Tasks[T]['part']) => void;
 /** Every task. The list is what it is about, where that is long; `tell` sends a part of the answer. */
 export const TASKS: {
 	[T in Task]: (asked: Tasks[T]['asked'], list: readonly unknown[], tell: Tell<T>) => Promise<Tasks[T]['done']>;
-} = { read, advise, restore, earlier, summarise, write };
+} = { read, sort, check, advise, restore, earlier, summarise, write };
 
 async function read({ files, manifest }: Tasks['read']['asked'], _list: readonly unknown[], tell: Tell<'read'>) {
 	const beside = await manifestOf(manifest);

@@ -38,6 +38,8 @@ export interface ExtensionView {
 	critical: boolean;
 	/** The text, where it is text; else the bytes in hex. */
 	value: string;
+	/** What those bytes say, where that is known. */
+	words?: string;
 }
 
 /** A certificate as plain JSON. */

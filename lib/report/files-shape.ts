@@ -27,7 +27,7 @@ const signer = v.union([
 			notBefore: text,
 			notAfter: text,
 			serial: text,
-			extensions: v.array(v.looseObject({ oid: text, name: text, critical: v.boolean(), value: text })),
+			extensions: v.array(v.looseObject({ oid: text, name: text, critical: v.boolean(), value: text, words: maybe })),
 			/** By Fulcio's numbers. */
 			fulcio: v.record(text, text),
 		}),

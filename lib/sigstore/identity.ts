@@ -3,6 +3,7 @@ import type { ASN1Obj, X509Certificate } from '@sigstore/core';
 import type { CertificateView, ExtensionView } from '../report/evidence.ts';
 import type { Identity } from '../report/identity.ts';
 import { failed, type Result, success } from '../report/result.ts';
+import { extensionWords } from './extension-words.ts';
 
 /** Fulcio's extensions: https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md */
 const FULCIO = '1.3.6.1.4.1.57264.1';
@@ -66,7 +67,8 @@ export function readCertificate(certificate: X509Certificate): Result<Certificat
 			const value = isText ? extensionText(number, octets) : octets.value.toString('hex');
 			if (isText) fulcio[number] = value;
 			const name = number === undefined ? OTHER_NAMES[oid] : EXTENSION_NAMES[number];
-			extensions.push({ oid, name: name ?? 'Unknown extension', critical, value });
+			const words = isText ? undefined : extensionWords(oid, octets, certificate);
+			extensions.push({ oid, name: name ?? 'Unknown extension', critical, value, ...(words && { words }) });
 		}
 		return success({
 			subjectAlternativeName: onlyName(certificate),

@@ -48,14 +48,23 @@ export function readLockfile(
 			"Bun's binary form: `bun install --save-text-lockfile --frozen-lockfile --lockfile-only` writes bun.lock",
 		);
 	if (text === undefined) return failed('lockfile-unreadable', 'the file is not UTF-8');
-	const head = text.slice(0, HEAD);
-	const recognising = (called: string) => FORMATS.find((format) => format.recognises(called, head));
-	const format = recognising(name === '' ? '?' : name) ?? recognising('');
+	const format = formatOf(name, text.slice(0, HEAD));
 	if (format === undefined) return failed('lockfile-not-known', CAN_BE_READ);
 	const conflict = CONFLICT.exec(text);
 	if (conflict)
 		return failed('lockfile-unreadable', `line ${lineOf(text, conflict.index)}, column 1: a conflict mark of git`);
 	return format.parse(text, bases);
+}
+
+/** Whether a file's name, or its beginning, is that of a lockfile. It may still be unreadable. */
+export function isLockfile(fileName: string, head: string): boolean {
+	const name = fileName.split(/[/\\]/).at(-1) ?? '';
+	return name === 'bun.lockb' || formatOf(name, head.replace(/^\ufeff/, '').slice(0, HEAD)) !== undefined;
+}
+
+function formatOf(name: string, head: string): LockfileFormat | undefined {
+	const recognising = (called: string) => FORMATS.find((format) => format.recognises(called, head));
+	return recognising(name === '' ? '?' : name) ?? recognising('');
 }
 
 /** The text without a byte order mark; `undefined` for bytes that are no UTF-8. */

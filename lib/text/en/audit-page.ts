@@ -16,11 +16,14 @@ export const AUDIT_PAGE = {
 	drop: 'Drop it anywhere on this page, or choose it here. You can give several.',
 	which:
 		'package-lock.json, pnpm-lock.yaml, yarn.lock, bun.lock, deno.lock and vlt-lock.json can be read. Give package.json too: then the packages that your project names itself come first.',
+	offline:
+		"Files without network: give signed records (a Sigstore bundle, or the attestations that the report page saves) and the package's .tgz. They are checked here, and nobody is asked.",
 	choose: 'Choose files',
 	askedHeading: 'What is asked, and of whom',
 	asked: [
 		'The files stay on this machine. They are read here, and nothing is installed or run.',
 		"The names and versions of the packages go to npm's registry, and to nobody else. Its answers are checked on this machine.",
+		'For signed records and package files nothing is asked, and they are not kept.',
 	],
 	kept: 'The lockfile and the result are kept on this machine, so that you can go on later and see what changes. You can forget them below.',
 	private: 'This is a private window: nothing is kept, and the result is gone when you close this tab.',

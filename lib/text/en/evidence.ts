@@ -34,6 +34,12 @@ export function describeProved(release: LineRelease): string {
 	return hasChanged(release) ? `${from} ${describeChanges(release)}` : from;
 }
 
+/** How records that are saved are checked elsewhere. */
+export const OFFLINE = {
+	carry: 'The records can be checked on a machine without network, with this extension:',
+	page: 'files without network',
+} as const;
+
 /** A way to repeat the check without us. */
 interface Recipe {
 	title: string;

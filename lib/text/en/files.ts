@@ -1,20 +1,31 @@
 /** Owns the words of files that were checked without network: what holds, each check, and what files alone cannot answer. */
 import { FAILURES } from '../../report/failures.ts';
 import type { FileRow, FilesCheck, FilesRecord, FilesReport, NotChecked } from '../../report/files.ts';
+import type { Identity } from '../../report/identity.ts';
 import type { Failure } from '../../report/result.ts';
-import { bytes, capital, fileName, quoteRelease, shortRepository } from '../format.ts';
+import { bytes, capital, counted, fileName, quoteRelease, shortRepository } from '../format.ts';
 import { quoteText, quoteWord } from '../untrusted.ts';
 import { describeFailure } from './failures.ts';
 import { describeDetail } from './findings.ts';
 
 /** What is said around the answer. */
 export const FILES_TEXT = {
+	page: 'Check files',
 	title: 'Files, checked without network',
 	files: 'The files',
 	notChecked: 'What was not checked',
 	limit: 'The code, the build file and the dependencies: a genuine record does not make them harmless.',
 	unasked: 'Not compared with earlier releases, and nobody was asked for malware.',
-	claimed: 'What the record says. Nothing of it is proved.',
+	claimed: 'What the record says, decoded. Nothing of it is proved.',
+	decoded: 'Certificate or key, log entry and statement, decoded',
+	origin: 'Origin that the certificate names',
+	root: 'Checked with the trust root:',
+	checking: 'Checking the files ...',
+	failed: 'The files could not be read. If they were moved or changed, give them again.',
+	more: 'Add files',
+	save: 'Save as JSON',
+	other: 'Check other files',
+	moreRecords: (count: number) => `${counted(count, 'more record')}: all of them are in the saved JSON.`,
 } as const;
 
 /**
@@ -26,18 +37,24 @@ export function describeFiles({ result, records }: FilesReport): string {
 	const isOf = (wanted: FilesCheck['standing'], { checks }: FilesRecord) =>
 		checks.find((check) => 'failure' in check && check.standing === wanted && check.failure.code !== 'not-reached');
 	if (result === 'mismatch') {
-		const [record] = records.filter((one) => one.result === 'mismatch');
+		const record = firstOf(records, 'mismatch');
 		const check = record && isOf('refuted', record);
 		return `Does not match: ${record ? whatIs(record) : ''}: ${describeFailure(failureOf(check))} Do not use the file before somebody has looked at this.`;
 	}
 	if (result === 'unknown') {
-		const [record] = records.filter((one) => one.result === 'unknown');
+		const record = firstOf(records, 'unknown');
 		const failure = failureOf(record && isOf('unproved', record));
 		return [`Could not check ${record ? whatIs(record) : ''}: ${describeFailure(failure)}`, adviceFor(failure)]
 			.filter(Boolean)
 			.join(' ');
 	}
 	return describeHeld(records);
+}
+
+/** The first record with a result; a provenance rather than another. */
+function firstOf(records: readonly FilesRecord[], result: FilesRecord['result']): FilesRecord | undefined {
+	const found = records.filter((one) => one.result === result);
+	return found.find(({ kind }) => kind === 'provenance') ?? found[0];
 }
 
 /** The heading of a record. */
@@ -56,7 +73,7 @@ export function checkName({ id }: FilesCheck, { kind }: FilesRecord): string {
 		case 'statement':
 			return 'Signed statement of a kind that is read here (in-toto)';
 		case 'identity':
-			if (kind === 'publish') return "Statement of this release and npm's registry";
+			if (kind === 'publish') return "The registry's statement names this release, and npm's registry";
 			return kind === 'provenance'
 				? 'Repository, workflow, commit and run: the same in statement and certificate'
 				: 'Certificate of a build service that we know';
@@ -82,7 +99,7 @@ export function checkDetail(check: FilesCheck): string | undefined {
 
 /** What a file is, or why it is of no use. */
 export function describeFile({ is, bytes: size, package: named, failure }: FileRow): string {
-	const detail = failure?.detail === undefined ? '' : ` (${quoteText(failure.detail, 120)})`;
+	const detail = failure?.detail === undefined ? '' : ` (${quoteText(failure.detail, 120, 20)})`;
 	switch (is) {
 		case 'bundle':
 			return `Signed records (Sigstore bundle), ${bytes(size)}.`;
@@ -135,6 +152,22 @@ function describeHeld(records: readonly FilesRecord[]): string {
 				? ' The file itself was not given, so it was not compared.'
 				: ` The file ${quoteText(signs)} is the one that was signed.`;
 	return `The ${records.length > 1 ? 'signatures hold' : 'signature holds'}: ${fact}.${file} ${release ? FILES_TEXT.unasked : ''}`.trim();
+}
+
+/** The origin that a verified certificate names, as rows. */
+export function originRows(identity: Identity): { name: string; value: string }[] {
+	const { repository, workflow, ref, commit, run, runner, environment, issuer } = identity;
+	const rows = {
+		Repository: repository,
+		Workflow: workflow,
+		Ref: ref,
+		Commit: commit,
+		Run: run,
+		Runner: runner,
+		Environment: environment,
+		'Build service (issuer)': issuer,
+	};
+	return Object.entries(rows).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
 }
 
 /** What a record is, within a sentence. */

@@ -10,8 +10,15 @@ interface FactRow {
 	note?: string;
 }
 
+/** A table, and which part of a record it is about. */
+interface FactTable {
+	part: 'certificate' | 'log';
+	caption: string;
+	rows: FactRow[];
+}
+
 /** Tables of what a record holds. @param evidence one without the time of its signature was not verified, and is said to be so. */
-export function describeSigned(evidence: SignedEvidence | ClaimedEvidence): { caption: string; rows: FactRow[] }[] {
+export function describeSigned(evidence: SignedEvidence | ClaimedEvidence): FactTable[] {
 	const { signer, logEntries } = evidence;
 	const signedAt = 'signedAt' in evidence ? evidence.signedAt : undefined;
 	const unproved = signedAt === undefined ? ': what it says, nothing of it proved' : '';
@@ -25,6 +32,7 @@ export function describeSigned(evidence: SignedEvidence | ClaimedEvidence): { ca
 		{ name: 'Inclusion proof', value: proofText(entry.hasInclusionProof, signedAt !== undefined), ...noteOf(index) },
 	]);
 	const signature = {
+		part: 'log' as const,
 		caption: `Signature and log entry${unproved}`,
 		rows: [
 			...('keyId' in signer ? [{ name: "Key of npm's registry", value: signer.keyId }] : []),
@@ -35,14 +43,15 @@ export function describeSigned(evidence: SignedEvidence | ClaimedEvidence): { ca
 	if (!('certificate' in signer)) return [signature];
 	const { subjectAlternativeName, notBefore, notAfter, serial, extensions } = signer.certificate;
 	const certificate = {
+		part: 'certificate' as const,
 		caption: unproved === '' ? 'Certificate (X.509, issued by Fulcio)' : `Certificate (X.509)${unproved}`,
 		rows: [
 			{ name: 'Subject alternative name', value: subjectAlternativeName },
 			{ name: 'Valid', value: `${notBefore} to ${notAfter}` },
 			{ name: 'Serial number', value: serial },
-			...extensions.map(({ oid, name, critical, value }) => ({
+			...extensions.map(({ oid, name, critical, value, words }) => ({
 				name,
-				value,
+				value: words ?? value,
 				note: critical ? `${oid}, critical` : oid,
 			})),
 		],

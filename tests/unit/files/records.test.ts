@@ -41,6 +41,13 @@ describe.skipIf(!hasData)('real records', () => {
 		const extensions = 'certificate' in signer ? signer.certificate.extensions : [];
 		expect(extensions.length).toBeGreaterThan(10);
 		expect(extensions.filter(({ name }) => name === 'Unknown extension')).toEqual([]);
+		const wordsOf = (oid: string) => extensions.find((one) => one.oid === oid)?.words;
+		expect(wordsOf('2.5.29.15')).toBe('digital signature');
+		expect(wordsOf('2.5.29.37')).toBe('code signing');
+		expect(wordsOf('2.5.29.17')).toMatch(/^https:\/\/github\.com\/\S+@refs\//);
+		expect(wordsOf('2.5.29.14')).toMatch(/^[0-9a-f]{40}$/);
+		expect(wordsOf('2.5.29.35')).toMatch(/^[0-9a-f]{40}$/);
+		expect(wordsOf('1.3.6.1.4.1.11129.2.4.2')).toMatch(/^202\d-\S+Z, log [0-9a-f]{64}$/);
 	});
 
 	test('without the file they hold, and say that it was not compared', async () => {
