@@ -2,23 +2,24 @@
 import { defineConfig } from 'vitest/config';
 
 const ALONE = 'tests/e2e/**/*.alone.test.ts';
+/** Unit tests that change what all modules of a process see. */
+const APART = 'tests/unit/**/*.apart.test.ts';
 
 const SCENARIOS = {
 	// Browsers share the machine with others: what fails once is tried once more, and `npm test` tells of it.
 	retry: 1,
-	// A browser goes on from file to file.
-	isolate: false,
 	globalSetup: ['tests/support/end-browsers.ts'],
 };
 
-/** The tests of one folder. */
+/** The tests of one folder. A file finds the modules that the file before it loaded: loading them took half of the time. */
 function project(name: string) {
 	return {
 		extends: true as const,
 		test: {
 			name,
 			include: [`tests/${name}/**/*.test.ts`],
-			exclude: process.env.LONG ? [] : ['**/*.long.test.ts'],
+			exclude: [APART, ...(process.env.LONG ? [] : ['**/*.long.test.ts'])],
+			isolate: false,
 		},
 	};
 }
@@ -37,6 +38,10 @@ export default defineConfig({
 		expect: { poll: { timeout: 15_000 } },
 		projects: [
 			...['unit', 'laws', 'conformance'].map((name) => project(name)),
+			{
+				extends: true as const,
+				test: { name: 'unit-apart', include: [APART] },
+			},
 			{
 				extends: true as const,
 				test: {

@@ -13,7 +13,7 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 
 await findBrowsers();
 run('check', [join(root, 'scripts/check.ts')]);
-vitest('unit', ['unit', 'laws', 'conformance']);
+vitest('unit', ['unit', 'unit-apart', 'laws', 'conformance']);
 run('build', [join(root, 'scripts/build.ts'), '--door']);
 vitest('scenarios', ['e2e', 'e2e-alone']);
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);

@@ -222,6 +222,9 @@ export class RemovalRun {
 			'node_modules/vitest/vitest.mjs',
 			'run',
 			'--project=unit',
+			'--project=unit-apart',
+			// What a file reaches is noted by file.
+			'--isolate',
 			'--maxWorkers=1',
 			'--reporter=json',
 			`--outputFile=${report}`,
