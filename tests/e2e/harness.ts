@@ -127,6 +127,8 @@ function tellInEach(tell: (stage: Stage) => void, isAlone: boolean): void {
 			await stage.control.evaluate(forgetEverything);
 			if (trustRoots.length > 0) await stage.settings.change((all) => ({ ...all, trustRoots }));
 			stage.server.reset();
+			// Another page may stand before it, left by the scenario before.
+			await stage.tab.page.bringToFront();
 		});
 		afterEach(async () => {
 			await stage.tab.open(REST_ADDRESS);

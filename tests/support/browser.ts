@@ -123,6 +123,8 @@ async function closeWelcome(browser: Browser): Promise<void> {
 /** Firefox gives each extension a random host; a fixed one lets its pages be addressed. */
 const FIREFOX_HOST = '5a7b3d1c-0f0e-4d2c-9b8a-7f6e5d4c3b2a';
 const PATIENCE_MS = 15_000;
+/** A page of the extension's in which nothing runs. */
+const REST_PATH = '/icon/16.png';
 
 /** Starts a browser with a fresh profile that goes with it, and the extension installed. */
 export async function startBrowser(name: BrowserName, options: BrowserOptions): Promise<RunningBrowser> {
@@ -145,14 +147,33 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 		first = undefined;
 		return tabOf(page);
 	}
+	// Tabs of the extension that were let go of, to be used again: a new one costs as much as two pages in it.
+	const resting: Page[] = [];
 	const openExtensionPage: RunningBrowser['openExtensionPage'] = async (path) => {
-		const tab = await newTab();
-		const address = `${origin}/${path}`;
+		const rested = resting.pop();
+		const tab = rested ? tabOf(rested) : await newTab();
+		const { page } = tab;
+		await page.bringToFront();
+		const address = new URL(path, origin);
 		// Firefox opens it, but its `goto` never hears so.
-		const opened = tab.page.goto(address, { timeout: PATIENCE_MS }).catch((error: unknown) => error);
+		const opened = page.goto(address.href, { timeout: PATIENCE_MS }).catch((error: unknown) => error);
 		if (name === 'chromium') await opened;
-		await tab.waitFor((wanted) => location.href.startsWith(wanted) && document.readyState === 'complete', [origin]);
-		return tab;
+		const isOpen = (wanted: string) => location.pathname === wanted && document.readyState === 'complete';
+		await tab.waitFor(isOpen, [address.pathname]);
+		let isResized = false;
+		return {
+			...tab,
+			resize: (width, height) => {
+				isResized = true;
+				return tab.resize(width, height);
+			},
+			close: async () => {
+				if (isResized) return page.close();
+				await tab.evaluate((rest) => location.replace(rest), REST_PATH);
+				await tab.waitFor(isOpen, [REST_PATH]);
+				resting.push(page);
+			},
+		};
 	};
 	// Firefox's WebDriver takes a tab that an extension opened for about:blank; the page itself knows better.
 	const addressedPages = async () =>
@@ -180,6 +201,7 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 			return tab;
 		},
 		closeOthers: async ({ page: kept }) => {
+			resting.length = 0;
 			for (const page of await browser.pages()) if (page !== kept) await page.close().catch(() => undefined);
 		},
 		callDoor: async (method, argument) => {
@@ -208,6 +230,8 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 			return String(said);
 		},
 		reload: async () => {
+			// It closes the extension's pages, and Firefox's driver may not hear so.
+			await Promise.all(resting.splice(0).map((page) => page.close().catch(() => undefined)));
 			await install();
 		},
 		stopBackground: async () => {
@@ -227,7 +251,8 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 				const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = usage;
 				return usedSize + embedderHeapUsedSize + backingStorageSize;
 			}),
-		addresses: async () => (await addressedPages()).map(({ address }) => address),
+		addresses: async () =>
+			(await addressedPages()).map(({ address }) => address).filter((address) => address !== origin + REST_PATH),
 		waitForExtensionPage: async (path) => {
 			const wanted = `${origin}/${path}`;
 			let seen: string[] = [];
