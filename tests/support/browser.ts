@@ -396,6 +396,11 @@ function startFirefox(
 		extraPrefsFirefox: {
 			// Nobody is there to answer the question; it is still asked of the browser, and only in a click.
 			'extensions.webextOptionalPermissionPrompts': false,
+			// What a profile of a minute needs not: tabs to be restored, pages to go back to without loading, a page for new tabs.
+			'browser.sessionstore.interval': 600_000,
+			'browser.sessionstore.resume_from_crash': false,
+			'browser.sessionhistory.max_total_viewers': 0,
+			'browser.newtabpage.enabled': false,
 			'extensions.webextensions.uuids': JSON.stringify({ [settings.gecko.id]: FIREFOX_HOST }),
 			...(proxy && {
 				'network.proxy.type': 1,
