@@ -201,6 +201,14 @@ export function describeGaps(audit: Audit): string[] {
 	];
 }
 
+/** What an interrupted audit leaves, as a line of the error stream. @param isKept whether the registry's answers are kept. */
+export function describeInterrupted(audits: readonly Audit[], isKept: boolean): string {
+	const left = audits.reduce((sum, audit) => sum + (audit.left ?? 0), 0);
+	const all = audits.reduce((sum, { lockfile }) => sum + lockfile.packages, left);
+	const again = isKept ? 'Run it again: what the registry answered is kept.' : 'Run it again.';
+	return `interrupted: ${left.toLocaleString('en-GB')} of ${counted(all, 'package')} not asked for. ${again}`;
+}
+
 /** Why the parts of one lockfile are not joined: the code and data of lib/audit/shard.ts. */
 export function describeMergeProblem(problem: {
 	path: string;
