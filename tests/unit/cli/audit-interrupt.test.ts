@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Audit } from '../../../lib/report/audit.ts';
+import { plainList, plainLockfile } from '../../fixtures/plain-lists.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const hooks = join(root, 'scripts/hooks.ts');
@@ -29,7 +30,7 @@ async function stallingRegistry(answers: number) {
 			return;
 		}
 		if (request.method === 'GET') state.answered += 1;
-		const json = request.method === 'GET' ? listOf(name) : {};
+		const json = request.method === 'GET' ? plainList(name) : {};
 		response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(json));
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -40,23 +41,10 @@ async function stallingRegistry(answers: number) {
 	return { state, close, base: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-/** A package with one release, without provenance. */
-function listOf(name: string) {
-	const tarball = `https://files.test/${name}/-/${name}-1.0.0.tgz`;
-	const dist = { tarball, integrity: `sha512-${'A'.repeat(86)}==`, shasum: '0'.repeat(40) };
-	return {
-		name,
-		'dist-tags': { latest: '1.0.0' },
-		versions: { '1.0.0': { name, version: '1.0.0', dist } },
-		time: { '1.0.0': '2026-01-01T00:00:00.000Z' },
-	};
-}
-
 function writeLockfile(names: readonly string[], file = 'package-lock.json'): string {
-	const entries = names.map((name) => [`node_modules/${name}`, { version: '1.0.0' }]);
 	const path = join(folder, file);
 	mkdirSync(dirname(path), { recursive: true });
-	writeFileSync(path, JSON.stringify({ lockfileVersion: 3, packages: Object.fromEntries(entries) }, null, 1));
+	writeFileSync(path, plainLockfile(names));
 	return path;
 }
 
