@@ -33,21 +33,19 @@ const WORKER = import.meta.url.endsWith('.ts')
 /**
  * Audits a lockfile on all cores.
  * @param onProgress called with the releases that are done, and all of them.
+ * @param signal ends the audit early, without an error: the rows so far are returned, and the others are counted as `left`. Requests that
+ *   are under way in this thread are left to themselves.
  * @returns a row for each release; one that could not be checked is `unknown` with its failure, and ends nothing.
  */
 export async function auditByPlan(
 	lockfile: Lockfile,
 	plan: AuditPlan,
 	onProgress: (done: number, total: number) => void = () => undefined,
+	signal?: AbortSignal,
 ): Promise<Audit> {
 	const { packages } = lockfile;
 	const started = new Date(plan.now ?? Date.now());
 	const trust = await readTrustRoot(plan.trustedRoot, started);
-	let done = 0;
-	const onRows = (rows: number) => {
-		done += rows;
-		onProgress(done, packages.length);
-	};
 	const threads = packages.length < MIN_FOR_THREADS ? 1 : Math.min(MAX_THREADS, availableParallelism());
 	const batches = new Batches(packages);
 	const connections = Math.max(1, Math.floor(plan.connections / threads));
@@ -56,19 +54,33 @@ export async function auditByPlan(
 	const workers: Worker[] = [];
 	const rows: AuditedRow[] = [];
 	const take = (some: readonly AuditedRow[]) => {
+		if (signal?.aborted) return;
 		for (const row of some) rows.push(row);
+		onProgress(rows.length, packages.length);
+	};
+	let advisories: Advised = new Map();
+	const run = async () => {
+		const asked = adviseAll(packages, registry).then((answers) => {
+			advisories = answers;
+			return answers;
+		});
+		const others = Array.from({ length: threads - 1 }, () =>
+			runThread({ ...plan, connections }, batches, asked, workers, take),
+		);
+		await Promise.all([asked, runHere(own, registry, batches, asked, take), ...others]);
 	};
 	try {
-		const asked = adviseAll(packages, registry);
-		const others = Array.from({ length: threads - 1 }, () =>
-			runThread({ ...plan, connections }, batches, asked, workers, take, onRows),
-		);
-		await Promise.all([runHere(own, registry, batches, asked, take, onRows), ...others]);
-		return audited(lockfile, rows, await asked, trust.info, started.toISOString());
+		if (!signal?.aborted) await Promise.race([run(), abortOf(signal)]);
+		return audited(lockfile, rows, advisories, trust.info, started.toISOString());
 	} finally {
 		// Where one failed, the others would go on for nobody.
 		await Promise.all(workers.map((worker) => worker.terminate()));
 	}
+}
+
+/** Waits for a signal; for ever, without one. */
+function abortOf(signal: AbortSignal | undefined): Promise<void> {
+	return new Promise((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 /** Packages by name, some at a time. */
@@ -96,11 +108,10 @@ async function runHere(
 	batches: Batches,
 	asked: Promise<Advised>,
 	take: (rows: readonly AuditedRow[]) => void,
-	onRows: (rows: number) => void,
 ): Promise<void> {
 	const audit = await createAuditor(plan, registry);
 	const work = async () => {
-		for (let batch = batches.next(); batch; batch = batches.next()) take(await audit(batch, asked, onRows));
+		for (let batch = batches.next(); batch; batch = batches.next()) await audit(batch, asked, take);
 	};
 	await Promise.all([work(), work()]);
 }
@@ -111,7 +122,6 @@ function runThread(
 	asked: Promise<Advised>,
 	workers: Worker[],
 	take: (rows: readonly AuditedRow[]) => void,
-	onRows: (rows: number) => void,
 ): Promise<void> {
 	return new Promise<void>((resolve, reject) => {
 		const worker = new Worker(WORKER, {
@@ -132,9 +142,8 @@ function runThread(
 			worker.postMessage({ is: 'batch', packages: batch, advisories: some } satisfies ToWorker);
 		};
 		worker.on('message', (message: FromWorker) => {
-			if (message.is === 'rows') return onRows(message.rows);
+			if (message.is === 'rows') return take(message.rows);
 			open -= 1;
-			take(message.rows);
 			next().catch(reject);
 		});
 		worker.on('error', reject);

@@ -77,11 +77,11 @@ function slimming(registry: EndableRegistry): EndableRegistry {
 	};
 }
 
-/** Audits packages, with the registry of a plan. @param onRows called with the number of rows since the last call. */
+/** Audits packages, with the registry of a plan. @param onRows called with the rows of a package once it is audited. */
 export type Auditor = (
 	packages: readonly LockedPackage[],
 	advisories: Advised | Promise<Advised>,
-	onRows?: (rows: number) => void,
+	onRows?: (rows: readonly AuditedRow[]) => void,
 ) => Promise<AuditedRow[]>;
 
 /** Packages that are under way beside those that a connection works for. */

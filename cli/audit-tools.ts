@@ -10,11 +10,15 @@ import type { AuditPlan } from './audit-run.ts';
 export interface AuditTools {
 	/** @param bases addresses of the registry that is asked. */
 	readLockfile(fileName: string, content: Uint8Array, bases: readonly string[]): Result<Lockfile>;
-	/** @param onProgress called with the releases that are done, and all of them. */
+	/**
+	 * @param onProgress called with the releases that are done, and all of them. @param signal ends it early: what has no row by then is
+	 *   counted as `left`.
+	 */
 	auditLockfile(
 		lockfile: Lockfile,
 		plan: AuditPlan,
 		onProgress?: (done: number, total: number) => void,
+		signal?: AbortSignal,
 	): Promise<Audit>;
 }
 

@@ -11,8 +11,8 @@ export type ToWorker =
 	| { is: 'batch'; packages: LockedPackage[]; advisories: [string, Result<unknown>][] }
 	| { is: 'end' };
 
-/** What it sends: rows since the last time, and those of a batch. */
-export type FromWorker = { is: 'rows'; rows: number } | { is: 'done'; rows: AuditedRow[] };
+/** What it sends: rows since the last time, and that all those of a batch were sent. */
+export type FromWorker = { is: 'rows'; rows: AuditedRow[] } | { is: 'done' };
 
 /** Runs this thread as one of an audit. Nothing in the main thread. */
 function serveAudits(): void {
@@ -34,24 +34,27 @@ function serveAudits(): void {
 		const { packages, advisories } = message;
 		const run = async () => {
 			const audit = await auditor;
-			const rows = await audit(packages, new Map(advisories), tellRows.add);
+			await audit(packages, new Map(advisories), tellRows.add);
 			tellRows.tell();
-			tell({ is: 'done', rows });
+			tell({ is: 'done' });
 		};
 		begun.push(run());
 	});
 }
 
-/** Progress is shown some times in a second, and each message costs both threads. */
-function gathered(tellAll: (rows: number) => void) {
-	let [rows, toldAt] = [0, 0];
+/** Progress is shown some times in a second, and each message costs both threads. What was told is not lost when the audit is interrupted. */
+function gathered(tellAll: (rows: AuditedRow[]) => void) {
+	let rows: AuditedRow[] = [];
+	let timer: NodeJS.Timeout | undefined;
 	const tell = () => {
-		if (rows > 0) tellAll(rows);
-		[rows, toldAt] = [0, performance.now()];
+		clearTimeout(timer);
+		timer = undefined;
+		if (rows.length > 0) tellAll(rows);
+		rows = [];
 	};
-	const add = (more: number) => {
-		rows += more;
-		if (performance.now() - toldAt > TELL_MS) tell();
+	const add = (more: readonly AuditedRow[]) => {
+		for (const row of more) rows.push(row);
+		timer ??= setTimeout(tell, TELL_MS);
 	};
 	return { add, tell };
 }

@@ -8,6 +8,7 @@ import { auditMarkdown } from '../lib/output/markdown.ts';
 import { auditSarif } from '../lib/output/sarif.ts';
 import type { Audit } from '../lib/report/audit.ts';
 import { VERDICTS } from '../lib/report/verdict.ts';
+import { describeInterrupted } from '../lib/text/en/audit.ts';
 import { type LockfileInput, readLockfiles } from './audit-files.ts';
 import { readAudits } from './audit-merge.ts';
 import type { AuditPlan } from './audit-run.ts';
@@ -26,7 +27,16 @@ import {
 import { auditTable } from './output/table.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { findSource } from './repository-path.ts';
-import { type Answer, type Command, printAnswer, readTime, startCommand, UsageError } from './usage.ts';
+import {
+	type Answer,
+	abortOnInterrupt,
+	type Command,
+	INTERRUPTED,
+	printAnswer,
+	readTime,
+	startCommand,
+	UsageError,
+} from './usage.ts';
 import { VERSION } from './version.ts';
 
 /** The forms of the output. */
@@ -72,7 +82,7 @@ Exit codes
   0    done, whatever the verdicts
   1    a word of --fail-on holds; it is named on the error stream
   2    bad usage, or a file that cannot be read; one line on the error stream for each, and the other files are still audited
-  130  interrupted (Ctrl-C); nothing is printed
+  130  interrupted (Ctrl-C): what was audited so far is printed, and how many releases are left; a second Ctrl-C ends at once
 
 In continuous integration: --fail-on ci, which is ${CI_WORDS.join(',')}.
 Without it a registry that cannot be reached ends with 0: the verdicts are unknown, and no verdict is a failure unless you ask.
@@ -103,14 +113,15 @@ type Options = ReturnType<typeof parseOptions>['values'];
 
 /**
  * Answers one command line.
- * @param tools what reads and audits a lockfile. @param columns of the terminal that the output goes to; absent for none.
+ * @param tools what reads and audits a lockfile. @param terminal its columns, absent where the output goes to none; how progress is shown;
+ *   and a signal that ends the audit early: what was audited by then is the output, and the exit code is 130.
  * @throws UsageError, and what `parseArgs` throws.
  */
 export async function answerAudit(
 	argv: string[],
 	around: Surroundings = ownSurroundings(),
 	tools: AuditTools = AUDIT_TOOLS,
-	terminal: { columns?: number | undefined; progress?: Progress } = {},
+	terminal: { columns?: number | undefined; progress?: Progress; signal?: AbortSignal } = {},
 ): Promise<Answer> {
 	const { values, positionals } = parseOptions(argv);
 	const format = readFormat(values);
@@ -119,12 +130,14 @@ export async function answerAudit(
 	const failOn = readFailOn(values['fail-on'] ?? [], 'audit');
 	const { audits, isList, notes, isWhole, about } = values.merge
 		? joinFiles(positionals, values)
-		: await auditFiles(positionals, values, around, tools, terminal.progress);
+		: await auditFiles(positionals, values, around, tools, terminal);
 	const [note] = notes;
 	if (audits.length === 0 && note !== undefined && notes.length === 1) throw new UsageError(note);
 	if (audits.length === 0) return { output: '', notes, exitCode: 2 };
 	const held = heldWordsOfAudits(failOn, audits);
 	if (held.length > 0) notes.push(`--fail-on holds: ${held.join(', ')}`);
+	const isInterrupted = terminal.signal?.aborted && audits.some(({ left }) => left);
+	if (isInterrupted) notes.push(describeInterrupted(audits, !values['no-cache']));
 	const inRepository = (audit: Audit): Audit => ({
 		...audit,
 		lockfile: { ...audit.lockfile, path: findSource(audit, around.cwd).path },
@@ -135,7 +148,8 @@ export async function answerAudit(
 		markdown: () => auditMarkdown(audits.map(inRepository), about),
 		sarif: () => auditSarif(audits, (audit) => findSource(audit, around.cwd), VERSION),
 	};
-	return { output: print[format](), notes, exitCode: isWhole ? (held.length > 0 ? 1 : 0) : 2 };
+	const exitCode = isWhole ? (held.length > 0 ? 1 : 0) : 2;
+	return { output: print[format](), notes, exitCode: isInterrupted ? INTERRUPTED : exitCode };
 }
 
 /** The command. */
@@ -145,10 +159,11 @@ export const AUDIT: Command = {
 	run: async (argv) => {
 		const progress = createProgress(process.stderr);
 		const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
-		const answer = await answerAudit(argv, ownSurroundings(), AUDIT_TOOLS, { columns, progress }).finally(
-			progress.clear,
-		);
+		const terminal = { columns, progress, signal: abortOnInterrupt() };
+		const answer = await answerAudit(argv, ownSurroundings(), AUDIT_TOOLS, terminal).finally(progress.clear);
 		printAnswer(answer);
+		// Requests that nobody waits for are still under way.
+		if (answer.exitCode === INTERRUPTED) process.stdout.write('', () => process.exit());
 	},
 };
 if (import.meta.main) await startCommand(AUDIT);
@@ -193,7 +208,7 @@ async function auditFiles(
 	values: Options,
 	around: Surroundings,
 	tools: AuditTools,
-	progress: Progress | undefined,
+	{ progress, signal }: { progress?: Progress; signal?: AbortSignal },
 ): Promise<Audited> {
 	if (files.length === 0) throw new UsageError('name lockfiles, or results with --merge');
 	const { offline = false, 'no-cache': noCache = false, base: bases = [] } = values;
@@ -226,13 +241,13 @@ async function auditFiles(
 		const audits: Audit[] = [];
 		for (const input of read.inputs) {
 			const show = (done: number, total: number) => progress?.show(`${input.path}: ${done} of ${total} releases`);
-			audits.push(await auditOne(input, shard, plan, tools, show));
+			audits.push(await auditOne(input, shard, plan, tools, show, signal));
 		}
 		const { notes, isWhole } = read;
 		return { audits, isList: new Set(files).size > 1, notes, isWhole, about: describeAccess(access) };
 	} finally {
 		disconnect();
-		if (plan.cache !== undefined) await tidyDisk(plan.cache, Date.now());
+		if (plan.cache !== undefined && !signal?.aborted) await tidyDisk(plan.cache, Date.now());
 	}
 }
 
@@ -242,8 +257,9 @@ async function auditOne(
 	plan: AuditPlan,
 	tools: AuditTools,
 	onProgress: (done: number, total: number) => void,
+	signal: AbortSignal | undefined,
 ): Promise<Audit> {
-	const audit = await tools.auditLockfile(shard ? shardOf(lockfile, shard) : lockfile, plan, onProgress);
+	const audit = await tools.auditLockfile(shard ? shardOf(lockfile, shard) : lockfile, plan, onProgress, signal);
 	const sha256 = createHash('sha256').update(content).digest('hex');
 	const { schema, lockfile: about, packages, notCovered, counts, ...rest } = audit;
 	return {

@@ -11,13 +11,19 @@ export class UsageError extends Error {}
 /** Longest line of an error, in characters. */
 const MAX_ERROR = 600;
 
+/** The exit code of a command that Ctrl-C ended, as shells have it. */
+export const INTERRUPTED = 130;
+
+/** `npm run` forwards a signal that a terminal may have sent to this process too: within these milliseconds it is one press. */
+const SAME_PRESS_MS = 500;
+
 /** What a command says and ends with. */
 export interface Answer {
 	/** For standard output; empty where there is none. */
 	output: string;
 	/** For the error stream, a line each. */
 	notes: string[];
-	exitCode: 0 | 1 | 2;
+	exitCode: 0 | 1 | 2 | typeof INTERRUPTED;
 }
 
 /** A command: a file of this folder, and a subcommand of `stamp-of-origin`. */
@@ -75,11 +81,28 @@ export async function runCommand(
 
 /** Has a signal end the command with the exit code that shells give: 130 for SIGINT, 143 for SIGTERM. */
 export function exitOnSignals(): void {
-	for (const [signal, code] of [
-		['SIGINT', 130],
-		['SIGTERM', 143],
-	] as const)
-		process.once(signal, () => process.exit(code));
+	process.once('SIGINT', exitInterrupted);
+	process.once('SIGTERM', () => process.exit(143));
+}
+
+/**
+ * From now on the first SIGINT is for the command, which prints what it has, and the second one ends it.
+ * @returns what the first one aborts.
+ */
+export function abortOnInterrupt(): AbortSignal {
+	const controller = new AbortController();
+	process.off('SIGINT', exitInterrupted);
+	let abortedAt: number | undefined;
+	process.on('SIGINT', () => {
+		abortedAt ??= performance.now();
+		controller.abort();
+		if (performance.now() - abortedAt > SAME_PRESS_MS) exitInterrupted();
+	});
+	return controller.signal;
+}
+
+function exitInterrupted(): never {
+	process.exit(INTERRUPTED);
 }
 
 /** An error of a command as its one line. @param help names the options that there are. */

@@ -38,7 +38,7 @@ export async function buildNpmPackage(folder: string = join(root, '.output/npm')
 		writeFileSync(join(folder, 'schemas', `${name}.schema.json`), `${JSON.stringify(schema, null, '\t')}\n`);
 	copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
 	copyFileSync(join(root, 'cli/README.md'), join(folder, 'README.md'));
-	writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packageJson(), null, 2)}\n`);
+	writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packageJsonOf(rootPackage()), null, 2)}\n`);
 	return folder;
 }
 
@@ -101,16 +101,34 @@ export function packNpmPackage(folder: string, to: string): string {
 	return join(to, packed?.filename ?? '');
 }
 
-/** What the package says of itself. The root's stays private, so that it is never published by mistake. */
-function packageJson() {
-	const { name, version, license, repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+/** What is taken from the root's package.json. */
+interface RootPackage {
+	name: string;
+	version: string;
+	license: string;
+	repository?: unknown;
+	homepage?: unknown;
+	bugs?: unknown;
+}
+
+function rootPackage(): RootPackage {
+	return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+}
+
+/**
+ * What the package says of itself. The root's stays private, so that it is never published by mistake.
+ * npm publishes provenance only where `repository` is the one that the build ran in.
+ */
+export function packageJsonOf({ name, version, license, repository, homepage, bugs }: RootPackage) {
 	return {
 		name,
 		version,
 		description:
 			'Says where packages of npm were published from: verifies provenance on your machine, for one release or a lockfile.',
 		license,
-		...(repository && { repository }),
+		...(repository !== undefined && { repository }),
+		...(homepage !== undefined && { homepage }),
+		...(bugs !== undefined && { bugs }),
 		keywords: ['npm', 'provenance', 'sigstore', 'attestations', 'lockfile', 'sarif', 'supply-chain'],
 		type: 'module',
 		bin: { [name]: BIN },
@@ -130,4 +148,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	const folder = await buildNpmPackage();
 	console.log(`${join(folder, BIN)}  ${statSync(join(folder, BIN)).size} bytes`);
 	console.log(packNpmPackage(folder, join(root, '.output')));
+	if (rootPackage().repository === undefined)
+		console.error(
+			'package.json names no repository, and without one npm does not publish provenance: docs/store/handing-in.md',
+		);
 }

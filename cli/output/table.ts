@@ -1,6 +1,6 @@
 /** Owns an audit as people read it in a terminal: what needs attention, a line each; what is calm, as counts. Pure. */
-import { byGravity, listedAs } from '../../lib/audit/gravity.ts';
-import type { Audit, AuditRow } from '../../lib/report/audit.ts';
+import { byGravity, listedAs, namedUncovered } from '../../lib/audit/gravity.ts';
+import type { Audit, AuditRow, NotCoveredRow } from '../../lib/report/audit.ts';
 import {
 	AUDIT_LIMITS,
 	describeAudited,
@@ -8,7 +8,9 @@ import {
 	describeKind,
 	describeReason,
 	describeVerdicts,
+	NAMELESS,
 	NOTHING_LISTED,
+	WHY_NAMES,
 } from '../../lib/text/en/audit.ts';
 import { describeTrustRoot } from '../../lib/text/en/trust-roots.ts';
 import { displayText } from '../../lib/text/untrusted.ts';
@@ -48,19 +50,37 @@ function auditLines(audit: Audit, width: number): string[] {
 		'',
 		...wrap(printable(`${code}: ${title} (${rows.length.toLocaleString('en-GB')})`), width),
 		...rows.slice(0, MAX_ROWS).map((row) => rowLine(row, width)),
-		...(rows.length > MAX_ROWS
-			? [`  and ${(rows.length - MAX_ROWS).toLocaleString('en-GB')} more; --json has all`]
-			: []),
+		...moreLine(rows.length),
 	]);
+	const uncovered = namedUncovered(audit);
+	const named =
+		uncovered.length === 0
+			? []
+			: [
+					'',
+					...wrap(
+						printable(
+							`not-covered: ${describeKind('not-covered').title} (${uncovered.length.toLocaleString('en-GB')})`,
+						),
+						width,
+					),
+					...uncovered.slice(0, MAX_ROWS).map((row) => uncoveredLine(row, width)),
+					...moreLine(uncovered.length),
+				];
 	const nothing =
 		groups.length === 0 && audit.packages.length > 0 && !audit.left ? ['', ...wrap(NOTHING_LISTED, width)] : [];
 	return [
 		...head.flatMap((line) => wrap(printable(line), width)),
 		...listed,
+		...named,
 		...nothing,
 		'',
 		...describeGaps(audit).flatMap((line) => wrap(printable(line), width)),
 	];
+}
+
+function moreLine(rows: number): string[] {
+	return rows > MAX_ROWS ? [`  and ${(rows - MAX_ROWS).toLocaleString('en-GB')} more; --json has all`] : [];
 }
 
 interface Group {
@@ -85,11 +105,21 @@ function groupsOf({ packages }: Audit): Group[] {
 	return [...groups.values()];
 }
 
+/** What it is called, the line in the file, and why it is not covered where that is short enough. */
+function uncoveredLine({ spec, why, line }: NotCoveredRow, width: number): string {
+	const start = placeLine(spec === '' ? NAMELESS : spec, line, width);
+	const whole = `${start}  ${WHY_NAMES[why]}`;
+	return whole.length <= width ? whole : start;
+}
+
+function placeLine(text: string, line: number, width: number): string {
+	const place = `  line ${line}`;
+	return `  ${printable(displayText(text, Math.min(60, width - place.length - 2)))}${place}`;
+}
+
 /** Name and version, the line in the file, and what differs where that is short enough. */
 function rowLine(row: AuditRow, width: number): string {
-	const place = `  line ${row.line}`;
-	const spec = printable(displayText(row.spec, Math.min(60, width - place.length - 2)));
-	const start = `  ${spec}${place}`;
+	const start = placeLine(row.spec, row.line, width);
 	const says =
 		row.verdict === 'changed' && row.history?.state === 'compared' ? row.history.changes[0]?.field : undefined;
 	const whole = says === undefined ? start : `${start}  ${says}`;

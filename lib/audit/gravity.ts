@@ -1,6 +1,6 @@
 /** Owns how grave a row of an audit is, for every output that lists the gravest first. Pure. */
 import { warningRank } from '../inspect/warnings.ts';
-import type { AuditRow } from '../report/audit.ts';
+import type { Audit, AuditRow, NotCoveredRow } from '../report/audit.ts';
 import { VERDICTS } from '../report/verdict.ts';
 import { isNotCompared } from './counts.ts';
 
@@ -52,4 +52,12 @@ export function gravityOf(row: AuditRow): number {
 	const rank =
 		need === 'warned' ? warningRank(row.warning ?? row.verdict, row.failure?.code) : VERDICTS.indexOf(row.verdict);
 	return NEEDS.indexOf(need) * 1000 + rank;
+}
+
+/**
+ * The entries that an output names although they are not covered: with a base all, since an address at another host is the oldest trick
+ * there is; else those that could not be read.
+ */
+export function namedUncovered({ notCovered, removed }: Audit): NotCoveredRow[] {
+	return removed ? notCovered : notCovered.filter(({ why }) => why === 'unreadable');
 }

@@ -20,6 +20,7 @@ export type Advised = ReadonlyMap<string, Result<unknown>>;
 /**
  * Audits packages in this thread.
  * @param advisories of these packages, which may still be asked for.
+ * @param onRows called with the rows of a package once it is audited.
  * @param inTurn where several lists share their turns.
  * @returns a row for each release, in any order.
  */
@@ -27,7 +28,7 @@ export async function auditPackages(
 	packages: readonly LockedPackage[],
 	context: Omit<AuditContext, 'adviseOf'>,
 	advisories: Advised | Promise<Advised>,
-	onRows: (rows: number) => void = () => undefined,
+	onRows: (rows: readonly AuditedRow[]) => void = () => undefined,
 	inTurn = takeTurns(AT_ONCE),
 ): Promise<AuditedRow[]> {
 	const adviseOf = async (name: string) => (await advisories).get(name) ?? failed('not-reached');
@@ -36,7 +37,7 @@ export async function auditPackages(
 		groups.map((releases) =>
 			inTurn(async () => {
 				const audited = await auditPackage(releases, { ...context, adviseOf });
-				onRows(audited.length);
+				onRows(audited);
 				return audited;
 			}, context.signal),
 		),
@@ -68,7 +69,7 @@ function partOf(json: unknown, name: string): unknown {
 	return isTable && Object.hasOwn(json, name) ? { [name]: Reflect.get(json, name) } : {};
 }
 
-/** Rows as an audit. @param rows of the lockfile's packages. @param checkedAt ISO time at which it began. */
+/** Rows as an audit. @param rows of the lockfile's packages; those without one were not asked for. @param checkedAt ISO time at which it began. */
 export function audited(
 	lockfile: Lockfile,
 	rows: readonly AuditedRow[],
@@ -80,7 +81,10 @@ export function audited(
 	const unknown = rows.filter((row): row is NotCoveredRow => 'why' in row);
 	const notCovered = inOrder([...lockfile.notCovered, ...unknown]);
 	const left = lockfile.packages.length - rows.length;
-	const unadvised = lockfile.packages.filter(({ name }) => !advisories.get(name)?.ok).length;
+	const done = new Set(rows.map(({ spec }) => spec));
+	const unadvised = lockfile.packages.filter(
+		({ name, version }) => done.has(`${name}@${version}`) && !advisories.get(name)?.ok,
+	).length;
 	return {
 		schema: 1,
 		lockfile: {

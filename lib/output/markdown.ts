@@ -1,5 +1,5 @@
 /** Owns an audit as a comment of a pull request: a table, the gravest first. Text from outside is only ever in code spans. Pure. */
-import { byGravity, listedAs } from '../audit/gravity.ts';
+import { byGravity, listedAs, namedUncovered } from '../audit/gravity.ts';
 import type { Audit, AuditRow } from '../report/audit.ts';
 import {
 	AUDIT_LIMITS,
@@ -8,6 +8,7 @@ import {
 	describeKind,
 	describeRow,
 	describeVerdicts,
+	NAMELESS,
 	NOTHING_LISTED,
 	WHY_NAMES,
 } from '../text/en/audit.ts';
@@ -64,8 +65,7 @@ function sectionOf(audit: Audit, room: number): string | undefined {
 			? [`Removed: ${removed.slice(0, MAX_REMOVED).map(inCode).join(', ')}${more > 0 ? ` and ${more} more` : ''}.`]
 			: []),
 		...describeGaps(audit).map(inMarkdown),
-		// With a base, these are what a pull request brings from elsewhere: an address at another host is the oldest trick there is.
-		...(audit.removed && audit.notCovered.length > 0 ? [uncovered(audit.notCovered)] : []),
+		...uncovered(namedUncovered(audit)),
 	];
 	const rest = [...head, ...gaps].join('\n\n').length + 300;
 	if (rest > room) return undefined;
@@ -89,12 +89,13 @@ function sectionOf(audit: Audit, room: number): string | undefined {
 }
 
 /** Entries that nothing was checked of, each with its reason and line. */
-function uncovered(rows: Audit['notCovered']): string {
+function uncovered(rows: Audit['notCovered']): string[] {
+	if (rows.length === 0) return [];
 	const more = rows.length - MAX_UNCOVERED;
 	const named = rows
 		.slice(0, MAX_UNCOVERED)
-		.map(({ spec, why, line }) => `${inCode(spec)} (${WHY_NAMES[why]}, line ${line})`);
-	return `Nothing was checked for ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
+		.map(({ spec, why, line }) => `${spec === '' ? NAMELESS : inCode(spec)} (${WHY_NAMES[why]}, line ${line})`);
+	return [`Nothing was checked for ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`];
 }
 
 function rowOf(row: AuditRow): string {

@@ -1,8 +1,8 @@
 /** Owns an audit as SARIF 2.1.0 that GitHub's code scanning takes. Pure. */
-import { byGravity, listedAs } from '../audit/gravity.ts';
+import { byGravity, listedAs, namedUncovered } from '../audit/gravity.ts';
 import { partOf } from '../audit/shard.ts';
 import type { Audit } from '../report/audit.ts';
-import { AUDIT_LIMITS, describeAudited, describeGaps, describeKind, describeRow } from '../text/en/audit.ts';
+import { AUDIT_LIMITS, describeAudited, describeGaps, describeKind, describeRow, NAMELESS } from '../text/en/audit.ts';
 import { displayText, escapeInvisible } from '../text/untrusted.ts';
 import { lineHashes } from './line-hash.ts';
 import { printableJson } from './printable.ts';
@@ -12,6 +12,9 @@ const MAX_RESULTS = 5000;
 
 /** Most columns of a region: a lockfile on one line would be marked whole. */
 const MAX_COLUMNS = 200;
+
+/** Most entries that are named because they are not covered. */
+const MAX_UNCOVERED = 20;
 
 /** Where a lockfile is. */
 export interface Source {
@@ -101,10 +104,22 @@ function alertsOf(audits: readonly Audit[]): Alert[] {
 		}),
 		...audits.flatMap((audit) => {
 			const [first] = audit.notCovered;
-			const [, message = ''] = describeGaps(audit);
+			const [, gap = ''] = describeGaps(audit);
+			const message = [gap, ...describeUncovered(audit)].join(' ');
 			return first ? [{ ...first, rule: 'not-covered', message, audit }] : [];
 		}),
 	];
+}
+
+/** Which entries a reader has to look at, by their lines; one alert names a few. */
+function describeUncovered(audit: Audit): string[] {
+	const rows = namedUncovered(audit);
+	if (rows.length === 0) return [];
+	const named = rows
+		.slice(0, MAX_UNCOVERED)
+		.map(({ spec, line }) => `${spec === '' ? NAMELESS : displayText(spec, 100)} (line ${line})`);
+	const more = rows.length - named.length;
+	return [`Nothing was checked for ${named.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-GB')} more` : ''}.`];
 }
 
 function ruleOf(code: string) {

@@ -51,7 +51,7 @@ function readPackage(
 ): string {
 	const [id, second, , fourth] = Array.isArray(value) ? value : [];
 	const called = textOf(id);
-	if (called === undefined) return entries.leaveOut(place, path, 'unreadable');
+	if (!called) return entries.leaveOut(place, path, 'unreadable');
 	const at = called.indexOf('@', 1);
 	const [name, said] = at === -1 ? [called, ''] : [called.slice(0, at), called.slice(at + 1)];
 	if (/^(?:workspace|root):/.test(said)) return entries.leaveOut(place, called, 'workspace');

@@ -25,7 +25,7 @@ interface Entry {
 	hash: LockedHash;
 	address?: string | undefined;
 	isPatched?: boolean;
-	/** What it is called where it has no version. */
+	/** What it is called where it has no version, or no name. */
 	called?: string;
 	/** One more release of an entry that has been counted. */
 	isCounted?: boolean;
@@ -60,7 +60,7 @@ export class Entries {
 		place: Place,
 		{ name, version, hash, address, isPatched = false, called = name, isCounted = false }: Entry,
 	): string {
-		const spec = version === undefined ? called : `${name}@${version}`;
+		const spec = version === undefined || name === '' ? called || address || '' : `${name}@${version}`;
 		const { is } =
 			address === undefined
 				? { is: undefined }
@@ -88,7 +88,7 @@ export class Entries {
 	leaveOut({ line, column }: Place, spec: string, why: NotCoveredReason, isCounted = false): string {
 		if (!isCounted) this.#countOne();
 		const cut = spec.slice(0, MAX_SPEC);
-		const key = `${why} ${cut}`;
+		const key = cut === '' ? `${why} ${line}:${column}` : `${why} ${cut}`;
 		if (!this.#notCovered.has(key)) this.#notCovered.set(key, { spec: cut, why, line, column });
 		return spec;
 	}

@@ -37,7 +37,7 @@ export interface LockedPackage extends Place {
 
 /** An entry that no registry of npm's kind can answer for. */
 export interface NotCovered extends Place {
-	/** `name@version` as far as the file has them, else its key. Text from outside. */
+	/** `name@version` as far as the file has them, else its key, path or address; empty where it has none. Text from outside. */
 	spec: string;
 	why: NotCoveredReason;
 }

@@ -58,10 +58,11 @@ function readPackages(root: Table, entries: Entries): void {
 function readFolder(path: string, { value, ...place }: Member, hasWorkspaces: boolean, entries: Entries): string {
 	if (!(value instanceof Map)) return entries.leaveOut(place, path, 'unreadable');
 	const at = path.lastIndexOf(FOLDER);
-	const name = textIn(value, 'name') ?? path.slice(at === -1 ? 0 : at + FOLDER.length);
+	const name = textIn(value, 'name') || path.slice(at === -1 ? 0 : at + FOLDER.length);
 	const version = textIn(value, 'version');
-	const spec = version === undefined ? name : `${name}@${version}`;
-	if (value.get('link')?.value === true) return entries.leaveOut(place, name, 'link');
+	const called = name || path;
+	const spec = version === undefined || name === '' ? called : `${name}@${version}`;
+	if (value.get('link')?.value === true) return entries.leaveOut(place, called, 'link');
 	if (at === -1) return entries.leaveOut(place, spec, hasWorkspaces && !path.startsWith('..') ? 'workspace' : 'file');
 	const integrity = textIn(value, 'integrity');
 	const address = textIn(value, 'resolved');
@@ -69,7 +70,7 @@ function readFolder(path: string, { value, ...place }: Member, hasWorkspaces: bo
 	const isBundled = value.get('inBundle')?.value === true && integrity === undefined && address === undefined;
 	if (isBundled) return entries.leaveOut(place, spec, 'bundled');
 	const isPatched = value.has('patched');
-	return entries.add(place, { name, version, hash: readIntegrity(integrity), address, isPatched });
+	return entries.add(place, { name, version, hash: readIntegrity(integrity), address, isPatched, called });
 }
 
 function namedIn(manifest: Table): string[] {
@@ -92,11 +93,11 @@ function readDependency(key: string, value: Table, place: Place, entries: Entrie
 	const [, name = key, version = written] = /^npm:(.+)@(.*)$/s.exec(written) ?? [];
 	const hash = readIntegrity(textIn(value, 'integrity'));
 	const address = textIn(value, 'resolved');
+	const spec = name === '' ? version : `${name}@${version}`;
 	if (value.get('bundled')?.value === true && hash.of === 'nothing' && address === undefined)
-		entries.leaveOut(place, `${name}@${version}`, 'bundled');
+		entries.leaveOut(place, spec, 'bundled');
 	// What is of no registry has its address for a version.
-	else if (/^[a-z][a-z+]*:/i.test(version) || /^[./~]/.test(version))
-		entries.leaveOut(place, `${name}@${version}`, reasonOf(version));
+	else if (/^[a-z][a-z+]*:/i.test(version) || /^[./~]/.test(version)) entries.leaveOut(place, spec, reasonOf(version));
 	else entries.add(place, { name, version, hash, address });
 }
 

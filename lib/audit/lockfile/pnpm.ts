@@ -60,7 +60,7 @@ function readDocument(document: Table, entries: Entries): void {
 
 /** @returns `name@version`, or whatever the entry is called. */
 function readPackage(key: string, { value, ...place }: Member, isOfTar: boolean, entries: Entries): string {
-	const bare = bareKey(key);
+	const bare = bareKey(key) || key;
 	if (!(value instanceof Map)) return entries.leaveOut(place, bare, 'unreadable');
 	const resolution = tableIn(value, 'resolution');
 	const [keyName, said] = splitKey(bare);

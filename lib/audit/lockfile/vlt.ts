@@ -54,7 +54,7 @@ function readNode(
 ): string {
 	const [type = '', where = '', spec = ''] = partsOf(id);
 	const [, own, integrity, resolved] = Array.isArray(value) ? value : [];
-	const called = `${textOf(own) ?? type}@${where}`;
+	const called = `${textOf(own) || type}@${where}`;
 	if (!Array.isArray(value)) return entries.leaveOut(place, id, 'unreadable');
 	if (type === 'git' || type === 'file' || type === 'workspace') return entries.leaveOut(place, called, type);
 	if (type === 'remote') return entries.leaveOut(place, called, 'url');

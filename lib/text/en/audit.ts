@@ -201,6 +201,17 @@ export function describeGaps(audit: Audit): string[] {
 	];
 }
 
+/** What an interrupted audit leaves, as a line of the error stream. @param isKept whether the registry's answers are kept. */
+export function describeInterrupted(audits: readonly Audit[], isKept: boolean): string {
+	const left = audits.reduce((sum, audit) => sum + (audit.left ?? 0), 0);
+	const all = audits.reduce((sum, { lockfile }) => sum + lockfile.packages, left);
+	const again = isKept ? 'Run it again: what the registry answered is kept.' : 'Run it again.';
+	return `interrupted: ${left.toLocaleString('en-GB')} of ${counted(all, 'package')} not asked for. ${again}`;
+}
+
+/** What an entry is called that has no name, path or address. */
+export const NAMELESS = 'an entry without a name';
+
 /** Why the parts of one lockfile are not joined: the code and data of lib/audit/shard.ts. */
 export function describeMergeProblem(problem: {
 	path: string;
@@ -217,6 +228,7 @@ export function describeMergeProblem(problem: {
 		'other-parts': 'the results are of different numbers of parts',
 		'other-lockfile': 'the results are of different files',
 		'other-base': 'the results are of different bases',
-		'other-trust-root': 'the results were decided by different trust roots',
+		'other-trust-root':
+			'the results were decided by different trust roots; audit each part with the same version of this program',
 	}[code].replace(/^/, `cannot join ${of_}: `);
 }

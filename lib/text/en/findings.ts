@@ -92,7 +92,8 @@ const FINDING_SENTENCES: Record<Exclude<FindingCode, keyof LookData>, string> = 
 	'lockfile-names-another-file': "The hash in the lockfile is not the registry's. The lockfile names another file:",
 	'lockfile-hash-is-sha1':
 		'The lockfile has only a SHA-1 hash of the file. It is the one in the registry, but SHA-1 can be forged.',
-	'patched-here': 'The project changes this package after the download, so what runs is not what was published.',
+	'patched-here':
+		'The project has a patch of its own for this package. A tool that applies it installs other files than the published ones.',
 	'unknown-attestation': 'The registry also serves a record of a kind that we do not know; it was not read.',
 };
 

@@ -78,7 +78,7 @@ describe('joined parts', () => {
 		[
 			'another trust root',
 			changed({ trustRoot: { ...whole.trustRoot, version: '15' } }),
-			'the results were decided by different trust roots',
+			'the results were decided by different trust roots; audit each part with the same version of this program',
 		],
 	])('%s is refused', (_what, audits, said) => {
 		expect(merged(audits)).toBe(`cannot join package-lock.json: ${said}`);

@@ -230,6 +230,30 @@ describe('--merge', () => {
 		},
 	);
 
+	test.each<[what: string, change: (audit: Audit) => Audit, said: RegExp]>([
+		['the same part twice', (audit) => audit, /part 1 is given twice/],
+		[
+			'a part of another lockfile',
+			(audit) => ({ ...audit, shard: { part: 2, of: 2 }, lockfile: { ...audit.lockfile, sha256: '0'.repeat(64) } }),
+			/the results are of different files/,
+		],
+		[
+			'a part of a lockfile at another path',
+			(audit) => ({ ...audit, shard: { part: 2, of: 2 }, lockfile: { ...audit.lockfile, path: 'b.lock' } }),
+			/of part 2 of 2 there is no result/,
+		],
+		['a whole audit beside a part', ({ shard: _, ...audit }) => audit, /the results are of different numbers of parts/],
+		[
+			'a part by another version of this program, with another trust root',
+			(audit) => ({ ...audit, shard: { part: 2, of: 2 }, trustRoot: { ...audit.trustRoot, version: '1' } }),
+			/different trust roots; audit each part with the same version of this program/,
+		],
+	])('refuses %s', async (_what, change, said) => {
+		const { output } = await run([write('a.lock', 'one@1.0.0\ntwo@1.0.0'), '--shard', '1/2', '--json']);
+		const [one, two] = [write('1.json', output), write('2.json', JSON.stringify(change(JSON.parse(output))))];
+		expect(await refusal(['--merge', one, two])).toMatch(new RegExp(`^cannot join .*a\\.lock: .*${said.source}`));
+	});
+
 	test('wants files', async () => expect(await refusal(['--merge'])).toMatch(/^name the JSON files/));
 });
 

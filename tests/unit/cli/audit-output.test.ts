@@ -75,6 +75,22 @@ describe.each(outputs)('%s', (_name, print) => {
 		expect(text).not.toContain('No package has a warning');
 	});
 
+	test('names each entry that could not be read with its line, and with a base each that is not covered', () => {
+		const unreadable = ['', 'node_modules/\u202e[x](y)', `node_modules/${'a'.repeat(280)}/`].map((spec, at) => ({
+			...{ spec, why: 'unreadable' as const },
+			...{ line: 30 + at, column: 1 },
+		}));
+		const audit = { ...calm, notCovered: [...all.notCovered, ...unreadable] };
+		const text = flat(print([audit]))
+			.replaceAll('\\', '')
+			.replaceAll('`', '');
+		expect(text).toMatch(/an entry without a name \(?([^()]*, )?line 30/);
+		expect(text).toMatch(/node_modules\/u202e\[x\]\(y\) \(?([^()]*, )?line 31/);
+		expect(text).toMatch(/node_modules\/a{10,60}…a{10,60}\/ \(?([^()]*, )?line 32/);
+		expect(text).not.toContain('from-git');
+		expect(flat(print([{ ...audit, removed: [] }]))).toMatch(/from-git@1\.0\.0`? \(?([^()]*, )?line 20/);
+	});
+
 	test('has words for every kind of row', () => {
 		for (const name of Object.keys(REPORTS))
 			expect(print([auditOf([auditRow(name)])])).not.toMatch(/undefined|\[object/);

@@ -11,7 +11,7 @@ import { AUDIT } from '../../../cli/audit.ts';
 import { answerInspect, INSPECT } from '../../../cli/inspect.ts';
 import { COMMANDS, helpOf, MAIN_HELP } from '../../../cli/main.ts';
 import { answerPreflight } from '../../../cli/preflight.ts';
-import { buildNpmPackage, packNpmPackage } from '../../../scripts/npm-package.ts';
+import { buildNpmPackage, packageJsonOf, packNpmPackage } from '../../../scripts/npm-package.ts';
 import { auditOf, auditRow } from '../../fixtures/audits.ts';
 import { trustRootFile } from '../../fixtures/minted.ts';
 import { REPORTS } from '../../fixtures/reports.ts';
@@ -78,6 +78,14 @@ describe('what is in it', () => {
 		});
 		for (const name of ['private', 'dependencies', 'scripts', 'devDependencies'])
 			expect(packed).not.toHaveProperty(name);
+	});
+
+	test("the addresses that the root's package.json has, and no others", () => {
+		const own = { name: 'a', version: '1.0.0', license: 'MIT' };
+		const repository = { type: 'git', url: 'git+https://registry.test/owner/name.git' };
+		const addresses = { repository, homepage: 'https://home.test', bugs: 'https://bugs.test' };
+		expect(packageJsonOf({ ...own, ...addresses })).toMatchObject(addresses);
+		for (const name of Object.keys(addresses)) expect(packageJsonOf(own)).not.toHaveProperty(name);
 	});
 
 	test("nothing of a Node newer than the oldest that it is for, and of Node's crypto hashes and an audit's answers alone", () => {

@@ -308,6 +308,33 @@ test('other reasons', () => {
 	expect(bunned.notCovered.map(({ why }) => why)).toEqual(['other-registry', 'git', 'link', 'workspace', 'jsr', 'url']);
 });
 
+test('an entry without a name has its path or its address', () => {
+	const specs = ({ notCovered }: Lockfile) => notCovered.map(({ spec, why }) => `${spec} ${why}`);
+	expect(
+		specs(
+			npm({
+				'node_modules/': { version: '1.0.0' },
+				'packages/a/node_modules/': {},
+				'node_modules/x': { name: '', version: '1.0.0', resolved: 'git+ssh://git@github.com/o/r.git#1' },
+				'node_modules/a/node_modules/': { resolved: '../a', link: true },
+			}),
+		),
+	).toEqual([
+		'node_modules/ unreadable',
+		'packages/a/node_modules/ unreadable',
+		'x@1.0.0 git',
+		'node_modules/a/node_modules/ link',
+	]);
+	const first = { '': { version: 'git+ssh://git@github.com/o/r.git#1' } };
+	expect(specs(read('package-lock.json', JSON.stringify({ lockfileVersion: 1, dependencies: first })))).toEqual([
+		'git+ssh://git@github.com/o/r.git#1 git',
+	]);
+	expect(specs(bun({ 'a/b': ['', '', {}, SHA512] }))).toEqual(['a/b unreadable']);
+	expect(specs(pnpm('  /:\n    resolution: {integrity: a}\n'))).toEqual(['/ file']);
+	const { notCovered } = classic('"":\n  version "1.0.0"\n');
+	expect(notCovered).toMatchObject([{ spec: '', why: 'unreadable', line: 4, column: 1 }]);
+});
+
 test("vlt's ids: escapes, older ones, named registries", () => {
 	const nodes = {
 		'~npm~string__decoder@1.3.0': [0, 'string_decoder', SHA512],
