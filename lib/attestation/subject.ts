@@ -24,7 +24,7 @@ export function bindSubject(
 	if (subject.name !== expected) return failure('subject-name-differs', `${subject.name}, expected ${expected}`);
 	const digest = Object.hasOwn(subject.digest, 'sha512') ? subject.digest.sha512 : undefined;
 	if (digest === undefined) return failure('subject-digest-missing', Object.keys(subject.digest).join(', '));
-	if (digest !== release.sha512) return failure('subject-digest-differs', `${digest}, served ${release.sha512}`);
+	if (digest !== release.sha512) return failure('subject-digest-differs', `${digest}, not ${release.sha512}`);
 	return undefined;
 }
 

@@ -79,7 +79,7 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'answer-unreadable': 'the answer of the host that was asked cannot be read.',
 	'tree-truncated': 'the list of files of that commit is cut short by GitHub, so they were not compared.',
 	'requests-spent': 'the requests that GitHub answers in an hour are spent; it can be asked again at this time.',
-	'archive-refused': 'the file goes over a limit, or holds what no package should, so it was not unpacked.',
+	'archive-refused': 'the file breaks off, goes over a limit, or holds what no package should, so it was not unpacked.',
 	'not-yaml': 'the build file cannot be read.',
 	'publishing-not-seen': 'the build file shows no step that publishes, so its rules had nothing to read.',
 	'not-all-looked-at': 'only a part of it was looked at; what was left out is named with it.',
