@@ -87,12 +87,21 @@ export function inEachFreshBrowser(tell: (stage: Stage) => void): void {
 	tellInEach(tell, true);
 }
 
-function tellInEach(tell: (stage: Stage) => void, isAlone: boolean): void {
+/** The same in one of them. */
+export function inFreshBrowser(name: BrowserName, tell: (stage: Stage) => void): void {
+	tellInEach(tell, true, [name]);
+}
+
+function tellInEach(
+	tell: (stage: Stage) => void,
+	isAlone: boolean,
+	names: readonly BrowserName[] = BROWSER_NAMES,
+): void {
 	if (!hasData)
 		console.warn(
 			'../shared/data is absent: scenarios run on minted releases, and import the trust root of their maker',
 		);
-	describe.each(BROWSER_NAMES)('%s', (name) => {
+	describe.each(names)('%s', (name) => {
 		const stage = { name } as Stage;
 		let trustRoots: CustomTrustRoot[];
 		beforeAll(async () => {

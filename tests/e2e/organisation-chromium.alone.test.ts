@@ -1,0 +1,4 @@
+/** Tests what an organisation sets, in Chromium. */
+import { tellOrganisation } from './organisation.ts';
+
+tellOrganisation('chromium');
