@@ -22,7 +22,7 @@ export async function sortFiles(
 	files: readonly File[],
 	isUnderWay: boolean,
 ): Promise<{ evidence: File[]; others: File[] }> {
-	const given = files.slice(0, MAX_SORTED).map((file) => ({ name: file.name, content: file }));
+	const given = files.slice(0, MAX_SORTED).map(asGiven);
 	// An audit says of a file by its name why it cannot be read.
 	const kinds = await runTask('sort', { files: given }).catch((): Tasks['sort']['done'] => []);
 	const isForCheck = isUnderWay || kinds.includes('evidence');
@@ -37,7 +37,7 @@ export function createOffline(
 	trustRoots: () => Promise<readonly CustomTrustRoot[]>,
 	onchange: (picture: FilesPicture | undefined) => void,
 ) {
-	let files: GivenFile[] = [];
+	let files: File[] = [];
 	let report: FilesReport | undefined;
 	let running: AbortController | undefined;
 
@@ -49,7 +49,7 @@ export function createOffline(
 		tell('checking');
 		try {
 			const own = [...(await trustRoots())];
-			const made = await runTask('check', { files, trustRoots: own }, { signal });
+			const made = await runTask('check', { files: files.map(asGiven), trustRoots: own }, { signal });
 			if (signal.aborted) return;
 			report = made;
 			tell('done');
@@ -66,13 +66,11 @@ export function createOffline(
 		get isEmpty() {
 			return files.length === 0;
 		},
-		/** A file of the same name replaces the one that was given before. */
+		/** The same file once more replaces itself; another one of its name stands beside it. */
 		add(more: readonly File[]): void {
-			const names = new Set(more.map(({ name }) => name));
-			files = [
-				...files.filter(({ name }) => !names.has(name)),
-				...more.map((file) => ({ name: file.name, content: file })),
-			];
+			const isSame = (one: File, other: File) =>
+				one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
+			files = [...files.filter((one) => !more.some((other) => isSame(one, other))), ...more];
 			void run();
 		},
 		/** Forgets them. */
@@ -82,4 +80,8 @@ export function createOffline(
 			onchange(undefined);
 		},
 	};
+}
+
+function asGiven(file: File): GivenFile {
+	return { name: file.name, content: file };
 }

@@ -13,7 +13,13 @@ import type { Tasks } from './protocol.ts';
 export async function sort({ files }: Tasks['sort']['asked']): Promise<Tasks['sort']['done']> {
 	const kinds: Tasks['sort']['done'] = [];
 	for (const { name, content } of files) {
-		const head = new Uint8Array(await content.slice(0, HEAD).arrayBuffer());
+		// What cannot be read, as a folder, is told from the others by the check itself.
+		const head = new Uint8Array(
+			await content
+				.slice(0, HEAD)
+				.arrayBuffer()
+				.catch(() => new ArrayBuffer(0)),
+		);
 		const isForAudit = () => isLockfile(name, new TextDecoder().decode(head));
 		kinds.push(isEvidence(head) ? 'evidence' : isForAudit() ? 'lockfile' : 'other');
 	}

@@ -1,6 +1,13 @@
 /** Owns the check of given files without network: what each is, each record of them, and what files alone cannot answer. */
 import { compareSubjects } from '../attestation/subject.ts';
-import type { FileRow, FilesRecord, FilesReport, FilesResult, NotChecked } from '../report/files.ts';
+import {
+	type FileRow,
+	type FilesRecord,
+	type FilesReport,
+	type FilesResult,
+	isLeftOpen,
+	type NotChecked,
+} from '../report/files.ts';
 import { type Failure, failed } from '../report/result.ts';
 import type { TrustRoot } from '../sigstore/trust-root.ts';
 import { contentOf, type GivenFile, type GivenRecord, MAX_FILE, MAX_FILES } from './given.ts';
@@ -41,19 +48,20 @@ export async function checkFiles(given: readonly GivenFile[], world: FilesWorld)
 	const files = await hashFiles(read);
 	const tarball = await readOnlyTarball(read, files);
 	const beside = { tarball, files, trustFor: async (name: string | undefined) => world.trustFor(name) };
-	const records: FilesRecord[] = [];
+	const all: CheckedRecord[] = [];
 	for (const { row, records: own } of read) {
 		const checked: CheckedRecord[] = [];
 		for (const record of own) checked.push(await checkRecord(row.name, record, beside));
-		records.push(...(row.is === 'attestations' ? compareInAnswer(checked) : checked.map(({ record }) => record)));
+		all.push(...(row.is === 'attestations' ? withoutDoubles(checked) : checked));
 	}
-	const signed = new Set(records.map(({ signs: name }) => name));
+	const records = compareByRelease(all);
+	const rows = read.map(({ row }) => statedRow(row, records, files));
 	return {
 		schema: 1,
-		result: resultOf(records),
-		files: read.map(({ row }) => (signed.has(row.name) && row.is === 'not-read' ? asSigned(row, files) : row)),
+		result: resultOf(records, rows),
+		files: rows,
 		records,
-		notChecked: notCheckedOf(records),
+		notChecked: notCheckedOf(records, rows),
 		checkedAt: world.now().toISOString(),
 	};
 }
@@ -75,7 +83,8 @@ const MAX_TOGETHER = 2 * MAX_FILE;
 async function readFile({ name, size, read }: GivenFile, room: number): Promise<Read> {
 	if (size > room) return refused(name, size, 'file-too-large', `together more than ${MAX_TOGETHER / 1024 / 1024} MB`);
 	if (size > MAX_FILE) return refused(name, size, 'file-too-large', `more than ${MAX_FILE / 1024 / 1024} MB`);
-	const bytes = await read();
+	const bytes = await read().catch(() => undefined);
+	if (!bytes) return refused(name, size, 'file-unreadable');
 	const content = contentOf(name, bytes);
 	const row = { name, bytes: bytes.length };
 	if (content.is === 'other') return { row: { ...row, is: 'not-read', failure: content.failure }, records: [], bytes };
@@ -83,7 +92,7 @@ async function readFile({ name, size, read }: GivenFile, room: number): Promise<
 	return { row: { ...row, is: content.is }, records: content.records };
 }
 
-function refused(name: string, bytes: number, code: Failure['code'], detail: string): Read {
+function refused(name: string, bytes: number, code: Failure['code'], detail?: string): Read {
 	return { row: { name, bytes, is: 'not-read', failure: failed(code, detail).failure }, records: [] };
 }
 
@@ -116,39 +125,71 @@ function refuse(row: FileRow, failure: Failure): void {
 	Object.assign(row, { is: 'not-read', failure });
 }
 
-function asSigned({ name, bytes }: FileRow, files: readonly Hashed[]): FileRow {
-	const own = files.find((file) => file.name === name);
-	return { name, bytes, is: 'signed-file', ...(own && { sha256: own.sha256, sha512: own.sha512 }) };
+/** A file as the records leave it: what they are about is no longer unknown, and a package file that none is about says so. */
+function statedRow(row: FileRow, records: readonly FilesRecord[], files: readonly Hashed[]): FileRow {
+	const { name, bytes, is } = row;
+	if (records.some(({ signs }) => signs === name)) {
+		const own = files.find((file) => file.name === name);
+		return is === 'not-read' && own ? { name, bytes, is: 'signed-file', sha256: own.sha256, sha512: own.sha512 } : row;
+	}
+	// Where a record does not hold, its checks say what is wrong.
+	const isLeft = is === 'tarball' && records.length > 0 && records.every(({ result }) => result === 'holds');
+	return isLeft ? { ...row, failure: failed('file-not-signed').failure } : row;
 }
 
-/** What one answer of the registry may not do: list two records of one kind, or two that are about different files. */
-function compareInAnswer(checked: readonly CheckedRecord[]): FilesRecord[] {
-	const of = (kind: FilesRecord['kind']) => checked.filter(({ record }) => record.kind === kind);
-	const provenance = of('provenance')[0]?.statement;
-	return checked.map(({ record, statement }) => {
-		const isDuplicated = (record.kind === 'provenance' || record.kind === 'publish') && of(record.kind).length > 1;
-		if (isDuplicated) return withFailure(record, 'statement', failed('attestation-duplicated').failure);
-		const differs =
-			record.kind === 'publish' && statement && provenance ? compareSubjects(statement, provenance) : undefined;
-		return differs ? withFailure(record, 'identity', differs) : record;
+/** One answer of the registry may not list two records of one kind. */
+function withoutDoubles(checked: readonly CheckedRecord[]): CheckedRecord[] {
+	const count = (kind: FilesRecord['kind']) => checked.filter(({ record }) => record.kind === kind).length;
+	return checked.map((one) => {
+		const { kind } = one.record;
+		const isDouble = (kind === 'provenance' || kind === 'publish') && count(kind) > 1;
+		if (!isDouble) return one;
+		return { ...one, record: withFailure(one.record, 'statement', failed('attestation-duplicated').failure) };
 	});
 }
 
-/** The worst of the records. Statements of other kinds count only if there is no other record. */
-function resultOf(records: readonly FilesRecord[]): FilesResult {
+/** Records of one release are about one file, whichever of the given files they are in. */
+function compareByRelease(checked: readonly CheckedRecord[]): FilesRecord[] {
+	const provenances = new Map<string, CheckedRecord>();
+	const key = ({ release }: FilesRecord) => (release ? `${release.name}@${release.version}` : '');
+	for (const one of checked)
+		if (one.record.kind === 'provenance' && one.statement && !provenances.has(key(one.record)))
+			provenances.set(key(one.record), one);
+	return checked.map(({ record, statement }) => {
+		const other = provenances.get(key(record))?.statement;
+		const isCompared = record.release && (record.kind === 'publish' || record.kind === 'provenance');
+		const differs = isCompared && statement && other ? compareSubjects(statement, other) : undefined;
+		if (!differs) return record;
+		return withFailure(
+			record,
+			'identity',
+			record.kind === 'publish' ? differs : failed('subject-digest-differs', differs.detail).failure,
+		);
+	});
+}
+
+/**
+ * The worst of the records, and of the files that they leave open: `holds` is said only where each given file was read, and is a record or
+ * what one is about. Statements of other kinds count only if there is no other record.
+ */
+function resultOf(records: readonly FilesRecord[], rows: readonly FileRow[]): FilesResult {
 	const results = new Set(records.map(({ result }) => result));
 	if (records.length === 0) return 'none';
 	if (results.has('mismatch')) return 'mismatch';
 	const known = records.filter(({ kind, checks }) => kind !== 'other' || checks[0]?.standing !== 'proved');
-	return known.length === 0 || known.some(({ result }) => result === 'unknown') ? 'unknown' : 'holds';
+	const isOpen = known.length === 0 || known.some(({ result }) => result === 'unknown');
+	return isOpen || rows.some(isLeftOpen) ? 'unknown' : 'holds';
 }
 
-function notCheckedOf(records: readonly FilesRecord[]): NotChecked[] {
+function notCheckedOf(records: readonly FilesRecord[], rows: readonly FileRow[]): NotChecked[] {
 	const isMissing = ({ checks }: FilesRecord) =>
 		checks.some((check) => check.id === 'file' && 'failure' in check && check.failure.code === 'file-not-given');
 	const isOfNpm = records.some(({ release }) => release);
+	const isRefused = rows.some(({ failure }) => failure?.code === 'files-two-tarballs');
 	return [
-		...(records.some(isMissing) ? (['file'] as const) : []),
+		...(records.some(isMissing) && !isRefused ? (['file'] as const) : []),
+		...(rows.some(isLeftOpen) && records.length > 0 ? (['given-file'] as const) : []),
+		...(isOfNpm && !records.some(({ kind }) => kind === 'provenance') ? (['provenance'] as const) : []),
 		...(isOfNpm ? (['registry-signature', 'registry-list', 'earlier-releases', 'malware'] as const) : []),
 	];
 }

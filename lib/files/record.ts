@@ -52,7 +52,9 @@ export async function checkRecord(fileName: string, given: GivenRecord, beside: 
 	}
 	const said = readStatement(claimed.value);
 	const named = said.ok ? releaseOf(said.value) : undefined;
-	const trust = await beside.trustFor(named?.name ?? packageOf(beside));
+	const trust = await beside.trustFor(
+		named?.name ?? packageOf(claimed.value, said.ok ? said.value : undefined, beside),
+	);
 	const about = { ...at, ...(named && { release: named }), trustRoot: trust.info };
 	if (claimed.value.sha256 !== undefined)
 		return {
@@ -140,9 +142,24 @@ async function checkSignedFile({ bundle }: GivenRecord, claimed: ClaimedBundle, 
 	};
 }
 
-/** The name by which the trust root is chosen where the record names no package. */
-function packageOf({ tarball }: Beside): string | undefined {
-	return tarball?.package.ok ? tarball.package.value.name : undefined;
+/**
+ * The name by which the trust root is chosen where the record names no package: that of the package file, if the record is about it. For a
+ * record about something else the file's package.json, which nobody signed, chooses nothing.
+ */
+function packageOf(
+	{ sha256 }: ClaimedBundle,
+	statement: Statement | undefined,
+	{ tarball }: Beside,
+): string | undefined {
+	if (!tarball?.package.ok) return undefined;
+	const isAbout =
+		sha256 === tarball.sha256 ||
+		statement?.subject.some(
+			({ digest }) =>
+				(Object.hasOwn(digest, 'sha512') && digest.sha512 === tarball.sha512) ||
+				(Object.hasOwn(digest, 'sha256') && digest.sha256 === tarball.sha256),
+		);
+	return isAbout ? tarball.package.value.name : undefined;
 }
 
 /** The origin in a certificate; of a provenance only if its statement agrees. A key has none. */

@@ -26,7 +26,7 @@ export interface Candidates {
 /**
  * Whether the statement is about a given file. One that names a release of npm must name exactly one, by its SHA-512. Others may
  * name several files, and by SHA-256 too: GitHub's attestations do.
- * @returns the file; or `file-not-given`, once the rest is checked, or one of the `subject-...` failures.
+ * @returns the file; or `file-not-given`, once the rest is checked, `unsupported-algorithm`, or one of the `subject-...` failures.
  */
 export function compareSubject(statement: Verified<Statement>, { tarball, files }: Candidates): Result<Hashed> {
 	const release = releaseOf(statement);
@@ -41,7 +41,8 @@ export function compareSubject(statement: Verified<Statement>, { tarball, files 
 	const digests = statement.subject.map(({ digest }) =>
 		ALGORITHMS.flatMap((name) => (Object.hasOwn(digest, name) ? [[name, digest[name]] as const] : [])),
 	);
-	if (digests.every((named) => named.length === 0)) return failed('subject-digest-missing');
+	// Nothing is false in a statement about a Git commit.
+	if (digests.every((named) => named.length === 0)) return failed('unsupported-algorithm', 'digest of the subject');
 	const found = files.find((file) =>
 		digests.some((named) => named.length > 0 && named.every(([name, digest]) => digest === file[name])),
 	);

@@ -27,7 +27,7 @@ export interface ChainLink {
 	id: LinkId;
 	from: NodeId;
 	to: NodeId;
-	/** The claims that it rests on: one or two. */
+	/** The claims that it rests on, one or two; the one that decides its standing comes first. */
 	claims: ProofId[];
 	standing: LinkStanding;
 	/** Why it is broken or was not checked, where a claim's failure is about this link. */
@@ -121,7 +121,7 @@ function linkOf(rule: LinkRule, claims: readonly Claim[], findings: Report['find
 	// The registry's key vouches for each of its two signatures that there is.
 	const present = own.filter(({ claim }) => !isAbsent(claim));
 	const rested = present.length > 0 ? present : own;
-	const judged = rested.map(({ claim }) => judge(rule, claim));
+	const judged = rested.map((one) => ({ ...judge(rule, one.claim), of: one.id }));
 	const finding = findings.find(({ code }) => rule.contradictedBy?.includes(code))?.code;
 	const standing = finding ? 'broken' : WORST_FIRST.find((one) => judged.some((made) => made.standing === one));
 	const failure = judged.find((made) => made.standing === standing && made.failure)?.failure;
@@ -129,11 +129,16 @@ function linkOf(rule: LinkRule, claims: readonly Claim[], findings: Report['find
 		id,
 		from,
 		to,
-		claims: rested.map((one) => one.id),
+		claims: judged.toSorted((one, other) => rank(one) - rank(other)).map(({ of }) => of),
 		standing: standing ?? 'not-checked',
 		...(failure && { failure }),
 		...(finding && { finding }),
 	};
+}
+
+/** The worst first; of two alike, the one that says why. */
+function rank({ standing, failure }: { standing: LinkStanding; failure?: Failure }): number {
+	return 2 * WORST_FIRST.indexOf(standing) + (failure ? 0 : 1);
 }
 
 /** How one claim leaves a link. A false claim breaks the link that its failure is about; the others are then not checked. */

@@ -78,6 +78,8 @@ export const FAILURES = {
 	'file-not-known': 'unchecked',
 	'file-is-lockfile': 'unchecked',
 	'file-not-given': 'unchecked',
+	'file-not-signed': 'unchecked',
+	'file-unreadable': 'unchecked',
 	'records-too-many': 'unchecked',
 	// A look that was asked for. It decides no verdict.
 	'commit-unknown': 'unchecked',

@@ -35,8 +35,13 @@ export interface FileRow {
 	sha512?: string;
 	/** What the package.json of a tarball says. Nobody signed that. */
 	package?: { name: string; version: string };
-	/** Why it was not read; of a tarball, why its package.json was not. */
+	/** Why it was not read; of a tarball, why its package.json was not, or that no record is about it. */
 	failure?: Failure;
+}
+
+/** Whether a given file is neither a record that was read nor what a record is about. */
+export function isLeftOpen({ is, failure }: FileRow): boolean {
+	return is === 'not-read' || (failure !== undefined && is !== 'tarball') || failure?.code === 'file-not-signed';
 }
 
 /** What a record is: `other` is a statement of a kind that is not read here, `signed-file` a signature without a statement. */
@@ -67,8 +72,19 @@ export interface FilesRecord {
 	trustRoot: TrustRootInfo;
 }
 
-/** What files alone cannot answer. `file`: no file was given that the records are about. */
-export const NOT_CHECKED = ['file', 'registry-signature', 'registry-list', 'earlier-releases', 'malware'] as const;
+/**
+ * What files alone cannot answer. `file`: no file was given that the records are about. `given-file`: one was given that could not be
+ * read, or that no record is about. `provenance`: no record says where the release was built.
+ */
+export const NOT_CHECKED = [
+	'file',
+	'given-file',
+	'provenance',
+	'registry-signature',
+	'registry-list',
+	'earlier-releases',
+	'malware',
+] as const;
 
 export type NotChecked = (typeof NOT_CHECKED)[number];
 

@@ -239,8 +239,10 @@ const LINK_WORDS: Record<LinkId, { subject: string; phrase: string; absent?: str
 	},
 };
 
-/** Failures of `file-matches` that are no matter of the statement. */
-const OF_THE_FILE: Partial<Record<FailureCode, string>> = {
+/** What a link did not do, where its failure is about something else than its usual words. */
+const OTHER_PHRASES: Partial<Record<FailureCode, string>> = {
+	'key-not-valid-then': 'was valid when it signed',
+	'registry-key-not-valid-then': 'was valid when it signed',
 	'file-differs': 'has the SHA-512 that the registry lists',
 	'registry-lists-another-file': 'is the same in each answer of the registry',
 };
@@ -258,7 +260,7 @@ function describeLink(link: ChainLink, said: Set<string>): LinkText {
 		claim: claims[0] ?? 'file-matches',
 		standing,
 		subject,
-		phrase: standing === 'absent' ? absent : ((failure && OF_THE_FILE[failure.code]) ?? phrase),
+		phrase: standing === 'absent' ? absent : ((failure && OTHER_PHRASES[failure.code]) ?? phrase),
 		word: STANDING_WORDS[standing],
 		...(isNew && { reason }),
 	};

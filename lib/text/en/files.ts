@@ -1,6 +1,13 @@
 /** Owns the words of files that were checked without network: what holds, each check, and what files alone cannot answer. */
 import { FAILURES } from '../../report/failures.ts';
-import type { FileRow, FilesCheck, FilesRecord, FilesReport, NotChecked } from '../../report/files.ts';
+import {
+	type FileRow,
+	type FilesCheck,
+	type FilesRecord,
+	type FilesReport,
+	isLeftOpen,
+	type NotChecked,
+} from '../../report/files.ts';
 import type { Identity } from '../../report/identity.ts';
 import type { Failure } from '../../report/result.ts';
 import { bytes, capital, counted, fileName, quoteRelease, shortRepository } from '../format.ts';
@@ -15,7 +22,7 @@ export const FILES_TEXT = {
 	files: 'The files',
 	notChecked: 'What was not checked',
 	limit: 'The code, the build file and the dependencies: a genuine record does not make them harmless.',
-	unasked: 'Not compared with earlier releases, and nobody was asked for malware.',
+	unasked: 'Not compared with earlier releases, nor looked up in the list of malware.',
 	claimed: 'What the record says, decoded. Nothing of it is proved.',
 	decoded: 'Certificate or key, log entry and statement, decoded',
 	origin: 'Origin that the certificate names',
@@ -31,7 +38,7 @@ export const FILES_TEXT = {
 /**
  * What holds of the files, or what does not, in one or two sentences. It never says that an origin is confirmed: nobody was asked.
  */
-export function describeFiles({ result, records }: FilesReport): string {
+export function describeFiles({ result, records, files }: FilesReport): string {
 	if (result === 'none')
 		return 'No signed record is among these files, so nothing was checked. Give a Sigstore bundle, or the attestations that the report page saves.';
 	const isOf = (wanted: FilesCheck['standing'], { checks }: FilesRecord) =>
@@ -43,6 +50,9 @@ export function describeFiles({ result, records }: FilesReport): string {
 	}
 	if (result === 'unknown') {
 		const record = firstOf(records, 'unknown');
+		const left = files.find(isLeftOpen);
+		if (!record && left)
+			return `Could not check the file ${quoteText(left.name)}: ${describeFailure(left.failure)} The records of the other files hold.`;
 		const failure = failureOf(record && isOf('unproved', record));
 		return [`Could not check ${record ? whatIs(record) : ''}: ${describeFailure(failure)}`, adviceFor(failure)]
 			.filter(Boolean)
@@ -109,7 +119,7 @@ export function describeFile({ is, bytes: size, package: named, failure }: FileR
 			return `A file that a record is about, ${bytes(size)}.`;
 		case 'tarball':
 			return named
-				? `A package file, ${bytes(size)}. Its package.json says ${quoteRelease(named)}.`
+				? `A package file, ${bytes(size)}. Its package.json says ${quoteRelease(named)}.${failure ? ` ${capital(describeFailure(failure))}` : ''}`
 				: `A package file, ${bytes(size)}. Its package.json was not read${detail}: ${describeFailure(failure)}`;
 		case 'not-read':
 			return `Not read${detail}: ${describeFailure(failure)} [${failure?.code ?? ''}]`;
@@ -118,6 +128,8 @@ export function describeFile({ is, bytes: size, package: named, failure }: FileR
 
 const NOT_CHECKED_TEXTS: Record<NotChecked, string> = {
 	file: 'The file itself: it was not given. Give the .tgz too, and its fingerprint is compared.',
+	'given-file': 'A file that was given: it could not be read, or no record here is about it.',
+	provenance: 'Where the release was built: no build record (provenance) is among these files.',
 	'registry-signature': "The registry's own signature over name, version and fingerprint: it is not in these files.",
 	'registry-list': 'Whether the registry lists this file today, or another one.',
 	'earlier-releases': 'Whether earlier releases came from the same place.',
@@ -151,7 +163,11 @@ function describeHeld(records: readonly FilesRecord[]): string {
 			: signs === undefined
 				? ' The file itself was not given, so it was not compared.'
 				: ` The file ${quoteText(signs)} is the one that was signed.`;
-	return `The ${records.length > 1 ? 'signatures hold' : 'signature holds'}: ${fact}.${file} ${release ? FILES_TEXT.unasked : ''}`.trim();
+	const releases = new Set(
+		records.flatMap((one) => (one.release ? [`${one.release.name}@${one.release.version}`] : [])),
+	);
+	const others = releases.size > 1 ? ` The records are of ${releases.size} releases.` : '';
+	return `The ${records.length > 1 ? 'signatures hold' : 'signature holds'}: ${fact}.${others}${file} ${release ? FILES_TEXT.unasked : ''}`.trim();
 }
 
 /** The origin that a verified certificate names, as rows. */

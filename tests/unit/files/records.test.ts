@@ -2,8 +2,11 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { checkFiles } from '../../../lib/files/check.ts';
+import { embeddedTrustRoot } from '../../../lib/sigstore/trust-root.ts';
 import { parseTrustRootFile } from '../../../lib/sigstore/trust-root-file.ts';
-import { checkGiven, linesOf, shared } from '../../fixtures/files.ts';
+import { describeFiles } from '../../../lib/text/en/files.ts';
+import { checkGiven, givenFiles, linesOf, shared } from '../../fixtures/files.ts';
 import { flip } from '../../fixtures/flip.ts';
 import { packTarball } from '../../support/tarball.ts';
 
@@ -131,14 +134,67 @@ describe.skipIf(!hasData)('real records', () => {
 			const right = await checkGiven({ 'b.json': bundle, 'a.txt': file });
 			expect(right.records[0]).toMatchObject({ kind: 'signed-file', result: 'holds', signs: 'a.txt' });
 			expect(right.files[1]).toMatchObject({ is: 'signed-file', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
-			for (const files of [{ 'b.json': bundle }, { 'b.json': bundle, 'a.txt': other }]) {
+			for (const [files, notChecked] of [
+				[{ 'b.json': bundle }, ['file']],
+				[{ 'b.json': bundle, 'a.txt': other }, ['file', 'given-file']],
+			] as const) {
 				const report = await checkGiven(files);
 				expect(report.result).toBe('unknown');
-				expect(report.notChecked).toEqual(['file']);
+				expect(report.notChecked).toEqual(notChecked);
 				expect(linesOf(report)[0]).toMatch(/^signed-file unknown: signature file-not-given/);
 			}
 		},
 	);
+
+	test('a package file that no record is about is not passed over', async () => {
+		const report = await checkGiven({
+			'b.json': shared('conformance/happy-path-v0.3/bundle.sigstore.json'),
+			'a.txt': shared('conformance/a.txt'),
+			'other.tgz': packTarball({ 'package.json': JSON.stringify({ name: '@corp/x', version: '1.0.0' }) }),
+		});
+		expect(linesOf(report)[0]).toMatch(/^signed-file holds: /);
+		expect(report.result).toBe('unknown');
+		expect(report.files[2]).toMatchObject({ is: 'tarball', failure: { code: 'file-not-signed' } });
+		expect(report.notChecked).toEqual(['given-file']);
+		expect(describeFiles(report)).toContain('“other.tgz”: no record here is about this file.');
+	});
+
+	test('a package.json, which nobody signed, chooses no trust root for a record about another file', async () => {
+		const asked: (string | undefined)[] = [];
+		const root = await embeddedTrustRoot();
+		const files = givenFiles({
+			'b.json': shared('conformance/happy-path-v0.3/bundle.sigstore.json'),
+			'a.txt': shared('conformance/a.txt'),
+			'other.tgz': packTarball({ 'package.json': JSON.stringify({ name: '@corp/x', version: '1.0.0' }) }),
+		});
+		const trustFor = (name: string | undefined) => {
+			asked.push(name);
+			return root;
+		};
+		await checkFiles(files, { trustFor, now: () => new Date() });
+		expect(asked).toEqual([undefined]);
+	});
+
+	test('records of one release contradict each other also from file to file; those of two releases are both named', async () => {
+		const other = json('attestations/sigstore@1.0.0.json').attestations.find(
+			({ predicateType }: { predicateType: string }) => predicateType.includes('publish'),
+		).bundle;
+		const two = await checkGiven({ 'a.json': bundleOf('slsa'), 'b.json': other });
+		expect(two.result).toBe('holds');
+		expect(describeFiles(two)).toContain('The records are of 2 releases.');
+		const alone = await checkGiven({ 'b.json': other });
+		expect(alone.notChecked).toContain('provenance');
+	});
+
+	test('a file that can no longer be read is told, and the others are checked', async () => {
+		const root = await embeddedTrustRoot();
+		const gone = { name: 'gone.json', size: 3, read: () => Promise.reject(new Error('gone')) };
+		const world = { trustFor: () => root, now: () => new Date() };
+		const report = await checkFiles([gone, ...givenFiles({ 'a.json': bundleOf('slsa') })], world);
+		expect(report.files[0]).toMatchObject({ is: 'not-read', failure: { code: 'file-unreadable' } });
+		expect(linesOf(report)[0]).toMatch(/^provenance holds: /);
+		expect(report.result).toBe('unknown');
+	});
 
 	test('a statement about other files is compared by any digest that it names', async () => {
 		const bundle = shared('conformance/happy-path-intoto-in-dsse-v3/bundle.sigstore.json');

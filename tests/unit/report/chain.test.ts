@@ -185,6 +185,12 @@ describe('which links do not hold', () => {
 		expect(otherLinks(report)).toEqual(others);
 	});
 
+	test('of two claims the one that breaks a link comes first', () => {
+		const report = reportOf({ 'registry-received': 'key-not-valid-then' });
+		const rooted = linksOf(report).find(({ id }) => id === 'registry-rooted');
+		expect(rooted).toMatchObject({ standing: 'broken', claims: ['registry-received', 'registry-signed'] });
+	});
+
 	test('a finding that contradicts a claim breaks its link', () => {
 		const read = { address: 'https://log.test/1', readAt: '2026-11-28T12:00:00.000Z' };
 		const differs = makeFinding('log-entry-differs', { index: '1', why: 'body', ...read });
