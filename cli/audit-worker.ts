@@ -42,7 +42,7 @@ function serveAudits(): void {
 	});
 }
 
-/** Progress is shown some times in a second, and each message costs both threads. What was told is not lost when the audit is interrupted. */
+/** Progress is shown some times in a second, and each message costs both threads. Rows that were sent outlive an interruption. */
 function gathered(tellAll: (rows: AuditedRow[]) => void) {
 	let rows: AuditedRow[] = [];
 	let timer: NodeJS.Timeout | undefined;

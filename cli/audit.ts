@@ -113,8 +113,8 @@ type Options = ReturnType<typeof parseOptions>['values'];
 
 /**
  * Answers one command line.
- * @param tools what reads and audits a lockfile. @param terminal its columns, absent where the output goes to none; how progress is shown;
- *   and a signal that ends the audit early: what was audited by then is the output, and the exit code is 130.
+ * @param tools what reads and audits a lockfile. @param terminal its columns (absent where the output goes to none), and how progress is
+ *   shown. Its signal ends the audit early: what was audited by then is the output, and the exit code is 130.
  * @throws UsageError, and what `parseArgs` throws.
  */
 export async function answerAudit(
