@@ -79,7 +79,8 @@ export function auditSarif(audits: readonly Audit[], sourceOf: (audit: Audit) =>
 				columnKind: 'utf16CodeUnits',
 				invocations: [
 					{
-						executionSuccessful: true,
+						// What was interrupted is no whole result.
+						executionSuccessful: audits.every(({ left: unread = 0 }) => unread === 0),
 						toolExecutionNotifications: notes.map((text) => ({
 							level: 'note',
 							message: { text: plain(text) },

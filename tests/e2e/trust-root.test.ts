@@ -74,13 +74,13 @@ inEachBrowser((stage) => {
 			const tab = await stage.browser.openExtensionPage('options.html');
 			const before = await reads(tab, 'In use: ');
 			expect(before).toMatch(
-				/In use: the one that came with this extension \(embedded\), version \d+, of \d+ \w+ 20\d\d/,
+				/In use: the one that came with Stamp of Origin \(embedded\), version \d+, of \d+ \w+ 20\d\d/,
 			);
 			await tab.click(`${SECTION} button`);
 			const after = await reads(tab, 'Last refresh: ');
 			expect(after).toContain('What came was refused: a file of the list is past its date (expired)');
 			expect(after).toContain('The one in use stays in use.');
-			expect(after).toContain('the one that came with this extension (embedded)');
+			expect(after).toContain('the one that came with Stamp of Origin (embedded)');
 			expect(askedOf(stage.server)).toContain('/timestamp.json');
 			await takePicture(tab, `trust-root-refused-${stage.name}`);
 			await tab.close();

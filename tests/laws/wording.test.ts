@@ -610,7 +610,7 @@ describe('the trust root', () => {
 			"renewed from Sigstore's repository (TUF), version 16, of 24 November 2026, 1 day old",
 		);
 		expect(describeTrustRoot({ ...inUse, source: 'embedded', takenAt: '2026-11-05' }, AT)).toBe(
-			'the one that came with this extension (embedded), version 16, of 5 November 2026, 20 days old',
+			'the one that came with Stamp of Origin (embedded), version 16, of 5 November 2026, 20 days old',
 		);
 		expect(describeTrustRoot({ ...inUse, takenAt: '2026-11-25' }, AT)).toMatch(/of 25 November 2026$/);
 	});

@@ -54,7 +54,7 @@ export function describeTrustRoot({ source, version, takenAt }: TrustRootInfo, a
 	const days = Math.floor((Date.parse(at) - Date.parse(takenAt)) / 86_400_000);
 	const age = days >= 1 ? `${day(takenAt)}, ${days} ${days === 1 ? 'day' : 'days'} old` : day(takenAt);
 	if (source === 'embedded')
-		return `the one that came with this extension (embedded), version ${numberText(version)}, of ${age}`;
+		return `the one that came with Stamp of Origin (embedded), version ${numberText(version)}, of ${age}`;
 	if (source === 'custom') return `your own, ${quoteText(version)}, imported on ${day(takenAt)}`;
 	return `renewed from Sigstore's repository (TUF), version ${numberText(version)}, of ${age}`;
 }

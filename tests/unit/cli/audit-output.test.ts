@@ -231,6 +231,8 @@ describe('SARIF', () => {
 
 	test('has for each rule and result what GitHub asks for', () => {
 		const [{ tool, results, columnKind }] = sarifOf([all]).runs;
+		const isWhole = (audit: Audit) => sarifOf([audit]).runs[0].invocations[0].executionSuccessful;
+		expect([isWhole(all), isWhole({ ...all, left: 2 })]).toEqual([true, false]);
 		expect(columnKind).toBe('utf16CodeUnits');
 		for (const rule of tool.driver.rules)
 			for (const field of ['shortDescription', 'fullDescription', 'help']) expect(rule[field].text).toMatch(/\w/);
