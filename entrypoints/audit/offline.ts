@@ -66,7 +66,7 @@ export function createOffline(
 		get isEmpty() {
 			return files.length === 0;
 		},
-		/** The same file once more replaces itself; another one of its name stands beside it. */
+		/** The same file once more replaces itself; another one of its name is added. */
 		add(more: readonly File[]): void {
 			const isSame = (one: File, other: File) =>
 				one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;

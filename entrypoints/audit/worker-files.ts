@@ -13,7 +13,7 @@ import type { Tasks } from './protocol.ts';
 export async function sort({ files }: Tasks['sort']['asked']): Promise<Tasks['sort']['done']> {
 	const kinds: Tasks['sort']['done'] = [];
 	for (const { name, content } of files) {
-		// What cannot be read, as a folder, is told from the others by the check itself.
+		// The check itself says that a folder cannot be read.
 		const head = new Uint8Array(
 			await content
 				.slice(0, HEAD)
