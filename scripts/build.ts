@@ -38,7 +38,13 @@ export async function buildExtension(
 				manifestVersion: 3,
 				outDir: output,
 				...(isSilent && { logger: SILENT }),
-				...(authority && { vite: () => ({ plugins: [trustOnly(authority, tufRoot)] }) }),
+				...(authority && {
+					vite: () => {
+						const plugins = [trustOnly(authority, tufRoot)];
+						// The audit page's workers carry the seed too, and are bundled by themselves.
+						return { plugins, worker: { plugins: () => plugins } };
+					},
+				}),
 			});
 		await (isSilent ? quietly(run) : run());
 		folders.push(`${output}/${browser}-mv3${hasDoor ? '-door' : ''}`);

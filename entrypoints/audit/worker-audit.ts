@@ -6,6 +6,7 @@ import { REGISTRY_BASES } from '../../lib/audit/lockfile/address.ts';
 import type { LockedPackage } from '../../lib/audit/lockfile/lockfile.ts';
 import { auditPackage } from '../../lib/audit/package.ts';
 import { AT_ONCE } from '../../lib/audit/run.ts';
+import { holdBytes } from '../../lib/npm/bytes.ts';
 import { REGISTRY, SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
 import { createRegistry } from '../../lib/registry/client.ts';
 import { patient } from '../../lib/registry/patient.ts';
@@ -48,7 +49,7 @@ export function createWorkerAudit(tell: (message: FromWorker) => void) {
 
 async function createAuditor({ settings, connections, lock }: Plan, tell: (message: FromWorker) => void) {
 	const { policies, isAllowlistUnread, trustRoots: owned } = settings;
-	const registry = patient(createRegistry(), connections);
+	const registry = patient(createRegistry(REGISTRY, { hold: holdBytes }), connections);
 	const files = rememberTrustRoots();
 	const trust = await createTrustRoots({
 		store: trustRootStore(),

@@ -2,6 +2,7 @@
 
 import { createYielder } from '../async/slices.ts';
 import { type Result, success } from '../report/result.ts';
+import type { Bytes } from './bytes.ts';
 import {
 	COMMA,
 	endOfString,
@@ -47,7 +48,7 @@ const LOOKED_THROUGH = 1024 * 1024;
  * @see https://www.rfc-editor.org/rfc/rfc8259
  */
 export async function parseJson(
-	bytes: Blob,
+	bytes: Bytes,
 	pause: () => Promise<void> = createYielder(),
 	limits: JsonLimits = MAX_PACKUMENT,
 ): Promise<Result<unknown>> {
@@ -87,7 +88,7 @@ export function parseJsonText(text: string, { values: most }: JsonLimits): Resul
 }
 
 /** The text, part by part. As a stream, bytes in memory come all at once in Firefox, and decoding 20 MB takes a tenth of a second. */
-async function* textOf(bytes: Blob): AsyncGenerator<string, void> {
+async function* textOf(bytes: Bytes): AsyncGenerator<string, void> {
 	const decoder = new TextDecoder();
 	for (let at = 0; at < bytes.size; at += PART)
 		yield decoder.decode(await bytes.slice(at, at + PART).arrayBuffer(), { stream: true });

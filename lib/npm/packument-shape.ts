@@ -3,6 +3,7 @@
 import parseVersion from 'semver/functions/parse.js';
 import * as v from 'valibot';
 import { failed, success } from '../report/result.ts';
+import { isBytes } from './bytes.ts';
 import { REGISTRY } from './hosts.ts';
 import { boundedList, FIRST_ONLY, MAX_PACKUMENT } from './json-bounds.ts';
 import { parseJson } from './json-stream.ts';
@@ -23,7 +24,7 @@ export const packumentShape = v.object({
 });
 
 export async function readPackument(json: unknown, pause?: () => Promise<void>) {
-	const read = json instanceof Blob ? await parseJson(json, pause, MAX_PACKUMENT) : success(json);
+	const read = isBytes(json) ? await parseJson(json, pause, MAX_PACKUMENT) : success(json);
 	if (!read.ok) return read;
 	// Of a package that was taken away only its times are left.
 	if (isUnpublished(read.value)) return failed('release-not-found', 'unpublished');

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { either } from '../async/shared-work.ts';
 import { createYielder } from '../async/slices.ts';
+import type { Bytes } from '../npm/bytes.ts';
 import { REGISTRY } from '../npm/hosts.ts';
 import { boundedList, FIRST_ONLY, MAX_ANSWER } from '../npm/json-bounds.ts';
 import { parseJson, parseJsonText, SHORT } from '../npm/json-stream.ts';
@@ -34,7 +35,13 @@ interface RegistryOptions {
 	/** In the place of `fetch`. */
 	ask?: Fetch;
 	signal?: AbortSignal;
+	/** How lists of releases are held. A store keeps a Blob; who reads each once and drops it takes `holdBytes`. */
+	hold?: Hold;
 }
+
+type Hold = (parts: Uint8Array<ArrayBuffer>[]) => Bytes;
+
+const asBlob: Hold = (parts) => new Blob(parts);
 
 /** Where a request goes, the headers that go with every request there, and until when there are any. */
 interface Address {
@@ -63,16 +70,15 @@ const text = v.string();
  * @param options `headers` go with every request to `base` (the command line's token for it) and nowhere else, as redirects are
  *   refused. `ask` is another client than `fetch`; `signal` is that of `until`. The limits are for tests that cannot wait.
  */
-export function createRegistry(
-	base: string = REGISTRY,
-	{ small = SMALL, large = LARGE, file = FILE, headers = {}, ask = platformFetch, signal: until }: RegistryOptions = {},
-): EndableRegistry {
+export function createRegistry(base: string = REGISTRY, options: RegistryOptions = {}): EndableRegistry {
+	const { small = SMALL, large = LARGE, file = FILE, headers = {}, ask = platformFetch, hold = asBlob } = options;
+	const { signal: until } = options;
 	const origin = base.replace(/\/+$/, '');
 	const address = (path: string): Address => ({ url: `${origin}/${path}`, headers, ask, until });
 	const escaped = (name: string) => name.replace('/', '%2F');
 
-	async function fetchPackument(name: string, asking?: Asking): Promise<Result<Blob>> {
-		const body = await fetchBytes(address(escaped(name)), large, asking);
+	async function fetchPackument(name: string, asking?: Asking): Promise<Result<Bytes>> {
+		const body = await fetchBytes(address(escaped(name)), large, hold, asking);
 		return body.ok ? parsePackumentAnswer(body.value) : body;
 	}
 	const fetchAbbreviated = (name: string) => fetchPackument(name, { accept: ABBREVIATED });
@@ -147,7 +153,7 @@ export function createRegistry(
 					.slice(0, MAX_FOUND),
 			);
 		},
-		until: (signal) => createRegistry(base, { small, large, file, headers, ask, signal: either(until, signal) }),
+		until: (signal) => createRegistry(base, { ...options, signal: either(until, signal) }),
 	};
 }
 
@@ -184,9 +190,9 @@ function decode(parts: readonly Uint8Array<ArrayBuffer>[]): string {
 }
 
 /** One request for a whole body. @returns its bytes, or a failure of asking. */
-async function fetchBytes(address: Address, limits: Limits, asking?: Asking): Promise<Result<Blob>> {
+async function fetchBytes(address: Address, limits: Limits, hold: Hold, asking?: Asking): Promise<Result<Bytes>> {
 	const body = await fetchParts(address, limits, asking);
-	return body.ok ? success(new Blob(body.value)) : body;
+	return body.ok ? success(hold(body.value)) : body;
 }
 
 /** The same, in the parts in which it came. */

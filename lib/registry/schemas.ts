@@ -2,6 +2,7 @@
 
 import maxSatisfying from 'semver/ranges/max-satisfying.js';
 import * as v from 'valibot';
+import { type Bytes, isBytes } from '../npm/bytes.ts';
 import { boundedList, checkJson, FIRST_ONLY, MAX_ANSWER } from '../npm/json-bounds.ts';
 import { listedAttestations, shortText, text } from '../npm/listed-attestations.ts';
 import { isVersion, type ReleaseSpec } from '../npm/spec.ts';
@@ -88,8 +89,8 @@ export function parseAttestationsAnswer(json: unknown): Result<unknown> {
 }
 
 /** A list of releases, as bytes: what is plainly something else, as a login page is, is none. @returns failure `not-json`. */
-export async function parsePackumentAnswer(body: unknown): Promise<Result<Blob>> {
-	if (!(body instanceof Blob)) return failed('not-json');
+export async function parsePackumentAnswer(body: unknown): Promise<Result<Bytes>> {
+	if (!isBytes(body)) return failed('not-json');
 	const [head, tail] = await Promise.all([body.slice(0, 100).text(), body.slice(-100).text()]);
 	return /^\s*\{/.test(head) && /\}\s*$/.test(tail) ? success(body) : failed('not-json');
 }

@@ -5,7 +5,7 @@ import { contentScript } from './rows/content-script.ts';
 import { files } from './rows/files.ts';
 import { firstVerdictFreshWorker, firstVerdictRenewedRoot } from './rows/first-verdict.ts';
 import { hostileAnswer } from './rows/hostile-answer.ts';
-import { lockfile1000, lockfile1000Again, lockfileMemory } from './rows/lockfile.ts';
+import { auditPage1000, lockfile1000, lockfile1000Again, lockfileMemory } from './rows/lockfile.ts';
 import { navigation } from './rows/navigation.ts';
 import { preflight } from './rows/preflight.ts';
 import { provenanceWarm } from './rows/provenance-warm.ts';
@@ -38,6 +38,7 @@ await runCommand(HELP, async (argv) => {
 			lockfile1000,
 			lockfile1000Again,
 			lockfileMemory,
+			auditPage1000,
 			navigation,
 			preflight,
 			provenanceWarm,

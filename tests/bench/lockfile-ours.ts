@@ -9,7 +9,7 @@ import { auditByPlan } from '../../cli/audit-pool.ts';
 import '../../cli/audit-worker.ts';
 import { REGISTRY_BASES } from '../../lib/audit/lockfile/address.ts';
 import { readLockfile } from '../../lib/audit/lockfile/read.ts';
-import type { AuditRow } from '../../lib/report/audit.ts';
+import { standingOut } from './lockfile/standing-out.ts';
 
 if (isMainThread) await audit();
 
@@ -31,12 +31,6 @@ async function audit(): Promise<void> {
 	});
 	// Since the process began.
 	const ms = performance.now();
-	const isPlain = ({ verdict, warning }: AuditRow) => ['confirmed', 'none'].includes(verdict) && warning === undefined;
-	const rows = packages.filter((row) => !isPlain(row)).map((row) => [row.spec, codesOf(row)]);
 	const rss = process.resourceUsage().maxRSS * 1024;
-	console.log(JSON.stringify({ ms, rss, rows: Object.fromEntries(rows) }));
-}
-
-function codesOf({ verdict, failure, findings }: AuditRow) {
-	return [verdict, failure?.code, ...findings.map(({ code }) => code)];
+	console.log(JSON.stringify({ ms, rss, rows: standingOut(packages) }));
 }

@@ -1,14 +1,16 @@
 /**
  * Owns the registry that the lockfile rows ask, on the loopback: `lockfile-registry.ts TREE FILE`, where FILE has a folder. It mints the
- * world there, or reads it, and writes the lockfiles, the trust root and pacote's folder of it. Its first line has its address; then for
+ * world there, or reads it, and writes the lockfiles, the trust root and pacote's folder of it. Its first line has its address, which is
+ * that of a proxy too, behind which a browser finds the same answers at the registry's own host; then for
  * each line on standard input, the milliseconds by which each answer is late, it writes what it sent since the last one.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
+import { REGISTRY, SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
+import { standIn } from '../support/stand-in.ts';
 import { advisoriesOn, answerOfMany, answersOf, keysOf, MANY, oneOfMany } from './lockfile/answers.ts';
 import { type World, type WorldPackage, worldIn } from './lockfile/world.ts';
 
@@ -25,7 +27,7 @@ const malware = new Set(world.packages.filter(({ fault }) => fault === 'malware'
 let late = 0;
 let sent = { bytes: 0, requests: 0 };
 
-const server = createServer((request, response) => {
+const respond: RequestListener = (request, response) => {
 	const parts: Buffer[] = [];
 	request.on('data', (part: Buffer) => parts.push(part));
 	request.on('end', () => {
@@ -45,7 +47,9 @@ const server = createServer((request, response) => {
 		if (late === 0) answer();
 		else setTimeout(answer, late);
 	});
-});
+};
+const server = createServer(respond);
+await standIn(server, [new URL(REGISTRY).host], respond);
 server.keepAliveTimeout = 120_000;
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const address = server.address() as AddressInfo;

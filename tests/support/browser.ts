@@ -100,6 +100,11 @@ export interface RunningBrowser {
 	startOfBackground(): Promise<number>;
 	/** Bytes that Chromium's service worker holds after collecting garbage: objects, and the buffers outside of them. */
 	heapOfBackground(): Promise<number>;
+	/**
+	 * Most bytes that Chromium's extension process ever had in memory: its pages, their workers and the service worker, without
+	 * Chromium's own files, which all its processes share. Linux only.
+	 */
+	memoryOfExtension(): Promise<number>;
 	/** Resolves when the browser has gone, whoever ended it. */
 	closed: Promise<void>;
 	close(): Promise<void>;
@@ -251,6 +256,20 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 				const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = usage;
 				return usedSize + embedderHeapUsedSize + backingStorageSize;
 			}),
+		memoryOfExtension: async () => {
+			const session = await browser.target().createCDPSession();
+			const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+			const read = (id: number, file: string) => readFileSync(`/proc/${id}/${file}`, 'utf8');
+			const own = processInfo.filter(
+				({ id, type }) => type === 'renderer' && read(id, 'cmdline').includes('--extension-process'),
+			);
+			const sizes = own.map(({ id }) => {
+				const status = read(id, 'status');
+				const kB = (field: string) => Number(new RegExp(`${field}:\\s*(\\d+) kB`).exec(status)?.[1]);
+				return (kB('VmHWM') - kB('RssFile')) * 1024;
+			});
+			return Math.max(...sizes);
+		},
 		addresses: async () =>
 			(await addressedPages()).map(({ address }) => address).filter((address) => address !== origin + REST_PATH),
 		waitForExtensionPage: async (path) => {

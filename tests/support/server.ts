@@ -5,7 +5,6 @@ import {
 	type IncomingMessage,
 	type ServerResponse,
 } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -13,9 +12,9 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { GITHUB_API, GITHUB_RAW, NPM_SITE, REGISTRY, REKOR, SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
-import { selfSignedTls } from './certificate.ts';
 import type { Package } from './recordings.ts';
 import { siteHtml, sitePage } from './site.ts';
+import { standIn } from './stand-in.ts';
 
 const SITE_HOST = new URL(NPM_SITE).host;
 const REGISTRY_HOST = new URL(REGISTRY).host;
@@ -138,15 +137,6 @@ export async function startServer(): Promise<LocalServer> {
 	let haste = Promise.withResolvers<void>();
 	const defaults = { delay: 150, until: undefined, colorMode: 'light', namedBy: 'h1' } as const;
 
-	const secure = createTlsServer(
-		await selfSignedTls([SITE_HOST, REGISTRY_HOST, TUF_HOST, ...LOOK_HOSTS]),
-		(request, response) => {
-			void answer(request, response).catch((error: unknown) => {
-				console.error('local server:', error);
-				response.destroy();
-			});
-		},
-	);
 	const proxy = createHttpServer((request, response) => {
 		if (request.url?.startsWith('/')) {
 			void answerRegistry(request, response).catch(() => response.destroy());
@@ -157,13 +147,12 @@ export async function startServer(): Promise<LocalServer> {
 		note({ method: request.method ?? '', host, path: pathname, headers: request.headers, time: Date.now() });
 		response.writeHead(501).end();
 	});
-	proxy.on('connect', (_request, socket: Socket) => {
-		socket.on('error', () => socket.destroy());
-		socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-		// Whatever the host: we are it.
-		secure.emit('connection', socket);
+	await standIn(proxy, [SITE_HOST, REGISTRY_HOST, TUF_HOST, ...LOOK_HOSTS], (request, response) => {
+		void answer(request, response).catch((error: unknown) => {
+			console.error('local server:', error);
+			response.destroy();
+		});
 	});
-	secure.on('tlsClientError', (_error, socket) => socket.destroy());
 	proxy.on('connection', (socket) => {
 		sockets.add(socket);
 		socket.on('close', () => sockets.delete(socket));

@@ -2,9 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NodeProcess, root, type Side, startBundle, startNode } from '../sides.ts';
+import { auditInPage } from './page.ts';
+import type { StandingOut } from './standing-out.ts';
 import type { Fault } from './world.ts';
 
-/** The places of rows: how late each answer of the registry is, in milliseconds. */
+/** The places of rows in which answers of the registry are waited for: how late each is, in milliseconds. */
 export const LATE: Readonly<Record<string, number>> = { Node: 0, 'Node, 50 ms': 50 };
 
 /** What one audit took. */
@@ -32,6 +34,8 @@ interface How {
 export interface Auditors {
 	/** @throws where a fault was not found, or something was found that is none. */
 	ours(how: How): Promise<Taken>;
+	/** The same of the audit page, in a browser of its own. */
+	page(side: Side): Promise<Taken>;
 	/** @throws where it did not verify what is genuine. */
 	pacote(): Promise<Taken>;
 	/** A new folder of kept answers. */
@@ -65,30 +69,34 @@ interface Said {
 	ms: number;
 	rss: number;
 	/** Codes of each row that stands out. */
-	rows: Record<string, (string | null)[]>;
+	rows: StandingOut;
 }
 
-/** Starts the registry, or mints its world first. @param folder of the run. @param where one of `LATE`. */
+/** Starts the registry, or mints its world first. @param folder of the run. @param where one of `LATE`, or another place, where nothing is late. */
 export async function openAuditors(folder: string, where: string): Promise<Auditors> {
 	const world = join(folder, 'lockfile-world');
 	const registry = startNode(root, 'lockfile-registry.ts', world);
 	try {
 		const base = await registry.next();
 		const list: Listed[] = JSON.parse(readFileSync(join(world, 'list.json'), 'utf8'));
-		const takeSent = async () => JSON.parse(await registry.next(String(LATE[where])));
-		/** In a process of its own, so that nothing is warm and memory is its own. */
-		const run = async <T extends { ms: number; rss: number }>(start: () => NodeProcess, check: (said: T) => void) => {
+		const takeSent = async () => JSON.parse(await registry.next(String(LATE[where] ?? 0)));
+		const take = async <T extends { ms: number; rss: number }>(run: () => Promise<T>, check: (said: T) => void) => {
 			await takeSent();
-			const node = start();
-			try {
-				const said: T = JSON.parse(await node.next());
-				const { bytes, requests } = await takeSent();
-				check(said);
-				return { ms: said.ms, rss: said.rss, bytes, requests };
-			} finally {
-				node.stop();
-			}
+			const said = await run();
+			const { bytes, requests } = await takeSent();
+			check(said);
+			return { ms: said.ms, rss: said.rss, bytes, requests };
 		};
+		/** In a process of its own, so that nothing is warm and memory is its own. */
+		const run = <T extends { ms: number; rss: number }>(start: () => NodeProcess, check: (said: T) => void) =>
+			take<T>(async () => {
+				const node = start();
+				try {
+					return JSON.parse(await node.next());
+				} finally {
+					node.stop();
+				}
+			}, check);
 		return {
 			ours: async ({ side, isLong = false, ...how }) => {
 				const bundle = await side.bundle('lockfile-ours.ts');
@@ -102,6 +110,15 @@ export async function openAuditors(folder: string, where: string): Promise<Audit
 				return run<Said>(
 					() => startBundle(bundle, plan),
 					({ rows }) => checkFound(planted, rows, how.isNotCompared),
+				);
+			},
+			page: async (side) => {
+				const { npmKeys, ...trustedRoot } = JSON.parse(readFileSync(join(world, 'trust-root.json'), 'utf8'));
+				const authority = { trustedRoot, registryKeys: npmKeys };
+				const extension = await side.extension('chromium', { name: 'lockfile-world', options: { authority } });
+				return take(
+					() => auditInPage(extension, new URL(base).host, join(world, 'package-lock.json')),
+					({ rows }) => checkFound(list, rows),
 				);
 			},
 			pacote: () =>
@@ -126,7 +143,10 @@ export function clear(cache: string): void {
 function checkFound(list: readonly Listed[], rows: Said['rows'], isNotCompared = false): void {
 	const faults = new Map(list.flatMap(({ name, version, fault }) => (fault ? [[`${name}@${version}`, fault]] : [])));
 	const missed = [...faults].filter(([spec, fault]) => !rows[spec]?.includes(CODES[fault as Fault]));
-	if (missed.length > 0) throw new Error(`${missed.length} faults were not found, as ${missed[0]?.join(': ')}`);
+	if (missed.length > 0)
+		throw new Error(
+			`${missed.length} faults were not found, as ${missed[0]?.join(': ')}, which is ${rows[missed[0]?.[0] ?? '']}`,
+		);
 	const odd = Object.entries(rows).filter(
 		([spec, codes]) => !faults.has(spec) && !(isNotCompared && codes.includes(UNCOMPARED)),
 	);

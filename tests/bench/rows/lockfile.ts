@@ -66,6 +66,27 @@ export function lockfile1000Again({ sides, samples = 3 }: Bench): Measurement {
 	};
 }
 
+/** The audit page in turn with the command, each comparing with earlier releases, and the most memory that the extension's process ever had. */
+export function auditPage1000({ sides, samples = 3 }: Bench): Measurement {
+	const [name, memory] = ['audit-page-1000', 'audit-page-1000-memory'];
+	return {
+		names: [name, memory],
+		where: ['chromium'],
+		measure: async function* (where) {
+			const memories: Sample[] = [];
+			yield* sampled(sides, { name, where, unit: 'ms' }, samples, async (auditors, side, index) => {
+				const isTurned = index % 2 === 1;
+				const before = isTurned ? await auditors.ours({ side }) : undefined;
+				const page = await auditors.page(side);
+				const command = before ?? (await auditors.ours({ side }));
+				if (side.commit === undefined) memories.push({ ours: page.rss, against: { '250-MB': 250e6 } });
+				return { ours: page.ms, against: { 'lockfile-1000-compared': command.ms } };
+			});
+			yield* rowsOf({ name: memory, where: `${where} extension process`, unit: 'bytes' }, memories);
+		},
+	};
+}
+
 /** The most memory that the process ever had, its threads included. */
 export function lockfileMemory({ sides, samples = 1 }: Bench): Measurement {
 	const limits = { 'lockfile-1000-memory': 200, 'lockfile-50000-memory': 400 } as const;
