@@ -75,15 +75,17 @@ const MAX_TOGETHER = 2 * MAX_FILE;
 async function readFile({ name, size, read }: GivenFile, room: number): Promise<Read> {
 	if (size > room) return refused(name, size, 'file-too-large', `together more than ${MAX_TOGETHER / 1024 / 1024} MB`);
 	if (size > MAX_FILE) return refused(name, size, 'file-too-large', `more than ${MAX_FILE / 1024 / 1024} MB`);
-	const bytes = await read();
+	const bytes = await read().catch(() => undefined);
+	if (!bytes) return refused(name, size, 'file-unreadable');
 	const content = contentOf(name, bytes);
 	const row = { name, bytes: bytes.length };
 	if (content.is === 'other') return { row: { ...row, is: 'not-read', failure: content.failure }, records: [], bytes };
 	if (content.is === 'tarball') return { row: { ...row, is: 'tarball' }, records: [], bytes };
-	return { row: { ...row, is: content.is }, records: content.records };
+	const { failure, records } = content;
+	return { row: { ...row, is: content.is, ...(failure && { failure }) }, records };
 }
 
-function refused(name: string, bytes: number, code: Failure['code'], detail: string): Read {
+function refused(name: string, bytes: number, code: Failure['code'], detail?: string): Read {
 	return { row: { name, bytes, is: 'not-read', failure: failed(code, detail).failure }, records: [] };
 }
 

@@ -78,6 +78,7 @@ export const FAILURES = {
 	'file-not-known': 'unchecked',
 	'file-is-lockfile': 'unchecked',
 	'file-not-given': 'unchecked',
+	'file-unreadable': 'unchecked',
 	'records-too-many': 'unchecked',
 	// A look that was asked for. It decides no verdict.
 	'commit-unknown': 'unchecked',
