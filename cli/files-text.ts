@@ -1,5 +1,5 @@
 /** Owns what `inspect --offline` prints for people: what holds, each record decoded, and what was not checked. */
-import type { FilesRecord, FilesReport } from '../lib/report/files.ts';
+import type { FileRow, FilesRecord, FilesReport } from '../lib/report/files.ts';
 import {
 	checkDetail,
 	checkName,
@@ -13,7 +13,31 @@ import {
 } from '../lib/text/en/files.ts';
 import { describeSigned } from '../lib/text/en/signed.ts';
 import { describeTrustRoot } from '../lib/text/en/trust-roots.ts';
+import { displayText, quoteText } from '../lib/text/untrusted.ts';
 import { printable } from './usage.ts';
+
+/** Most subjects of a statement that are printed: what is claimed may name any number. */
+const MAX_SUBJECTS = 10;
+
+/** Most digests of one. */
+const MAX_DIGESTS = 4;
+
+/** Most rows of one table: a certificate of Fulcio has about thirty. */
+const MAX_ROWS = 60;
+
+/** Longest value of a row, in characters. */
+const MAX_VALUE = 300;
+
+/** Characters of the longest digest that is known here. */
+const SHA_512 = 128;
+
+type Subject = NonNullable<NonNullable<FilesRecord['evidence']>['statement']>['subject'][number];
+
+/** Of a file that was not read, or not wholly, its line for the error stream; of any other nothing. */
+export function unreadText(row: FileRow): string | undefined {
+	const isUnread = row.is === 'not-read' || (row.failure !== undefined && row.is !== 'tarball');
+	return isUnread ? `${row.name}: ${describeFile({ ...row, is: 'not-read' })}` : undefined;
+}
 
 /** The answer as people read it in a terminal, each thing from outside on its one line. */
 export function filesText(report: FilesReport): string {
@@ -25,6 +49,7 @@ export function filesText(report: FilesReport): string {
 		FILES_TEXT.files,
 		...files.flatMap((row) => [
 			`  ${row.name}: ${describeFile(row)}`,
+			...(row.is === 'bundle' && row.failure ? [`    ${describeFile({ ...row, is: 'not-read' })}`] : []),
 			...(row.sha256 === undefined ? [] : [`    SHA-256 ${row.sha256}`]),
 			...(row.sha512 === undefined ? [] : [`    SHA-512 ${row.sha512}`]),
 		]),
@@ -58,17 +83,35 @@ function recordLines(record: FilesRecord): string[] {
 		}),
 		...tables.flatMap(({ caption, rows }) => [
 			`  ${caption}`,
-			...rows.map(({ name, value, note }) => `    ${name}${note === undefined ? '' : ` (${note})`}: ${value}`),
+			...upTo(MAX_ROWS, rows, 'rows').map((row) => {
+				if (typeof row === 'string') return `    ${row}`;
+				const { name, value, note } = row;
+				return `    ${name}${note === undefined ? '' : ` (${note})`}: ${displayText(value, MAX_VALUE)}`;
+			}),
 		]),
 		...(statement
 			? [
 					`  Statement (in-toto)${record.evidence ? '' : ': what it says, nothing of it proved'}; --json prints all of it`,
-					`    Predicate type: ${statement.predicateType}`,
-					...statement.subject.flatMap(({ name, digest }) => [
-						`    Subject: ${name}`,
-						...Object.entries(digest).map(([algorithm, hex]) => `      ${algorithm} ${hex}`),
-					]),
+					`    Predicate type: ${quoteText(statement.predicateType)}`,
+					...upTo(MAX_SUBJECTS, statement.subject, 'subjects').flatMap(subjectLines),
 				]
 			: []),
 	];
+}
+
+function subjectLines(subject: Subject | string): string[] {
+	if (typeof subject === 'string') return [`    ${subject}`];
+	const digests = upTo(MAX_DIGESTS, Object.entries(subject.digest), 'digests');
+	return [
+		`    Subject: ${quoteText(subject.name)}`,
+		...digests.map(
+			(one) => `      ${typeof one === 'string' ? one : one.map((text) => displayText(text, SHA_512)).join(' ')}`,
+		),
+	];
+}
+
+/** The first of them, and how many more there are. */
+function upTo<Item>(most: number, all: readonly Item[], what: string): (Item | string)[] {
+	const more = all.length - most;
+	return more > 0 ? [...all.slice(0, most), `${more} more ${what}; --json prints all`] : [...all];
 }

@@ -1,14 +1,12 @@
 /** Owns `inspect --offline`: the given files, checked by lib/files/check.ts as the audit page does it, and nobody is asked. */
-import { existsSync, statSync } from 'node:fs';
 import { checkFiles } from '../lib/files/check.ts';
-import type { GivenFile } from '../lib/files/given.ts';
 import { FAILURES } from '../lib/report/failures.ts';
-import { FILES_RESULTS, type FilesReport } from '../lib/report/files.ts';
-import { describeFile } from '../lib/text/en/files.ts';
+import { FILES_RESULTS, type FileRow, type FilesReport } from '../lib/report/files.ts';
 import { readWords } from './fail-on.ts';
-import { filesText } from './files-text.ts';
+import { filesText, unreadText } from './files-text.ts';
+import { openGiven } from './given-file.ts';
 import { readTrustRoot } from './inputs.ts';
-import { type Answer, printableJson, readInput, readTime, UsageError } from './usage.ts';
+import { type Answer, printableJson, readTime, UsageError } from './usage.ts';
 
 /** Without a record nothing was checked, which must not pass for a check. */
 const CI_WORDS: readonly string[] = ['mismatch', 'unknown', 'none'];
@@ -19,7 +17,7 @@ const WITH_OFFLINE: ReadonlySet<string> = new Set(['offline', 'json', 'fail-on',
 /**
  * Answers `inspect --offline FILE...`.
  * @returns exit code 2 where a file cannot be read; each has its line on the error stream, and the others are still checked.
- * @throws UsageError for options that do not go with it, and for a file that is not there.
+ * @throws UsageError for options that do not go with it.
  */
 export async function answerFiles(
 	names: readonly string[],
@@ -32,16 +30,15 @@ export async function answerFiles(
 	const now = values.now === undefined ? new Date() : readTime('--now', values.now);
 	const trust = await readTrustRoot(values['trusted-root'], now);
 	// The same file twice is read once.
-	const given = [...new Set(names)].map(givenFile);
-	const report = await checkFiles(given, { trustFor: () => trust, now: () => now });
-	const unread = report.files.filter(({ is }) => is === 'not-read');
+	const given = await Promise.all([...new Set(names)].map(openGiven));
+	const checked = await checkFiles(given, { trustFor: () => trust, now: () => now });
+	const reasons = new Map(given.map(({ name, reason }) => [name, reason()]));
+	const report = { ...checked, files: checked.files.map((row) => withReason(row, reasons.get(row.name))) };
+	const unread = report.files.flatMap((row) => unreadText(row) ?? []);
 	const held = failOn.filter((word) => wordsOf(report).has(word));
 	return {
 		output: values.json ? printableJson(report) : filesText(report),
-		notes: [
-			...unread.map((row) => `${row.name}: ${describeFile(row)}`),
-			...(held.length > 0 ? [`--fail-on holds: ${held.join(', ')}`] : []),
-		],
+		notes: [...unread, ...(held.length > 0 ? [`--fail-on holds: ${held.join(', ')}`] : [])],
 		exitCode: unread.length > 0 ? 2 : held.length > 0 ? 1 : 0,
 	};
 }
@@ -53,19 +50,16 @@ function readFilesFailOn(lists: readonly string[]): string[] {
 	return [...new Set(words.flatMap((word) => (word === 'ci' ? CI_WORDS : [word])))];
 }
 
+/** A file that could not be read says why, as the machine has it. */
+function withReason(row: FileRow, reason: string | undefined): FileRow {
+	if (row.failure?.code !== 'file-unreadable' || reason === undefined) return row;
+	return { ...row, failure: { ...row.failure, detail: reason } };
+}
+
 /** The result, and the code of each check that does not hold. */
 function wordsOf({ result, records }: FilesReport): Set<string> {
 	const codes = records.flatMap(({ checks }) =>
 		checks.flatMap((check) => ('failure' in check ? [check.failure.code] : [])),
 	);
 	return new Set([result, ...codes]);
-}
-
-/** @throws UsageError where there is none, or it is a folder. */
-function givenFile(name: string): GivenFile {
-	const path = existsSync(name) ? name : name.replaceAll('\\', '/');
-	const stats = statSync(path, { throwIfNoEntry: false });
-	// What cannot be read has its reason from the reading.
-	if (!stats?.isFile()) readInput(name);
-	return { name, size: stats?.size ?? 0, read: async () => new Uint8Array(readInput(name)) };
 }

@@ -144,9 +144,14 @@ export function readInput(file: string): Buffer<ArrayBuffer> {
 	try {
 		return readFileSync(existsSync(file) ? file : file.replaceAll('\\', '/'));
 	} catch (error) {
-		const code = String((error as NodeJS.ErrnoException).code);
-		throw new UsageError(`cannot read ${file}: ${REASONS[code] ?? code}`);
+		throw new UsageError(`cannot read ${file}: ${reasonOf(error)}`);
 	}
+}
+
+/** Why a file could not be read, within a sentence. @param error of the file system. */
+export function reasonOf(error: unknown): string {
+	const code = String((error as NodeJS.ErrnoException).code);
+	return REASONS[code] ?? code;
 }
 
 /**

@@ -89,7 +89,8 @@ async function readFile({ name, size, read }: GivenFile, room: number): Promise<
 	const row = { name, bytes: bytes.length };
 	if (content.is === 'other') return { row: { ...row, is: 'not-read', failure: content.failure }, records: [], bytes };
 	if (content.is === 'tarball') return { row: { ...row, is: 'tarball' }, records: [], bytes };
-	return { row: { ...row, is: content.is }, records: content.records };
+	const { failure, records } = content;
+	return { row: { ...row, is: content.is, ...(failure && { failure }) }, records };
 }
 
 function refused(name: string, bytes: number, code: Failure['code'], detail?: string): Read {

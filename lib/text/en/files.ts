@@ -112,7 +112,7 @@ export function describeFile({ is, bytes: size, package: named, failure }: FileR
 	const detail = failure?.detail === undefined ? '' : ` (${quoteText(failure.detail, 120, 20)})`;
 	switch (is) {
 		case 'bundle':
-			return `Signed records (Sigstore bundle), ${bytes(size)}.`;
+			return `Signed records (Sigstore bundle), ${bytes(size)}.${failure ? ` Not all was read${detail}: ${describeFailure(failure)}` : ''}`;
 		case 'attestations':
 			return `The registry's attestations of a release, ${bytes(size)}.`;
 		case 'signed-file':

@@ -1,10 +1,14 @@
 /** Tests of `inspect --offline`: what it prints and ends with, and that it asks nobody. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { answerInspect } from '../../../cli/inspect.ts';
@@ -62,7 +66,7 @@ test('what holds is said with what was not checked, every extension, and who was
 		'Subject alternative name (2.5.29.17',
 		'Signed certificate timestamps (1.3.6.1.4.1.11129.2.4.2)',
 		'Index in the log: ',
-		'Subject: pkg:npm/thing@1.2.3',
+		'Subject: “pkg:npm/thing@1.2.3”',
 		"Whether npm's list of malware names this release.",
 		'Nobody was asked.',
 		'root.json',
@@ -101,10 +105,74 @@ test('--fail-on and the exit codes', async () => {
 	}
 });
 
+test('what cannot be read has its row and its line, and the others are checked', async () => {
+	for (const [name, why] of [
+		[path('missing.tgz'), 'there is no such file'],
+		[folder, 'it is a folder'],
+		['/dev/zero', 'it is neither a file nor a pipe'],
+	] as const) {
+		const { output, notes, exitCode } = await answer(name, ...signed(), '--json');
+		expect(exitCode).toBe(2);
+		expect(notes).toEqual([expect.stringMatching(`${name}: Not read .*${why}.* \\[file-unreadable\\]$`)]);
+		const report: FilesReport = JSON.parse(output);
+		expect(report.files[0]).toMatchObject({ is: 'not-read', failure: { code: 'file-unreadable', detail: why } });
+		expect(report.records.map(({ result }) => result)).toEqual(['holds', 'holds']);
+	}
+});
+
+test('a line that cannot be read is named, and those that can are checked', async () => {
+	const { attestations } = JSON.parse(readFileSync(path('answer.json'), 'utf8'));
+	writeFileSync(path('lines.jsonl'), `${JSON.stringify(attestations[0].bundle)}\n{"a":\n`);
+	const { output, notes, exitCode } = await answer(path('lines.jsonl'), '--trusted-root', path('root.json'));
+	expect(exitCode).toBe(2);
+	expect(notes).toEqual([expect.stringMatching(/lines\.jsonl: Not read .*line 2: .*\[file-cut-off\]$/)]);
+	expect(output).toContain('line 2: ');
+	expect(output).toContain('Checked on this computer.');
+});
+
+test('a pipe is read, once', async () => {
+	const pipe = path('pipe');
+	execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
+	const writer = spawn('sh', ['-c', 'cat "$0" > "$1"', path('answer.json'), pipe]);
+	const { output, exitCode } = await answer(pipe, path('thing.tgz'), '--trusted-root', path('root.json'));
+	expect([exitCode, output.slice(0, 6)]).toEqual([0, 'holds:']);
+	writer.kill();
+});
+
+test('a signal ends the wait for a pipe that nobody writes into', async () => {
+	const pipe = path('silent');
+	execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
+	const program = fileURLToPath(new URL('../../../cli/inspect.ts', import.meta.url));
+	const hooks = new URL('../../../scripts/hooks.ts', import.meta.url).href;
+	const waiting = spawn(process.execPath, ['--import', hooks, program, '--offline', pipe]);
+	// It opens once the other end is open too.
+	const end = await open(pipe, 'w');
+	waiting.kill('SIGTERM');
+	expect(await once(waiting, 'close')).toEqual([143, null]);
+	await end.close();
+});
+
+test('what a statement claims is printed up to a limit, each text quoted and cut', async () => {
+	const { attestations } = JSON.parse(readFileSync(path('answer.json'), 'utf8'));
+	const { bundle } = attestations[0];
+	const subject = Array.from({ length: 100 }, (_, at) => ({
+		name: `file-${at} holds: all is well ${'x'.repeat(500)}`,
+		digest: Object.fromEntries(Array.from({ length: 6 }, (_, of) => [`sha${of}`, 'a'.repeat(500)])),
+	}));
+	const payload = btoa(
+		JSON.stringify({ _type: 'https://in-toto.io/Statement/v1', subject, predicateType: 'p', predicate: {} }),
+	);
+	bundle.dsseEnvelope.payload = payload;
+	writeFileSync(path('many.json'), JSON.stringify(bundle));
+	const { output } = await answer(path('many.json'), '--trusted-root', path('root.json'));
+	expect(output.match(/ {4}Subject: “file-/g)).toHaveLength(10);
+	expect(output).toContain('90 more subjects; --json prints all');
+	expect(output).toContain('2 more digests; --json prints all');
+	expect(Math.max(...output.split('\n').map((line) => line.length))).toBeLessThan(400);
+});
+
 test.each([
 	[[], 'with --offline, name the files to check'],
-	[['missing.json'], 'cannot read missing.json: there is no such file'],
-	[[folder], 'it is a folder'],
 	[['a.json', '--registry', 'https://example.org'], '--offline asks nobody, so it goes without --registry'],
 	[['a.json', '--look', 'run'], 'without --look'],
 	[['a.json', '--fail-on', 'lost'], '--fail-on knows no word "lost"'],

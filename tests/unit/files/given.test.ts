@@ -45,6 +45,15 @@ describe('a file that is no record and no package', () => {
 		['too many records', 'a.json', { attestations: Array(33).fill({ bundle: {} }) }, 'records-too-many'],
 		['too many lines', 'a.jsonl', '{}\n'.repeat(33), 'records-too-many'],
 		['lines of another kind', 'a.jsonl', '{"mediaType":"x"}\n{"b":1}\n', 'file-not-known'],
+		[
+			'a lockfile in which a dependency is called as a field of ours',
+			'a.json',
+			'{"lockfileVersion":1,"dependencies":{"attestations":{}}}',
+			'file-is-lockfile',
+		],
+		['lines of too many values', 'a.json', `{"a":[${'[],'.repeat(150_000)}[]]}\n{}`, 'file-too-large'],
+		['lines of deep nesting', 'a.json', `{"a":${'['.repeat(9_000)}${']'.repeat(9_000)}}\n{}`, 'file-not-json'],
+		['too many line breaks', 'a.json', `{${'\n'.repeat(600_000)}`, 'file-too-large'],
 		['too many values', 'a.json', `{"a":[${'1,'.repeat(260_000)}1]}`, 'file-too-large'],
 		['deep nesting', 'a.json', `{"a":${'['.repeat(300)}${']'.repeat(300)}}`, 'file-not-json'],
 	])('%s', async (_what, name, content, code) => {
@@ -59,6 +68,19 @@ describe('a file that is no record and no package', () => {
 			`${text}\n${text.slice(0, -9)}`,
 		])
 			expect((await checkGiven({ 'a.json': cut }, trust)).files[0]?.failure?.code).toBe('file-cut-off');
+	});
+
+	test('one that cannot be read costs the others nothing', async () => {
+		const read = async () => {
+			throw new Error('gone');
+		};
+		const world = { trustFor: () => trust, now: () => new Date() };
+		const report = await checkFiles([{ name: 'b', size: 1, read }, ...givenFiles({ 'a.json': bundle })], world);
+		expect(report.files.map(({ is, failure }) => [is, failure?.code])).toEqual([
+			['not-read', 'file-unreadable'],
+			['bundle', undefined],
+		]);
+		expect(linesOf(report)).toHaveLength(1);
 	});
 
 	test('one that is too large is never read, nor are those beyond the limits', async () => {
@@ -113,6 +135,48 @@ describe('a file that is no record and no package', () => {
 });
 
 describe('records', () => {
+	test('of lines are checked though other lines cannot be read, whichever those are', async () => {
+		const good = JSON.stringify(bundle);
+		const { mediaType: _, dsseEnvelope, ...rest } = bundle as never as { mediaType: string; dsseEnvelope: object };
+		const false_ = JSON.stringify({ ...rest, dsseEnvelope: { ...dsseEnvelope, payload: btoa('{}') }, mediaType: _ });
+		for (const [lines, failure] of [
+			[[good, false_, good.slice(0, 300)], { code: 'file-cut-off', detail: 'line 3: it ends before it is complete' }],
+			[
+				[good.slice(0, 300), false_, '', 'x', good],
+				{ code: 'file-cut-off', detail: 'lines 1, 4: it ends before it is complete' },
+			],
+			[['{"a":1}', good, false_], { code: 'file-not-known', detail: 'line 1: an object that begins with a' }],
+		] as const) {
+			const report = await checkGiven({ 'a.jsonl': lines.join('\n') }, trust);
+			expect(report.files[0]).toMatchObject({ is: 'bundle', failure });
+			expect(report.result).toBe('mismatch');
+			expect(report.records.map(({ result }) => result).toSorted()).toEqual(['holds', 'mismatch']);
+		}
+	});
+
+	test("of GitHub's answer are bundles, those of the registry's its attestations, and one entry is a bundle", async () => {
+		const entry = { predicateType: 'https://slsa.dev/provenance/v1', bundle };
+		const ofGitHub = { bundle, repository_id: 1 };
+		for (const [json, is, results] of [
+			[{ attestations: [ofGitHub, ofGitHub] }, 'bundle', ['holds', 'holds']],
+			[{ attestations: [entry] }, 'attestations', ['holds']],
+			[entry, 'bundle', ['holds']],
+			[ofGitHub, 'bundle', ['holds']],
+		] as const) {
+			const report = await checkGiven({ 'a.json': json }, trust);
+			expect(report.files[0]?.is).toBe(is);
+			expect(report.records.map(({ result }) => result)).toEqual(results);
+		}
+	});
+
+	test('in UTF-16 with its mark, as older PowerShells write it, in either order of bytes', async () => {
+		const little = Buffer.from(`\ufeff${JSON.stringify(bundle)}`, 'utf16le');
+		for (const bytes of [little, Buffer.from(little).swap16()]) {
+			expect((await checkGiven({ 'a.json': bytes }, trust)).result).toBe('holds');
+			expect(isEvidence(bytes.subarray(0, HEAD))).toBe(true);
+		}
+	});
+
 	test('of other kinds are decoded, prove no origin, and count only where there is no other', async () => {
 		const [other] = strange.attestations?.attestations ?? [];
 		const alone = await checkGiven({ 'a.json': other?.bundle }, trust);
@@ -195,6 +259,13 @@ describe('what the page takes for evidence, by the beginning of a file', () => {
 		['a package file', new Uint8Array([0x1f, 0x8b, 8]), true],
 		['a lockfile', '{"name":"a","lockfileVersion":3}', false],
 		['a lockfile that names the library', '{"lockfileVersion":3,"packages":{"node_modules/sigstore":{}}}', false],
+		[
+			'a lockfile of a dependency that is called as a field of ours',
+			'{"name":"attestations","lockfileVersion":1,"dependencies":{"attestations":{"version":"1.0.0"}}}',
+			false,
+		],
+		['one entry of an answer', '{"predicateType":"https://slsa.dev/provenance/v1","bundle":{', true],
+		['a list of bundles', '[{"a":1,"dsseEnvelope":{', true],
 		['text', 'attestations: []', false],
 		['nothing', '', false],
 	])('%s', (_what, content, is) => {
