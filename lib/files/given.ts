@@ -137,14 +137,14 @@ function hasRecordLine(lines: readonly Line[]): boolean {
 function recordsByLine(lines: readonly Line[]): Result<Content> {
 	if (lines.length > MAX_RECORDS) return failed('records-too-many', `more than ${MAX_RECORDS}`);
 	const records: GivenRecord[] = [];
-	const unread: { number: number; failure: Failure }[] = [];
+	const unread: Failure[] = [];
 	// As many values as one answer may have, for all lines together.
 	let room = MAX_ANSWER.values;
-	for (const [index, { number, text }] of lines.entries()) {
-		room -= measureText(text, room).values;
-		const parsed = room < 0 ? failed('file-too-large', `more than ${MAX_ANSWER.values} values`) : parseLine(text);
+	for (const [index, line] of lines.entries()) {
+		room -= measureText(line.text, room).values;
+		const parsed = room < 0 ? ofLine(line, 'file-too-large', `more than ${MAX_ANSWER.values} values`) : parseLine(line);
 		if (parsed.ok) records.push({ bundle: parsed.value, place: index + 1 });
-		else unread.push({ number, failure: parsed.failure });
+		else unread.push(parsed.failure);
 		if (room < 0) room = 0;
 	}
 	const failure = failureOfLines(unread);
@@ -152,21 +152,25 @@ function recordsByLine(lines: readonly Line[]): Result<Content> {
 	return success({ is: 'bundle', records, ...(failure && { failure }) });
 }
 
-function parseLine(text: string): Result<unknown> {
-	const parsed = parseRecords(text);
-	if (!parsed.ok) return parsed;
+function parseLine(line: Line): Result<unknown> {
+	// Behind as many lines as in the file, so that what is wrong is told with its own.
+	const parsed = parseRecords('\n'.repeat(line.number - 1) + line.text);
+	if (!parsed.ok) {
+		const { code, detail } = parsed.failure;
+		return code === 'file-not-json' || code === 'file-cut-off' ? parsed : ofLine(line, code, detail);
+	}
 	const bundle = bundleIn(parsed.value);
-	return bundle === undefined ? failed('file-not-known', kindOfJson(parsed.value)) : success(bundle);
+	return bundle === undefined ? ofLine(line, 'file-not-known', kindOfJson(parsed.value)) : success(bundle);
 }
 
-/** The failure of the first line that holds no record, with the numbers of all. */
-function failureOfLines(unread: readonly { number: number; failure: Failure }[]): Failure | undefined {
-	const [first] = unread;
-	if (!first) return undefined;
-	const { code, detail = '' } = first.failure;
-	const where = `${unread.length > 1 ? 'lines' : 'line'} ${unread.map(({ number }) => number).join(', ')}`;
-	// Each was parsed alone, as a first line.
-	return failed(code, `${where}: ${detail.replace(/^line 1: /, '')}`).failure;
+function ofLine({ number }: Line, code: Failure['code'], detail = '') {
+	return failed(code, `line ${number}: ${detail}`);
+}
+
+/** The failure of the first line that holds no record, and how many lines there are of the kind. */
+function failureOfLines(all: readonly Failure[]): Failure | undefined {
+	const [first] = all;
+	return !first || all.length === 1 ? first : failed(first.code, `${first.detail}; ${all.length} lines in all`).failure;
 }
 
 /**

@@ -143,7 +143,7 @@ describe('records', () => {
 			[[good, false_, good.slice(0, 300)], { code: 'file-cut-off', detail: 'line 3: it ends before it is complete' }],
 			[
 				[good.slice(0, 300), false_, '', 'x', good],
-				{ code: 'file-cut-off', detail: 'lines 1, 4: it ends before it is complete' },
+				{ code: 'file-cut-off', detail: 'line 1: it ends before it is complete; 2 lines in all' },
 			],
 			[['{"a":1}', good, false_], { code: 'file-not-known', detail: 'line 1: an object that begins with a' }],
 		] as const) {
