@@ -153,7 +153,7 @@ function recordsByLine(lines: readonly Line[]): Result<Content> {
 }
 
 function parseLine(line: Line): Result<unknown> {
-	// Behind as many lines as in the file, so that what is wrong is told with its own.
+	// Behind as many lines as in the file, so that its own number is said.
 	const parsed = parseRecords('\n'.repeat(line.number - 1) + line.text);
 	if (!parsed.ok) {
 		const { code, detail } = parsed.failure;
