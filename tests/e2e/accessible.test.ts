@@ -248,7 +248,8 @@ inEachBrowser((stage) => {
 				if (page === popup) await popup.type('#package', 'sigstore@2.3.1\n');
 				await page.waitFor(() => document.querySelector('[data-verdict="lost"]'), []);
 				await look(page, page === popup ? 'popup' : 'report');
-				await page.close();
+				// Not to be used again: its colours stay forced.
+				await page.page.close();
 			}
 		});
 });

@@ -252,6 +252,7 @@ inEachBrowser((stage) => {
 	test('a storage that refuses is said, and what was written stays in the form', async () => {
 		const page = await open();
 		await press(page, 'Add a row');
+		await page.waitFor(() => document.activeElement?.getAttribute('name') === 'package', []);
 		await page.page.keyboard.type('sigstore');
 		await page.evaluate(() => {
 			const { local } = (globalThis as unknown as Chrome).chrome.storage;

@@ -400,7 +400,8 @@ inEachBrowser((stage) => {
 		expect(await popup.evaluate(selected)).toBe(RELEASE);
 		// Nothing was looked up by hand.
 		expect((await stage.stored()).settings?.lookedUp ?? []).toEqual([]);
-		await popup.close();
+		// Not to be used again: what was put in stays in the tab.
+		await popup.page.close();
 	});
 
 	test('a row from the release at hand: shown before it is saved, and what it would break', async () => {

@@ -71,6 +71,7 @@ export interface Tab {
 	resize(width: number, height: number): Promise<void>;
 	/** Writes a PNG; folders are made. */
 	screenshot(file: string): Promise<void>;
+	/** An extension's page leaves its tab to the next one; `page.close()` ends the tab, for what would stay in it. */
 	close(): Promise<void>;
 }
 
