@@ -2,6 +2,8 @@
 import { defineConfig } from 'vitest/config';
 
 const ALONE = 'tests/e2e/**/*.alone.test.ts';
+/** Scenarios that watch a page for a minute: another browser beside them takes the time that they miss. */
+const QUIET = 'tests/e2e/**/*.quiet.test.ts';
 /** Unit tests that change what all modules of a process see. */
 const APART = 'tests/unit/**/*.apart.test.ts';
 
@@ -46,7 +48,7 @@ export default defineConfig({
 				extends: true as const,
 				test: {
 					...project('e2e').test,
-					exclude: [ALONE],
+					exclude: [ALONE, QUIET],
 					...SCENARIOS,
 				},
 			},
@@ -59,6 +61,16 @@ export default defineConfig({
 					name: 'e2e-alone',
 					include: [ALONE],
 					sequence: { groupOrder: 1 },
+				},
+			},
+			{
+				extends: true as const,
+				test: {
+					...project('e2e').test,
+					...SCENARIOS,
+					name: 'e2e-quiet',
+					include: [QUIET],
+					sequence: { groupOrder: 2 },
 				},
 			},
 		],

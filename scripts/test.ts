@@ -15,7 +15,7 @@ await findBrowsers();
 run('check', [join(root, 'scripts/check.ts')]);
 vitest('unit', ['unit', 'unit-apart', 'laws', 'conformance']);
 run('build', [join(root, 'scripts/build.ts'), '--door']);
-vitest('scenarios', ['e2e', 'e2e-alone']);
+vitest('scenarios', ['e2e', 'e2e-alone', 'e2e-quiet']);
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exitCode = totals.failed > 0 ? 1 : 0;
 
