@@ -56,10 +56,8 @@ function withReason(row: FileRow, reason: string | undefined): FileRow {
 	return { ...row, failure: { ...row.failure, detail: reason } };
 }
 
-/** The result, and the code of each check that does not hold. */
-function wordsOf({ result, records }: FilesReport): Set<string> {
-	const codes = records.flatMap(({ checks }) =>
-		checks.flatMap((check) => ('failure' in check ? [check.failure.code] : [])),
-	);
-	return new Set([result, ...codes]);
+/** The result, and the code of each check and of each file that does not hold. */
+function wordsOf({ result, records, files }: FilesReport): Set<string> {
+	const failing = [...files, ...records.flatMap(({ checks }) => checks)];
+	return new Set([result, ...failing.flatMap((one) => ('failure' in one && one.failure ? [one.failure.code] : []))]);
 }

@@ -1,5 +1,6 @@
 /** Owns the check of given files without network: what each is, each record of them, and what files alone cannot answer. */
 import { compareSubjects } from '../attestation/subject.ts';
+import type { Statement } from '../report/evidence.ts';
 import {
 	type FileRow,
 	type FilesRecord,
@@ -129,13 +130,20 @@ function refuse(row: FileRow, failure: Failure): void {
 /** A file as the records leave it: what they are about is no longer unknown, and a package file that none is about says so. */
 function statedRow(row: FileRow, records: readonly FilesRecord[], files: readonly Hashed[]): FileRow {
 	const { name, bytes, is } = row;
-	if (records.some(({ signs }) => signs === name)) {
+	if (is === 'not-read' && records.some(({ signs }) => signs === name)) {
 		const own = files.find((file) => file.name === name);
-		return is === 'not-read' && own ? { name, bytes, is: 'signed-file', sha256: own.sha256, sha512: own.sha512 } : row;
+		if (own) return { name, bytes, is: 'signed-file', sha256: own.sha256, sha512: own.sha512 };
 	}
-	// Where a record does not hold, its checks say what is wrong.
-	const isLeft = is === 'tarball' && records.length > 0 && records.every(({ result }) => result === 'holds');
-	return isLeft ? { ...row, failure: failed('file-not-signed').failure } : row;
+	// Only a record that holds is about it. Where one does not, its checks say what is wrong.
+	const known = knownOf(records);
+	const isLeft = is === 'tarball' && known.length > 0 && known.every(({ result }) => result === 'holds');
+	const isSigned = known.some(({ signs }) => signs === name);
+	return isLeft && !isSigned ? { ...row, failure: failed('file-not-signed').failure } : row;
+}
+
+/** Records that decide: statements of other kinds, whose signature holds, are only shown. */
+function knownOf(records: readonly FilesRecord[]): FilesRecord[] {
+	return records.filter(({ kind, checks }) => kind !== 'other' || checks[0]?.standing !== 'proved');
 }
 
 /** One answer of the registry may not list two records of one kind. */
@@ -157,16 +165,22 @@ function compareByRelease(checked: readonly CheckedRecord[]): FilesRecord[] {
 		if (one.record.kind === 'provenance' && one.statement && !provenances.has(key(one.record)))
 			provenances.set(key(one.record), one);
 	return checked.map(({ record, statement }) => {
-		const other = provenances.get(key(record))?.statement;
-		const isCompared = record.release && (record.kind === 'publish' || record.kind === 'provenance');
-		const differs = isCompared && statement && other ? compareSubjects(statement, other) : undefined;
-		if (!differs) return record;
-		return withFailure(
-			record,
-			'identity',
-			record.kind === 'publish' ? differs : failed('subject-digest-differs', differs.detail).failure,
-		);
+		const other = record.release && provenances.get(key(record))?.statement;
+		if (!statement || !other) return record;
+		if (record.kind === 'publish') return refutedBy(record, compareSubjects(statement, other));
+		// Two tools may write one name in two ways; the file has one digest.
+		const [own, first] = [sha512Of(statement), sha512Of(other)];
+		const differs = record.kind === 'provenance' && own !== first;
+		return differs ? refutedBy(record, failed('subject-digest-differs', `${own}, not ${first}`).failure) : record;
 	});
+}
+
+function refutedBy(record: FilesRecord, failure: Failure | undefined): FilesRecord {
+	return failure ? withFailure(record, 'identity', failure) : record;
+}
+
+function sha512Of({ subject: [first] }: Statement): string {
+	return first && Object.hasOwn(first.digest, 'sha512') ? (first.digest.sha512 ?? '') : '';
 }
 
 /**
@@ -177,7 +191,7 @@ function resultOf(records: readonly FilesRecord[], rows: readonly FileRow[]): Fi
 	const results = new Set(records.map(({ result }) => result));
 	if (records.length === 0) return 'none';
 	if (results.has('mismatch')) return 'mismatch';
-	const known = records.filter(({ kind, checks }) => kind !== 'other' || checks[0]?.standing !== 'proved');
+	const known = knownOf(records);
 	const isOpen = known.length === 0 || known.some(({ result }) => result === 'unknown');
 	return isOpen || rows.some(isLeftOpen) ? 'unknown' : 'holds';
 }

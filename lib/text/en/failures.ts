@@ -73,7 +73,7 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'file-not-known': "the file is no Sigstore bundle, none of the registry's attestations, and no package file (.tgz).",
 	'file-is-lockfile': 'the file is a lockfile. An audit reads it, and asks the registry.',
 	'file-not-given': 'the file that the record is about was not given.',
-	'file-not-signed': 'no record here is about this file.',
+	'file-not-signed': 'no record that is checked here is about this file.',
 	'file-unreadable': 'the file could not be read; it may have been moved or changed.',
 	'records-too-many': 'the file holds more records than are checked.',
 	'commit-unknown': 'no proved record names a commit at GitHub, so there is none to look at.',

@@ -156,7 +156,7 @@ describe.skipIf(!hasData)('real records', () => {
 		expect(report.result).toBe('unknown');
 		expect(report.files[2]).toMatchObject({ is: 'tarball', failure: { code: 'file-not-signed' } });
 		expect(report.notChecked).toEqual(['given-file']);
-		expect(describeFiles(report)).toContain('“other.tgz”: no record here is about this file.');
+		expect(describeFiles(report)).toContain('“other.tgz”: no record that is checked here is about this file.');
 	});
 
 	test('a package.json, which nobody signed, chooses no trust root for a record about another file', async () => {
