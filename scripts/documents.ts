@@ -123,9 +123,9 @@ export const HOSTS: readonly Host[] = [
 		isOptional: true,
 		asked: [
 			{
-				what: 'one entry by its number, and the newest root',
+				what: 'one entry by its number, the newest roots, and a proof between two sizes of the log',
 				when: 'you ask for the look at the log',
-				why: 'whether the log gives the same entry today, and proves it',
+				why: 'whether the log gives the same entry today, proves it, and still holds what it held',
 			},
 		],
 	},

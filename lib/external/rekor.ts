@@ -1,4 +1,4 @@
-/** Owns the questions to Sigstore's public log (Rekor v1): one entry by its index, and the newest root. */
+/** Owns the questions to Sigstore's public log (Rekor v1): one entry by its index, the newest roots, and the proof between two of them. */
 import * as v from 'valibot';
 import { REKOR } from '../npm/hosts.ts';
 import { FIRST_ONLY } from '../npm/json-bounds.ts';
@@ -7,8 +7,11 @@ import { failed, type Result, success } from '../report/result.ts';
 import { ask } from './ask.ts';
 
 const text = v.pipe(v.string(), v.maxLength(1_000_000));
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const checkpoint = v.pipe(v.string(), v.maxLength(10_000));
+/** A path in a tree, in hex. */
+const hashes = v.pipe(v.custom<unknown[]>(Array.isArray), v.maxLength(64), v.array(hash));
 
 const entryShape = v.object({
 	/** Base64 of the canonicalized body. */
@@ -21,9 +24,9 @@ const entryShape = v.object({
 	verification: v.object({
 		inclusionProof: v.object({
 			/** The signed root that the proof leads to. */
-			checkpoint: v.pipe(v.string(), v.maxLength(10_000)),
+			checkpoint,
 			/** Hex. */
-			hashes: v.pipe(v.custom<unknown[]>(Array.isArray), v.maxLength(64), v.array(hash)),
+			hashes,
 			logIndex: count,
 			rootHash: hash,
 			treeSize: count,
@@ -34,7 +37,17 @@ const entryShape = v.object({
 /** An entry as the log gives it; nothing of it is checked yet. */
 export type LoggedEntry = v.InferOutput<typeof entryShape>;
 
-const rootShape = v.object({ treeSize: count, rootHash: hash });
+/** The root beside it is signed by nobody, so it is not read. */
+const headShape = v.object({ treeID: v.pipe(v.string(), v.regex(/^\d{1,20}$/)), signedTreeHead: checkpoint });
+const headsShape = v.object({
+	...headShape.entries,
+	/** Parts of the log that take no entries any more. */
+	inactiveShards: v.nullish(v.pipe(v.custom<unknown[]>(Array.isArray), v.maxLength(64), v.array(headShape)), []),
+});
+const proofShape = v.object({ hashes });
+
+/** The newest root of one part of the log, as the log gives it; nothing of it is checked yet. */
+export type TreeHead = v.InferOutput<typeof headShape>;
 
 /** The log, as far as looks need it. Failures of all: `source-unreachable`, `answer-unreadable`. */
 export interface Rekor {
@@ -44,8 +57,10 @@ export interface Rekor {
 	addressOf(index: string): string;
 	/** @returns `undefined` where the log has no such entry. */
 	fetchEntry(index: string): Promise<Result<LoggedEntry | undefined>>;
-	/** The newest root. Its part of the log may be another than an entry's. */
-	fetchRoot(): Promise<Result<v.InferOutput<typeof rootShape>>>;
+	/** The newest root of each part of the log, that which grows first. */
+	fetchHeads(): Promise<Result<TreeHead[]>>;
+	/** The proof that a part of the log holds all that it held at a smaller size, as hashes in hex. */
+	fetchGrowth(growth: { tree: string; first: number; last: number }): Promise<Result<string[]>>;
 }
 
 const BYTES = 8 * 1024 * 1024;
@@ -84,11 +99,21 @@ export function createRekor({
 				? success(parsed.output)
 				: failed('answer-unreadable', 'not one log entry');
 		},
-		async fetchRoot() {
+		async fetchHeads() {
 			const answer = await get(`${origin}/api/v1/log`);
 			if (!answer.ok) return answer;
-			const parsed = v.safeParse(rootShape, answer.value, FIRST_ONLY);
-			return parsed.success ? success(parsed.output) : failed('answer-unreadable', 'not a root of the log');
+			const parsed = v.safeParse(headsShape, answer.value, FIRST_ONLY);
+			if (!parsed.success) return failed('answer-unreadable', 'no roots of the log');
+			const { inactiveShards, ...active } = parsed.output;
+			return success([active, ...(inactiveShards ?? [])]);
+		},
+		async fetchGrowth({ tree, first, last }) {
+			const answer = await get(`${origin}/api/v1/log/proof?firstSize=${first}&lastSize=${last}&treeID=${tree}`);
+			if (!answer.ok) return answer;
+			const parsed = v.safeParse(proofShape, answer.value, FIRST_ONLY);
+			return parsed.success
+				? success(parsed.output.hashes)
+				: failed('answer-unreadable', `no proof from ${first} to ${last} entries`);
 		},
 	};
 }

@@ -1,23 +1,25 @@
-/** Owns the look at the public log: the entry as the log gives it today, and the proof that it is in the newest tree. */
+/** Owns the look at the public log: the entry as the log gives it today, and that the newest tree holds it. */
 import { parseAttestations } from '../attestation/parse.ts';
 import type { LoggedEntry } from '../external/rekor.ts';
 import type { Inspection, LogEntryView } from '../report/evidence.ts';
+import { FAILURES } from '../report/failures.ts';
 import { makeFinding } from '../report/findings.ts';
 import { failed } from '../report/result.ts';
 import { verifyBundle } from '../sigstore/verify.ts';
+import { followGrowth, readRoot } from './log-growth.ts';
 import { type LookResult, type LookWorld, readOf, refused } from './world.ts';
 
 /** The one entry of a bundle, as far as it is exchanged or compared. */
 interface BundledEntry {
 	canonicalizedBody?: unknown;
-	inclusionProof?: { treeSize?: unknown };
+	inclusionProof?: { checkpoint?: { envelope?: unknown } };
 }
 
 /**
- * Asks the log for the newest root and for the entry. The log's answer takes the place of what is in the bundle, and the whole bundle
- * is verified again: the same checks and trust root decide.
- * @returns `log-entry-found`, `log-entry-differs`, `log-root-newer`; failures of asking, `log-not-public` for a log of another kind,
- *   and `not-reached` where no entry was verified before.
+ * Asks the log for its newest roots and for the entry. The log's answer takes the place of what is in the bundle, and the whole bundle
+ * is verified again: the same checks and trust root decide. Then the roots are followed, from that in the record to the newest.
+ * @returns `log-entry-found` (beside a failure: in the tree of today's proof), `log-entry-differs`, `log-root-newer`; failures of
+ *   asking, `log-not-public` for a log of another kind, and `not-reached` where no entry was verified before.
  */
 export async function lookAtLog({ evidence }: Inspection, world: LookWorld): Promise<LookResult> {
 	const [view] = evidence.provenance?.logEntries ?? [];
@@ -26,8 +28,8 @@ export async function lookAtLog({ evidence }: Inspection, world: LookWorld): Pro
 	const entry = entryIn(bundle);
 	if (!view || !entry) return refused(failed('not-reached', 'no entry of a log was verified').failure);
 	if (!world.rekor.isOf(view.logAddress)) return refused(failed('log-not-public', view.logAddress).failure);
-	const root = await world.rekor.fetchRoot();
-	if (!root.ok) return refused(root.failure);
+	const heads = await world.rekor.fetchHeads();
+	if (!heads.ok) return refused(heads.failure);
 	const read = readOf(world.rekor.addressOf(view.index), world);
 	const answer = await world.rekor.fetchEntry(view.index);
 	if (!answer.ok) return refused(answer.failure);
@@ -38,21 +40,26 @@ export async function lookAtLog({ evidence }: Inspection, world: LookWorld): Pro
 	if (!answer.value) return differs('the log has no entry of this index');
 	const different = compareEntry(answer.value, view, entry);
 	if (different !== undefined) return differs(different);
-	const verified = await verifyBundle(withProof(bundle, answer.value), await world.trust, 'certificate');
+	const trust = await world.trust;
+	const verified = await verifyBundle(withProof(bundle, answer.value), trust, 'certificate');
 	if (!verified.ok) return differs(`${verified.failure.code} with the proof that the log gives today`);
-	const { treeSize, rootHash } = answer.value.verification.inclusionProof;
-	// Of another part of the log the sizes are others.
-	if (treeSize === root.value.treeSize && rootHash !== root.value.rootHash)
-		return differs(`two roots of ${treeSize} entries: ${rootHash}, ${root.value.rootHash}`);
-	const size = String(treeSize);
-	const before = entry.inclusionProof?.treeSize;
-	const findings = [makeFinding('log-entry-found', { index, size, ...read })];
-	const isNewer = before !== undefined && Number(before) < treeSize;
-	return {
-		findings: isNewer
-			? [...findings, makeFinding('log-root-newer', { before: String(before), now: size, ...read })]
-			: findings,
-	};
+	// Of the answer only what the log signed: the numbers beside it are nobody's.
+	const today = await readRoot(answer.value.verification.inclusionProof.checkpoint, view.logId, trust);
+	if (!today.ok) return refused(today.failure);
+	const envelope = entry.inclusionProof?.checkpoint?.envelope;
+	const record = view.hasInclusionProof && typeof envelope === 'string' ? envelope : undefined;
+	const roots = { logId: view.logId, record, today: today.value, heads: heads.value };
+	const growth = await followGrowth(roots, trust, world.rekor);
+	const found = (size: number) => makeFinding('log-entry-found', { index, size: String(size), ...read });
+	if (!growth.ok) {
+		const { code, detail } = growth.failure;
+		return FAILURES[code] === 'false'
+			? differs(`${code}: ${detail}`)
+			: refused(growth.failure, [found(today.value.size)]);
+	}
+	const { before, newest } = growth.value;
+	const sizes = before !== undefined && before < newest && { before: String(before), now: String(newest) };
+	return { findings: [found(newest), ...(sizes ? [makeFinding('log-root-newer', { ...sizes, ...read })] : [])] };
 }
 
 function entryIn(bundle: unknown): BundledEntry | undefined {

@@ -97,9 +97,9 @@ export interface LookData extends BuildFileFindings {
 	};
 	/** A direct dependency at the version that its range gives today. */
 	'dependency-verdict': { name: string; range: string; version?: string; verdict: Verdict; failure?: string };
-	/** The entry in the log, and the size of the tree of which it was proved to be a part. */
+	/** The entry in the log, and the size of the largest signed tree that was proved to hold it. */
 	'log-entry-found': { index: string; size: string } & Read;
 	'log-entry-differs': { index: string; why: string } & Read;
-	/** The log has grown since: its size in the release's record, and today. */
+	/** The log has grown since: its size in the release's record, and at its newest root, which was proved to hold the older. */
 	'log-root-newer': { before: string; now: string } & Read;
 }

@@ -1,7 +1,7 @@
 /** Tests the looks on the report page: nobody is asked before the click, the browser asks the reader first, and each ends in findings or a reason. */
 import { expect, test } from 'vitest';
 import { GITHUB_API, GITHUB_RAW, REKOR } from '../../lib/npm/hosts.ts';
-import { BUILD_FILE, githubRecords } from '../fixtures/outside.ts';
+import { BUILD_FILE, githubRecords, loggedEntry, logHead } from '../fixtures/outside.ts';
 import type { LogEntry } from '../support/authority.ts';
 import type { Tab } from '../support/browser.ts';
 import type { Release } from '../support/mint.ts';
@@ -47,27 +47,10 @@ function recordsOf(release: Release, { tag, buildFile = BUILD_FILE }: { tag?: st
 /** What the log answers about a release's entry, as it did when the entry was made. @param body base64, if another one. */
 function logRecordsOf(release: Release, body?: string): ReturnType<typeof githubRecords> {
 	const [entry] = bundleOf(release).verificationMaterial.tlogEntries as [LogEntry];
-	const { checkpoint, hashes, logIndex, rootHash, treeSize } = entry.inclusionProof;
-	const hex = (base64: string) => Buffer.from(base64, 'base64').toString('hex');
-	const root = { treeSize: Number(treeSize), rootHash: hex(rootHash) };
-	const inclusionProof = {
-		checkpoint: checkpoint.envelope,
-		hashes: hashes.map(hex),
-		logIndex: Number(logIndex),
-		...root,
-	};
 	return {
-		'/api/v1/log': { json: root },
+		'/api/v1/log': { json: logHead(entry.inclusionProof) },
 		[`/api/v1/log/entries?logIndex=${entry.logIndex}`]: {
-			json: {
-				['a'.repeat(80)]: {
-					body: body ?? entry.canonicalizedBody,
-					integratedTime: Number(entry.integratedTime),
-					logID: hex(entry.logId.keyId),
-					logIndex: Number(entry.logIndex),
-					verification: { inclusionProof },
-				},
-			},
+			json: loggedEntry({ ...entry, ...(body !== undefined && { canonicalizedBody: body }) }, entry.inclusionProof),
 		},
 	};
 }

@@ -52,7 +52,7 @@ const ENDINGS: Record<GuardKind, string> = {
  * In the others only what ends in a failure or a finding by its type is a guard.
  */
 const DECIDING =
-	/^lib\/(sigstore\/(verify|bundle|diagnose|identity|log-entry|trust-root|tuf|tuf-walk|tuf-requests|webcrypto\/(bridge|node-crypto))|(history|attestation)\/.+|registry\/schemas|npm\/(advisories|listed-attestations)|inspect\/(provenance|claims|warnings|with-findings|earlier-records|findings|quick-check|inspect|complete)|report\/(decide|findings|report))\.ts$/;
+	/^lib\/(sigstore\/(verify|bundle|diagnose|identity|log-entry|checkpoint|consistency|trust-root|tuf|tuf-walk|tuf-requests|webcrypto\/(bridge|node-crypto))|(history|attestation)\/.+|registry\/schemas|npm\/(advisories|listed-attestations)|inspect\/(provenance|claims|warnings|with-findings|earlier-records|findings|quick-check|inspect|complete)|report\/(decide|findings|report))\.ts$/;
 
 /** Rules of a schema that only accept or refuse; the others convert. */
 const RULE = /^v\.(check|integer|isoDate|length|maxLength|maxValue|minLength|minValue|regex|safeInteger|startsWith)\(/;

@@ -3,6 +3,7 @@ import { createHash, KeyObject, sign } from 'node:crypto';
 import { json as canonical, X509Certificate } from '@sigstore/core';
 import { initializeCTLog } from '@sigstore/mock';
 import { exportSpki, generateKeys, issueCertificate, type KeyPair, keyIdentifiers, x509 } from './certificate.ts';
+import { consistencyPath, inclusionPath, leafHash, sha256, treeHash } from './merkle.ts';
 
 /** What the instance's names end in: no address of anybody's. */
 const DOMAIN = 'sigstore.test';
@@ -70,8 +71,15 @@ export interface Authority {
 	issue(options: LeafOptions): Promise<Buffer>;
 	/** The chain above a leaf, as DER, the nearest first. */
 	chain: Buffer[];
-	/** Takes an entry into the log at `time`, with promise, proof and checkpoint. Its `prove` proves one again, in the tree as it is now. */
-	log: TakeEntry & { prove(index: number): LogEntry['inclusionProof'] };
+	/** Takes an entry into the log at `time`, with promise, proof and checkpoint. */
+	log: TakeEntry & {
+		/** Proves an entry again, in the tree as it is now, or as it was at some size. */
+		prove(index: number, size?: number): LogEntry['inclusionProof'];
+		/** Proves that one tree is a part of a larger one. @returns hashes in base64. */
+		proveGrowth(first: number, last: number): string[];
+		/** Signs any root, as the log signs its own. */
+		signRoot(note: { tree?: string; size: number; root: Buffer }): string;
+	};
 	/** The same for a log of Rekor v2: Ed25519, with proof and checkpoint and without any time. */
 	logV2: TakeEntry;
 	/** An RFC 3161 timestamp over a signature, as DER. @param fraction digits after the second. */
@@ -347,18 +355,24 @@ function startLog(host: string, keys: KeyPair, spki: Buffer, hasPromises: boolea
 	const logId = sha256(spki);
 	/** Other people's entries, so that every proof has something to prove. */
 	const leaves = ['a', 'b', 'c', 'd', 'e'].map((text) => leafHash(Buffer.from(text)));
-	const prove = (logIndex: number) => {
-		const root = treeHash(leaves);
-		const note = `${host} - 1\n${leaves.length}\n${root.toString('base64')}\n`;
-		const noteSignature = Buffer.concat([logId.subarray(0, 4), signWith(keys, Buffer.from(note))]);
+	const signRoot = ({ tree = '1', size, root }: { tree?: string; size: number; root: Buffer }) => {
+		const note = `${host} - ${tree}\n${size}\n${root.toString('base64')}\n`;
+		const signature = Buffer.concat([logId.subarray(0, 4), signWith(keys, Buffer.from(note))]);
+		return `${note}\n\u2014 ${host} ${signature.toString('base64')}\n`;
+	};
+	const prove = (logIndex: number, size = leaves.length) => {
+		const some = leaves.slice(0, size);
+		const root = treeHash(some);
 		return {
 			logIndex: String(logIndex),
 			rootHash: root.toString('base64'),
-			treeSize: String(leaves.length),
-			hashes: inclusionPath(logIndex, leaves).map((hash) => hash.toString('base64')),
-			checkpoint: { envelope: `${note}\n\u2014 ${host} ${noteSignature.toString('base64')}\n` },
+			treeSize: String(size),
+			hashes: inclusionPath(logIndex, some).map((hash) => hash.toString('base64')),
+			checkpoint: { envelope: signRoot({ size, root }) },
 		};
 	};
+	const proveGrowth = (first: number, last: number) =>
+		consistencyPath(first, leaves.slice(0, last)).map((hash) => hash.toString('base64'));
 	const take: TakeEntry = (entry, time) => {
 		const body = Buffer.from(canonical.canonicalize(entry));
 		const logIndex = leaves.push(leafHash(body)) - 1;
@@ -381,38 +395,7 @@ function startLog(host: string, keys: KeyPair, spki: Buffer, hasPromises: boolea
 			canonicalizedBody: body.toString('base64'),
 		};
 	};
-	return Object.assign(take, { prove });
-}
-
-// The Merkle tree of RFC 9162, section 2.1: https://www.rfc-editor.org/rfc/rfc9162#section-2.1
-
-const leafHash = (entry: Buffer) => sha256(Buffer.from([0]), entry);
-
-function treeHash(leaves: Buffer[]): Buffer {
-	const [only] = leaves;
-	if (leaves.length === 1 && only) return only;
-	const split = splitOf(leaves.length);
-	return sha256(Buffer.from([1]), treeHash(leaves.slice(0, split)), treeHash(leaves.slice(split)));
-}
-
-function inclusionPath(index: number, leaves: Buffer[]): Buffer[] {
-	if (leaves.length === 1) return [];
-	const split = splitOf(leaves.length);
-	const [left, right] = [leaves.slice(0, split), leaves.slice(split)];
-	return index < split
-		? [...inclusionPath(index, left), treeHash(right)]
-		: [...inclusionPath(index - split, right), treeHash(left)];
-}
-
-/** The largest power of two below `size`. */
-function splitOf(size: number): number {
-	return 2 ** Math.floor(Math.log2(size - 1));
-}
-
-function sha256(...parts: Buffer[]): Buffer {
-	const hash = createHash('sha256');
-	for (const part of parts) hash.update(part);
-	return hash.digest();
+	return Object.assign(take, { prove, proveGrowth, signRoot });
 }
 
 function arrayBuffer(buffer: Buffer): ArrayBuffer {

@@ -51,11 +51,11 @@ const LOOK_SENTENCES: Record<Exclude<keyof LookData, BuildFileCode>, string> = {
 	'dependency-verdict':
 		'A direct dependency, at the version that its range gives today. What it depends on in turn was not looked at.',
 	'log-entry-found':
-		'The public log gave the same entry again, with a proof that leads to a root that the log signed; the proof was checked here. Whether that root is the newest, and whether others are shown another log, one reader cannot see.',
+		'The public log gave the same entry again, with a proof that leads to a root that the log signed. Proof and signature were checked here. Whether others are shown another log, one reader cannot see.',
 	'log-entry-differs':
-		'What the public log answered for this entry does not fit the record. A mistake of the log looks the same as a log that hides something.',
+		'What the public log answered does not fit the record, or contradicts itself. A mistake of the log looks the same as a log that hides something.',
 	'log-root-newer':
-		'The log gave a proof in a larger tree than the one in the record, as it does when it has grown. That the older tree is a part of it was not asked.',
+		'The newest root that the log gave is of a larger tree than the one in the record, as it is when the log has grown. The log signed it, and its proof that the older tree is the beginning of the larger one was checked here (consistency proof).',
 };
 
 /** A finding of the build file: what the rule saw, when it is ordinary, which default held. */

@@ -3,11 +3,14 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../../lib/report/report.ts';
 import { COMMIT, claimOf, codesIn, find, OTHER, useLooks } from '../../fixtures/looking.ts';
-import { type githubRecords, logRecords } from '../../fixtures/outside.ts';
+import { type githubRecords, logHead, logRecords } from '../../fixtures/outside.ts';
 import { mintRelease } from '../../support/mint.ts';
 import { packageOf } from '../../support/recordings.ts';
 
 const looking = useLooks();
+
+/** Entries in the log now. */
+const newest = () => Number(looking.authority.log.prove(0).treeSize);
 
 describe('log', () => {
 	test('finds the entry again, and that the log has grown', async () => {
@@ -22,8 +25,83 @@ describe('log', () => {
 		expect(claimOf(report, 'logged')).toEqual({ id: 'logged', standing: 'proved' });
 	});
 
+	test('follows the roots from the record over the proof to the newest, whatever order they have', async () => {
+		const release = await looking.serve();
+		const size = newest();
+		await mintRelease(looking.authority, { name: 'later' });
+		await mintRelease(looking.authority, { name: 'latest' });
+		// The newest root is of a larger tree than the proof.
+		looking.outside.records = new Map(Object.entries(logRecords(looking.authority, release, size + 1)));
+		const proofs = () => looking.outside.seen.flatMap(({ path }) => (path.includes('/proof?') ? [path] : []));
+		const report = await looking.lookedAt('log');
+		expect(codesIn(report)).toEqual(['log-entry-found', 'log-root-newer']);
+		expect(find(report, 'log-root-newer')).toMatchObject({ data: { before: String(size) } });
+		expect(find(report, 'log-entry-found')).toMatchObject({ data: { size: String(newest()) } });
+		expect(proofs()).toEqual([
+			`/api/v1/log/proof?firstSize=${size}&lastSize=${size + 1}&treeID=1`,
+			`/api/v1/log/proof?firstSize=${size + 1}&lastSize=${newest()}&treeID=1`,
+		]);
+		// Asked a little later, the entry comes in a larger tree than the newest root before it.
+		const now = logRecords(looking.authority, release);
+		const older = looking.authority.log.prove(0, size + 1);
+		const growths = logRecords(looking.authority, release, size + 1);
+		looking.outside.records = new Map(Object.entries({ ...growths, ...now, '/api/v1/log': { json: logHead(older) } }));
+		const later = await looking.lookedAt('log');
+		expect(codesIn(later)).toEqual(['log-entry-found', 'log-root-newer']);
+		expect(find(later, 'log-entry-found')).toMatchObject({ data: { size: String(newest()) } });
+	});
+
+	test('takes the root of the part that the entry is in', async () => {
+		const release = await looking.serve();
+		const records = logRecords(looking.authority, release);
+		const json = records['/api/v1/log']?.json as object;
+		const { log } = looking.authority;
+		const active = { treeID: '2', signedTreeHead: log.signRoot({ tree: '2', size: 3, root: Buffer.alloc(32) }) };
+		records['/api/v1/log'] = { json: { ...active, inactiveShards: [json] } };
+		looking.outside.records = new Map(Object.entries(records));
+		expect(codesIn(await looking.lookedAt('log'))).toEqual(['log-entry-found']);
+		// The root of another part, under the number of this one.
+		records['/api/v1/log'] = { json: { ...active, treeID: '1' } };
+		looking.outside.records = new Map(Object.entries(records));
+		const stray = await looking.lookedAt('log');
+		expect(find(stray, 'log-entry-differs').detail).toContain('roots of tree 2 and of tree 1');
+		records['/api/v1/log'] = { json: active };
+		looking.outside.records = new Map(Object.entries(records));
+		const none = await looking.lookedAt('log');
+		expect(none.looks?.[0]?.failure).toEqual({ code: 'answer-unreadable', detail: 'no root of tree 1' });
+		expect(codesIn(none)).toEqual(['log-entry-found']);
+		records['/api/v1/log'] = { json: { ...json, signedTreeHead: '' } };
+		looking.outside.records = new Map(Object.entries(records));
+		const empty = await looking.lookedAt('log');
+		expect(empty.looks?.[0]?.failure).toEqual({ code: 'answer-unreadable', detail: 'not a signed root of a tree' });
+	});
+
+	test.each([
+		['that is not given', { status: 500 }, 'source-unreachable'],
+		['that is none', { json: { hashes: ['x'] } }, 'answer-unreadable'],
+		['without end', { json: { hashes: Array.from({ length: 65 }, () => '0'.repeat(64)) } }, 'answer-unreadable'],
+	])(
+		'a proof of growth %s is a reason, and the entry is found in the tree of its own proof',
+		async (_name, answer, code) => {
+			const release = await looking.serve();
+			const size = newest();
+			await mintRelease(looking.authority, { name: 'later' });
+			const records = logRecords(looking.authority, release, size);
+			// What stands beside the signed root is not what was proved.
+			const entry = Object.values(Object.values(records)[0]?.json as object)[0];
+			entry.verification.inclusionProof.treeSize = 999_999;
+			for (const path of Object.keys(records)) if (path.includes('/proof?')) records[path] = answer;
+			looking.outside.records = new Map(Object.entries(records));
+			const report = await looking.lookedAt('log');
+			expect(report.looks?.[0]?.failure?.code).toBe(code);
+			expect(codesIn(report)).toEqual(['log-entry-found']);
+			expect(find(report, 'log-entry-found')).toMatchObject({ data: { size: String(size) } });
+			expect(claimOf(report, 'logged')).toEqual({ id: 'logged', standing: 'proved' });
+		},
+	);
+
 	// biome-ignore lint/suspicious/noExplicitAny: any part of the answer is rewritten
-	const changes: [string, RegExp, (entry: any, root: any) => void][] = [
+	const changes: [string, RegExp, (entry: any, head: any, records: { [path: string]: { json?: any } }) => void][] = [
 		[
 			'another body',
 			/another body/,
@@ -70,10 +148,38 @@ describe('log', () => {
 			},
 		],
 		[
+			'a newest root that nobody signed',
+			/log-checkpoint-invalid: tree 1 of 1\d+ entries/,
+			(_entry, head) => {
+				head.signedTreeHead = head.signedTreeHead.replace(/ - 1\n/, ' - 1\n1');
+			},
+		],
+		[
 			'two roots of one size',
-			/two roots/,
-			(_entry, root) => {
-				root.rootHash = '0'.repeat(64);
+			/log-proof-invalid: two roots of \d+ entries: [0-9a-f]{64}, (00){32};/,
+			(_entry, head) => {
+				head.signedTreeHead = looking.authority.log.signRoot({ size: head.treeSize, root: Buffer.alloc(32) });
+			},
+		],
+		[
+			'a newest root that does not hold the older',
+			/log-proof-invalid: no proof that the tree of \d+ holds that of \d+ entries/,
+			(_entry, head, records) => {
+				const size = head.treeSize + 1;
+				head.signedTreeHead = looking.authority.log.signRoot({ size, root: Buffer.alloc(32, 7) });
+				const hashes = Array.from({ length: 3 }, () => '0'.repeat(64));
+				const path = `/api/v1/log/proof?firstSize=${head.treeSize}&lastSize=${size}&treeID=1`;
+				records[path] = { json: { hashes } };
+			},
+		],
+		[
+			'a proof of growth that was changed',
+			/log-proof-invalid: no proof/,
+			(_entry, _head, records) => {
+				const [growth] = Object.entries(records).flatMap(([path, { json }]) =>
+					path.includes('/proof?') ? [json] : [],
+				);
+				growth.hashes[0] = '0'.repeat(64);
 			},
 		],
 	];
@@ -81,8 +187,8 @@ describe('log', () => {
 		const release = await looking.serve();
 		await mintRelease(looking.authority, { name: 'later' });
 		const records = logRecords(looking.authority, release);
-		const [entry, root] = Object.values(records).map(({ json }) => json);
-		change(Object.values(entry as object)[0], root);
+		const [entry, head] = Object.values(records).map(({ json }) => json);
+		change(Object.values(entry as object)[0], head, records);
 		looking.outside.records = new Map(Object.entries(records));
 		const report = await looking.lookedAt('log');
 		expect(codesIn(report)).toEqual(['log-entry-differs']);
