@@ -3,11 +3,13 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { REKOR } from '../../lib/npm/hosts.ts';
 import { COMMIT, mintAttacks } from '../fixtures/attacks.ts';
 import { trustRootFor } from '../fixtures/minted.ts';
-import { BUILD_FILE, githubRecords } from '../fixtures/outside.ts';
-import { startAuthority } from '../support/authority.ts';
+import { BUILD_FILE, githubRecords, logRecords } from '../fixtures/outside.ts';
+import { type Authority, startAuthority } from '../support/authority.ts';
 import { BROWSER_NAMES, builtExtension, type RunningBrowser, startBrowser, type Tab } from '../support/browser.ts';
+import type { Release } from '../support/mint.ts';
 import { packageOf } from '../support/recordings.ts';
 import { type LocalServer, startServer } from '../support/server.ts';
 import { settingsOf } from '../support/settings.ts';
@@ -52,13 +54,21 @@ async function look(page: Tab, name: string): Promise<{ words: string; codes: (s
 }
 
 describe.each(BROWSER_NAMES)('%s', (name) => {
+	let authority: Authority;
+	let packages: Release[][];
 	let server: LocalServer;
 	let browser: RunningBrowser;
 	let extension: string;
 	let open: (release: string) => Promise<Tab>;
+	const openAs = async (release: string, verdict: string) => {
+		const page = await open(release);
+		await page.waitFor((look) => document.querySelector(`section[data-verdict="${look}"]`) !== null, [verdict]);
+		return page;
+	};
 	beforeAll(async () => {
-		const authority = await startAuthority();
-		const packages = await mintAttacks(authority);
+		// Its log is where the extension asks.
+		authority = await startAuthority(undefined, REKOR);
+		packages = await mintAttacks(authority);
 		server = await startServer();
 		server.serve(...packages.map((releases) => packageOf(releases)));
 		extension = allowingLooks(builtExtension(name));
@@ -94,22 +104,24 @@ describe.each(BROWSER_NAMES)('%s', (name) => {
 		['axios@1.14.1', 'lost', ['publisher-changed', 'dependency-added']],
 		['intercom-client@7.0.4', 'lost', ['trusted-publisher-without-provenance', 'install-script-added']],
 	])('%s: what the registry alone shows', async (release, verdict, wanted) => {
-		const page = await open(release);
-		await page.waitFor((look) => document.querySelector(`section[data-verdict="${look}"]`) !== null, [verdict]);
+		const page = await openAs(release, verdict);
 		expect(await page.evaluate(codes)).toEqual(expect.arrayContaining(wanted));
 	});
 
 	test('TanStack: genuine, with a dependency from a commit, minutes apart; looked at, a failed run, no tag, a stray file', async () => {
-		server.outside = githubRecords({
-			run: ['failure'],
-			tags: {},
-			buildFile: BUILD_FILE,
-			files: { 'package.json': '{}', 'src/index.ts': 'export {};' },
-			commit: COMMIT,
-			isOnMain: true,
-		});
-		const page = await open('router@1.169.8');
-		await page.waitFor(() => document.querySelector('section[data-verdict="confirmed"]') !== null, []);
+		const genuine = packages.flat().find((release) => release.name === 'router' && release.version === '1.169.8');
+		server.outside = {
+			...githubRecords({
+				run: ['failure'],
+				tags: {},
+				buildFile: BUILD_FILE.replace(/checkout@\w+/, 'checkout@v4'),
+				files: { 'package.json': '{}', 'src/index.ts': 'export {};' },
+				commit: COMMIT,
+				isOnMain: true,
+			}),
+			...logRecords(authority, genuine as Release),
+		};
+		const page = await openAs('router@1.169.8', 'confirmed');
 		expect(await page.evaluate(codes)).toEqual(
 			expect.arrayContaining(['dependency-outside-registry', 'published-within-minutes', 'size-jumped']),
 		);
@@ -124,6 +136,16 @@ describe.each(BROWSER_NAMES)('%s', (name) => {
 		expect(await page.evaluate(codes)).toEqual(
 			expect.arrayContaining(['run-failed', 'tag-missing', 'file-not-in-source', 'dependency-outside-registry']),
 		);
+		expect((await look(page, 'tag')).codes).toEqual(['commit-signed', 'commit-on-branch']);
+		expect((await look(page, 'workflow')).codes).toEqual([
+			'build-file-broad-permissions',
+			'build-file-unpinned-action',
+		]);
+		// What was minted later made the log grow.
+		expect((await look(page, 'log')).codes).toEqual(['log-entry-found', 'log-root-newer']);
+		const dependencies = await look(page, 'dependencies');
+		expect(dependencies.codes).toEqual(['dependency-verdict', 'dependency-verdict']);
+		expect(dependencies.words).toContain('@tanstack/history ^1');
 		expect(await page.evaluate(() => document.querySelector('section[data-verdict="confirmed"]') !== null)).toBe(true);
 		await takePictures(page, `tanstack-${name}`);
 		await takePictures(page, `tanstack-checked-${name}`, { at: '#checked' });

@@ -91,8 +91,12 @@ type TakeEntry = (entry: { apiVersion: string; kind: string; spec: unknown }, ti
 /**
  * Starts a private Sigstore instance.
  * @param since start of every validity; all hold for twenty years. Signatures are to be made within.
+ * @param rekor the address of its log, for who is asked only there.
  */
-export async function startAuthority(since = new Date('2024-01-01T00:00:00Z')): Promise<Authority> {
+export async function startAuthority(
+	since = new Date('2024-01-01T00:00:00Z'),
+	rekor = `https://rekor.${DOMAIN}`,
+): Promise<Authority> {
 	const validFor = { start: since.toISOString() };
 	const authority = await startCertificateAuthority(since);
 	const logKeys = await generateKeys('P-256');
@@ -121,10 +125,7 @@ export async function startAuthority(since = new Date('2024-01-01T00:00:00Z')): 
 	return {
 		trustedRoot: {
 			mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
-			tlogs: [
-				logOf(`https://rekor.${DOMAIN}`, logSpki),
-				logOf(`https://log2026.rekor.${DOMAIN}`, logV2Spki, 'PKIX_ED25519'),
-			],
+			tlogs: [logOf(rekor, logSpki), logOf(`https://log2026.rekor.${DOMAIN}`, logV2Spki, 'PKIX_ED25519')],
 			certificateAuthorities: [authorityOf(`https://fulcio.${DOMAIN}`, authority.chain)],
 			ctlogs: [logOf(`https://ctfe.${DOMAIN}`, await exportSpki(authority.ctKeys.publicKey))],
 			timestampAuthorities: [authorityOf(`https://timestamp.${DOMAIN}`, clock.chain)],
@@ -132,7 +133,7 @@ export async function startAuthority(since = new Date('2024-01-01T00:00:00Z')): 
 		...(await registryOf(registryKeys, validFor, 'PKIX_ECDSA_P256_SHA_256')),
 		issue: authority.issue,
 		chain: authority.chain,
-		log: startLog(`rekor.${DOMAIN}`, logKeys, logSpki, true),
+		log: startLog(new URL(rekor).host, logKeys, logSpki, true),
 		logV2: startLog(`log2026.rekor.${DOMAIN}`, logV2Keys, logV2Spki, false),
 		timestamp: clock.timestamp,
 	};
