@@ -9,10 +9,11 @@ import { trustRootFor } from '../fixtures/minted.ts';
 import { BUILD_FILE, githubRecords, logRecords } from '../fixtures/outside.ts';
 import { type Authority, startAuthority } from '../support/authority.ts';
 import { BROWSER_NAMES, builtExtension, type RunningBrowser, startBrowser, type Tab } from '../support/browser.ts';
-import type { Release } from '../support/mint.ts';
+import { githubBuild, mintRelease, type Release } from '../support/mint.ts';
 import { packageOf } from '../support/recordings.ts';
 import { type LocalServer, startServer } from '../support/server.ts';
 import { settingsOf } from '../support/settings.ts';
+import { tooLong, watchThread } from './busy.ts';
 import { takePictures } from './page-actions.ts';
 
 /** The shipped extension, but that it was allowed before to ask the hosts of looks: no test can answer Chromium's question. */
@@ -53,6 +54,13 @@ async function look(page: Tab, name: string): Promise<{ words: string; codes: (s
 	) as Promise<{ words: string; codes: (string | undefined)[] }>;
 }
 
+/** What the page has seen of one commit, it does not ask for again. */
+const MANY_COMMIT = '8'.repeat(40);
+/** 20 MB. */
+const MANY = Object.fromEntries(
+	Array.from({ length: 1_000 }, (_, at) => [`src/${at}.js`, `// ${at}\n`.padEnd(20_000, 'some(code);\n')]),
+);
+
 describe.each(BROWSER_NAMES)('%s', (name) => {
 	let authority: Authority;
 	let packages: Release[][];
@@ -69,6 +77,8 @@ describe.each(BROWSER_NAMES)('%s', (name) => {
 		// Its log is where the extension asks.
 		authority = await startAuthority(undefined, REKOR);
 		packages = await mintAttacks(authority);
+		const build = githubBuild({ ref: 'refs/tags/v1.0.0', commit: MANY_COMMIT });
+		packages.push([await mintRelease(authority, { name: 'many-files', provenance: { build }, files: MANY })]);
 		server = await startServer();
 		server.serve(...packages.map((releases) => packageOf(releases)));
 		extension = allowingLooks(builtExtension(name));
@@ -150,5 +160,20 @@ describe.each(BROWSER_NAMES)('%s', (name) => {
 		await takePictures(page, `tanstack-${name}`);
 		await takePictures(page, `tanstack-checked-${name}`, { at: '#checked' });
 		await takePictures(page, `tanstack-looks-${name}`, { at: '#looks' });
+	});
+
+	test('the look at 1,000 files of 20 MB holds up the page at no time', async () => {
+		const half = Object.fromEntries(Object.entries(MANY).filter((_file, at) => at % 2 === 0));
+		server.outside = githubRecords({ files: half, commit: MANY_COMMIT });
+		const excess = await tooLong(async () => {
+			await openAs('axios@1.14.1', 'lost');
+			const page = await openAs('many-files@1.0.0', 'confirmed');
+			await watchThread(page);
+			const { codes: found, words } = await look(page, 'files');
+			expect(found).toEqual(['files-in-source', ...Array.from({ length: 10 }, () => 'file-not-in-source'), 'and-more']);
+			expect(words).toContain('same 500 (10000000 bytes)');
+			return page;
+		});
+		expect(excess).toBeLessThanOrEqual(0);
 	});
 });
