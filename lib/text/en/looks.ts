@@ -98,7 +98,10 @@ export const LOOK_TEXTS: Record<LookName, { name: string; reads: string }> = {
 		reads: 'Whether the commit is on a branch, and whether commit and tag are signed, from GitHub (up to 11 requests).',
 	},
 	workflow: { name: 'The build file', reads: 'What the build file does, at the attested commit, from GitHub.' },
-	log: { name: 'The public log', reads: 'The entry and the newest root, from the public log (Rekor).' },
+	log: {
+		name: 'The public log',
+		reads: 'The entry, the newest root, and proofs between signed roots, from the public log (Rekor).',
+	},
 	dependencies: {
 		name: 'Dependencies',
 		reads: 'Where each direct dependency comes from, at the version that its range gives today, from the registry.',
