@@ -2,7 +2,7 @@
 import { defineConfig } from 'vitest/config';
 
 const ALONE = 'tests/e2e/**/*.alone.test.ts';
-/** Scenarios that watch a page for a minute: another browser beside them takes the time that they miss. */
+/** Scenarios that watch whether a page stands still: beside another browser most of their tries fail, and each is made up to four times. */
 const QUIET = 'tests/e2e/**/*.quiet.test.ts';
 /** Unit tests that change what all modules of a process see. */
 const APART = 'tests/unit/**/*.apart.test.ts';
@@ -70,6 +70,7 @@ export default defineConfig({
 					...SCENARIOS,
 					name: 'e2e-quiet',
 					include: [QUIET],
+					maxWorkers: 1,
 					sequence: { groupOrder: 2 },
 				},
 			},

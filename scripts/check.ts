@@ -1,6 +1,6 @@
 /**
  * Owns `npm run check` (types, lint and format, import rules, unused code) and `npm run fix` (mends what Biome can mend).
- * The steps run beside each other: the types alone take longer than all others together.
+ * Two steps run beside each other.
  */
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -20,24 +20,28 @@ const inModules = (path: string) => `${root}node_modules/${path}`;
 
 // WXT writes the types that tsconfig.json builds on.
 const prepare: Step = { name: 'wxt prepare', command: [inModules('wxt/bin/wxt.mjs'), 'prepare'] };
-const biome: Step = {
-	name: 'biome',
-	command: [createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome'), 'check', ...(isFix ? ['--write'] : [])],
-};
-const types: Step = {
-	name: 'svelte-check',
-	command: [inModules('svelte-check/bin/svelte-check'), '--fail-on-warnings', '--output', 'human'],
-};
-const others: readonly Step[] = [
-	biome,
+/** The longest first, so that both lanes end together. */
+const steps: readonly Step[] = [
 	// What runs in Node: the command, scripts and tests. svelte-check reads what runs in the browser.
 	{ name: 'tsc', command: [inModules('typescript/bin/tsc'), '--noEmit', '--project', 'tsconfig.node.json'] },
+	{
+		name: 'svelte-check',
+		command: [inModules('svelte-check/bin/svelte-check'), '--fail-on-warnings', '--output', 'human'],
+	},
 	{
 		name: 'dependency-cruiser',
 		command: [
 			inModules('dependency-cruiser/bin/dependency-cruiser.mjs'),
 			...['--config', '.dependency-cruiser.mjs', '--output-type', 'err-long'],
 			...['components', 'entrypoints', 'lib'],
+		],
+	},
+	{
+		name: 'biome',
+		command: [
+			createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome'),
+			'check',
+			...(isFix ? ['--write'] : []),
 		],
 	},
 	{ name: 'knip', command: [inModules('knip/bin/knip.js'), '--no-progress'] },
@@ -55,12 +59,15 @@ async function run({ name, command }: Step): Promise<boolean> {
 	return false;
 }
 
-async function runInTurn(steps: readonly Step[]): Promise<boolean> {
+/** Takes step after step of the one queue, until it is empty. */
+async function runQueue(queue: Step[]): Promise<boolean> {
 	let isGood = true;
-	for (const step of steps) isGood = (await run(step)) && isGood;
+	for (let step = queue.shift(); step; step = queue.shift()) isGood = (await run(step)) && isGood;
 	return isGood;
 }
 
-const lanes = availableParallelism() > 1 ? [[types], others] : [[types, ...others]];
-const isGood = (await run(prepare)) && (await Promise.all(lanes.map(runInTurn))).every(Boolean);
+const queue = [...steps];
+const lanes = Math.min(availableParallelism(), 2);
+const isGood =
+	(await run(prepare)) && (await Promise.all(Array.from({ length: lanes }, () => runQueue(queue)))).every(Boolean);
 process.exitCode = isGood ? 0 : 1;
