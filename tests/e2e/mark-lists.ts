@@ -14,12 +14,12 @@ export const areFilled = (count: number) =>
 		return look !== undefined && look !== 'pending';
 	}).length >= count;
 
-/** Runs in the page: whether every mark in view is filled. */
+/** Runs in the page: whether every mark in view is filled. Less than a pixel of one is not in view. */
 export const isViewFilled = () =>
 	[...document.querySelectorAll('#tabpanel-dependencies [data-stamp-of-origin-mark]')].every((host) => {
 		const { top, bottom } = host.getBoundingClientRect();
 		const look = host.shadowRoot?.querySelector('button')?.dataset.look;
-		return bottom <= 0 || top >= innerHeight || (look !== undefined && look !== 'pending');
+		return bottom <= 1 || top >= innerHeight - 1 || (look !== undefined && look !== 'pending');
 	});
 
 /** Runs in the page: some frames, after each of which marks may come. */
