@@ -6,17 +6,18 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { REGISTRY } from '../../lib/npm/hosts.ts';
 import { TOO_NEW } from '../fixtures/browser-features.ts';
 import { REASONS } from '../fixtures/conformance.ts';
 import type { ConformanceCase } from '../fixtures/door.ts';
 import { faultsOf, type HistoryCase } from '../fixtures/judgement.ts';
 import { replaysIn } from '../fixtures/replays.ts';
-import { BROWSER_NAMES, builtExtension, type RunningBrowser, startBrowser } from '../support/browser.ts';
+import { BROWSER_NAMES, builtExtension, type RunningBrowser } from '../support/browser.ts';
 import { extensionWithDoor } from '../support/door-build.ts';
-import { type LocalServer, startServer } from '../support/server.ts';
+import type { LocalServer } from '../support/server.ts';
 import { hasTufRecording, readTufRecording, type TufFiles } from '../support/tuf-repository.ts';
+import { borrowWorld } from './harness.ts';
 
 const folder = fileURLToPath(new URL('../../../shared/data/conformance/', import.meta.url));
 const hasData = existsSync(folder);
@@ -68,13 +69,8 @@ describe.each(BROWSER_NAMES)('%s', (name) => {
 	let extension: string;
 	beforeAll(async () => {
 		extension = await extensionWithDoor(name);
-		server = await startServer();
-		browser = await startBrowser(name, { extension, proxy: server.proxy });
+		({ server, browser } = await borrowWorld(name, { extension }));
 	}, 90_000);
-	afterAll(async () => {
-		await browser?.close();
-		await server?.close();
-	});
 
 	test('the build with the door is the shipped one, byte for byte, and the door', () => {
 		const digests = (of: string) =>

@@ -1,5 +1,5 @@
 /** Tests a reader's own trust root: imported and removed on the options page, used for the packages named and no others. */
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { pageAddress } from '../../lib/npm/site.ts';
 import type { Claim, Report } from '../../lib/report/report.ts';
 import { trustRootFile, trustRootFor } from '../fixtures/minted.ts';
@@ -8,7 +8,7 @@ import type { Tab } from '../support/browser.ts';
 import { mintRelease, type Release } from '../support/mint.ts';
 import { packageOf } from '../support/recordings.ts';
 import { inEachBrowser, refutedClaims, type Stage, uncheckedCodes } from './harness.ts';
-import { tabTo, takePicture } from './page-actions.ts';
+import { tabTo, takePicture, takePictures } from './page-actions.ts';
 
 const OURS = '@ours/minted@1.0.0';
 
@@ -229,16 +229,17 @@ inEachBrowser((stage) => {
 		['an allowlist', () => '{\n"version": 1, "rows": []}', 'line 1, mediaType'],
 		['far too much', () => `{"x":"${'y'.repeat(1_100_000)}"}`, 'It is too large'],
 	];
-	describe('a file that is refused changes nothing, and says where', () => {
-		test.each(BAD)('%s', async (_what, change, words) => {
-			const before = await stage.settings.read();
-			const options = await open();
+	test('a file that is refused changes nothing, and says where', async () => {
+		const before = await stage.settings.read();
+		const options = await open();
+		for (const [what, change, words] of BAD) {
+			expect(await options.evaluate(said), what).not.toContain(words);
 			await options.evaluate(chooseFile, 'bad.json', change(JSON.stringify(trustRootFile(authority))));
-			await options.waitFor(hasSaid, ['Nothing was changed.']);
-			expect(await options.evaluate(said)).toContain(words);
+			await options.waitFor(hasSaid, [words]);
+			expect(await options.evaluate(said), what).toContain('Nothing was changed.');
 			expect(await options.evaluate(() => document.querySelector('form input[name="packages"]') !== null)).toBe(false);
-			expect(await stage.settings.read()).toEqual(before);
-		});
+			expect(await stage.settings.read(), what).toEqual(before);
+		}
 	});
 
 	test('a package of another trust root, and a name of another, are said before anything is kept', async () => {
@@ -273,30 +274,18 @@ inEachBrowser((stage) => {
 		expect((await stage.settings.read()).trustRoots.map(({ name }) => name)).toEqual(['first', 'faster']);
 	});
 
-	test.each([
-		['light', 1000],
-		['dark', 1000],
-		['light', 420],
-	] as const)('pictures, %s, %i wide', async (scheme, width) => {
+	test('two trust roots, one of them being imported, fit their page: light, dark and narrow', async () => {
 		await stage.settings.change((all) => ({
 			...all,
 			trustRoots: [trustRootFor(authority, ['@ours/*', 'one'], 'ours')],
 		}));
 		const options = await open();
-		await options.resize(width, 1400);
-		if (stage.name === 'chromium')
-			await options.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
 		await options.waitFor(() => document.querySelector('[data-root="ours"] table') !== null, []);
 		// Two logs may be alike in all that is told of them.
 		const { tlogs, ...rest } = trustRootFile(authority) as { tlogs: object[] };
 		await options.evaluate(chooseFile, 'second.json', JSON.stringify({ ...rest, tlogs: [...tlogs, ...tlogs] }));
 		await options.waitFor(() => document.querySelectorAll('form tr').length === 9, []);
-		await options.evaluate(() => document.querySelector('#trust-roots')?.scrollIntoView());
-		const sideways = await options.evaluate(
-			() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-		);
-		await takePicture(options, `trust-roots-${stage.name}-${scheme}-${width}`);
-		expect(sideways).toBeLessThanOrEqual(0);
+		await takePictures(options, `trust-roots-${stage.name}`, { at: '#trust-roots', narrow: 420 });
 		await options.resize(1280, 900);
 	});
 

@@ -14,6 +14,7 @@ import {
 	BROWSER_NAMES,
 	type BrowserName,
 	builtExtension,
+	type InstallOptions,
 	type RunningBrowser,
 	startBrowser,
 	type Tab,
@@ -79,22 +80,22 @@ export const MALWARE = {
  * of a package without provenance, for marks. Scenarios with marks give such a package the same releases, or another name.
  */
 export function inEachBrowser(tell: (stage: Stage) => void): void {
-	tellInEach(tell, false);
+	tellInEach(tell, 'shared');
 }
 
-/** The same in browsers that no other file had, nor gets: for a file that changes what a reload does not change back. */
-export function inEachFreshBrowser(tell: (stage: Stage) => void): void {
-	tellInEach(tell, true);
+/** The same with an extension that was just installed: for a file that changes what a reload does not change back. */
+export function inEachWithFreshExtension(tell: (stage: Stage) => void): void {
+	tellInEach(tell, 'renewed');
 }
 
-/** The same in one of them. */
+/** The same in one browser, which no other file had, nor gets. */
 export function inFreshBrowser(name: BrowserName, tell: (stage: Stage) => void): void {
-	tellInEach(tell, true, [name]);
+	tellInEach(tell, 'own', [name]);
 }
 
 function tellInEach(
 	tell: (stage: Stage) => void,
-	isAlone: boolean,
+	whose: 'shared' | 'renewed' | 'own',
 	names: readonly BrowserName[] = BROWSER_NAMES,
 ): void {
 	if (!hasData)
@@ -115,7 +116,12 @@ function tellInEach(
 				return structuredClone(found);
 			};
 			stage.extension = extension;
-			Object.assign(stage, await world(name, extension, isAlone));
+			Object.assign(
+				stage,
+				whose === 'own'
+					? await startWorld(name, { extension })
+					: await (whose === 'renewed' ? borrowWorld(name, { extension }) : sharedWorld(name, extension)),
+			);
 			stage.tab = await stage.browser.newTab();
 			// What another file left, or an extension's page that its reload did not close.
 			await stage.browser.closeOthers(stage.tab);
@@ -145,29 +151,51 @@ function tellInEach(
 			expect(stage.server.unrecorded, 'asked for, but not recorded').toEqual([]);
 		});
 		afterAll(async () => {
-			if (isAlone) await endWorld(stage);
+			if (whose === 'own') await endWorld(stage);
 		});
 		tell(stage);
 	});
 }
 
 /** A browser and the local world around it. */
-type World = Pick<Stage, 'server' | 'browser'>;
+export type World = Pick<Stage, 'server' | 'browser'>;
 
 /** Those that go on from file to file, since the start of a browser takes as long as ten scenarios. They end with the process. */
 const worlds = new Map<BrowserName, World>();
+/** Those whose extension is another one, or was changed for good. */
+const borrowed = new Set<BrowserName>();
 
-async function world(name: BrowserName, extension: string, isAlone: boolean): Promise<World> {
-	const running = isAlone ? undefined : worlds.get(name);
-	if (running) {
-		// As an update does: what the background keeps in mind goes, and so do the extension's pages.
-		await running.browser.reload();
-		return running;
-	}
+async function startWorld(name: BrowserName, how: InstallOptions): Promise<World> {
 	const server = await startServer();
-	const started = { server, browser: await startBrowser(name, { extension, proxy: server.proxy }) };
-	if (!isAlone) worlds.set(name, started);
-	return started;
+	return { server, browser: await startBrowser(name, { ...how, proxy: server.proxy }) };
+}
+
+async function sharedWorld(name: BrowserName, extension: string): Promise<World> {
+	if (borrowed.has(name)) await borrowWorld(name, { extension });
+	borrowed.delete(name);
+	const running = worlds.get(name);
+	// As an update does: what the background keeps in mind goes, and so do the extension's pages.
+	if (running) await running.browser.reload();
+	const world = running ?? (await startWorld(name, { extension }));
+	worlds.set(name, world);
+	return world;
+}
+
+/**
+ * The browser that goes on from file to file, with an extension of the file's own: nothing is stored or allowed yet. The next file
+ * does the same with the one that is built, so this one needs not be put in order.
+ */
+export async function borrowWorld(name: BrowserName, how: InstallOptions): Promise<World> {
+	const running = worlds.get(name);
+	const world = running ?? (await startWorld(name, how));
+	worlds.set(name, world);
+	borrowed.add(name);
+	if (running) {
+		await running.browser.reinstall(how);
+		await running.server.finish();
+		running.server.reset();
+	}
+	return world;
 }
 
 async function endWorld({ browser, server }: Partial<World>): Promise<void> {

@@ -6,7 +6,7 @@ import type { LogEntry } from '../support/authority.ts';
 import type { Tab } from '../support/browser.ts';
 import type { Release } from '../support/mint.ts';
 import { hasData, packageOf } from '../support/recordings.ts';
-import { inEachFreshBrowser, type Stage } from './harness.ts';
+import { inEachWithFreshExtension, type Stage } from './harness.ts';
 
 const RELEASE = 'sigstore@2.3.1';
 const HOSTS = [GITHUB_API, GITHUB_RAW, REKOR].map((origin) => new URL(origin).host);
@@ -93,7 +93,7 @@ function refuseAll() {
 		told ? told(false) : Promise.resolve(false);
 }
 
-inEachFreshBrowser((stage) => {
+inEachWithFreshExtension((stage) => {
 	test('the run and the tag are looked at once the reader allows it, and not before', async () => {
 		const release = stage.release(RELEASE);
 		stage.server.serve(packageOf([release]));

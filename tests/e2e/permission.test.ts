@@ -5,7 +5,7 @@ import { pageAddress } from '../../lib/npm/site.ts';
 import { workflowOf } from '../fixtures/workflows.ts';
 import type { Tab } from '../support/browser.ts';
 import { packageOf } from '../support/recordings.ts';
-import { inEachFreshBrowser } from './harness.ts';
+import { inEachWithFreshExtension } from './harness.ts';
 import { drop, says } from './page-actions.ts';
 
 /**
@@ -22,7 +22,7 @@ async function withhold(origins: string[]): Promise<boolean> {
 	return !(await permissions.contains({ origins }));
 }
 
-inEachFreshBrowser((stage) => {
+inEachWithFreshExtension((stage) => {
 	const asked = () => stage.server.requests.filter(({ kind }) => kind !== undefined);
 	const isWithheldIn = async (page: Tab) => {
 		const isWithheld = await page.evaluate(withhold, [`${REGISTRY}/*`]);

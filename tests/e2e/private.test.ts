@@ -1,13 +1,14 @@
 /** Tests that nothing is stored from a private window: in Chromium, whose driver can let the extension into one. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { defaultSettings } from '../../lib/browser/settings.ts';
 import { REGISTRY } from '../../lib/npm/hosts.ts';
 import { pageAddress } from '../../lib/npm/site.ts';
 import { dropFiles, npmLockfile } from '../fixtures/audit-page.ts';
-import { builtExtension, type RunningBrowser, startBrowser, type Tab } from '../support/browser.ts';
+import { builtExtension, type RunningBrowser, type Tab } from '../support/browser.ts';
 import { hasData, packageOf, readRelease } from '../support/recordings.ts';
-import { type LocalServer, startServer } from '../support/server.ts';
+import type { LocalServer } from '../support/server.ts';
 import { settingsOf } from '../support/settings.ts';
+import { borrowWorld } from './harness.ts';
 
 type Chrome = { chrome: typeof import('wxt/browser').browser };
 
@@ -45,17 +46,12 @@ describe.skipIf(!hasData)('chromium', () => {
 	let browser: RunningBrowser;
 	let control: Tab;
 	beforeAll(async () => {
-		server = await startServer();
-		const extension = builtExtension('chromium');
-		browser = await startBrowser('chromium', { extension, proxy: server.proxy, inPrivateWindows: true });
+		const how = { extension: builtExtension('chromium'), inPrivateWindows: true };
+		({ server, browser } = await borrowWorld('chromium', how));
 		control = await browser.openExtensionPage('popup.html');
 		// What was looked at is to be kept, so that it would be.
 		await settingsOf(control).change((all) => ({ ...all, sightings: true, isAsked: true }));
 	}, 60_000);
-	afterAll(async () => {
-		await browser?.close();
-		await server?.close();
-	});
 
 	test('panel, marks, report, popup, options and audit leave nothing behind', async () => {
 		server.serve(packageOf([readRelease('sigstore@1.0.0'), readRelease('sigstore@2.3.1')]));

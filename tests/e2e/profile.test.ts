@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SightingList } from '../../lib/browser/messaging/messages.ts';
 import type { Report, TrustRootStatus } from '../../lib/report/report.ts';
 import profile from '../fixtures/profile-0.1.0.json' with { type: 'json' };
-import { BROWSER_NAMES, builtExtension, type RunningBrowser, startBrowser, type Tab } from '../support/browser.ts';
-import { type LocalServer, startServer } from '../support/server.ts';
+import { BROWSER_NAMES, builtExtension, type RunningBrowser, type Tab } from '../support/browser.ts';
+import type { LocalServer } from '../support/server.ts';
 import { settingsOf } from '../support/settings.ts';
-import { lostPackage } from './harness.ts';
+import { borrowWorld, lostPackage } from './harness.ts';
 
 type Chrome = { chrome: typeof import('wxt/browser').browser };
 interface StoredStore {
@@ -68,11 +68,10 @@ describe.each(BROWSER_NAMES)('a profile of version 0.1.0 in %s', (name) => {
 	const ask = <T>(message: object) =>
 		page.evaluate((said) => (globalThis as unknown as Chrome).chrome.runtime.sendMessage(said), message) as Promise<T>;
 	beforeAll(async () => {
-		server = await startServer();
 		// With a background that does nothing, so that nobody has opened a database before the profile is there.
 		cpSync(builtExtension(name), folder, { recursive: true });
 		writeFileSync(join(folder, 'background.js'), '');
-		browser = await startBrowser(name, { extension: folder, proxy: server.proxy, keepsWelcome: true });
+		({ server, browser } = await borrowWorld(name, { extension: folder, keepsWelcome: true }));
 		// Stays, since Firefox ends with its last tab.
 		await browser.newTab();
 		const before = await browser.openExtensionPage('managed.schema.json');
@@ -82,9 +81,7 @@ describe.each(BROWSER_NAMES)('a profile of version 0.1.0 in %s', (name) => {
 		await browser.reload();
 		page = await browser.openExtensionPage('popup.html');
 	}, 90_000);
-	afterAll(async () => {
-		await browser?.close();
-		await server?.close();
+	afterAll(() => {
 		rmSync(folder, { recursive: true, force: true });
 	});
 

@@ -5,15 +5,15 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { REGISTRY, SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
 import type { Report, TrustRootStatus } from '../../lib/report/report.ts';
 import { buildExtension } from '../../scripts/build.ts';
 import { startAuthority } from '../support/authority.ts';
-import { BROWSER_NAMES, type RunningBrowser, startBrowser, type Tab } from '../support/browser.ts';
+import { BROWSER_NAMES, type RunningBrowser, type Tab } from '../support/browser.ts';
 import { mintRelease, type Release } from '../support/mint.ts';
 import { packageOf } from '../support/recordings.ts';
-import { type LocalServer, startServer } from '../support/server.ts';
+import type { LocalServer } from '../support/server.ts';
 import {
 	hasTufRecording,
 	makeTufKeys,
@@ -21,7 +21,7 @@ import {
 	readTufRecording,
 	type TufFiles,
 } from '../support/tuf-repository.ts';
-import { inEachBrowser } from './harness.ts';
+import { borrowWorld, inEachBrowser } from './harness.ts';
 import { takePicture } from './page-actions.ts';
 
 const TUF_HOST = new URL(SIGSTORE_TUF).host;
@@ -147,15 +147,10 @@ describe.each(BROWSER_NAMES)('a private repository in %s', (name) => {
 			tufRoot: JSON.parse(newer.get('1.root.json')?.toString() ?? ''),
 			isSilent: true,
 		});
-		server = await startServer();
+		({ server, browser } = await borrowWorld(name, { extension }));
 		server.serve(packageOf([release]));
-		browser = await startBrowser(name, { extension, proxy: server.proxy });
 		page = await browser.openExtensionPage('options.html');
 	}, 90_000);
-	afterAll(async () => {
-		await browser?.close();
-		await server?.close();
-	});
 	const inspected = () =>
 		page.evaluate(ask, { question: 'inspect', name: 'example', selector: '1.0.0' }) as Promise<Report>;
 

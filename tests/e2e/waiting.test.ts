@@ -31,6 +31,9 @@ beforeAll(() => {
 	for (const index of WAITS.keys()) begun.set(index, fateOf(index));
 });
 
+/** Browsers start one after another: together they keep each other, and the other scenarios, waiting. */
+let lastStart: Promise<unknown> = Promise.resolve();
+
 /** What came of a wait: an error, or nothing. */
 async function fateOf(index: number): Promise<unknown> {
 	const [, name, wait] = WAITS[index] ?? [];
@@ -38,7 +41,9 @@ async function fateOf(index: number): Promise<unknown> {
 	const server = await startServer();
 	let browser: RunningBrowser | undefined;
 	try {
-		browser = await startBrowser(name, { extension: builtExtension(name), proxy: server.proxy });
+		const start = lastStart.then(() => startBrowser(name, { extension: builtExtension(name), proxy: server.proxy }));
+		lastStart = start.catch(() => undefined);
+		browser = await start;
 		await wait({ server, browser });
 		return undefined;
 	} catch (error) {

@@ -1,7 +1,8 @@
 /** Tests the page that is shown once, after the installation: three examples without network, and nothing to set up. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BROWSER_NAMES, builtExtension, type RunningBrowser, startBrowser, type Tab } from '../support/browser.ts';
-import { type LocalServer, startServer } from '../support/server.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { BROWSER_NAMES, builtExtension, type RunningBrowser, type Tab } from '../support/browser.ts';
+import type { LocalServer } from '../support/server.ts';
+import { borrowWorld } from './harness.ts';
 import { takePictures } from './page-actions.ts';
 
 describe.each(BROWSER_NAMES)('%s', (name) => {
@@ -9,14 +10,9 @@ describe.each(BROWSER_NAMES)('%s', (name) => {
 	let browser: RunningBrowser;
 	let page: Tab;
 	beforeAll(async () => {
-		server = await startServer();
-		browser = await startBrowser(name, { extension: builtExtension(name), proxy: server.proxy, keepsWelcome: true });
+		({ server, browser } = await borrowWorld(name, { extension: builtExtension(name), keepsWelcome: true }));
 		await browser.newTab();
 		page = await browser.waitForExtensionPage('welcome.html');
-	});
-	afterAll(async () => {
-		await browser?.close();
-		await server?.close();
 	});
 
 	test('says what the three signs mean, on made-up examples, and asks nobody', async () => {

@@ -21,18 +21,22 @@ export function builtExtension(name: BrowserName): string {
 	return fileURLToPath(new URL(`../../.output/${name === 'chromium' ? 'chrome' : 'firefox'}-mv3`, import.meta.url));
 }
 
-/** How a browser is started. */
-export interface BrowserOptions {
+/** How an extension is installed. */
+export interface InstallOptions {
 	/** Folder of the unpacked extension. */
 	extension: string;
-	/** `host:port` of the local proxy; without one the browser uses the network it has. */
-	proxy?: string;
 	/** Lets the extension into private windows too, as a reader can. Chromium only: Firefox's driver cannot. */
 	inPrivateWindows?: boolean;
-	/** Shows its windows; needs a display. */
-	isVisible?: boolean;
 	/** Leaves alone the page that the extension opens once it is installed; one whose background does nothing opens none. */
 	keepsWelcome?: boolean;
+}
+
+/** How a browser is started. */
+export interface BrowserOptions extends InstallOptions {
+	/** `host:port` of the local proxy; without one the browser uses the network it has. */
+	proxy?: string;
+	/** Shows its windows; needs a display. */
+	isVisible?: boolean;
 	/** Ctrl-C and the like are the caller's; else they end browser and process at once. */
 	leavesSignals?: boolean;
 }
@@ -95,6 +99,8 @@ export interface RunningBrowser {
 	fetchInBackground(address: string): Promise<string>;
 	/** Loads the extension from its folder once more, as an update does: what it stored stays. */
 	reload(): Promise<void>;
+	/** Takes the extension out, with all that it stored and was allowed, and installs one as a reader does. Other tabs are closed. */
+	reinstall(options: InstallOptions): Promise<void>;
 	/** Ends Chromium's service worker, as the browser itself does when it has been idle. */
 	stopBackground(): Promise<void>;
 	/** When Chromium's service worker started: milliseconds since the epoch, by the clock of `performance.timeOrigin`. */
@@ -137,13 +143,20 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 	const executablePath = (await findBrowsers())[name];
 	const browser = await (name === 'chromium' ? startChromium : startFirefox)(executablePath, options);
 	endWithRun(browser.process()?.pid);
-	const install = () =>
+	let installed: InstallOptions = options;
+	const load = () =>
 		name === 'chromium'
-			? browser.installExtension(options.extension, { enabledInIncognito: options.inPrivateWindows === true })
-			: browser.installExtension(options.extension);
-	const id = await install();
-	const origin = name === 'chromium' ? `chrome-extension://${id}` : `moz-extension://${FIREFOX_HOST}`;
-	if (!options.keepsWelcome) await closeWelcome(browser);
+			? browser.installExtension(installed.extension, { enabledInIncognito: installed.inPrivateWindows === true })
+			: browser.installExtension(installed.extension);
+	let id = '';
+	let origin = '';
+	const install = async (how: InstallOptions) => {
+		installed = how;
+		id = await load();
+		origin = name === 'chromium' ? `chrome-extension://${id}` : `moz-extension://${FIREFOX_HOST}`;
+		if (!how.keepsWelcome) await closeWelcome(browser);
+	};
+	await install(options);
 
 	let [first] = await browser.pages();
 	async function newTab(): Promise<Tab> {
@@ -189,12 +202,16 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 				address: await page.evaluate(() => location.href).catch(() => ''),
 			})),
 		);
+	const closeOthers: RunningBrowser['closeOthers'] = async ({ page: kept }) => {
+		resting.length = 0;
+		for (const page of await browser.pages()) if (page !== kept) await page.close().catch(() => undefined);
+	};
 	let privately: Promise<BrowserContext> | undefined;
 	let door: Promise<(method: string, json: string) => Promise<string>> | undefined;
 	const openDoor = async () => {
 		const tab = await openExtensionPage('popup.html');
 		if (name === 'firefox') return openDoorInBackgroundPage(tab);
-		return openDoorInWorker(browser, readFileSync(`${options.extension}/door.js`, 'utf8'), tab);
+		return openDoorInWorker(browser, readFileSync(`${installed.extension}/door.js`, 'utf8'), tab);
 	};
 	return {
 		name,
@@ -206,10 +223,7 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 			await tab.open(address.startsWith('/') ? origin + address : address);
 			return tab;
 		},
-		closeOthers: async ({ page: kept }) => {
-			resting.length = 0;
-			for (const page of await browser.pages()) if (page !== kept) await page.close().catch(() => undefined);
-		},
+		closeOthers,
 		callDoor: async (method, argument) => {
 			door ??= openDoor();
 			return JSON.parse(await (await door)(method, JSON.stringify(argument)));
@@ -238,7 +252,16 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions): 
 		reload: async () => {
 			// It closes the extension's pages, and Firefox's driver may not hear so.
 			await Promise.all(resting.splice(0).map((page) => page.close().catch(() => undefined)));
-			await install();
+			await load();
+		},
+		reinstall: async (how) => {
+			door = undefined;
+			await (await privately)?.close();
+			privately = undefined;
+			// Firefox ends with its last tab.
+			await closeOthers(await newTab());
+			await browser.uninstallExtension(id);
+			await install(how);
 		},
 		stopBackground: async () => {
 			const target = await browser.waitForTarget((one) => one.type() === 'service_worker', { timeout: PATIENCE_MS });
@@ -421,6 +444,8 @@ function startFirefox(
 			'browser.sessionstore.resume_from_crash': false,
 			'browser.sessionhistory.max_total_viewers': 0,
 			'browser.newtabpage.enabled': false,
+			// An extension that is installed again has the same pages.
+			'extensions.webextensions.keepUuidOnUninstall': true,
 			'extensions.webextensions.uuids': JSON.stringify({ [settings.gecko.id]: FIREFOX_HOST }),
 			...(proxy && {
 				'network.proxy.type': 1,
