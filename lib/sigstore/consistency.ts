@@ -1,6 +1,5 @@
 /** Owns the proof that a larger tree of a log holds all of a smaller one, in the same order. */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 
 /** A tree at one size: how many entries it has, and its root. */
 export interface TreeHead {
@@ -27,7 +26,7 @@ export function isConsistent(first: TreeHead, second: TreeHead, hashes: readonly
 	while (one % 2 === 1) [one, other] = [half(one), half(other)];
 	// Where the smaller tree is a full one, its root is a node of the larger, and the proof leaves it out.
 	const path = one === 0 ? [first.hash, ...hashes] : hashes;
-	const [start = NODE, ...rest]: Uint8Array[] = path.map(hexToBytes);
+	const [start = NODE, ...rest]: Uint8Array[] = path.map((hash) => Buffer.from(hash, 'hex'));
 	let [smaller, larger] = [start, start];
 	for (const hash of rest) {
 		if (other === 0) return false;
@@ -39,11 +38,15 @@ export function isConsistent(first: TreeHead, second: TreeHead, hashes: readonly
 		} else larger = parentOf(larger, hash);
 		[one, other] = [half(one), half(other)];
 	}
-	return other === 0 && bytesToHex(smaller) === first.hash && bytesToHex(larger) === second.hash;
+	return other === 0 && hexOf(smaller) === first.hash && hexOf(larger) === second.hash;
 }
 
 function parentOf(left: Uint8Array, right: Uint8Array): Uint8Array {
 	return sha256.create().update(NODE).update(left).update(right).digest();
+}
+
+function hexOf(bytes: Uint8Array): string {
+	return Buffer.from(bytes).toString('hex');
 }
 
 function half(number: number): number {

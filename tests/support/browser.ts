@@ -395,12 +395,16 @@ async function openDoorInBackgroundPage(tab: Tab) {
 		);
 }
 
+/** The driver hears of no request and no issue of a page: the local server knows the requests, and each telling costs time. */
+const UNWATCHED = { networkEnabled: false, issuesEnabled: false };
+
 function startChromium(executablePath: string, { proxy, isVisible, leavesSignals }: BrowserOptions): Promise<Browser> {
 	return puppeteer.launch({
 		executablePath,
 		headless: !isVisible,
 		pipe: true,
 		enableExtensions: true,
+		...UNWATCHED,
 		acceptInsecureCerts: proxy !== undefined,
 		defaultViewport: null,
 		...signalOptions(leavesSignals),
@@ -430,6 +434,7 @@ function startFirefox(
 	return puppeteer.launch({
 		browser: 'firefox',
 		executablePath,
+		...UNWATCHED,
 		headless: !isVisible,
 		acceptInsecureCerts: proxy !== undefined,
 		defaultViewport: null,
