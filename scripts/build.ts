@@ -52,8 +52,11 @@ export async function buildExtension(
 	return folders;
 }
 
-/** Puts a private instance's root and keys where the seed of the real ones stands. */
-function trustOnly({ trustedRoot, registryKeys }: NonNullable<BuildOptions['authority']>, tufRoot: unknown) {
+/**
+ * A plugin that puts a private instance's root and keys where the seed of the real ones stands.
+ * @param tufRoot the root metadata of its TUF repository, if it may be renewed.
+ */
+export function trustOnly({ trustedRoot, registryKeys }: NonNullable<BuildOptions['authority']>, tufRoot?: unknown) {
 	const seed = {
 		takenAt: '1970-01-01',
 		root: tufRoot ?? { signed: { version: 'made up for tests' } },

@@ -6,7 +6,7 @@ import { files } from './rows/files.ts';
 import { firstVerdictFreshWorker, firstVerdictRenewedRoot } from './rows/first-verdict.ts';
 import { hostileAnswer } from './rows/hostile-answer.ts';
 import { auditPage1000, lockfile1000, lockfile1000Again, lockfileMemory } from './rows/lockfile.ts';
-import { navigation } from './rows/navigation.ts';
+import { firstNavigation, navigation } from './rows/navigation.ts';
 import { preflight } from './rows/preflight.ts';
 import { provenanceWarm } from './rows/provenance-warm.ts';
 import { requestsPerRelease } from './rows/requests-per-release.ts';
@@ -40,6 +40,7 @@ await runCommand(HELP, async (argv) => {
 			lockfileMemory,
 			auditPage1000,
 			navigation,
+			firstNavigation,
 			preflight,
 			provenanceWarm,
 			verifications1000,
