@@ -7,6 +7,7 @@ import { answerMarks } from '../../lib/browser/messaging/mark-port.ts';
 import { answer, answerWatched, type Sender } from '../../lib/browser/messaging/messages.ts';
 import { watchSettings } from '../../lib/browser/settings.ts';
 import { parseSighting } from '../../lib/history/first-seen.ts';
+import { askingAhead } from '../../lib/inspect/ahead.ts';
 import { addAdvisories, compare } from '../../lib/inspect/complete.ts';
 import { inspect } from '../../lib/inspect/inspect.ts';
 import { gatherPackageFacts } from '../../lib/inspect/package-facts.ts';
@@ -65,7 +66,7 @@ export default defineBackground({
 			{ isPrivate }: Sender,
 			{ file, signal }: { file?: Uint8Array<ArrayBuffer>; signal?: AbortSignal } = {},
 		): Promise<Inspection> {
-			const here = await contextFor(spec, isPrivate, signal && { signal });
+			const here = askingAhead(await contextFor(spec, isPrivate, signal && { signal }));
 			if (here.sightings) seen.wake();
 			return compare(await inspect(spec, here, file), here);
 		}
@@ -134,7 +135,7 @@ export default defineBackground({
 		answerWatched({
 			panel: async (spec, from, { onprogress, signal }) => {
 				tabs.enter(spec, from.tabId);
-				const here = await contextFor(spec, from.isPrivate, { signal });
+				const here = askingAhead(await contextFor(spec, from.isPrivate, { signal }));
 				if (here.sightings) seen.wake();
 				const tell = ({ report, evidence }: Inspection) => {
 					tabs.announce(spec, report, from.tabId);

@@ -219,7 +219,7 @@ inEachBrowser((stage) => {
 				'heading Origin checked on this computer by Stamp of Origin',
 				'status',
 				'button Full report',
-				'button Yes: warn me of changes',
+				'button Yes: warn if origin changes',
 				'button Expect this from now on',
 				'status',
 				'button What was checked, and how',

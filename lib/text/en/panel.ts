@@ -124,7 +124,7 @@ export function reservedText(name: string): PanelText {
 		],
 		limits: LIMITS_OF_PROOF,
 		question: `Do you expect ${quoteWord(name)} from there?`,
-		otherwise: ['If not, or not sure: wait and ask the project.'],
-		buttons: [FULL_REPORT, { label: 'Yes: warn me of changes', does: 'expected' }],
+		otherwise: ['If not or unsure, do not install: ask the project.'],
+		buttons: [FULL_REPORT, { label: 'Yes: warn if origin changes', does: 'expected' }],
 	};
 }

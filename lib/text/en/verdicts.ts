@@ -70,7 +70,7 @@ function describeConfirmed(report: Report, release: string, facts: PanelFacts): 
 		headline,
 		limits: LIMITS_OF_PROOF,
 		question: `Do you expect ${name} from there?`,
-		otherwise: ['If not, or not sure: wait and ', askProject(report, 'ask the project'), '.'],
+		otherwise: ['If not or unsure, do not install: ', askProject(report, 'ask the project'), '.'],
 	};
 	if (history === undefined)
 		return {
@@ -97,7 +97,7 @@ function describeConfirmed(report: Report, release: string, facts: PanelFacts): 
 			FULL_REPORT,
 			...(policy?.state === 'allowed' || !identity
 				? []
-				: [{ label: 'Yes: warn me of changes', does: 'expected' } as const]),
+				: [{ label: 'Yes: warn if origin changes', does: 'expected' } as const]),
 		],
 	};
 }

@@ -1,6 +1,7 @@
 /**
  * Owns `navigation-to-sentence`: from the start of npm's page to the sentence in the panel, with the evidence kept; and
- * `navigation-to-first-sentence`, of releases that were never looked at, beside an extension that does the least there is to do.
+ * `navigation-to-first-sentence` and `navigation-to-first-verdict`, of releases that were never looked at, beside an extension that does
+ * the least there is to do. The first sentence says where the release was built; the verdict has compared it with earlier releases.
  */
 import { join } from 'node:path';
 import { NPM_SITE } from '../../../lib/npm/hosts.ts';
@@ -10,7 +11,7 @@ import { mintRelease, type Release } from '../../support/mint.ts';
 import { packageOf, readRelease } from '../../support/recordings.ts';
 import { startServer } from '../../support/server.ts';
 import { buildBaseline } from '../baseline/build.ts';
-import type { Measurement } from '../runner.ts';
+import { type Measurement, rowsOf, type Sample } from '../runner.ts';
 import { type Bench, browserOf, sampleSides } from '../sides.ts';
 import { RELEASE } from './records.ts';
 
@@ -61,27 +62,31 @@ const LATE: Readonly<Record<string, number>> = Object.fromEntries(
 
 /** Each page is of a package of its own: nothing is kept, in either extension. */
 export function firstNavigation({ sides, samples = 20 }: Bench): Measurement {
-	const name = 'navigation-to-first-sentence';
+	const [name, verdict] = ['navigation-to-first-sentence', 'navigation-to-first-verdict'];
 	return {
-		names: [name],
+		names: [name, verdict],
 		where: Object.keys(LATE),
 		measure: async function* (where) {
 			const browser = browserOf(where);
 			const authority = await startAuthority();
 			const releases = await mintReleases(authority, samples + WARM_UP);
 			const folder = await buildBaseline(join(sides.folder, `baseline-${browser}`), browser, authority);
-			const open = (extension: string) => startNavigation(extension, where, releases);
+			const verdicts: Sample[] = [];
 			yield* sampleSides(sides, { name, where, unit: 'ms' }, samples, async (side) => {
-				const ours = await open(await side.extension(browser, { name: `first-${where}`, options: { authority } }));
-				const baseline = await open(folder);
+				const extension = await side.extension(browser, { name: `first-${where}`, options: { authority } });
+				const ours = await startNavigation(extension, where, releases);
+				const baseline = await startNavigation(folder, where, releases);
 				let isTurned = false;
 				const sample = async () => {
 					isTurned = !isTurned;
 					const before = isTurned ? await baseline.next() : undefined;
 					const own = await ours.next();
-					return { ours: own, against: { baseline: before ?? (await baseline.next()) } };
+					const { sentence } = before ?? (await baseline.next());
+					if (side.commit === undefined) verdicts.push({ ours: own.verdict, against: { baseline: sentence } });
+					return { ours: own.sentence, against: { baseline: sentence } };
 				};
 				for (let count = 0; count < WARM_UP; count += 1) await sample();
+				verdicts.length = 0;
 				return {
 					sample,
 					close: async () => {
@@ -90,6 +95,7 @@ export function firstNavigation({ sides, samples = 20 }: Bench): Measurement {
 					},
 				};
 			});
+			yield* rowsOf({ name: verdict, where, unit: 'ms' }, verdicts);
 		},
 	};
 }
@@ -98,9 +104,15 @@ function mintReleases(authority: Authority, count: number): Promise<Release[]> {
 	return Promise.all(Array.from({ length: count }, (_, at) => mintRelease(authority, { name: `never-seen-${at}` })));
 }
 
-/** Where the page keeps when either extension had its words, in milliseconds, and what they come to. */
+/** When either extension had its words, in milliseconds from the start of the page. */
+interface Seen {
+	sentence: number;
+	verdict: number;
+}
+
+/** Where the page keeps it. */
 interface Watched {
-	seen?: [ms: number, words: string];
+	seen?: Seen;
 }
 
 /** A browser that opens the page of one release after another. */
@@ -114,14 +126,11 @@ async function startNavigation(extension: string, where: string, releases: reado
 	await tab.page.evaluateOnNewDocument(watch);
 	let at = 0;
 	return {
-		/** Milliseconds from the start of the page to the words of either extension. */
-		next: async (): Promise<number> => {
+		next: async (): Promise<Seen> => {
 			const { name, version } = releases[at++] ?? {};
 			await tab.page.bringToFront();
 			await tab.open(`${NPM_SITE}/package/${name}/v/${version}`);
-			const [ms, words] = (await tab.waitFor(() => (window as unknown as Watched).seen, [])) as [number, string];
-			if (words !== 'confirmed' && !words.endsWith(' was verified')) throw new Error(`${name}: ${words}`);
-			return ms;
+			return (await tab.waitFor(() => (window as unknown as Watched).seen, [])) as Seen;
 		},
 		close: async () => {
 			await browser.close();
@@ -130,16 +139,15 @@ async function startNavigation(extension: string, where: string, releases: reado
 	};
 }
 
-/** Runs in each page from its start: in which frame one of the two extensions has its words, and what they come to. */
+/** Runs in each page from its start: in which frame one of the two extensions has its words. */
 function watch(): void {
+	let sentence: number | undefined;
 	const look = () => {
-		const verdict = document
-			.querySelector('[data-stamp-of-origin]')
-			?.shadowRoot?.querySelector('section')
-			?.getAttribute('data-verdict');
-		const words =
-			verdict === 'pending' ? undefined : (verdict ?? document.querySelector('[data-baseline]')?.textContent);
-		if (words) Object.assign(window, { seen: [performance.now(), words] });
+		const section = document.querySelector('[data-stamp-of-origin]')?.shadowRoot?.querySelector('section');
+		const isBaseline = document.querySelector('[data-baseline]')?.textContent?.endsWith(' was verified') === true;
+		if (isBaseline || section?.textContent?.includes('came from an automatic build')) sentence ??= performance.now();
+		if (isBaseline || section?.getAttribute('data-verdict') === 'confirmed')
+			Object.assign(window, { seen: { sentence, verdict: performance.now() } });
 		else requestAnimationFrame(look);
 	};
 	look();
