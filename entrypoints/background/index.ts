@@ -135,6 +135,7 @@ export default defineBackground({
 		answerWatched({
 			panel: async (spec, from, { onprogress, signal }) => {
 				tabs.enter(spec, from.tabId);
+				registries.of(from.isPrivate).awaitRelease(spec);
 				const here = askingAhead(await contextFor(spec, from.isPrivate, { signal }));
 				if (here.sightings) seen.wake();
 				const tell = ({ report, evidence }: Inspection) => {

@@ -2,14 +2,16 @@
 import { browser } from 'wxt/browser';
 import { listsOf } from '../../lib/inspect/quick-check.ts';
 import { REGISTRY } from '../../lib/npm/hosts.ts';
-import { type EvidenceStore, withCache } from '../../lib/registry/cache.ts';
+import type { ReleaseSpec } from '../../lib/npm/spec.ts';
+import { type EvidenceStore, keysOfWalk, withCache } from '../../lib/registry/cache.ts';
 import { createRegistry } from '../../lib/registry/client.ts';
 import { gatherAdvisories } from '../../lib/registry/gather-advisories.ts';
 import { memoizeFor } from '../../lib/registry/memoize.ts';
-import { withPermission } from '../../lib/registry/permission.ts';
+import { rememberPermission, withPermission } from '../../lib/registry/permission.ts';
 import { throttled } from '../../lib/registry/throttle.ts';
 import type { Result } from '../../lib/report/result.ts';
 import { databaseStore, memoryStore } from '../../lib/storage/evidence.ts';
+import { type ReadAheadStore, readingAhead } from '../../lib/storage/read-ahead.ts';
 
 /** Milliseconds for which a mark may rest on what was fetched: attestations stay what they are, and the release's own page asks again. */
 const MARK_FRESH_MS = 24 * 3600 * 1000;
@@ -18,22 +20,33 @@ export const MAX_AT_ONCE = 4;
 
 /** The registries and their stores. */
 export function createRegistries() {
-	const registry = withPermission(createRegistry(), () => browser.permissions.contains({ origins: [`${REGISTRY}/*`] }));
+	const permission = rememberPermission(
+		() => browser.permissions.contains({ origins: [`${REGISTRY}/*`] }),
+		() => Date.now(),
+	);
+	browser.permissions.onRemoved.addListener(permission.forget);
+	const registry = withPermission(createRegistry(), permission.isGiven);
 	const patient = throttled(registry, MAX_AT_ONCE);
 	const isOffline = () => !navigator.onLine;
 
 	/** One kind of window: what its pages ask, and what the marks of its lists do. */
-	function over(store: EvidenceStore) {
+	function over(store: ReadAheadStore<EvidenceStore>) {
 		const { registry: gathered, begin } = gatherAdvisories(patient);
-		const marks = withCache(gathered, store, Date.now, { isOffline, freshFor: MARK_FRESH_MS });
+		const marks = withCache(gathered, store, Date.now, { isOffline, freshFor: MARK_FRESH_MS, storesBehind: true });
 		// Many marks of one list ask for the same package.
 		const lists = listsOf(marks, <T>(make: (name: string) => Promise<Result<T>>) => memoizeFor(make, Date.now));
-		return { pages: withCache(registry, store, Date.now, { isOffline }), marks, lists, begin };
+		const pages = withCache(registry, store, Date.now, { isOffline, storesBehind: true });
+		/** Reads what is kept of a release, before the walk to it begins. */
+		const awaitRelease = (spec: ReleaseSpec) => {
+			store.ahead(...keysOfWalk(spec));
+			void permission.isGiven();
+		};
+		return { pages, marks, lists, begin, awaitRelease };
 	}
 
-	const onDisk = databaseStore(Date.now);
+	const onDisk = readingAhead(databaseStore(Date.now), Date.now);
 	// Nothing that was looked at in a private window stays on this machine.
-	const inMemory = memoryStore();
+	const inMemory = readingAhead(memoryStore(), Date.now);
 	const [ordinary, inPrivate] = [over(onDisk), over(inMemory)];
 	return {
 		/** Without a cache: for files, and for what is being typed. */

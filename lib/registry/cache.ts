@@ -1,6 +1,7 @@
 /** Owns the cache over a registry: its answers are kept with their age, verdicts never. */
 import * as v from 'valibot';
 import { either, type Join, share } from '../async/shared-work.ts';
+import type { ReleaseSpec } from '../npm/spec.ts';
 import type { FailureCode } from '../report/failures.ts';
 import { failed, type Result } from '../report/result.ts';
 import type { EndableRegistry, Registry } from './registry.ts';
@@ -25,6 +26,20 @@ export interface EvidenceStore {
 	put(key: string, kept: CacheEntry): Promise<void>;
 }
 
+/** The names under which answers are kept. */
+const KEYS = {
+	manifest: ({ name, selector }: ReleaseSpec) => `manifest ${name}@${selector}`,
+	attestations: (name: string, version: string) => `attestations ${name}@${version}`,
+	packument: (name: string) => `packument ${name}`,
+};
+
+/** The names of what a walk to a release's verdict reads, the first answers first. */
+export function keysOfWalk(spec: ReleaseSpec): string[] {
+	const { name, selector, kind } = spec;
+	const attestations = kind === 'version' ? [KEYS.attestations(name, selector)] : [];
+	return [KEYS.manifest(spec), ...attestations, KEYS.packument(name)];
+}
+
 /** The time is one that a Date can hold. */
 const keptShape = v.object({ fetchedAt: v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15)), value: v.unknown() });
 
@@ -44,6 +59,8 @@ interface CacheOptions {
 	isOffline?: () => boolean;
 	/** Whether only what is kept is used: what is not is `registry-unreachable`. */
 	asksNobody?: boolean;
+	/** Whether an answer is given while it is still being stored. Not for a process that may end right after. */
+	storesBehind?: boolean;
 }
 
 /**
@@ -62,12 +79,24 @@ export function withCache(
 		attestationsFor = longest,
 		isOffline = () => false,
 		asksNobody = false,
+		storesBehind = false,
 	}: CacheOptions = {},
 ): EndableRegistry {
 	const underWay = new Map<string, Join<unknown>>();
+	/** What is being stored: it counts as kept. */
+	const onItsWay = new Map<string, CacheEntry>();
+
+	/** A full or broken store causes a repeated request, never a lost answer. */
+	async function keep(key: string, value: unknown): Promise<void> {
+		const entry = { fetchedAt: now(), value };
+		onItsWay.set(key, entry);
+		await store.put(key, entry).catch(() => undefined);
+		if (onItsWay.get(key) === entry) onItsWay.delete(key);
+	}
 
 	async function recall<T>(key: string, parse: Parse<T>) {
-		const kept = v.safeParse(keptShape, await store.get(key).catch(() => undefined));
+		const stored = onItsWay.get(key) ?? (await store.get(key).catch(() => undefined));
+		const kept = v.safeParse(keptShape, stored);
 		if (!kept.success) return undefined;
 		const { fetchedAt, value } = kept.output;
 		const answer = await parse(value);
@@ -110,8 +139,8 @@ export function withCache(
 		if (asksNobody) return failed('registry-unreachable', 'nothing was kept');
 		const result = await fetchIt();
 		if (!result.ok) return old && OFFLINE.includes(result.failure.code) ? old : result;
-		// A full or broken store causes a repeated request, never a lost answer.
-		await store.put(key, { fetchedAt: now(), value: result.value }).catch(() => undefined);
+		const stored = keep(key, result.value);
+		if (!storesBehind) await stored;
 		return result;
 	}
 
@@ -121,20 +150,20 @@ export function withCache(
 		return {
 			fetchManifest: (spec) =>
 				once(
-					`manifest ${spec.name}@${spec.selector}`,
+					KEYS.manifest(spec),
 					(kept) => parseKeptManifest(kept, spec),
 					(from) => from.fetchManifest(spec),
 					{ signal },
 				),
 			fetchAttestations: (name, version) =>
 				once(
-					`attestations ${name}@${version}`,
+					KEYS.attestations(name, version),
 					parseAttestationsAnswer,
 					(from) => from.fetchAttestations(name, version),
 					{ signal, freshFor: attestationsFor },
 				),
 			fetchPackument: (name, isAnew) =>
-				once(`packument ${name}`, parsePackumentAnswer, (from) => from.fetchPackument(name), { isAnew, signal }),
+				once(KEYS.packument(name), parsePackumentAnswer, (from) => from.fetchPackument(name), { isAnew, signal }),
 			fetchAbbreviated: (name) =>
 				once(`abbreviated ${name}`, parsePackumentAnswer, (from) => from.fetchAbbreviated(name), { signal }),
 			fetchKeys: () => once('keys', parseKeptKeys, (from) => from.fetchKeys(), { signal }),
@@ -152,7 +181,7 @@ export function withCache(
 					? Promise.resolve(failed('registry-unreachable', 'nothing was kept'))
 					: own.fetchAdvisoriesOf(wanted),
 			keptAttestations: async (name, version) => {
-				const kept = await recall(`attestations ${name}@${version}`, parseAttestationsAnswer);
+				const kept = await recall(KEYS.attestations(name, version), parseAttestationsAnswer);
 				signal?.throwIfAborted();
 				return kept?.answer;
 			},

@@ -1,0 +1,45 @@
+/** Owns what is read of a store before it is asked for, while a walk still waits for something else. */
+import type { EvidenceStore } from '../registry/cache.ts';
+
+/** Milliseconds for which something that was read ahead is used: a walk asks for it soon, or never. */
+const SOON_MS = 2_000;
+
+/** A store that can be read ahead. */
+export type ReadAheadStore<S extends EvidenceStore> = S & {
+	/** Reads this soon to be asked for. What is stored in between counts. */
+	ahead(...keys: string[]): void;
+};
+
+/**
+ * The same store, which can be read ahead. Each thing that was read is given once.
+ * @param now milliseconds since the epoch.
+ */
+export function readingAhead<S extends EvidenceStore>(store: S, now: () => number): ReadAheadStore<S> {
+	const read = new Map<string, { at: number; value: Promise<unknown> }>();
+	const take = (key: string) => {
+		const found = read.get(key);
+		read.delete(key);
+		return found;
+	};
+	const isSoon = ({ at }: { at: number }) => Math.abs(now() - at) < SOON_MS;
+	return {
+		...store,
+		ahead: (...keys) => {
+			for (const [key, one] of read) if (!isSoon(one)) read.delete(key);
+			for (const key of keys) {
+				const value = store.get(key);
+				// Whoever asks hears of it.
+				value.catch(() => undefined);
+				read.set(key, { at: now(), value });
+			}
+		},
+		get: (key) => {
+			const found = take(key);
+			return found && isSoon(found) ? found.value : store.get(key);
+		},
+		put: (key, kept) => {
+			take(key);
+			return store.put(key, kept);
+		},
+	};
+}
