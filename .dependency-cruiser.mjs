@@ -24,7 +24,7 @@ const WALKING_ENTRYPOINTS_MAY = [
 	'^lib/(async|audit|external|output|registry|storage)/',
 	'^lib/history/first-seen[.]ts$',
 	'^lib/files/(check|given)[.]ts$',
-	'^lib/inspect/(complete|inspect|package-facts|quick-check|side-by-side|trace-line)[.]ts$',
+	'^lib/inspect/(ahead|complete|inspect|package-facts|quick-check|side-by-side|trace-line)[.]ts$',
 	'^lib/look/look[.]ts$',
 	'^lib/sigstore/(trust-root|trust-root-file|tuf)[.]ts$',
 ];
