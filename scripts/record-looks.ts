@@ -81,7 +81,10 @@ const isOfLog = (path: string) => path.startsWith('/api/v1/');
 
 /** What of an answer is kept. The log names workflows, and no people. */
 function keptOf(path: string, { status, text }: Answer): LookRecords[string] {
-	if (!isOfApi(path) && !isOfLog(path)) return { status, text: text.replace(MAIL, 'somebody@mail.test') };
+	if (!isOfApi(path) && !isOfLog(path)) {
+		const kept = path.endsWith('/package.json') ? packageWithoutPeople(text) : text;
+		return { status, text: kept.replace(MAIL, 'somebody@mail.test') };
+	}
 	try {
 		const json: unknown = JSON.parse(text);
 		return { status, json: isOfLog(path) ? json : withoutPeople(json) };
@@ -90,8 +93,23 @@ function keptOf(path: string, { status, text }: Answer): LookRecords[string] {
 	}
 }
 
-/** An address of mail, and not `owner/action@branch.name`. */
-const MAIL = /(?<![\w./+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b/g;
+/** An address of mail, also in an address of another kind; and neither `owner/action@branch.name` nor `name@1.0.0-rc.beta`. */
+const MAIL =
+	/(?<![\p{L}\p{N}_.+-])(?<![\p{L}\p{N}_.-]\/)[\p{L}\p{N}_.+-]+@(?!\d+\.\d+\.\d)[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu;
+
+/** Fields of a package.json that name people. No look reads them. */
+const OF_PEOPLE = ['author', 'contributors', 'maintainers', 'bugs', 'funding'];
+
+/** What is no JSON stays as it is: whoever reads it says so. */
+function packageWithoutPeople(text: string): string {
+	try {
+		const json: unknown = JSON.parse(text);
+		if (typeof json !== 'object' || json === null || Array.isArray(json)) return text;
+		return JSON.stringify(Object.fromEntries(Object.entries(json).filter(([field]) => !OF_PEOPLE.includes(field))));
+	} catch {
+		return text;
+	}
+}
 
 /** What looks read of GitHub's answers. All else names people: who started a run, wrote a message, or is asked for a review. */
 const READ = new Set([

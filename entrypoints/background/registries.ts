@@ -3,14 +3,14 @@ import { browser } from 'wxt/browser';
 import { listsOf } from '../../lib/inspect/quick-check.ts';
 import { REGISTRY } from '../../lib/npm/hosts.ts';
 import type { ReleaseSpec } from '../../lib/npm/spec.ts';
-import { type EvidenceStore, keysOfWalk, withCache } from '../../lib/registry/cache.ts';
+import { keysOfWalk, withCache } from '../../lib/registry/cache.ts';
 import { createRegistry } from '../../lib/registry/client.ts';
 import { gatherAdvisories } from '../../lib/registry/gather-advisories.ts';
 import { memoizeFor } from '../../lib/registry/memoize.ts';
 import { rememberPermission, withPermission } from '../../lib/registry/permission.ts';
 import { throttled } from '../../lib/registry/throttle.ts';
 import type { Result } from '../../lib/report/result.ts';
-import { databaseStore, memoryStore } from '../../lib/storage/evidence.ts';
+import { type ClearableStore, databaseStore, memoryStore } from '../../lib/storage/evidence.ts';
 import { type ReadAheadStore, readingAhead } from '../../lib/storage/read-ahead.ts';
 
 /** Milliseconds for which a mark may rest on what was fetched: attestations stay what they are, and the release's own page asks again. */
@@ -30,7 +30,7 @@ export function createRegistries() {
 	const isOffline = () => !navigator.onLine;
 
 	/** One kind of window: what its pages ask, and what the marks of its lists do. */
-	function over(store: ReadAheadStore<EvidenceStore>) {
+	function over(store: ReadAheadStore<ClearableStore>) {
 		const { registry: gathered, begin } = gatherAdvisories(patient);
 		const marks = withCache(gathered, store, Date.now, { isOffline, freshFor: MARK_FRESH_MS, storesBehind: true });
 		// Many marks of one list ask for the same package.

@@ -9,7 +9,7 @@ import type { TrustRoot } from '../sigstore/trust-root.ts';
 interface Roots {
 	/** Hex. */
 	logId: string;
-	/** The checkpoint in the record; `undefined` where it has none. */
+	/** The checkpoint in the record; `undefined` where it has none. One that cannot be read counts as none. */
 	record: string | undefined;
 	/** That to which today's proof of the entry leads. */
 	today: SignedRoot;
@@ -32,7 +32,7 @@ export async function readRoot(checkpoint: string, logId: string, trust: TrustRo
 /**
  * Verifies the roots, and follows them from the smallest to the largest by proofs of the log.
  * @returns failures `log-checkpoint-invalid` (a root that this log did not sign) and `log-proof-invalid` (roots that are not of one
- *   growing tree), which are the log's; those of asking; and as `readRoot`.
+ *   growing tree), which are the log's; those of asking; and as `readRoot`. `answer-unreadable` also for a newest root that is smaller than that in the record.
  */
 export async function followGrowth(
 	{ logId, record, today, heads }: Roots,
@@ -42,22 +42,25 @@ export async function followGrowth(
 	const { tree } = today;
 	const head = heads.find(({ treeID }) => treeID === tree);
 	if (!head) return failed('answer-unreadable', `no root of tree ${tree}`);
-	const roots = [today];
-	for (const checkpoint of [head.signedTreeHead, ...(record === undefined ? [] : [record])]) {
-		const root = await readRoot(checkpoint, logId, trust);
-		if (!root.ok) return root;
-		roots.push(root.value);
-	}
-	const before = roots[2]?.size;
+	const newest = await readRoot(head.signedTreeHead, logId, trust);
+	if (!newest.ok) return newest;
+	// What surrounds the root in the record is the publisher's, and no word of the log: one that cannot be read here is left out.
+	const kept = record === undefined ? undefined : await readRoot(record, logId, trust);
+	const roots = [today, newest.value, ...(kept?.ok ? [kept.value] : [])];
+	const before = kept?.ok ? kept.value.size : undefined;
+	const size = Math.max(today.size, newest.value.size);
 	const stray = roots.find((root) => root.tree !== tree);
 	if (stray) return failed('log-proof-invalid', `roots of tree ${stray.tree} and of tree ${tree}`);
+	// A log only grows. It may also be another machine of it that is behind.
+	if (before !== undefined && before > size)
+		return failed('answer-unreadable', `the newest root is of ${size} entries, and that in the record of ${before}`);
 	roots.sort((one, other) => one.size - other.size);
 	for (const [at, second] of roots.entries()) {
 		const first = roots[at - 1];
 		const step = first ? await followStep(first, second, fetchGrowth) : success(undefined);
 		if (!step.ok) return step;
 	}
-	return success({ before, newest: Math.max(...roots.map(({ size }) => size)) });
+	return success({ before, newest: size });
 }
 
 async function followStep(

@@ -3,8 +3,8 @@ import { parseAttestations } from '../attestation/parse.ts';
 import type { LoggedEntry } from '../external/rekor.ts';
 import type { Inspection, LogEntryView } from '../report/evidence.ts';
 import { FAILURES } from '../report/failures.ts';
-import { makeFinding } from '../report/findings.ts';
-import { failed } from '../report/result.ts';
+import { type Finding, makeFinding } from '../report/findings.ts';
+import { type Failure, failed } from '../report/result.ts';
 import { verifyBundle } from '../sigstore/verify.ts';
 import { followGrowth, readRoot } from './log-growth.ts';
 import { type LookResult, type LookWorld, readOf, refused } from './world.ts';
@@ -41,22 +41,22 @@ export async function lookAtLog({ evidence }: Inspection, world: LookWorld): Pro
 	const different = compareEntry(answer.value, view, entry);
 	if (different !== undefined) return differs(different);
 	const trust = await world.trust;
+	/** What the log gave and what does not hold is the log's; what could not be checked is nobody's. */
+	const told = ({ code, detail }: Failure, findings: Finding[] = []): LookResult =>
+		FAILURES[code] === 'false'
+			? differs(`${code}: ${detail ?? 'with what the log gives today'}`)
+			: refused(failed(code, detail).failure, findings);
 	const verified = await verifyBundle(withProof(bundle, answer.value), trust, 'certificate');
-	if (!verified.ok) return differs(`${verified.failure.code} with the proof that the log gives today`);
+	if (!verified.ok) return told(verified.failure);
 	// Of the answer only what the log signed: the numbers beside it are nobody's.
 	const today = await readRoot(answer.value.verification.inclusionProof.checkpoint, view.logId, trust);
-	if (!today.ok) return refused(today.failure);
+	if (!today.ok) return told(today.failure);
 	const envelope = entry.inclusionProof?.checkpoint?.envelope;
 	const record = view.hasInclusionProof && typeof envelope === 'string' ? envelope : undefined;
 	const roots = { logId: view.logId, record, today: today.value, heads: heads.value };
 	const growth = await followGrowth(roots, trust, world.rekor);
 	const found = (size: number) => makeFinding('log-entry-found', { index, size: String(size), ...read });
-	if (!growth.ok) {
-		const { code, detail } = growth.failure;
-		return FAILURES[code] === 'false'
-			? differs(`${code}: ${detail}`)
-			: refused(growth.failure, [found(today.value.size)]);
-	}
+	if (!growth.ok) return told(growth.failure, [found(today.value.size)]);
 	const { before, newest } = growth.value;
 	const sizes = before !== undefined && before < newest && { before: String(before), now: String(newest) };
 	return { findings: [found(newest), ...(sizes ? [makeFinding('log-root-newer', { ...sizes, ...read })] : [])] };

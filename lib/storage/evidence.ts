@@ -6,7 +6,7 @@ import type { CacheEntry, EvidenceStore } from '../registry/cache.ts';
 import { opening, READER_PATIENCE_MS, WALK_PATIENCE_MS } from './database.ts';
 
 /** One that can be emptied. */
-interface ClearableStore extends EvidenceStore {
+export interface ClearableStore extends EvidenceStore {
 	clear(): Promise<void>;
 }
 

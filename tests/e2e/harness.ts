@@ -172,8 +172,11 @@ async function startWorld(name: BrowserName, how: InstallOptions): Promise<World
 }
 
 async function sharedWorld(name: BrowserName, extension: string): Promise<World> {
-	if (borrowed.has(name)) await borrowWorld(name, { extension });
-	borrowed.delete(name);
+	if (borrowed.has(name)) {
+		const world = await borrowWorld(name, { extension });
+		borrowed.delete(name);
+		return world;
+	}
 	const running = worlds.get(name);
 	// As an update does: what the background keeps in mind goes, and so do the extension's pages.
 	if (running) await running.browser.reload();

@@ -270,7 +270,7 @@ function describeLink(link: ChainLink, said: Set<string>): LinkText {
 const CONTRADICTIONS: Record<string, string> = {
 	'lockfile-names-another-package': 'The lockfile names another package.',
 	'lockfile-names-another-file': 'The lockfile names another file.',
-	'log-entry-differs': 'The log answers with what does not fit the record.',
+	'log-entry-differs': 'The log answers with what does not fit the record, or contradicts itself.',
 };
 
 function reasonOf(failure: Failure): string {

@@ -49,8 +49,12 @@ test('what was recorded gives the same findings when it is played, and names nob
 	looking.github({
 		run: ['failure'],
 		tags: { 'v1.0.0': { commit: COMMIT, isSigned: true } },
-		buildFile: `# Questions to person@example.test\n${BUILD_FILE.replace(/checkout@\w+/, 'checkout@release.main')}`,
-		files: { 'package.json': '{}', 'index.js': 'source', '.gitignore': 'dist' },
+		buildFile: `# Questions to person@example.test, or ssh://person@example.test\n${BUILD_FILE.replace(/checkout@\w+/, 'checkout@release.main')}`,
+		files: {
+			'package.json': '{"name":"minted","author":{"name":"A Person"},"bugs":{"url":"https://person@example.test/"}}',
+			'index.js': 'source',
+			'.gitignore': 'dist',
+		},
 	});
 	for (const [path, answer] of Object.entries(logRecords(looking.authority, release)))
 		looking.outside.records.set(path, answer);

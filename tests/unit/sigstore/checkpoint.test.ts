@@ -26,6 +26,9 @@ test('a root that the log signed is read: tree, size and hash', async () => {
 	// A signature of somebody else stands beside it, as witnesses sign.
 	const witnessed = signed.replace('\u2014', `\u2014 witness.test ${Buffer.alloc(70, 1).toString('base64')}\n\u2014`);
 	expect(await verify(witnessed)).toMatchObject({ size: 7 });
+	// However many: they are nobody's, and whoever publishes can write some.
+	const crowded = signed.replace('\u2014', `${'\u2014 x AAAAAAAA\n'.repeat(200)}\u2014`);
+	expect(await verify(crowded)).toMatchObject({ size: 7 });
 });
 
 test('one that was changed, or is of another log, was not signed', async () => {

@@ -43,9 +43,18 @@ test('what nobody asked for soon is read again', async () => {
 	expect(read).toEqual(['a', 'b', 'a', 'c', 'b']);
 });
 
+test('what was forgotten is not given, whatever was read before', async () => {
+	const { store } = counted();
+	await store.put('a', { fetchedAt: 1, value: 'old' });
+	store.ahead('a');
+	await store.clear();
+	expect(await store.get('a')).toBeUndefined();
+});
+
 test('a store that fails ahead is asked by nobody, and fails whoever asks', async () => {
-	const broken: EvidenceStore = { get: () => Promise.reject(new Error('broken')), put: async () => undefined };
-	const store = readingAhead(broken, () => 0);
+	const nothing = async () => undefined;
+	const broken: EvidenceStore = { get: () => Promise.reject(new Error('broken')), put: nothing };
+	const store = readingAhead({ ...broken, clear: nothing }, () => 0);
 	store.ahead('a');
 	await new Promise((resolve) => setTimeout(resolve, 5));
 	await expect(store.get('a')).rejects.toThrow('broken');
