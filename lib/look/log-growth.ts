@@ -32,7 +32,8 @@ export async function readRoot(checkpoint: string, logId: string, trust: TrustRo
 /**
  * Verifies the roots, and follows them from the smallest to the largest by proofs of the log.
  * @returns failures `log-checkpoint-invalid` (a root that this log did not sign) and `log-proof-invalid` (roots that are not of one
- *   growing tree), which are the log's; those of asking; and as `readRoot`. `answer-unreadable` also for a newest root that is smaller than that in the record.
+ *   growing tree), which are the log's; those of asking; and as `readRoot`. `answer-unreadable` is also a newest root that is smaller
+ *   than that in the record.
  */
 export async function followGrowth(
 	{ logId, record, today, heads }: Roots,
