@@ -21,15 +21,27 @@ const CONTENT_SECURITY_POLICY = [
 	"frame-ancestors 'none'",
 ].join('; ');
 
+/**
+ * The script on npm's page opens ports and sends messages, which need no polyfill: it would be a quarter of what each of npm's pages compiles.
+ * See docs/decisions/0154-the-panel-waits-for-less.md.
+ */
+const browserItself = {
+	name: 'browser-itself',
+	enforce: 'pre' as const,
+	resolveId: (id: string) =>
+		id === '@wxt-dev/webextension-polyfill/browser' ? resolve('node_modules/wxt/dist/browser.mjs') : null,
+};
+
 export default defineConfig({
-	...(door && {
-		outDirTemplate: '{{browser}}-mv{{manifestVersion}}-door',
-		hooks: {
-			'entrypoints:found': (_wxt, infos) => {
-				infos.push({ name: 'door', type: 'unlisted-script', inputPath: resolve(door) });
-			},
+	...(door && { outDirTemplate: '{{browser}}-mv{{manifestVersion}}-door' }),
+	hooks: {
+		'entrypoints:found': (_wxt, infos) => {
+			if (door) infos.push({ name: 'door', type: 'unlisted-script', inputPath: resolve(door) });
 		},
-	}),
+		'vite:build:extendConfig': (entrypoints, config) => {
+			if (entrypoints.every(({ type }) => type === 'content-script')) config.plugins?.push(browserItself);
+		},
+	},
 	modules: ['@wxt-dev/webextension-polyfill', '@wxt-dev/module-svelte'],
 	imports: false,
 	manifestVersion: 3,
