@@ -41,6 +41,7 @@ export function createPanel(parent: ParentNode, options: PanelOptions): Panel {
 	words.dataset.part = 'words';
 	box.append(head(), words);
 	words.append(headline);
+	let kept: { text: PanelText; node: HTMLElement } | undefined;
 	return {
 		show(text, isBusy, reserve) {
 			headline.ariaBusy = String(isBusy);
@@ -48,7 +49,10 @@ export function createPanel(parent: ParentNode, options: PanelOptions): Panel {
 			words.replaceChildren(headline, ...drawRest(text, options));
 			box.classList.toggle('waiting', text.limits === undefined);
 			Object.assign(box.dataset, { verdict: text.look, tone: LOOK_TONES[text.look], busy: String(isBusy) });
-			room.replaceChildren(box, ...(reserve ? [drawReserve(reserve, options)] : []));
+			if (reserve === kept?.text) return;
+			kept?.node.remove();
+			kept = reserve && { text: reserve, node: drawReserve(reserve, options) };
+			if (kept) room.append(kept.node);
 		},
 	};
 }

@@ -7,7 +7,7 @@ import { answerMarks } from '../../lib/browser/messaging/mark-port.ts';
 import { answer, answerWatched, type Sender } from '../../lib/browser/messaging/messages.ts';
 import { watchSettings } from '../../lib/browser/settings.ts';
 import { parseSighting } from '../../lib/history/first-seen.ts';
-import { askingAhead } from '../../lib/inspect/ahead.ts';
+import { askingAhead, gatheringAhead } from '../../lib/inspect/ahead.ts';
 import { addAdvisories, compare } from '../../lib/inspect/complete.ts';
 import { inspect } from '../../lib/inspect/inspect.ts';
 import { gatherPackageFacts } from '../../lib/inspect/package-facts.ts';
@@ -54,7 +54,12 @@ export default defineBackground({
 		});
 		const seen = sightingStore();
 		const tabs = createTabs();
-		const { settingsNow, contextFor } = createContexts({ registries, trustRoots, trustRootFiles, seen });
+		const { settingsNow, settingsRecently, registryFor, contextFor } = createContexts({
+			registries,
+			trustRoots,
+			trustRootFiles,
+			seen,
+		});
 		/** Releases of lists are inspected few at a time, so that those which a page has left are never begun. */
 		const inTurn = takeTurns(MAX_AT_ONCE);
 		// Both are read from the disk while the first question is still on its way.
@@ -135,11 +140,15 @@ export default defineBackground({
 		answerWatched({
 			panel: async (spec, from, { onprogress, signal }) => {
 				tabs.enter(spec, from.tabId);
+				signal.addEventListener('abort', () => void tabs.leave(specText(spec), from.tabId));
 				registries.of(from.isPrivate).awaitRelease(spec);
-				const here = askingAhead(await contextFor(spec, from.isPrivate, { signal }));
+				const registry = gatheringAhead(spec, registryFor(from.isPrivate, signal));
+				const set = settingsRecently();
+				const here = askingAhead(await contextFor(spec, from.isPrivate, { set, signal, registry }));
 				if (here.sightings) seen.wake();
 				const tell = ({ report, evidence }: Inspection) => {
-					tabs.announce(spec, report, from.tabId);
+					// Once the words are on their way: an icon takes as long to draw as they took to write.
+					setTimeout(() => tabs.announce(spec, report, from.tabId));
 					return describePanel(report, { logEntries: evidence.provenance?.logEntries ?? [] });
 				};
 				const first = await inspect(spec, here);

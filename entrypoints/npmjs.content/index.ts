@@ -23,19 +23,15 @@ export default defineContentScript({
 		const update = () => {
 			const spec = parsePageAddress(location.href);
 			if (shown && (!spec || specText(spec) !== shown.key)) {
-				if (!spec) leave();
-				shown?.remove();
+				// Only a page that stays says so: one that goes takes its port with it, and to be told would keep the next one waiting.
+				if (!spec) void askOther('left', shown.key).catch(() => undefined);
+				shown.remove();
 				shown = undefined;
 			}
 			if (spec) shown ??= show(spec);
 			shown?.place();
 			marks.update();
 		};
-		const leave = () => {
-			shown?.leave();
-			if (shown) void askOther('left', shown.key).catch(() => undefined);
-		};
-		addEventListener('pagehide', leave, { signal: context.signal });
 		// A page that "back" brings again as it was: the toolbar has forgotten it.
 		const back = ({ persisted }: PageTransitionEvent) => {
 			if (!persisted) return;
@@ -85,8 +81,6 @@ interface Shown {
 	key: string;
 	/** Puts the panel where it belongs, unless it is there. */
 	place: () => void;
-	/** Ends what is asked for it. */
-	leave: () => void;
 	remove: () => void;
 }
 
@@ -99,11 +93,11 @@ function show(spec: ReleaseSpec): Shown {
 	const root = host.attachShadow({ mode: 'open' });
 	// Asked at once, while npm's own data is still on its way.
 	const left = new AbortController();
+	showPanel(root, spec, left.signal, ({ look }) => signs.show(look));
 	const signs = createSigns(spec, () => {
 		host.scrollIntoView({ block: 'center' });
 		root.querySelector<HTMLElement>('section')?.focus({ preventScroll: true });
 	});
-	showPanel(root, spec, left.signal, ({ look }) => signs.show(look));
 	let returns = 0;
 	// Where nothing on the page changes any more, patience alone must end the waiting.
 	const patience = setTimeout(place, PATIENCE_MS + 50);
@@ -121,7 +115,6 @@ function show(spec: ReleaseSpec): Shown {
 	return {
 		key,
 		place,
-		leave: () => left.abort(),
 		remove: () => {
 			left.abort();
 			clearTimeout(patience);

@@ -26,6 +26,10 @@ export function showPanel(
 	left: AbortSignal,
 	onlook: (text: PanelText) => void,
 ): void {
+	const start = () =>
+		watch('panel', spec, { onprogress: showFirst, signal: left }).catch(() => describeNoAnswer(spec.name));
+	// Asked before anything is drawn.
+	const asked = start();
 	const style = document.createElement('style');
 	style.textContent = STYLE;
 	const themed = document.createElement('div');
@@ -39,16 +43,17 @@ export function showPanel(
 	let isRoomKept = true;
 	const show = () => panel.show(shown, isBusy, isRoomKept ? usual : undefined);
 
-	async function check(): Promise<void> {
+	function showFirst(first: PanelText): void {
+		shown = first;
+		show();
+		onlook(first);
+	}
+
+	async function check(answering: ReturnType<typeof start>): Promise<void> {
 		shown = describePending(spec.name);
 		isBusy = true;
 		show();
-		const onprogress = (first: PanelText) => {
-			shown = first;
-			show();
-			onlook(first);
-		};
-		const answer = await watch('panel', spec, { onprogress, signal: left }).catch(() => describeNoAnswer(spec.name));
+		const answer = await answering;
 		if (!answer) return;
 		shown = answer;
 		isBusy = false;
@@ -60,7 +65,7 @@ export function showPanel(
 	/** A script of npm's page can press buttons, too; only the reader's own hand counts. A page script may not ask for permissions. */
 	function act(deed: string, { isTrusted }: MouseEvent): void {
 		if (!isTrusted) return;
-		if (deed === 'retry') void check();
+		if (deed === 'retry') void check(start());
 		else
 			void ask(
 				'open-report',
@@ -86,5 +91,5 @@ export function showPanel(
 		place.disconnect();
 	});
 	paint();
-	void check();
+	void check(asked);
 }

@@ -103,7 +103,10 @@ export interface Progress {
 	total?: number;
 }
 
-/** How the background answers what is watched. The signal ends it: the page has gone, or its reader has had enough. */
+/**
+ * How the background answers what is watched. The signal ends it: the page has gone, or its reader has had enough. It may also come up to a
+ * second after the answer.
+ */
 export type WatchHandlers = {
 	[Q in WatchedQuestion]: (
 		spec: ReleaseSpec,
@@ -168,14 +171,15 @@ export function watch<Q extends WatchedQuestion>(
 		port.onMessage.addListener((message: unknown) => {
 			const { progress, answer } = message as { progress?: Watched[Q]['progress']; answer?: string };
 			if (progress) onprogress?.(progress);
-			if (answer === undefined) return;
-			port.disconnect();
-			resolve(JSON.parse(answer));
+			if (answer !== undefined) resolve(JSON.parse(answer));
 		});
 		port.onDisconnect.addListener(() => reject(new Error('no answer')));
 		port.postMessage({ name, selector, most, ...(other !== undefined && { other }), isPrivate: isPrivateHere() });
 	});
 }
+
+/** How long a port is open after the answer, in milliseconds: a page that goes while the answer still takes effect is heard of. */
+const LINGER_MS = 1000;
 
 /** Answers what is watched. A port of who may not ask this, or a message of no known shape, is closed. */
 export function answerWatched(handlers: WatchHandlers): void {
@@ -217,7 +221,10 @@ export function answerWatched(handlers: WatchHandlers): void {
 			const from = { ...asker, isPrivate: asker.isPrivate || isPrivate, most, ...(other && { other }) };
 			const watcher = { onprogress: (progress: unknown) => post({ progress }), signal: gone.signal };
 			keepAlive<unknown>(handlers[question](spec, from, watcher)).then(
-				(answer) => post({ answer: JSON.stringify(answer) }),
+				(answer) => {
+					post({ answer: JSON.stringify(answer) });
+					setTimeout(() => port.disconnect(), LINGER_MS);
+				},
 				() => port.disconnect(),
 			);
 		});

@@ -88,6 +88,7 @@ test.each(['panel', 'line', 'file', 'side-by-side', 'package-facts'])('so is wha
 		},
 		onDisconnect: { addListener: () => undefined },
 		postMessage: (message: unknown) => posted.push(message),
+		disconnect: () => undefined,
 	});
 	const other = name === 'side-by-side' ? { other: '2.3.0' } : {};
 	hear({ name: 'sigstore', selector: '2.3.1', most: 0, isPrivate: false, ...other });

@@ -1,5 +1,5 @@
 /** Tests of what pages may watch: a port parsed at the door, of our own pages only, that ends its work when it is closed. */
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { Progress, SideBySideAnswer, WatchHandlers } from '../../../lib/browser/messaging/messages.ts';
 import { failed, success } from '../../../lib/report/result.ts';
 import type { PanelText } from '../../../lib/text/en/panel-text.ts';
@@ -84,10 +84,11 @@ function sent(name: string, ...messages: unknown[]): Promise<unknown> {
 	});
 }
 
-test('the question, its measure and its asker come through, and the answer back; then the port is closed', async () => {
+test('the question, its measure and its asker come through, and the answer back; the port is closed a second later', async () => {
 	expect(await watch('line', SPEC, { most: 50 })).toEqual(LINE);
 	expect(asked.map(([spec, from]) => [spec, from])).toEqual([[SPEC, { isPrivate: false, most: 50 }]]);
-	expect(server?.isOpen).toBe(false);
+	expect(server?.isOpen).toBe(true);
+	await vi.waitFor(() => expect(server?.isOpen).toBe(false), 5000);
 	sender = { ...OWN, tab: { incognito: true } };
 	await watch('line', SPEC);
 	extension.inIncognitoContext = true;
@@ -179,6 +180,21 @@ test('stopped: the background hears of it, nothing more is told, and there is no
 	await ended;
 	await new Promise((resolve) => setTimeout(resolve, 20));
 	expect(seen).toEqual([{ done: 1, total: 9 }]);
+});
+
+test('a page that goes right after its answer is heard of', async () => {
+	let isHeard = false;
+	answerWith(async (_spec, _from, { signal }) => {
+		signal.addEventListener('abort', () => {
+			isHeard = true;
+		});
+		return LINE;
+	});
+	const going = new AbortController();
+	await watch('line', SPEC, { signal: going.signal });
+	expect(isHeard).toBe(false);
+	going.abort();
+	await vi.waitFor(() => expect(isHeard).toBe(true));
 });
 
 test('a background that fails or goes away is an error, not a silence', async () => {
