@@ -258,10 +258,11 @@ export function browserSettings(parsePolicy: ParsePolicy): SettingsStore {
 	);
 }
 
-/** Calls back after each change of the settings, whichever page made it. */
+/** Calls back after each change of the settings, whichever page or organisation made it. */
 export function watchSettings(callback: () => void): void {
 	browser.storage.onChanged.addListener((changes, area) => {
-		if (area === 'local' && ('settings' in changes || 'set-aside' in changes)) callback();
+		const isOwn = area === 'local' && ('settings' in changes || 'set-aside' in changes);
+		if (isOwn || area === 'managed') callback();
 	});
 }
 

@@ -1,5 +1,7 @@
-/** Owns the walk that asks ahead: for the list of releases, while the release's own evidence is verified. */
+/** Owns what is asked ahead: for the evidence while settings are read, and for the list of releases while the evidence is verified. */
 import { createYielder } from '../async/slices.ts';
+import { type ReleaseSpec, specText } from '../npm/spec.ts';
+import type { ReleaseRegistry } from '../registry/registry.ts';
 import { readerOf } from './complete.ts';
 import type { InspectContext, ReadReleases } from './inspect.ts';
 
@@ -40,4 +42,33 @@ export function askingAhead(world: InspectContext): InspectContext {
 		},
 		readReleases: (name, isAnew) => (isAnew ? undefined : begun.get(name)) ?? read(name, isAnew),
 	};
+}
+
+/**
+ * The same registry, which was asked for the evidence of a release already: `inspect` asks for it first in any case, once the settings are
+ * read. Each answer is given once. Of a tag or a range only the manifest is asked for, as the version is in it.
+ */
+export function gatheringAhead<R extends ReleaseRegistry>(spec: ReleaseSpec, registry: R): R {
+	let manifest: ReturnType<ReleaseRegistry['fetchManifest']> | undefined = begun(registry.fetchManifest(spec));
+	let attestations: ReturnType<ReleaseRegistry['fetchAttestations']> | undefined =
+		spec.kind === 'version' ? begun(registry.fetchAttestations(spec.name, spec.selector)) : undefined;
+	return {
+		...registry,
+		fetchManifest: (wanted) => {
+			const held = specText(wanted) === specText(spec) ? manifest : undefined;
+			if (held) manifest = undefined;
+			return held ?? registry.fetchManifest(wanted);
+		},
+		fetchAttestations: (name, version) => {
+			const held = name === spec.name && version === spec.selector ? attestations : undefined;
+			if (held) attestations = undefined;
+			return held ?? registry.fetchAttestations(name, version);
+		},
+	};
+}
+
+/** What nobody may come to wait for: the page may be left before. */
+function begun<P extends Promise<unknown>>(asked: P): P {
+	asked.catch(() => undefined);
+	return asked;
 }

@@ -11,10 +11,11 @@ export function withPermission(registry: Registry, isPermitted: () => Promise<bo
 	return passing(registry, async (fetchIt) => ((await isPermitted()) ? fetchIt() : failed('permission-withheld')));
 }
 
-/** Milliseconds for which a permission that is there is believed. */
-const BELIEVED_MS = 1_000;
+/** Milliseconds for which a permission that is there is believed, and from when on the browser is asked again meanwhile. */
+const BELIEVED_MS = 60_000;
+const RECENT_MS = 1_000;
 
-/** A permission as it is asked about before each request: of many in a second once. */
+/** A permission as it is asked about before each request. */
 export interface RememberedPermission {
 	isGiven(): Promise<boolean>;
 	/** It may have been taken. */
@@ -22,22 +23,36 @@ export interface RememberedPermission {
 }
 
 /**
- * Remembers for a second that a permission is there; that it is not there is asked anew each time.
+ * Remembers for a minute that a permission is there, since `forget` is called where it is taken; that it is not there is asked anew each
+ * time. What is older than a second is asked about behind the answer.
  * @param ask the browser. @param now milliseconds since the epoch.
  */
 export function rememberPermission(ask: () => Promise<boolean>, now: () => number): RememberedPermission {
-	let known: { at: number; isGiven: Promise<boolean> } | undefined;
+	let given: { at: number } | undefined;
+	let asking: Promise<boolean> | undefined;
+	const renew = () => {
+		const asked = ask()
+			.catch(() => false)
+			.then((isGiven) => {
+				// It may have been forgotten meanwhile.
+				if (asking !== asked) return isGiven;
+				asking = undefined;
+				given = isGiven ? { at: now() } : undefined;
+				return isGiven;
+			});
+		asking = asked;
+		return asked;
+	};
 	return {
 		isGiven: async () => {
-			const isRecent = known && Math.abs(now() - known.at) < BELIEVED_MS;
-			const asked = isRecent && known ? known : { at: now(), isGiven: ask() };
-			known = asked;
-			const isGiven = await asked.isGiven.catch(() => false);
-			if (!isGiven && known === asked) known = undefined;
-			return isGiven;
+			const age = given && Math.abs(now() - given.at);
+			if (age === undefined || age >= BELIEVED_MS) return asking ?? renew();
+			if (age >= RECENT_MS && !asking) void renew();
+			return true;
 		},
 		forget: () => {
-			known = undefined;
+			given = undefined;
+			asking = undefined;
 		},
 	};
 }

@@ -95,6 +95,17 @@ export function databaseStore(now: () => number, most: typeof MAX_COUNTS = MAX_C
 	/** What came since it was looked; a background that has just started does not know, so its first answer counts for all. */
 	const since = { answers: { ...SLACK }, packuments: { ...SLACK } };
 
+	/** The keys of what is kept, and of what was. Only this store adds to the database: a key that is not among them is not there. */
+	const keys = new Set<string>();
+	let isAsked = false;
+	let isRead = false;
+	async function readKeys(): Promise<void> {
+		isAsked = true;
+		const database = await open();
+		for (const name of NAMES) for (const key of await database.getAllKeys(name)) keys.add(key);
+		isRead = true;
+	}
+
 	async function tidy(name: (typeof NAMES)[number]): Promise<void> {
 		since[name] = { count: 0, bytes: 0 };
 		const transaction = (await open()).transaction(name, 'readwrite');
@@ -112,9 +123,18 @@ export function databaseStore(now: () => number, most: typeof MAX_COUNTS = MAX_C
 	}
 
 	return {
-		get: (key) => ofWalk(async () => (await open()).get(storeOf(key), key)),
+		get: async (key) => {
+			// Most releases were never looked at, and the disk takes as long to say so as the registry needs for an answer.
+			if (isRead && !keys.has(key)) return undefined;
+			if (!isAsked)
+				readKeys().catch(() => {
+					isAsked = false;
+				});
+			return ofWalk(async () => (await open()).get(storeOf(key), key));
+		},
 		put: async (key, { fetchedAt, value }) => {
 			const name = storeOf(key);
+			keys.add(key);
 			const size = sizeOf(value);
 			await ofWalk(async () => (await open()).put(name, { fetchedAt, value, size }, key));
 			since[name].count += 1;

@@ -1,6 +1,6 @@
 /** Tests of the walk that asks ahead: the list of releases is under way before the evidence is there, and the Report is the same. */
 import { beforeAll, expect, test } from 'vitest';
-import { askingAhead } from '../../../lib/inspect/ahead.ts';
+import { askingAhead, gatheringAhead } from '../../../lib/inspect/ahead.ts';
 import { compare } from '../../../lib/inspect/complete.ts';
 import { type InspectContext, inspect } from '../../../lib/inspect/inspect.ts';
 import type { ReleaseSpec } from '../../../lib/npm/spec.ts';
@@ -91,4 +91,36 @@ test('a list that is left with the page is nobody’s error', async () => {
 	const { world } = worldOf({ fetchPackument: () => Promise.reject(new Error('left')) });
 	expect((await inspect(SPEC, askingAhead(world))).report.verdict).toBe('confirmed');
 	await new Promise((resolve) => setTimeout(resolve, 20));
+});
+
+test('the evidence is asked for at once, each answer once, and the Report is the same', async () => {
+	const { world, asked } = worldOf();
+	const registry = gatheringAhead(SPEC, world.registry);
+	expect(asked).toEqual(['manifest', 'attestations 1.1.0']);
+	const { report } = await walk(askingAhead({ ...world, registry }));
+	expect(report).toEqual((await walk(worldOf().world)).report);
+	expect(asked.filter((what) => what === 'manifest')).toHaveLength(1);
+	expect(asked.filter((what) => what === 'attestations 1.1.0')).toHaveLength(1);
+	// Whoever asks again is answered anew.
+	await registry.fetchManifest(SPEC);
+	await registry.fetchAttestations('minted', '1.1.0');
+	expect(asked.filter((what) => what === 'manifest')).toHaveLength(2);
+	expect(asked.filter((what) => what === 'attestations 1.1.0')).toHaveLength(2);
+});
+
+test('of a tag only the manifest is asked for at once; other releases are asked for as ever', async () => {
+	const { world, asked } = worldOf();
+	const registry = gatheringAhead({ name: 'minted', selector: 'latest', kind: 'tag' }, world.registry);
+	expect(asked).toEqual(['manifest']);
+	await registry.fetchManifest(SPEC);
+	await registry.fetchAttestations('minted', '1.0.0');
+	expect(asked).toEqual(['manifest', 'manifest', 'attestations 1.0.0']);
+});
+
+test('an answer that nobody comes for may fail', async () => {
+	const failing = async () => {
+		throw new Error('left');
+	};
+	gatheringAhead(SPEC, { ...worldOf().world.registry, fetchManifest: failing, fetchAttestations: failing });
+	await new Promise((resolve) => setTimeout(resolve));
 });

@@ -1,4 +1,4 @@
-/** Tests of the browser's permission: asked once in a second where it is there, each time where it is not, and at once where it may be gone. */
+/** Tests of the browser's permission: believed for a minute where it is there, asked each time where it is not, and at once where it may be gone. */
 import { expect, test } from 'vitest';
 import { rememberPermission, withPermission } from '../../../lib/registry/permission.ts';
 import type { Registry } from '../../../lib/registry/registry.ts';
@@ -21,13 +21,40 @@ function stage() {
 	return { at, permission, ask };
 }
 
-test('what is there is asked about once in a second', async () => {
+test('what is there is believed; after a second it is asked about behind the answer, and that holds for the next', async () => {
 	const { at, ask } = stage();
 	expect(await Promise.all([ask(), ask(), ask()])).toEqual([true, true, true]);
 	expect(at.asked).toBe(1);
 	at.now += 1_000;
 	at.isGiven = false;
+	expect(await Promise.all([ask(), ask()])).toEqual([true, true]);
+	expect(at.asked).toBe(2);
 	expect(await ask()).toBe(false);
+});
+
+test('after a minute the answer waits for the browser', async () => {
+	const { at, ask } = stage();
+	await ask();
+	at.now += 60_000;
+	at.isGiven = false;
+	expect(await ask()).toBe(false);
+});
+
+test('an answer from before it was taken says nothing of what is there since', async () => {
+	const told = [Promise.withResolvers<boolean>(), Promise.withResolvers<boolean>()];
+	let asked = 0;
+	const { isGiven, forget } = rememberPermission(
+		() => told[asked++]?.promise ?? Promise.resolve(false),
+		() => 0,
+	);
+	const before = isGiven();
+	forget();
+	const since = isGiven();
+	told[1]?.resolve(false);
+	expect(await since).toBe(false);
+	told[0]?.resolve(true);
+	await before;
+	expect(await isGiven()).toBe(false);
 });
 
 test('what is not there is asked about each time, so that it holds once it is given', async () => {

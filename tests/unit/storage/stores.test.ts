@@ -29,6 +29,26 @@ test('an answer comes back as it was kept, by the next background too', async ()
 	expect(await answersHere().get('manifest a@1.0.0')).toMatchObject({ fetchedAt: START, value: { name: 'a' } });
 });
 
+test('the disk is not asked for what was never kept, once it is known what is there', async () => {
+	await put(answersHere(), 'packument a');
+	const store = answersHere();
+	const read = vi.spyOn(inMemory.IDBObjectStore.prototype, 'get');
+	onTestFinished(() => read.mockRestore());
+	// The first question finds out, and is answered from the disk itself.
+	expect(await has(store, 'manifest a@1.0.0')).toEqual([false]);
+	await vi.waitFor(async () => {
+		read.mockClear();
+		expect(await has(store, 'manifest a@1.0.0', 'packument b')).toEqual([false, false]);
+		expect(read).not.toHaveBeenCalled();
+	});
+	expect(await has(store, 'packument a')).toEqual([true]);
+	await put(store, 'manifest a@1.0.0');
+	expect(await has(store, 'manifest a@1.0.0')).toEqual([true]);
+	await store.clear();
+	await put(store, 'packument b');
+	expect(await has(store, 'packument a', 'packument b')).toEqual([false, true]);
+});
+
 test('what was not fetched again for ninety days goes, and no sooner', async () => {
 	const store = answersHere();
 	await put(store, 'manifest a@1.0.0');
