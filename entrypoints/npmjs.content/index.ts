@@ -23,7 +23,7 @@ export default defineContentScript({
 		const update = () => {
 			const spec = parsePageAddress(location.href);
 			if (shown && (!spec || specText(spec) !== shown.key)) {
-				// Only a page that stays says so: one that goes takes its port with it, and to be told would keep the next one waiting.
+				// Only a page that stays says so: one that goes takes its port with it, and a message would keep the next one waiting.
 				if (!spec) void askOther('left', shown.key).catch(() => undefined);
 				shown.remove();
 				shown = undefined;
