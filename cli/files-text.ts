@@ -1,5 +1,6 @@
 /** Owns what `inspect --offline` prints for people: what holds, each record decoded, and what was not checked. */
 import type { FileRow, FilesRecord, FilesReport } from '../lib/report/files.ts';
+import { describeExpected, describeFound } from '../lib/text/en/allowlist.ts';
 import {
 	checkDetail,
 	checkName,
@@ -11,6 +12,7 @@ import {
 	FILES_TEXT,
 	originRows,
 } from '../lib/text/en/files.ts';
+import { fieldName } from '../lib/text/en/names.ts';
 import { describeSigned } from '../lib/text/en/signed.ts';
 import { describeTrustRoot } from '../lib/text/en/trust-roots.ts';
 import { displayText, quoteText } from '../lib/text/untrusted.ts';
@@ -81,6 +83,7 @@ function recordLines(record: FilesRecord): string[] {
 			const lines = [`  ${checkName(check, record)}`, `    ${describeCheck(check)}`];
 			return detail === undefined ? lines : [...lines, `    (${detail})`];
 		}),
+		...policyLines(record),
 		...tables.flatMap(({ caption, rows }) => [
 			`  ${caption}`,
 			...upTo(MAX_ROWS, rows, 'rows').map((row) => {
@@ -96,6 +99,19 @@ function recordLines(record: FilesRecord): string[] {
 					...upTo(MAX_SUBJECTS, statement.subject, 'subjects').flatMap(subjectLines),
 				]
 			: []),
+	];
+}
+
+/** What the allowlist says of the origin, and where they differ. */
+function policyLines({ policy, release }: FilesRecord): string[] {
+	if (!policy || !release) return [];
+	return [
+		`  ${FILES_TEXT.expected}`,
+		`    ${describeExpected(policy, release.name)}`,
+		...(policy.differences ?? []).map((difference) => {
+			const [expected, found] = [difference.expected, describeFound(difference)];
+			return `    ${fieldName(difference.field)}: expected ${displayText(expected, MAX_VALUE)}, found ${displayText(found, MAX_VALUE)}`;
+		}),
 	];
 }
 

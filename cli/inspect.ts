@@ -69,8 +69,9 @@ Options
                           check these two files and ask nobody; name an exact version
   --offline FILE...       check files and ask nobody: Sigstore bundles (.json, or .jsonl with one a line), the attestations
                           that the report page saves, and one package file (.tgz) that they are about. Takes --json,
-                          --trusted-root, --now, and --fail-on mismatch, unknown, none (the files hold no record), the code
-                          of a failure (file-not-given), or ci, which is mismatch,unknown,none
+                          --policy, --trusted-root, --now, and --fail-on mismatch, not-allowed, unknown, none (the files hold
+                          no record), provenance-not-given, the code of a failure (file-not-given), or ci, which is
+                          mismatch,not-allowed,unknown,none
   --help                  print this
 
 Verdicts, the worst first: ${VERDICTS.join(', ')}.

@@ -1,6 +1,6 @@
 /** Owns the files of the audit page that are checked without network: those that were given, and the answer about them. */
+import type { SettingsInForce } from '../../lib/browser/in-force.ts';
 import type { FilesReport } from '../../lib/report/files.ts';
-import type { CustomTrustRoot } from '../../lib/sigstore/custom-trust-roots.ts';
 import { Ended, runTask } from './pool.ts';
 import type { GivenFile, Tasks } from './protocol.ts';
 
@@ -34,7 +34,7 @@ export async function sortFiles(
 
 /** Files that are checked together, also where they come one after the other. Nothing of them is kept. */
 export function createOffline(
-	trustRoots: () => Promise<readonly CustomTrustRoot[]>,
+	inForce: () => Promise<SettingsInForce>,
 	onchange: (picture: FilesPicture | undefined) => void,
 ) {
 	let files: File[] = [];
@@ -48,8 +48,9 @@ export function createOffline(
 		const tell = (phase: FilesPicture['phase']) => onchange({ phase, ...(report && { report }) });
 		tell('checking');
 		try {
-			const own = [...(await trustRoots())];
-			const made = await runTask('check', { files: files.map(asGiven), trustRoots: own }, { signal });
+			const { trustRoots, policies, isAllowlistUnread } = await inForce();
+			const asked = { files: files.map(asGiven), trustRoots, policies, isAllowlistUnread };
+			const made = await runTask('check', asked, { signal });
 			if (signal.aborted) return;
 			report = made;
 			tell('done');

@@ -4,7 +4,6 @@ import type { SettingsInForce } from '../../lib/browser/in-force.ts';
 import type { FilesReport } from '../../lib/report/files.ts';
 import type { TrustRootInfo } from '../../lib/report/report.ts';
 import type { Failure } from '../../lib/report/result.ts';
-import type { CustomTrustRoot } from '../../lib/sigstore/custom-trust-roots.ts';
 
 /** A file as it was given. */
 export interface GivenFile {
@@ -50,7 +49,11 @@ export interface Tasks {
 	/** Says what each file is for, by its content. */
 	sort: { asked: { files: GivenFile[] }; part: never; done: ('evidence' | 'lockfile' | 'other')[] };
 	/** Checks signed records and the file that they are about, without network. */
-	check: { asked: { files: GivenFile[]; trustRoots: CustomTrustRoot[] }; part: never; done: FilesReport };
+	check: {
+		asked: { files: GivenFile[] } & Pick<SettingsInForce, 'policies' | 'isAllowlistUnread' | 'trustRoots'>;
+		part: never;
+		done: FilesReport;
+	};
 	/** Asks which packages the registry lists as malware. */
 	advise: {
 		/** The list has `Group`s. */

@@ -26,8 +26,13 @@ export async function sort({ files }: Tasks['sort']['asked']): Promise<Tasks['so
 	return kinds;
 }
 
-/** Checks files with the trust root in use, or with the reader's own for the package that a record names. */
-export async function check({ files, trustRoots }: Tasks['check']['asked']): Promise<Tasks['check']['done']> {
+/** Checks files with the trust root in use, or with the reader's own for the package that a record names, and compares with the allowlists. */
+export async function check({
+	files,
+	trustRoots,
+	policies,
+	isAllowlistUnread,
+}: Tasks['check']['asked']): Promise<Tasks['check']['done']> {
 	const own = rememberTrustRoots();
 	// What is kept; this asks no network.
 	const { current } = createTrustRoots({
@@ -45,6 +50,8 @@ export async function check({ files, trustRoots }: Tasks['check']['asked']): Pro
 			const chosen = name === undefined ? undefined : customTrustRootFor(name, trustRoots);
 			return chosen ? own.rootOf(chosen) : current();
 		},
+		policies,
+		isAllowlistUnread,
 		now: () => new Date(),
 	});
 }

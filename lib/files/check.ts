@@ -1,5 +1,7 @@
 /** Owns the check of given files without network: what each is, each record of them, and what files alone cannot answer. */
 import { compareSubjects } from '../attestation/subject.ts';
+import type { OwnedPolicy } from '../inspect/with-findings.ts';
+import { comparePolicies } from '../policy/compare.ts';
 import type { Statement } from '../report/evidence.ts';
 import {
 	type FileRow,
@@ -19,6 +21,10 @@ import { type GivenTarball, type Hashed, hashGiven, readTarball } from './tarbal
 export interface FilesWorld {
 	/** The trust root for a package; for a record that names none, `undefined`. */
 	trustFor(name: string | undefined): TrustRoot | Promise<TrustRoot>;
+	/** The allowlists that hold; for each package, the first that names it decides. */
+	policies?: readonly OwnedPolicy[];
+	/** Whether the reader's own allowlist could not be read, so that what it expects is not known. */
+	isAllowlistUnread?: boolean;
 	now(): Date;
 }
 
@@ -55,14 +61,14 @@ export async function checkFiles(given: readonly GivenFile[], world: FilesWorld)
 		for (const record of own) checked.push(await checkRecord(row.name, record, beside));
 		all.push(...(row.is === 'attestations' ? withoutDoubles(checked) : checked));
 	}
-	const records = compareByRelease(all);
+	const records = compareByRelease(all).map((record) => comparePolicy(record, world.policies ?? []));
 	const rows = read.map(({ row }) => statedRow(row, records, files));
 	return {
 		schema: 1,
 		result: resultOf(records, rows),
 		files: rows,
 		records,
-		notChecked: notCheckedOf(records, rows),
+		notChecked: notCheckedOf(records, rows, world),
 		checkedAt: world.now().toISOString(),
 	};
 }
@@ -175,6 +181,15 @@ function compareByRelease(checked: readonly CheckedRecord[]): FilesRecord[] {
 	});
 }
 
+/** Of a provenance that holds, whether its origin is the expected one. Nothing is said of a record that is false or could not be checked. */
+function comparePolicy(record: FilesRecord, policies: readonly OwnedPolicy[]): FilesRecord {
+	const { kind, result, release, identity } = record;
+	if (kind !== 'provenance' || result !== 'holds' || !release || !identity) return record;
+	const policy = comparePolicies(policies, release.name, identity);
+	if (!policy) return record;
+	return { ...record, policy, ...(policy.state === 'not-allowed' && { result: policy.state }) };
+}
+
 function refutedBy(record: FilesRecord, failure: Failure | undefined): FilesRecord {
 	return failure ? withFailure(record, 'identity', failure) : record;
 }
@@ -192,11 +207,17 @@ function resultOf(records: readonly FilesRecord[], rows: readonly FileRow[]): Fi
 	if (records.length === 0) return 'none';
 	if (results.has('mismatch')) return 'mismatch';
 	const known = knownOf(records);
+	if (results.has('not-allowed')) return 'not-allowed';
 	const isOpen = known.length === 0 || known.some(({ result }) => result === 'unknown');
 	return isOpen || rows.some(isLeftOpen) ? 'unknown' : 'holds';
 }
 
-function notCheckedOf(records: readonly FilesRecord[], rows: readonly FileRow[]): NotChecked[] {
+function notCheckedOf(
+	records: readonly FilesRecord[],
+	rows: readonly FileRow[],
+	{ isAllowlistUnread = false }: FilesWorld,
+): NotChecked[] {
+	const isDecided = records.some(({ policy }) => policy && policy.state !== 'no-row');
 	const isMissing = ({ checks }: FilesRecord) =>
 		checks.some((check) => check.id === 'file' && 'failure' in check && check.failure.code === 'file-not-given');
 	const isOfNpm = records.some(({ release }) => release);
@@ -206,5 +227,6 @@ function notCheckedOf(records: readonly FilesRecord[], rows: readonly FileRow[])
 		...(rows.some(isLeftOpen) && records.length > 0 ? (['given-file'] as const) : []),
 		...(isOfNpm && !records.some(({ kind }) => kind === 'provenance') ? (['provenance'] as const) : []),
 		...(isOfNpm ? (['registry-signature', 'registry-list', 'earlier-releases', 'malware'] as const) : []),
+		...(isAllowlistUnread && isOfNpm && !isDecided ? (['allowlist'] as const) : []),
 	];
 }

@@ -6,7 +6,7 @@ import type { Sightings } from '../history/first-seen.ts';
 import { findInGitHead } from '../look/git-head.ts';
 import type { Packument } from '../npm/published-release.ts';
 import type { ReleaseSpec } from '../npm/spec.ts';
-import { comparePolicy } from '../policy/compare.ts';
+import { comparePolicies } from '../policy/compare.ts';
 import type { ReleaseRegistry } from '../registry/registry.ts';
 import { verdictOf } from '../report/decide.ts';
 import type { Inspection, Manifest } from '../report/evidence.ts';
@@ -135,8 +135,7 @@ function evaluatePolicies(
 		(claim) => claim.id === 'signed-by-build' && claim.standing === 'unproved' && claim.why === 'absent',
 	);
 	if (!identity && !hasNone) return undefined;
-	const results = policies.map(({ policy, setBy }) => comparePolicy(policy, name, identity, setBy));
-	return results.find(({ state }) => state !== 'no-row') ?? results[0];
+	return comparePolicies(policies, name, identity);
 }
 
 /** Manifest and attestations, side by side where the version is known beforehand. */

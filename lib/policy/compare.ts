@@ -50,6 +50,19 @@ export function comparePolicy(
 	return { state: 'not-allowed', ...nearest, setBy };
 }
 
+/**
+ * The same with the allowlists of organisation and reader: the first that has a row for the package decides.
+ * @returns `undefined` without an allowlist.
+ */
+export function comparePolicies(
+	policies: readonly { policy: Policy; setBy: 'you' | 'organisation' }[],
+	name: string,
+	identity: Identity | undefined,
+): PolicyResult | undefined {
+	const results = policies.map(({ policy, setBy }) => comparePolicy(policy, name, identity, setBy));
+	return results.find(({ state }) => state !== 'no-row') ?? results[0];
+}
+
 /** What a row says of each thing that can change between releases; of the others a row says nothing. */
 const FIELDS_OF_CHANGE: Partial<Record<ChangedField, readonly (keyof PolicyRow)[]>> = {
 	repository: ['repository', 'repositoryId'],

@@ -1,7 +1,7 @@
 /** Owns the shape of what `inspect --offline --json` prints, to publish its JSON Schema. */
 import * as v from 'valibot';
 import { FILE_KINDS, FILES_CHECKS, FILES_RESULTS, type FilesReport, NOT_CHECKED, RECORD_KINDS } from './files.ts';
-import { failure, identity, trustRoot } from './shapes.ts';
+import { failure, identity, policyResult, trustRoot } from './shapes.ts';
 
 const text = v.string();
 const maybe = v.exactOptional(text);
@@ -61,11 +61,12 @@ const record = v.looseObject({
 	file: text,
 	place: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
 	kind: v.picklist(RECORD_KINDS),
-	result: v.picklist(['mismatch', 'unknown', 'holds']),
+	result: v.picklist(['mismatch', 'not-allowed', 'unknown', 'holds']),
 	checks: v.array(check),
 	release: v.exactOptional(release),
 	signs: maybe,
 	identity: v.exactOptional(identity),
+	policy: v.exactOptional(policyResult),
 	evidence: v.exactOptional(v.looseObject({ ...decoded, signedAt: text })),
 	claimed: v.exactOptional(v.looseObject(decoded)),
 	trustRoot,

@@ -1,11 +1,14 @@
 /** Owns the answer about files that were checked without network. Its codes are a contract. */
 import type { SignedEvidence } from './evidence.ts';
 import type { Identity } from './identity.ts';
-import type { TrustRootInfo } from './report.ts';
+import type { PolicyResult, TrustRootInfo } from './report.ts';
 import type { Failure } from './result.ts';
 
-/** The worst that holds. `none`: the files hold no record. There is no `confirmed`: nobody was asked. */
-export const FILES_RESULTS = ['mismatch', 'unknown', 'none', 'holds'] as const;
+/**
+ * The worst that holds. `not-allowed`: the checks hold, and the origin is not the one that an allowlist expects. `none`: the files hold no
+ * record. There is no `confirmed`: nobody was asked.
+ */
+export const FILES_RESULTS = ['mismatch', 'not-allowed', 'unknown', 'none', 'holds'] as const;
 
 export type FilesResult = (typeof FILES_RESULTS)[number];
 
@@ -65,6 +68,8 @@ export interface FilesRecord {
 	signs?: string;
 	/** Only ever from a verified certificate. */
 	identity?: Identity;
+	/** What the allowlist expects of the release; of a provenance that holds, where there is an allowlist. */
+	policy?: PolicyResult;
 	/** Present if the signature holds. */
 	evidence?: SignedEvidence;
 	/** What it says, present if the signature does not hold or could not be checked: nothing of it is proved. */
@@ -74,7 +79,7 @@ export interface FilesRecord {
 
 /**
  * What files alone cannot answer. `file`: no file was given that the records are about. `given-file`: one was given that could not be
- * read, or that no record is about. `provenance`: no record says where the release was built.
+ * read, or that no record is about. `provenance`: no record says where the release was built. `allowlist`: it could not be read.
  */
 export const NOT_CHECKED = [
 	'file',
@@ -84,6 +89,7 @@ export const NOT_CHECKED = [
 	'registry-list',
 	'earlier-releases',
 	'malware',
+	'allowlist',
 ] as const;
 
 export type NotChecked = (typeof NOT_CHECKED)[number];

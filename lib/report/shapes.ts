@@ -101,6 +101,14 @@ export const trustRoot = v.looseObject({
 	takenAt: text,
 });
 
+/** What an allowlist says of a release. */
+export const policyResult = v.looseObject({
+	state: v.picklist(['no-row', 'allowed', 'not-allowed']),
+	row: maybe,
+	differences: v.exactOptional(v.array(v.looseObject({ field: text, expected: text, found: maybe }))),
+	setBy: v.exactOptional(v.picklist(['you', 'organisation'])),
+});
+
 /** What `inspect --json` prints. */
 export const reportShape = v.looseObject({
 	schema: v.literal(1),
@@ -109,14 +117,7 @@ export const reportShape = v.looseObject({
 	claims: v.array(claim),
 	identity: v.exactOptional(identity),
 	history: v.exactOptional(history),
-	policy: v.exactOptional(
-		v.looseObject({
-			state: v.picklist(['no-row', 'allowed', 'not-allowed']),
-			row: maybe,
-			differences: v.exactOptional(v.array(v.looseObject({ field: text, expected: text, found: maybe }))),
-			setBy: v.exactOptional(v.picklist(['you', 'organisation'])),
-		}),
-	),
+	policy: v.exactOptional(policyResult),
 	findings: v.array(finding),
 	looks: v.exactOptional(v.array(look)),
 	trustRoot,

@@ -71,6 +71,32 @@ inEachBrowser((stage) => {
 		await page.close();
 	});
 
+	test("the reader's allowlist decides about an origin that holds; of one that is not set it says nothing", async () => {
+		const { attestations } = stage.release('sigstore@2.3.1');
+		const rows = [{ package: 'sigstore', repository: 'https://github.com/other/sigstore' }];
+		const page = await stage.browser.openExtensionPage('audit.html');
+		await says(page, 'Files without network');
+		await dropFiles(page, { 'a.json': JSON.stringify(attestations) });
+		await result(page, 'holds');
+		await says(page, 'Your allowlist has no row for “sigstore”');
+		await press(page, 'Check other files');
+		await stage.set({ policy: { version: 1, rows } });
+		await dropFiles(page, { 'a.json': JSON.stringify(attestations) });
+		await result(page, 'not-allowed');
+		expect(await headline(page)).toMatch(/^Not the origin you expect: the signature holds, and “sigstore 2\.3\.1”/);
+		const found = await page.evaluate(() =>
+			[...document.querySelectorAll<HTMLElement>('tr[data-field="repository"] td')].map(({ innerText }) => innerText),
+		);
+		expect(found).toEqual([
+			'https://github.com/other/sigstore',
+			expect.stringMatching(/^https:\/\/github\.com\/.+\/sigstore/),
+		]);
+		await expectAccessible(page, 'files without network, not the expected origin');
+		await takePictures(page, `files-elsewhere-${stage.name}`);
+		expect(stage.server.requests).toEqual([]);
+		await page.close();
+	});
+
 	test('bad files have their reasons, false records show what they say, and lockfiles beside them are audited', async () => {
 		const { attestations, tarball = Buffer.from([]) } = stage.release('sigstore@2.3.1');
 		for (const { bundle } of attestations?.attestations ?? [])

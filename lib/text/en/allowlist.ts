@@ -48,13 +48,23 @@ export function describeAllowlist(report: Report): string {
 	const { policy, identity, release } = report;
 	if (isAllowlistMissing(report))
 		return 'Your allowlist could not be read and was set aside, so this release was not compared with it. Nothing of it is lost: see the options.';
-	const whose = policy?.setBy === 'organisation' ? "your organisation's allowlist" : 'your allowlist';
 	if (policy?.state === 'allowed' && !identity)
-		return `${capital(whose)} lets a release without provenance pass (row ${quoteWord(policy.row ?? '')}); nothing shows that it comes from there.`;
-	if (policy?.state === 'allowed') return `This is what ${whose} expects (row ${quoteWord(policy.row ?? '')}).`;
-	if (policy?.state === 'not-allowed') return `This is not what ${whose} expects (row ${quoteWord(policy.row ?? '')}).`;
+		return `${capital(whoseAllowlist(policy))} lets a release without provenance pass (row ${quoteWord(policy.row ?? '')}); nothing shows that it comes from there.`;
 	if (policy === undefined) return `The allowlist was not asked: the origin of this release is not confirmed.`;
-	return `Your allowlist has no row for ${quoteWord(release.name)}: you have not said yet where it should come from.`;
+	return describeExpected(policy, release.name);
+}
+
+/** What the allowlist says of a verified origin, in one sentence. */
+export function describeExpected(policy: PolicyResult, name: string): string {
+	const row = quoteWord(policy.row ?? '');
+	if (policy.state === 'allowed') return `This is what ${whoseAllowlist(policy)} expects (row ${row}).`;
+	if (policy.state === 'not-allowed') return `This is not what ${whoseAllowlist(policy)} expects (row ${row}).`;
+	return `Your allowlist has no row for ${quoteWord(name)}: you have not said yet where it should come from.`;
+}
+
+/** Whose allowlist decided, within a sentence. */
+export function whoseAllowlist({ setBy }: PolicyResult): string {
+	return setBy === 'organisation' ? "your organisation's allowlist" : 'your allowlist';
 }
 
 /** A row of the allowlist in one sentence. */

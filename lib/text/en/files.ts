@@ -12,6 +12,7 @@ import type { Identity } from '../../report/identity.ts';
 import type { Failure } from '../../report/result.ts';
 import { bytes, capital, counted, fileName, quoteRelease, shortRepository } from '../format.ts';
 import { quoteText, quoteWord } from '../untrusted.ts';
+import { whoseAllowlist } from './allowlist.ts';
 import { describeFailure } from './failures.ts';
 import { describeDetail } from './findings.ts';
 
@@ -26,6 +27,8 @@ export const FILES_TEXT = {
 	claimed: 'What the record says, decoded. Nothing of it is proved.',
 	decoded: 'Certificate or key, log entry and statement, decoded',
 	origin: 'Origin that the certificate names',
+	expected: 'The origin that you expect',
+	differences: 'Where they differ',
 	root: 'Checked with the trust root:',
 	checking: 'Checking the files ...',
 	failed: 'The files could not be read. If they were moved or changed, give them again.',
@@ -47,6 +50,12 @@ export function describeFiles({ result, records, files }: FilesReport): string {
 		const record = firstOf(records, 'mismatch');
 		const check = record && isOf('refuted', record);
 		return `Does not match: ${record ? whatIs(record) : ''}: ${describeFailure(failureOf(check))} Do not use the file before somebody has looked at this.`;
+	}
+	if (result === 'not-allowed') {
+		const record = firstOf(records, 'not-allowed');
+		const { release, policy } = record ?? {};
+		const whose = policy ? whoseAllowlist(policy) : '';
+		return `Not the origin you expect: the signature holds, and ${release ? quoteRelease(release) : ''} was built elsewhere than ${whose} says (row ${quoteWord(policy?.row ?? '')}). Do not use the file before you know why.`;
 	}
 	if (result === 'unknown') {
 		const record = firstOf(records, 'unknown');
@@ -134,6 +143,7 @@ const NOT_CHECKED_TEXTS: Record<NotChecked, string> = {
 	'registry-list': 'Whether the registry lists this file today, or another one.',
 	'earlier-releases': 'Whether earlier releases came from the same place.',
 	malware: "Whether npm's list of malware names this release.",
+	allowlist: 'Your allowlist: it could not be read and was set aside. Nothing of it is lost: see the options.',
 };
 
 /** What files alone cannot answer, a sentence each; what no evidence can prove comes last. */

@@ -32,6 +32,10 @@ beforeAll(async () => {
 	writeFileSync(path('thing.tgz'), release.tarball ?? '');
 	writeFileSync(path('other.tgz'), other.tarball ?? '');
 	writeFileSync(path('root.json'), JSON.stringify(trustRootFile(authority)));
+	const publish = release.attestations?.attestations.filter(({ predicateType }) => predicateType.includes('publish'));
+	writeFileSync(path('publish.json'), JSON.stringify({ attestations: publish }));
+	const row = { package: 'thing', repository: 'https://github.com/other/thing', workflow: '.github/workflows/x.yml' };
+	writeFileSync(path('policy.json'), JSON.stringify({ version: 1, rows: [row] }));
 	writeFileSync(path('empty.json'), '');
 	writeFileSync(path('none.json'), '{"attestations":[]}');
 });
@@ -81,6 +85,7 @@ test('--json prints what the published schema describes', async () => {
 		[path('answer.json')],
 		[path('answer.json'), path('other.tgz'), '--trusted-root', path('root.json')],
 		[path('none.json'), path('empty.json')],
+		[...signed(), '--policy', path('policy.json')],
 	]) {
 		const { output } = await answer(...argv, '--json', '--now', '2026-11-28');
 		const report: FilesReport = JSON.parse(output);
@@ -98,11 +103,26 @@ test('--fail-on and the exit codes', async () => {
 		[[path('answer.json'), ...root, '--fail-on', 'ci,file-not-given'], 1, '--fail-on holds: file-not-given'],
 		[[path('answer.json'), '--fail-on', 'ci'], 1, '--fail-on holds: unknown'],
 		[[path('none.json'), '--fail-on', 'ci'], 1, '--fail-on holds: none'],
+		[[...signed(), '--policy', path('policy.json'), '--fail-on', 'ci'], 1, '--fail-on holds: not-allowed'],
+		[[...signed(), '--fail-on', 'ci,provenance-not-given'], 0, undefined],
+		[[path('publish.json'), ...root, '--fail-on', 'ci'], 0, undefined],
+		[[path('publish.json'), ...root, '--fail-on', 'provenance-not-given'], 1, '--fail-on holds: provenance-not-given'],
 		[[path('empty.json'), ...signed()], 2, `${path('empty.json')}: Not read: the file is empty. [file-empty]`],
 	] as const) {
 		const { exitCode, notes } = await answer(...argv);
 		expect([exitCode, notes[0]]).toEqual([code, note]);
 	}
+});
+
+test('an allowlist is compared, and each difference is printed', async () => {
+	const { output } = await answer(...signed(), '--policy', path('policy.json'));
+	expect(output).toMatch(
+		/^not-allowed: Not the origin you expect: the signature holds, and “thing 1\.2\.3” was built elsewhere than your allowlist says \(row “thing”\)\./,
+	);
+	expect(output).toContain('  The origin that you expect\n    This is not what your allowlist expects (row “thing”).');
+	expect(output).toMatch(/ {4}repository: expected https:\/\/github\.com\/other\/thing, found https:/);
+	expect(output).not.toContain('Does not match');
+	await expect(answer(...signed(), '--policy', path('none.json'))).rejects.toThrow('--policy');
 });
 
 test('what cannot be read has its row and its line, and the others are checked', async () => {

@@ -68,6 +68,11 @@ test.each<[string, FilesRecord[], RegExp]>([
 		/^Does not match: provenance of “thing 1\.2\.3”: the record was changed .* Do not use the file/,
 	],
 	[
+		'one from elsewhere',
+		[recordOf({ result: 'not-allowed', policy: { state: 'not-allowed', row: 'thing', setBy: 'organisation' } })],
+		/^Not the origin you expect: the signature holds, and “thing 1\.2\.3” was built elsewhere than your organisation's allowlist says/,
+	],
+	[
 		'another instance',
 		[recordOf({ result: 'unknown', checks: failing('not-in-trust-root') })],
 		/^Could not check provenance .* give the trust root of that one\.$/,
