@@ -230,7 +230,7 @@ async function settle({ server, ask }: Stage): Promise<void> {
 }
 
 /** A package whose newer release has no provenance, while the older one lists some. */
-export function lostPackage(name: string): Package {
+export function lostPackage(name: string, [older, newer]: readonly [string, string] = ['1.0.0', '1.1.0']): Package {
 	const release = (version: string, attestations?: object) => ({
 		name,
 		version,
@@ -240,9 +240,9 @@ export function lostPackage(name: string): Package {
 	return {
 		packument: {
 			name,
-			'dist-tags': { latest: '1.1.0' },
-			versions: { '1.0.0': release('1.0.0', { url: '', provenance }), '1.1.0': release('1.1.0') },
-			time: { '1.0.0': '2026-01-01T00:00:00.000Z', '1.1.0': '2026-02-01T00:00:00.000Z' },
+			'dist-tags': { latest: newer },
+			versions: { [older]: release(older, { url: '', provenance }), [newer]: release(newer) },
+			time: { [older]: '2026-01-01T00:00:00.000Z', [newer]: '2026-02-01T00:00:00.000Z' },
 		},
 		attestations: {},
 		tarballs: {},

@@ -6,9 +6,10 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync }
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pageAddress } from '../../lib/npm/site.ts';
+import { dropFiles, npmLockfile } from '../fixtures/audit-page.ts';
 import { type BrowserName, startBrowser, type Tab } from '../support/browser.ts';
 import { packageOf } from '../support/recordings.ts';
-import { inFreshBrowser } from './harness.ts';
+import { inFreshBrowser, lostPackage } from './harness.ts';
 import { takePicture } from './page-actions.ts';
 
 const FILES = {
@@ -130,6 +131,37 @@ export function tellOrganisation(name: BrowserName): void {
 			expect(text).not.toContain('May this extension keep a list');
 			await report.close();
 		});
+
+		test.runIf(isPossible)(
+			'decides on the audit page: allowlist, dismissed warnings, and files without network',
+			async () => {
+				const release = stage.release('sigstore@1.0.0');
+				stage.server.serve(packageOf([release]), lostPackage('our-old-tool', ['3.0.0', '3.1.0']));
+				const page = await stage.browser.openExtensionPage('audit.html');
+				await dropFiles(page, { 'package-lock.json': npmLockfile(['sigstore@1.0.0', 'our-old-tool@3.1.0']) });
+				await page.waitFor(() => document.querySelector('[data-phase="done"]'), []);
+				const rows = () =>
+					page.evaluate(() =>
+						[...document.querySelectorAll<HTMLElement>('tr[data-spec]')].map(
+							({ dataset }) => `${dataset.spec} ${dataset.result}`,
+						),
+					);
+				// Firefox's example dismisses nothing.
+				const other = stage.name === 'chromium' ? 'muted' : 'lost';
+				await expect
+					.poll(async () => (await rows()).toSorted())
+					.toEqual([`our-old-tool@3.1.0 ${other}`, 'sigstore@1.0.0 not-allowed']);
+				await page.close();
+				const files = await stage.browser.openExtensionPage('audit.html');
+				await dropFiles(files, { 'a.json': JSON.stringify(release.attestations) });
+				const said = await files.waitFor(
+					() => document.querySelector<HTMLElement>('.answer[data-result="not-allowed"] .headline')?.innerText,
+					[],
+				);
+				expect(said).toContain("than your organisation's allowlist says");
+				await files.close();
+			},
+		);
 
 		test.runIf(isPossible)(
 			'is refused as a whole where a part of it cannot be read, and the place is told',
