@@ -71,6 +71,25 @@ inEachBrowser((stage) => {
 		await page.close();
 	});
 
+	test('what was checked goes on paper, without its buttons; beside an audit too', async () => {
+		const page = await stage.browser.openExtensionPage('audit.html');
+		await says(page, 'Files without network');
+		await dropFiles(page, { 'a.json': JSON.stringify(stage.release('sigstore@2.3.1').attestations) });
+		await result(page, 'holds');
+		stage.server.serve(plainPackage('plain'));
+		await dropFiles(page, { 'package-lock.json': npmLockfile(['plain@1.0.0']) });
+		await page.waitFor(() => document.querySelector('[data-phase="done"]'), []);
+		// Firefox's driver cannot ask for paper: the page's own rules for it are made to hold in both.
+		const seen = await page.evaluate(() => {
+			for (const style of document.querySelectorAll('style'))
+				style.textContent = (style.textContent ?? '').replaceAll('@media print', '@media all');
+			const isVisible = (selector: string) => document.querySelector(selector)?.checkVisibility();
+			return ['.answer .headline', '[data-record]', '.answer .actions', '[data-part="headline"]'].map(isVisible);
+		});
+		expect(seen).toEqual([true, true, false, false]);
+		await page.page.close();
+	});
+
 	test("the reader's allowlist decides about an origin that holds; of one that is not set it says nothing", async () => {
 		const { attestations } = stage.release('sigstore@2.3.1');
 		const rows = [{ package: 'sigstore', repository: 'https://github.com/other/sigstore' }];
