@@ -217,10 +217,12 @@ export async function walk(
 
 	/** The end of as many whole members as fit into a batch; `undefined` where the next one is longer than that. */
 	async function batch(depth: number): Promise<Members | undefined> {
-		// Where each release is held to the limits, what is at the top is walked, however short it is.
-		if (depth === 0 && each !== undefined) return undefined;
 		for (;;) {
-			const found = membersIn(text, at, longest, depth === 1 ? each : undefined);
+			const found = membersIn(text, at, longest, {
+				each: depth === 1 ? each : undefined,
+				// Where each release is held to the limits, objects and lists at the top are walked, however short they are.
+				isFlat: depth === 0 && each !== undefined,
+			});
 			if (found !== 'open') return found === 'too-long' ? undefined : found;
 			if (!(await readOn())) throw new SyntaxError('it ends before it is complete');
 		}
@@ -303,14 +305,14 @@ interface Members {
 /**
  * As many whole members as there are from this place on, but no more than fit into a batch. JSON.parse has the last word on what
  * lies between: here only quotes, commas and brackets are looked at.
- * @param longest a batch, in characters. @param each most values of one member.
- * @returns `too-long` where the first one does not fit into a batch, or has too many values; `open` where more text has to come.
+ * @param longest a batch, in characters. @param each most values of one member. @param isFlat takes only texts, numbers and words.
+ * @returns `too-long` where the first one does not fit into a batch, has too many values, or is to be walked; `open` where more text has to come.
  */
 function membersIn(
 	text: string,
 	from: number,
 	longest: number,
-	each = Number.POSITIVE_INFINITY,
+	{ each = Number.POSITIVE_INFINITY, isFlat }: { each: number | undefined; isFlat: boolean },
 ): Members | 'too-long' | 'open' {
 	let found: Members | undefined;
 	let [level, values, members] = [0, 0, 0];
@@ -331,6 +333,7 @@ function membersIn(
 				found = { end: at, isLast: false, members, values };
 			}
 		} else if (isOpening(code)) {
+			if (isFlat) return found ?? 'too-long';
 			values += 1;
 			level += 1;
 		} else if (isClosing(code)) {

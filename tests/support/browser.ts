@@ -374,11 +374,16 @@ async function openDoorInBackgroundPage(tab: Tab) {
 	return (method: string, json: string) =>
 		tab.evaluate(
 			async (wanted, argument) => {
-				type Background = Window & { door?: Record<string, (argument: unknown) => Promise<unknown>> };
+				type Background = Window & {
+					door?: Record<string, (argument: unknown) => Promise<unknown>>;
+					browser: { runtime: { getPlatformInfo(): Promise<unknown> } };
+				};
 				const { browser } = globalThis as unknown as {
 					browser: { runtime: { getBackgroundPage(): Promise<Background> } };
 				};
 				const background = await browser.runtime.getBackgroundPage();
+				// Firefox ends a background that had no event for 30 seconds, and a call from a page is none.
+				await background.browser.runtime.getPlatformInfo();
 				if (!background.door) {
 					const script = background.document.createElement('script');
 					script.src = '/door.js';

@@ -262,6 +262,23 @@ describe('limits', () => {
 		}
 	});
 
+	test('at the top, members without parts are taken together, and those with parts are still held to their limit', async () => {
+		const limits: JsonLimits = { values: 1_000_000, members: 200_000, each: 5 };
+		const many = Array.from({ length: 50_000 }, (_, index) => `"${index}":1`).join();
+		const text = `{${many},"versions":{"1":[1,2,3,4,5,6],"2":[1]},"a":[1,2,3,4,5,6],"b":"]","c":2}`;
+		let pauses = 0;
+		const read = await walk(
+			partsOf(text, 100_000),
+			async () => {
+				pauses += 1;
+			},
+			limits,
+		);
+		expect(read).toMatchObject({ 0: 1, 49999: 1, versions: { 1: null, 2: [1] }, b: ']', c: 2 });
+		// One by one, each waits several times: eight megabytes of them took Firefox four seconds.
+		expect(pauses).toBeLessThan(100);
+	});
+
 	test('one release of 600 MB, longer than any text can be, is passed over in slices', async () => {
 		const part = `"${'x'.repeat(99_998)}\\\\",`;
 		async function* parts() {
