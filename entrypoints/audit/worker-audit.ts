@@ -9,6 +9,7 @@ import { AT_ONCE } from '../../lib/audit/run.ts';
 import { holdBytes } from '../../lib/npm/bytes.ts';
 import { REGISTRY, SIGSTORE_TUF } from '../../lib/npm/hosts.ts';
 import { createRegistry } from '../../lib/registry/client.ts';
+import { memoizeFor } from '../../lib/registry/memoize.ts';
 import { patient } from '../../lib/registry/patient.ts';
 import { type Result, success } from '../../lib/report/result.ts';
 import { customTrustRootFor } from '../../lib/sigstore/custom-trust-roots.ts';
@@ -50,7 +51,10 @@ export function createWorkerAudit(tell: (message: FromWorker) => void) {
 async function createAuditor({ settings, connections, lock }: Plan, tell: (message: FromWorker) => void) {
 	const { policies, isAllowlistUnread, trustRoots: owned } = settings;
 	// In Firefox a Blob costs nothing, and bytes of many lists held up the page while 10,000 packages were audited.
-	const registry = patient(createRegistry(REGISTRY, import.meta.env.FIREFOX ? {} : { hold: holdBytes }), connections);
+	const asked = patient(createRegistry(REGISTRY, import.meta.env.FIREFOX ? {} : { hold: holdBytes }), connections);
+	// Where our trust root lacks a key of the registry's, every package of the audit asks what the registry says of it.
+	const keys = memoizeFor(() => asked.fetchKeys(), Date.now);
+	const registry = { ...asked, fetchKeys: () => keys('') };
 	const files = rememberTrustRoots();
 	const trust = await createTrustRoots({
 		store: trustRootStore(),

@@ -9,8 +9,9 @@ import { REGISTRY } from '../../lib/npm/hosts.ts';
 import { dropFiles, npmLockfile, plainPackage } from '../fixtures/audit-page.ts';
 import { flip } from '../fixtures/flip.ts';
 import { hasSamples, sampleOf } from '../fixtures/lockfile-samples.ts';
+import { startAuthority } from '../support/authority.ts';
 import type { Tab } from '../support/browser.ts';
-import type { Release } from '../support/mint.ts';
+import { mintRelease, type Release } from '../support/mint.ts';
 import { packageOf } from '../support/recordings.ts';
 import { inEachBrowser, lostPackage, MALWARE, withoutProvenance } from './harness.ts';
 import { says, takePictures } from './page-actions.ts';
@@ -81,6 +82,20 @@ async function reload(page: Tab): Promise<void> {
 
 inEachBrowser((stage) => {
 	const asked = (path: string) => stage.server.requests.filter((request) => request.path === path).length;
+
+	test("the registry's list of keys is asked for once by each worker, however many packages have a key that we lack", async () => {
+		const authority = await startAuthority();
+		const names = Array.from({ length: 8 }, (_, at) => `strange-${at}`);
+		for (const name of names) stage.server.serve(packageOf([await mintRelease(authority, { name, version: '1.0.0' })]));
+		const page = await stage.browser.openExtensionPage('audit.html');
+		await dropFiles(page, { 'package-lock.json': npmLockfile(names.map((name) => `${name}@1.0.0`)) });
+		await phase(page, 'done');
+		expect((await rows(page)).every((row) => row.endsWith('unknown'))).toBe(true);
+		const count = asked('/-/npm/v1/keys');
+		expect(count).toBeGreaterThan(0);
+		expect(count).toBeLessThanOrEqual(2);
+		await page.close();
+	});
 
 	test('lockfiles of six tools have the rows that the command prints, and are saved as it prints them', async () => {
 		const samples = SAMPLES.map(sampleOf);
