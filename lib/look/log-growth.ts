@@ -32,8 +32,8 @@ export async function readRoot(checkpoint: string, logId: string, trust: TrustRo
 /**
  * Verifies the roots, and follows them from the smallest to the largest by proofs of the log.
  * @returns failures `log-checkpoint-invalid` (a root that this log did not sign) and `log-proof-invalid` (roots that are not of one
- *   growing tree), which are the log's; those of asking; and as `readRoot`. `answer-unreadable` is also a newest root that is smaller
- *   than that in the record.
+ *   growing tree), which are the log's; those of asking; and as `readRoot`. A newest root that is smaller than that in the record is
+ *   `log-root-older`.
  */
 export async function followGrowth(
 	{ logId, record, today, heads }: Roots,
@@ -54,7 +54,7 @@ export async function followGrowth(
 	if (stray) return failed('log-proof-invalid', `roots of tree ${stray.tree} and of tree ${tree}`);
 	// A log only grows. It may also be another machine of it that is behind.
 	if (before !== undefined && before > size)
-		return failed('answer-unreadable', `the newest root is of ${size} entries, and that in the record of ${before}`);
+		return failed('log-root-older', `the newest root is of ${size} entries, and that in the record of ${before}`);
 	roots.sort((one, other) => one.size - other.size);
 	for (const [at, second] of roots.entries()) {
 		const first = roots[at - 1];

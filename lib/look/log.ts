@@ -19,7 +19,7 @@ interface BundledEntry {
  * Asks the log for its newest roots and for the entry. The log's answer takes the place of what is in the bundle, and the whole bundle
  * is verified again: the same checks and trust root decide. Then the roots are followed, from that in the record to the newest.
  * @returns `log-entry-found` (beside a failure: in the tree of today's proof), `log-entry-differs`, `log-root-newer`; failures of
- *   asking, `log-not-public` for a log of another kind, and `not-reached` where no entry was verified before.
+ *   asking, `log-root-older`, `log-not-public` for a log of another kind, and `not-reached` where no entry was verified before.
  */
 export async function lookAtLog({ evidence }: Inspection, world: LookWorld): Promise<LookResult> {
 	const [view] = evidence.provenance?.logEntries ?? [];

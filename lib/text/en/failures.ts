@@ -87,6 +87,7 @@ const FAILURE_SENTENCES: Record<FailureCode, string> = {
 	'not-all-looked-at': 'only a part of it was looked at; what was left out is named with it.',
 	'host-not-allowed': 'you did not allow the access to this host.',
 	'log-not-public': 'the entry is in a log that cannot be asked for single entries.',
+	'log-root-older': 'the newest root that the log gave is older than the one in the record; ask again later.',
 	'bundle-malformed': 'the signed record cannot be read (bundle).',
 	'bundle-of-wrong-kind': 'the record is signed by the wrong kind of signer.',
 	'payload-type-wrong': 'what was signed is no statement (payload type).',

@@ -51,7 +51,7 @@ const LOOK_SENTENCES: Record<Exclude<keyof LookData, BuildFileCode>, string> = {
 	'dependency-verdict':
 		'A direct dependency, at the version that its range gives today. What it depends on in turn was not looked at.',
 	'log-entry-found':
-		'The public log gave the same entry again, with a proof that leads to a root that the log signed. Proof and signature were checked here. Whether that root is the newest, and whether others are shown another log, one reader cannot see.',
+		'The public log gave the same entry again, with a proof that leads to a root that the log signed. Proof and signature were checked here. Whether others are shown another log, one reader cannot see.',
 	'log-entry-differs':
 		'What the public log answered does not fit the record, or contradicts itself. A mistake of the log looks the same as a log that hides something.',
 	'log-root-newer':

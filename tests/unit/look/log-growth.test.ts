@@ -32,7 +32,7 @@ test('a newest root that is smaller than that in the record is said, and no proo
 	const { growth, asked } = await follow(rootOf(10), 7);
 	expect(growth).toEqual({
 		ok: false,
-		failure: { code: 'answer-unreadable', detail: 'the newest root is of 7 entries, and that in the record of 10' },
+		failure: { code: 'log-root-older', detail: 'the newest root is of 7 entries, and that in the record of 10' },
 	});
 	expect(asked).toEqual([]);
 });
