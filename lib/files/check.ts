@@ -61,8 +61,9 @@ export async function checkFiles(given: readonly GivenFile[], world: FilesWorld)
 		for (const record of own) checked.push(await checkRecord(row.name, record, beside));
 		all.push(...(row.is === 'attestations' ? withoutDoubles(checked) : checked));
 	}
-	const records = compareByRelease(all).map((record) => comparePolicy(record, world.policies ?? []));
-	const rows = read.map(({ row }) => statedRow(row, records, files));
+	const signed = compareByRelease(all);
+	const rows = read.map(({ row }) => statedRow(row, signed, files));
+	const records = signed.map((record) => comparePolicy(record, world.policies ?? []));
 	return {
 		schema: 1,
 		result: resultOf(records, rows),
