@@ -57,7 +57,7 @@ const ROOMS = {
 	],
 	registry: ['^lib/(async|npm|report)/'],
 	external: ['^lib/(async|npm|report)/', '^lib/registry/request[.]ts$'],
-	files: ['^lib/(attestation|inspect|npm|report|sigstore)/', '^lib/look/archive[.]ts$'],
+	files: ['^lib/(attestation|inspect|npm|policy|report|sigstore)/', '^lib/look/archive[.]ts$'],
 	look: ['^lib/(async|attestation|inspect|npm|preflight|report|sigstore)/'],
 	storage: ['^lib/(async|report)/'],
 	browser: ['^lib/(npm|policy|report)/', '^lib/text/verdict-icons[.]ts$'],

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { either } from '../async/shared-work.ts';
 import { createYielder } from '../async/slices.ts';
-import type { Bytes } from '../npm/bytes.ts';
+import { type Bytes, holdBytes } from '../npm/bytes.ts';
 import { REGISTRY } from '../npm/hosts.ts';
 import { boundedList, FIRST_ONLY, MAX_ANSWER } from '../npm/json-bounds.ts';
 import { parseJson, parseJsonText, SHORT } from '../npm/json-stream.ts';
@@ -177,10 +177,10 @@ async function fetchJson(address: Address, limits: Limits, asking?: Asking): Pro
 	const body = await fetchParts(address, limits, asking);
 	if (!body.ok) return body;
 	const size = body.value.reduce((sum, part) => sum + part.byteLength, 0);
-	// A Blob takes longer to be read than a small answer to be parsed.
+	// In memory: a Blob takes longer to be read than such an answer to be parsed.
 	return size <= SHORT
 		? parseJsonText(decode(body.value), MAX_ANSWER)
-		: parseJson(new Blob(body.value), undefined, MAX_ANSWER);
+		: parseJson(holdBytes(body.value), undefined, MAX_ANSWER);
 }
 
 /** Invalid UTF-8 becomes U+FFFD, as in `text()`. */
