@@ -65,8 +65,10 @@ export function answerMarks(
 			waiting.get(release)?.abort();
 			waiting.delete(release);
 		};
+		// The last first: those that wait for their turn go before those that would give theirs to them. In a listener of an extension's API
+		// Chromium runs microtasks after each event that is dispatched in it, also in the middle of this loop.
 		const end = () => {
-			for (const release of waiting.keys()) drop(release);
+			for (const release of [...waiting.keys()].reverse()) drop(release);
 		};
 		port.onDisconnect.addListener(end);
 		port.onMessage.addListener((message: unknown) => {
