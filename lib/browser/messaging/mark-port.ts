@@ -65,7 +65,7 @@ export function answerMarks(
 			waiting.get(release)?.abort();
 			waiting.delete(release);
 		};
-		// The last first, or one that is under way gives its turn to one that is about to be dropped: in a listener of an extension's API
+		// The last first, or one that is under way gives its turn to one that is about to be dropped. In a listener of an extension's API
 		// Chromium runs microtasks after each event that is dispatched in it, in the middle of this loop.
 		const end = () => {
 			for (const release of [...waiting.keys()].reverse()) drop(release);
