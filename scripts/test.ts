@@ -18,7 +18,7 @@ run('check', [join(root, 'scripts/check.ts')]);
 vitest('unit', ['unit', 'unit-apart', 'laws', 'conformance']);
 run('build', [join(root, 'scripts/build.ts'), '--door']);
 vitest('scenarios', ['e2e', 'e2e-alone']);
-// With a run of its own: the browsers of the others end with theirs, and idle ones took a third of the time.
+// With a run of its own: the browsers of the others end with theirs.
 vitest('quiet scenarios', ['e2e-quiet']);
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exitCode = totals.failed > 0 ? 1 : 0;

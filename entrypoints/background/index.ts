@@ -147,7 +147,7 @@ export default defineBackground({
 				const here = askingAhead(await contextFor(spec, from.isPrivate, { set, signal, registry }));
 				if (here.sightings) seen.wake();
 				const tell = ({ report, evidence }: Inspection) => {
-					// Once the words are on their way: an icon takes as long to draw as they took to write.
+					// Once the words are on their way: they need not wait for an icon to be drawn.
 					setTimeout(() => tabs.announce(spec, report, from.tabId));
 					return describePanel(report, { logEntries: evidence.provenance?.logEntries ?? [] });
 				};

@@ -124,7 +124,7 @@ export function databaseStore(now: () => number, most: typeof MAX_COUNTS = MAX_C
 
 	return {
 		get: async (key) => {
-			// Most releases were never looked at, and the disk takes as long to say so as the registry needs for an answer.
+			// Most releases were never looked at, and to hear so from the disk takes milliseconds.
 			if (isRead && !keys.has(key)) return undefined;
 			if (!isAsked)
 				readKeys().catch(() => {
