@@ -102,7 +102,9 @@ inEachBrowser((stage) => {
 		await stage.set({ policy: { version: 1, rows } });
 		await dropFiles(page, { 'a.json': JSON.stringify(attestations) });
 		await result(page, 'not-allowed');
-		expect(await headline(page)).toMatch(/^Not the origin you expect: the signature holds, and “sigstore 2\.3\.1”/);
+		expect(await headline(page)).toMatch(
+			/^Not the origin you expect: the signature holds, and the origin of “sigstore 2\.3\.1” is not/,
+		);
 		const found = await page.evaluate(() =>
 			[...document.querySelectorAll<HTMLElement>('tr[data-field="repository"] td')].map(({ innerText }) => innerText),
 		);

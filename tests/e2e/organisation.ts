@@ -158,7 +158,7 @@ export function tellOrganisation(name: BrowserName): void {
 					() => document.querySelector<HTMLElement>('.answer[data-result="not-allowed"] .headline')?.innerText,
 					[],
 				);
-				expect(said).toContain("than your organisation's allowlist says");
+				expect(said).toContain("not what your organisation's allowlist expects");
 				await files.close();
 			},
 		);

@@ -55,7 +55,7 @@ export function describeFiles({ result, records, files }: FilesReport): string {
 		const record = firstOf(records, 'not-allowed');
 		const { release, policy } = record ?? {};
 		const whose = policy ? whoseAllowlist(policy) : '';
-		return `Not the origin you expect: the signature holds, and ${release ? quoteRelease(release) : ''} was built elsewhere than ${whose} says (row ${quoteWord(policy?.row ?? '')}). Do not use the file before you know why.`;
+		return `Not the origin you expect: the signature holds, and the origin of ${release ? quoteRelease(release) : ''} is not what ${whose} expects (row ${quoteWord(policy?.row ?? '')}). Do not use the file before you know why.`;
 	}
 	if (result === 'unknown') {
 		const record = firstOf(records, 'unknown');

@@ -117,7 +117,7 @@ test('--fail-on and the exit codes', async () => {
 test('an allowlist is compared, and each difference is printed', async () => {
 	const { output } = await answer(...signed(), '--policy', path('policy.json'));
 	expect(output).toMatch(
-		/^not-allowed: Not the origin you expect: the signature holds, and “thing 1\.2\.3” was built elsewhere than your allowlist says \(row “thing”\)\./,
+		/^not-allowed: Not the origin you expect: the signature holds, and the origin of “thing 1\.2\.3” is not what your allowlist expects \(row “thing”\)\./,
 	);
 	expect(output).toContain('  The origin that you expect\n    This is not what your allowlist expects (row “thing”).');
 	expect(output).toMatch(/ {4}repository: expected https:\/\/github\.com\/other\/thing, found https:/);

@@ -70,7 +70,7 @@ test.each<[string, FilesRecord[], RegExp]>([
 	[
 		'one from elsewhere',
 		[recordOf({ result: 'not-allowed', policy: { state: 'not-allowed', row: 'thing', setBy: 'organisation' } })],
-		/^Not the origin you expect: the signature holds, and “thing 1\.2\.3” was built elsewhere than your organisation's allowlist says/,
+		/^Not the origin you expect: the signature holds, and the origin of “thing 1\.2\.3” is not what your organisation's allowlist expects/,
 	],
 	[
 		'another instance',
