@@ -21,7 +21,7 @@ import type { Audited, GivenFile, Group, GroupRows, Task, Tasks } from './protoc
 import { check, sort } from './worker-files.ts';
 
 /** Entries in one message: few enough for a page to take in between two frames. */
-const PART = 250;
+const PART = 100;
 
 /** Requests at a time, as a browser has them to one host. */
 const CONNECTIONS = 6;
@@ -73,7 +73,9 @@ async function advise(_asked: object, groups: readonly unknown[]) {
 }
 
 async function restore({ id }: Tasks['restore']['asked'], _list: readonly unknown[], tell: Tell<'restore'>) {
-	await auditStore().rows(id, (some) => tell({ rows: some.flatMap((one) => restored(one) ?? []) }));
+	await auditStore().rows(id, (some) => {
+		for (const few of partsOf(some)) tell({ rows: few.flatMap((one) => restored(one) ?? []) });
+	});
 	return null;
 }
 
