@@ -11,6 +11,9 @@ import type { createTrustRoots } from '../../lib/sigstore/tuf.ts';
 import type { sightingStore } from '../../lib/storage/first-seen.ts';
 import type { createRegistries } from './registries.ts';
 
+/** Milliseconds from the start of a background to the question that woke it; on a busy machine it takes longer, and settings are read again. */
+const STARTING_MS = 50;
+
 interface Parts {
 	registries: ReturnType<typeof createRegistries>;
 	trustRoots: ReturnType<typeof createTrustRoots>;
@@ -48,6 +51,14 @@ export function createContexts({ registries, trustRoots, trustRootFiles, seen }:
 		return read;
 	};
 
+	/**
+	 * The settings for a page that may just have changed them. One that woke this background has changed nothing since: they are those that
+	 * are read at its start, while the question is on its way.
+	 */
+	const startedAt = performance.now();
+	void settingsRecently().catch(() => undefined);
+	const settingsOfPage = () => (performance.now() - startedAt < STARTING_MS ? settingsRecently() : settingsNow());
+
 	/** What a walk of a page asks. @param signal ends what is asked for this walk alone. */
 	const registryFor = (isPrivate: boolean, signal?: AbortSignal): ReleaseRegistry => {
 		const { pages } = registries.of(isPrivate);
@@ -66,7 +77,7 @@ export function createContexts({ registries, trustRoots, trustRootFiles, seen }:
 		async contextFor(
 			{ name }: ReleaseSpec,
 			isPrivate: boolean,
-			{ set = settingsNow(), signal, registry }: ContextOptions = {},
+			{ set = settingsOfPage(), signal, registry }: ContextOptions = {},
 		): Promise<InspectContext> {
 			const { policies, isAllowlistUnread, sightings, trustRoots: owned } = await set;
 			// The reader's own trust root where one is for this package, even if it cannot be read; else the one for all.

@@ -256,10 +256,17 @@ const WATCHED_QUESTIONS = [
 	'file',
 ] as const satisfies readonly WatchedQuestion[];
 
+/** The answer of a background that failed: Chromium has no other way to say so. */
+const FAILED = { isUnanswered: true };
+
+function isFailure(answer: unknown): boolean {
+	return typeof answer === 'object' && answer !== null && 'isUnanswered' in answer;
+}
+
 async function send(message: unknown): Promise<unknown> {
 	const answer: unknown = await browser.runtime.sendMessage(message);
 	// Only our own background can answer; a missing answer means that it did not understand.
-	if (answer === undefined) throw new Error('no answer');
+	if (answer === undefined || isFailure(answer)) throw new Error('no answer');
 	return answer;
 }
 
@@ -311,15 +318,25 @@ export function answer(handlers: Handlers): void {
 		}),
 		v.strictObject({ question: v.picklist(OTHER_QUESTIONS), text: v.pipe(v.string(), v.maxLength(MAX_FILE)) }),
 	]);
-	browser.runtime.onMessage.addListener((message: unknown, sender): Promise<unknown> | undefined => {
+	const answerTo = (message: unknown, sender: Browser.runtime.MessageSender): Promise<unknown> | undefined => {
 		const parsed = v.safeParse(messageShape, message);
 		const asker = parsed.success ? askerOf(parsed.output.question, sender) : undefined;
 		if (!parsed.success || !asker) return undefined;
 		const { output } = parsed;
-		if ('text' in output) return keepAlive<unknown>(handlers[output.question](output.text, asker));
+		if ('text' in output) return handlers[output.question](output.text, asker);
 		const spec = releaseSpec(output.name, output.selector);
 		const { section, isPrivate } = output;
 		const from = { ...asker, isPrivate: asker.isPrivate || isPrivate === true, ...(section && { section }) };
-		return spec && keepAlive<unknown>(handlers[output.question](spec, from));
+		return spec && handlers[output.question](spec, from);
+	};
+	browser.runtime.onMessage.addListener((message: unknown, sender, respond) => {
+		const answering = answerTo(message, sender);
+		if (answering)
+			keepAlive(answering).then(respond, (error: unknown) => {
+				console.error(error);
+				respond(FAILED);
+			});
+		// Whether there will be an answer: a promise in its place would be lost in Chromium.
+		return answering !== undefined;
 	});
 }

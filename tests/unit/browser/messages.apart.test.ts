@@ -1,9 +1,10 @@
 /** Tests of the door for messages: what only the extension's own pages may ask gets no answer from anywhere else. */
 import { beforeAll, expect, test, vi } from 'vitest';
 
-type Listener = (message: unknown, sender: object) => Promise<unknown> | undefined;
 const OWN = 'chrome-extension://here/';
-let listener: Listener = () => undefined;
+/** What the background says to a message; nothing where it says at once that it will not answer. */
+let listener: (message: unknown, sender: object) => Promise<unknown> | undefined = () => undefined;
+let askBackground: typeof import('../../../lib/browser/messaging/messages.ts').askOther;
 const refreshed = vi.fn(async () => 'refreshed');
 /** How all other questions are answered. */
 const answered = vi.fn(async () => 'answered');
@@ -15,13 +16,18 @@ beforeAll(async () => {
 			getPlatformInfo: async () => undefined,
 			getURL: () => OWN,
 			onMessage: {
-				addListener: (added: Listener) => {
-					listener = added;
+				addListener: (added: (...all: [...Parameters<typeof listener>, (answer: unknown) => void]) => boolean) => {
+					listener = (message, sender) => {
+						const { promise, resolve } = Promise.withResolvers();
+						return added(message, sender, resolve) ? promise : undefined;
+					};
 				},
 			},
+			sendMessage: (message: unknown) => listener(message, { id: 'here', url: `${OWN}options.html` }),
 		},
 	});
-	const { answer } = await import('../../../lib/browser/messaging/messages.ts');
+	const { answer, askOther } = await import('../../../lib/browser/messaging/messages.ts');
+	askBackground = askOther;
 	answer(
 		new Proxy({ 'refresh-trust-root': refreshed }, { get: (own, name) => Reflect.get(own, name) ?? answered }) as never,
 	);
@@ -78,4 +84,15 @@ test('nothing is heard that has another shape', () => {
 	const own = { id: 'here', url: `${OWN}options.html` };
 	for (const message of [null, 'refresh-trust-root', { ...refresh, more: 1 }, { question: 'refresh-trust-root' }])
 		expect(listener(message, own)).toBeUndefined();
+});
+
+test('a page hears that the background failed, whatever the fault was, and no word of it', async () => {
+	expect(await askBackground('left')).toBe('answered');
+	const fault = new Error('the disk is full');
+	const told = vi.spyOn(console, 'error').mockReturnValueOnce();
+	answered.mockRejectedValueOnce(fault);
+	await expect(askBackground('left')).rejects.toThrow(/^no answer$/);
+	expect(told.mock.calls).toEqual([[fault]]);
+	answered.mockResolvedValueOnce(null as never);
+	expect(await askBackground('left')).toBeNull();
 });
