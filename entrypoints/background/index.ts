@@ -66,18 +66,24 @@ export default defineBackground({
 		void trustRoots.current().catch(() => undefined);
 		registries.warmUp();
 
+		/** The context of a walk for one of our own pages. The disk is read while the settings are. */
+		function contextOfPage(spec: ReleaseSpec, { isPrivate }: Sender, signal?: AbortSignal) {
+			registries.of(isPrivate).awaitRelease(spec);
+			return contextFor(spec, isPrivate, signal && { signal });
+		}
+
 		async function completed(
 			spec: ReleaseSpec,
-			{ isPrivate }: Sender,
+			from: Sender,
 			{ file, signal }: { file?: Uint8Array<ArrayBuffer>; signal?: AbortSignal } = {},
 		): Promise<Inspection> {
-			const here = askingAhead(await contextFor(spec, isPrivate, signal && { signal }));
+			const here = askingAhead(await contextOfPage(spec, from, signal));
 			if (here.sightings) seen.wake();
 			return compare(await inspect(spec, here, file), here);
 		}
 
 		answer({
-			inspect: async (spec, { isPrivate }) => (await inspect(spec, await contextFor(spec, isPrivate))).report,
+			inspect: async (spec, from) => (await inspect(spec, await contextOfPage(spec, from))).report,
 			compare: async (spec, from) => (await completed(spec, from)).report,
 			evidence: (spec, from) => completed(spec, from),
 			'open-report': async (spec, { windowId, section }) => {
