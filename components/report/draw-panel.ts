@@ -2,7 +2,13 @@
  * Owns the panel: who speaks, its words and buttons, in a box that fits them; and the room that is kept for them. Plain elements, so
  * that npm's page loads no framework for it. See docs/decisions/0110-the-panel-is-plain-elements.md.
  */
-import { LIMITS_HEADING, type PanelButton, type PanelText, type Piece } from '../../lib/text/en/panel-text.ts';
+import {
+	LIMITS_HEADING,
+	PANEL_HEAD,
+	type PanelButton,
+	type PanelText,
+	type Piece,
+} from '../../lib/text/en/panel-text.ts';
 import { LOOK_PATHS, LOOK_TONES, type Look } from '../../lib/text/verdict-icons.ts';
 import { PANEL_STYLE } from './panel-style.ts';
 
@@ -31,7 +37,7 @@ interface Panel {
 
 /** Puts an empty panel, with its style, into a page of ours or a shadow root. */
 export function createPanel(parent: ParentNode, options: PanelOptions): Panel {
-	const box = element('section', { className: 'box', ariaLabel: options.label ?? 'Stamp of Origin', tabIndex: -1 });
+	const box = element('section', { className: 'box', ariaLabel: options.label ?? PANEL_HEAD.name, tabIndex: -1 });
 	const room = element('div', { className: 'room' }, [box]);
 	parent.append(element('style', { textContent: PANEL_STYLE }), room);
 	// The headline alone is announced, and stays the same element, so that a screen reader hears what changes in it.
@@ -66,7 +72,7 @@ function drawReserve(text: PanelText, options: PanelOptions): HTMLElement {
 }
 
 function head(): HTMLElement {
-	return element('h2', {}, ['Origin ', element('span', {}, ['checked on this computer by Stamp of Origin'])]);
+	return element('h2', {}, [`${PANEL_HEAD.about} `, element('span', {}, [PANEL_HEAD.speaker])]);
 }
 
 function fillHeadline(headline: HTMLElement, { look, headline: words }: PanelText): void {

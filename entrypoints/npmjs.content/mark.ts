@@ -5,7 +5,7 @@ import { TOKENS, TONE_RULES } from '../../components/ui/tokens.ts';
 import { ask } from '../../lib/browser/messaging/messages.ts';
 import type { ReleaseSpec } from '../../lib/npm/spec.ts';
 import type { MarkText } from '../../lib/text/en/marks.ts';
-import { describeWaiting } from '../../lib/text/en/panel.ts';
+import { describeMarkButton, describeWaiting } from '../../lib/text/en/panel.ts';
 import { LOOK_TONES } from '../../lib/text/verdict-icons.ts';
 
 const STYLE = `${TONE_RULES}
@@ -63,7 +63,7 @@ export function drawMark(host: HTMLElement, spec: ReleaseSpec): (text: MarkText)
 		button.replaceChildren(drawSign(look));
 		button.dataset.look = look;
 		button.dataset.tone = LOOK_TONES[look];
-		button.setAttribute('aria-label', `${sentence} (opens the report)`);
+		button.setAttribute('aria-label', describeMarkButton(sentence));
 		tip.textContent = sentence;
 	};
 	show({ look: 'pending', sentence: describeWaiting(spec.name) });

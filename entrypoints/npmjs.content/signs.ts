@@ -5,7 +5,7 @@
 import { drawSign } from '../../components/report/draw-panel.ts';
 import { TOKENS, TONE_RULES } from '../../components/ui/tokens.ts';
 import type { ReleaseSpec } from '../../lib/npm/spec.ts';
-import { INSTALL_WARNINGS, VERDICT_NAMES } from '../../lib/text/en/names.ts';
+import { INSTALL_WARNINGS, signLabel, signTitle } from '../../lib/text/en/names.ts';
 import { LOOK_TONES, type Look } from '../../lib/text/verdict-icons.ts';
 import { findInstallCommand, findTitleLine, pageTheme } from './page.ts';
 
@@ -65,8 +65,8 @@ export function createSigns(spec: ReleaseSpec, onpress: () => void): Signs {
 		show(next) {
 			look = next;
 			mark.button.dataset.tone = LOOK_TONES[look];
-			mark.button.ariaLabel = `Origin: ${VERDICT_NAMES[look]}. Go to the panel.`;
-			mark.button.title = `Origin: ${VERDICT_NAMES[look]}`;
+			mark.button.ariaLabel = signLabel(look);
+			mark.button.title = signTitle(look);
 			mark.button.replaceChildren(drawSign(look));
 			line.button.textContent = INSTALL_WARNINGS[look] ?? '';
 			place();

@@ -27,11 +27,18 @@ import { describeComparison } from '../../lib/text/en/history.ts';
 import { SIGHTINGS_QUESTION } from '../../lib/text/en/keeping.ts';
 import { describeMark } from '../../lib/text/en/marks.ts';
 import { describeNoAnswer, describePanel, describePending, reservedText } from '../../lib/text/en/panel.ts';
-import { LIMITS_OF_PROOF, LIMITS_WITHOUT_PROOF, type PanelText, panelLines } from '../../lib/text/en/panel-text.ts';
+import {
+	LIMITS_OF_PROOF,
+	LIMITS_WITHOUT_PROOF,
+	PANEL_HEAD,
+	type PanelText,
+	panelLines,
+} from '../../lib/text/en/panel-text.ts';
 import { describeSideBySide } from '../../lib/text/en/side-by-side.ts';
 import { describeTrustRoot, describeTrustRootStatus } from '../../lib/text/en/trust-roots.ts';
 import { shown } from '../../lib/text/format.ts';
 import { auditOf, auditRowOf } from '../fixtures/audits.ts';
+import { NEVER } from '../fixtures/never.ts';
 import { IDENTITY, REPORTS } from '../fixtures/reports.ts';
 
 /** The same Report, decided by a trust root of the reader's own with the longest name. */
@@ -59,16 +66,9 @@ interface SeenOn {
 	value: string;
 }
 
-/** Words that docs/writing.md rules out. The terms of the field may be where they are explained, which no panel does. */
-const NEVER = /\b(safe(ly|r|st)?|secure(d|ly)?|trusted|trustworthy|certified|approved|verified|guarantee[ds]?)\b/i;
-
 /** Every word that a panel shows: head, lines and buttons. */
 const wordsOf = (panel: PanelText) =>
-	[
-		'Origin checked on this computer by Stamp of Origin',
-		...panelLines(panel),
-		...panel.buttons.map(({ label }) => label),
-	]
+	[PANEL_HEAD.about, PANEL_HEAD.speaker, ...panelLines(panel), ...panel.buttons.map(({ label }) => label)]
 		.join(' ')
 		.split(/\s+/);
 

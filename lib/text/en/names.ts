@@ -67,6 +67,16 @@ export const VERDICT_NAMES: Record<Look, string> = {
 	failed: 'could not check',
 };
 
+/** The sign beside npm's own title. */
+export function signTitle(look: Look): string {
+	return `Origin: ${VERDICT_NAMES[look]}`;
+}
+
+/** The same for the ear, with where its button leads. */
+export function signLabel(look: Look): string {
+	return `${signTitle(look)}. Go to the panel.`;
+}
+
 /** The line beside npm's install command, for the looks that are grave enough. */
 export const INSTALL_WARNINGS: Partial<Record<Look, string>> = {
 	malware: 'Do not install: listed as malware',

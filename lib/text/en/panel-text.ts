@@ -68,6 +68,13 @@ export interface PanelFacts {
 	mirror?: string | undefined;
 }
 
+/** What is above the headline: whose panel it is, for the ear; what it is about; who speaks, as opposed to npm. */
+export const PANEL_HEAD = {
+	name: 'Stamp of Origin',
+	about: 'Origin',
+	speaker: 'checked on this computer by Stamp of Origin',
+} as const;
+
 export const LIMITS_HEADING = 'This is its origin, not an approval';
 
 /** The limits behind a release that has an origin record. */

@@ -48,6 +48,11 @@ export function describeNoAnswer(name: string): PanelText {
 	};
 }
 
+/** What a mark says to the ear. @param sentence of the mark. */
+export function describeMarkButton(sentence: string): string {
+	return `${sentence} (opens the report)`;
+}
+
 /** The mark where no Report could be made. */
 export function noMark(name: string): { look: Look; sentence: string } {
 	const { look, headline } = describeNoAnswer(name);

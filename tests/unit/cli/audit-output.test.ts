@@ -10,9 +10,8 @@ import { auditMarkdown, MARKDOWN_MARK } from '../../../lib/output/markdown.ts';
 import { auditSarif } from '../../../lib/output/sarif.ts';
 import type { Audit } from '../../../lib/report/audit.ts';
 import { auditOf, auditRow } from '../../fixtures/audits.ts';
+import { NEVER } from '../../fixtures/never.ts';
 import { REPORTS } from '../../fixtures/reports.ts';
-
-const NEVER = /\b(safe(ly|r|st)?|secure(d|ly)?|trusted|trustworthy|certified|approved|verified|guarantee[ds]?)\b/i;
 
 const NAMES = ['confirmed', 'none', 'unknown', 'confirmed-not-compared', 'lost', 'changed', 'mismatch', 'malware'];
 const all = auditOf(
