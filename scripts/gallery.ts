@@ -1,10 +1,11 @@
 /**
- * Owns `npm run gallery [-- DIR]`: pictures of every look, light, dark and narrow, in Chromium and Firefox; and the two pictures of
- * README, which show a made-up release.
+ * Owns `npm run gallery [-- DIR --language CODE]`: pictures of every look, light, dark and narrow, in Chromium and Firefox, and the two
+ * pictures of README, which show a made-up release.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import puppeteer, { type Page } from 'puppeteer-core';
 import { build, preview } from 'vite';
@@ -21,7 +22,9 @@ import { githubBuild, mintRelease } from '../tests/support/mint.ts';
 
 const root = fileURLToPath(new URL('../tests/fixtures/gallery', import.meta.url));
 const output = fileURLToPath(new URL('../.cache/gallery', import.meta.url));
-const pictures = process.argv[2] ?? fileURLToPath(new URL('../.output/pictures', import.meta.url));
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { language: { type: 'string' } } });
+const { language = 'en' } = values;
+const pictures = positionals[0] ?? fileURLToPath(new URL('../.output/pictures', import.meta.url));
 
 await build({
 	root,
@@ -49,7 +52,16 @@ async function takePictures(name: BrowserName): Promise<void> {
 		browser: name === 'firefox' ? 'firefox' : 'chrome',
 		executablePath: executables[name],
 		args:
-			name === 'firefox' ? [] : ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+			name === 'firefox'
+				? []
+				: [
+						'--no-sandbox',
+						'--disable-gpu',
+						'--no-first-run',
+						'--disable-background-networking',
+						`--accept-lang=${language}`,
+					],
+		...(name === 'firefox' && { extraPrefsFirefox: { 'intl.accept_languages': language } }),
 	});
 	try {
 		for (const [theme, width] of [
@@ -68,7 +80,7 @@ async function takePictures(name: BrowserName): Promise<void> {
 				}),
 			);
 			await keep(page, `panels-${name}-${theme}-${width}`);
-			if (name === 'chromium' && theme === 'light' && width === 380) await keepForReadme(page);
+			if (name === 'chromium' && language === 'en' && theme === 'light' && width === 380) await keepForReadme(page);
 			if (tight.length > 0) console.log(`  does not fit: ${tight.join(', ')}`);
 		}
 		for (const theme of ['light', 'dark']) {

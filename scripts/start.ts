@@ -30,7 +30,7 @@ import { settingsOf } from '../tests/support/settings.ts';
 import { buildExtension } from './build.ts';
 
 const USAGE =
-	'usage: npm start (or npm run dev) [-- NAME[@VERSION] --browser chromium|firefox --recorded --screenshot FILE]';
+	'usage: npm start (or npm run dev) [-- NAME[@VERSION] --browser chromium|firefox --recorded --language CODE --screenshot FILE]';
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** What the extension is built from. */
 const SOURCES = ['components', 'entrypoints', 'lib', 'public'];
@@ -49,6 +49,7 @@ async function main(argv: string[]): Promise<void> {
 		options: {
 			browser: { type: 'string' },
 			recorded: { type: 'boolean' },
+			language: { type: 'string' },
 			screenshot: { type: 'string' },
 			watch: { type: 'boolean' },
 		},
@@ -74,6 +75,7 @@ async function main(argv: string[]): Promise<void> {
 			extension: builtExtension(name),
 			...(world.server && { proxy: world.server.proxy }),
 			isVisible: !endsByItself && hasDisplay(),
+			language: values.language,
 			leavesSignals: true,
 		});
 		if (world.trustRoot) await importTrustRoot(browser, world.trustRoot);

@@ -37,6 +37,8 @@ export interface BrowserOptions extends InstallOptions {
 	proxy?: string;
 	/** Shows its windows; needs a display. */
 	isVisible?: boolean;
+	/** The reader's language, such as `de`; English where it is absent, whatever the machine's is. */
+	language?: string | undefined;
 	/** Ctrl-C and the like are the caller's; else they end browser and process at once. */
 	leavesSignals?: boolean;
 }
@@ -403,7 +405,10 @@ async function openDoorInBackgroundPage(tab: Tab) {
 /** The driver hears of no request and no issue of a page: the local server knows the requests, and each telling costs time. */
 const UNWATCHED = { networkEnabled: false, issuesEnabled: false };
 
-function startChromium(executablePath: string, { proxy, isVisible, leavesSignals }: BrowserOptions): Promise<Browser> {
+function startChromium(
+	executablePath: string,
+	{ proxy, isVisible, language = 'en', leavesSignals }: BrowserOptions,
+): Promise<Browser> {
 	return puppeteer.launch({
 		executablePath,
 		headless: !isVisible,
@@ -425,6 +430,8 @@ function startChromium(executablePath: string, { proxy, isVisible, leavesSignals
 			// Each costs a renderer process a page, which no scenario looks at.
 			'--disable-features=SpareRendererForSitePerProcess,BackForwardCache,ProactivelySwapBrowsingInstance',
 			'--window-size=1280,900',
+			`--accept-lang=${language}`,
+			`--lang=${language}`,
 			...(proxy ? [`--proxy-server=${proxy}`, '--proxy-bypass-list=<-loopback>', '--ignore-certificate-errors'] : []),
 		],
 	});
@@ -432,7 +439,7 @@ function startChromium(executablePath: string, { proxy, isVisible, leavesSignals
 
 function startFirefox(
 	executablePath: string,
-	{ extension, proxy, isVisible, leavesSignals }: BrowserOptions,
+	{ extension, proxy, isVisible, language = 'en', leavesSignals }: BrowserOptions,
 ): Promise<Browser> {
 	const { browser_specific_settings: settings } = JSON.parse(readFileSync(`${extension}/manifest.json`, 'utf8'));
 	const [host = '', port = ''] = proxy?.split(':') ?? [];
@@ -447,6 +454,7 @@ function startFirefox(
 		// Without it, WebDriver may not look at an extension's pages.
 		args: ['--remote-allow-system-access', '--width=1280', '--height=900'],
 		extraPrefsFirefox: {
+			'intl.accept_languages': language,
 			// Nobody is there to answer the question; it is still asked of the browser, and only in a click.
 			'extensions.webextOptionalPermissionPrompts': false,
 			// What a profile of a minute needs not: tabs to be restored, pages to go back to without loading, a page for new tabs.
