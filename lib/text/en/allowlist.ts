@@ -116,8 +116,9 @@ export function describeRowProblem({ field, why }: RowProblem): string {
 }
 
 /** Why a file or what was typed is refused, in a sentence with its place. @param what it was to be. */
-export function describeRefusal({ code, detail }: Failure, what: 'allowlist' | 'trust root' = 'allowlist'): string {
-	const why = { 'not-json': 'It is not JSON', 'too-large': 'It is too large' }[code as string] ?? `It is no ${what}`;
+export function describeRefusal({ code, detail }: Failure, what: 'allowlist' | 'trust-root' = 'allowlist'): string {
+	const name = { allowlist: 'allowlist', 'trust-root': 'trust root' }[what];
+	const why = { 'not-json': 'It is not JSON', 'too-large': 'It is too large' }[code as string] ?? `It is no ${name}`;
 	return `Nothing was changed. ${why}${detail === undefined ? '' : `: ${readable(detail)}`}.`;
 }
 

@@ -1,8 +1,15 @@
 /** Owns what a reader reads, and is asked, about what is kept on this machine. */
+import { day, quoted } from '../format.ts';
 
 /** Where the reader would change what is stored, from a private window. */
 export const PRIVATE_NOTE =
 	'This is a private window, in which nothing is kept. To change what is set, use an ordinary one.';
+
+/** What is said where the browser's storage refuses what is to be kept. */
+export const NOT_SAVED = {
+	plain: "This could not be saved: the browser's storage refused it.",
+	unchanged: "This could not be saved: the browser's storage refused it. Nothing was changed.",
+} as const;
 
 /** What a reader is asked once, before anything is noted. */
 export const SIGHTINGS_QUESTION = {
@@ -16,8 +23,61 @@ export const SIGHTINGS_QUESTION = {
 	no: 'No, keep no list',
 };
 
+/** The list of what a reader looked at. */
+export const SIGHTINGS = {
+	heading: 'What you looked at (sightings)',
+	keep: 'Keep a list of the releases you look at',
+	kept: 'Saved. From now on the list is kept.',
+	notKept: 'Saved. What the list says stays until you clear it.',
+	where:
+		"The list stays on this machine and is never written in private windows; marks in npm's lists do not count as looks. Nothing drops out of it by itself. Switched off, it is neither written nor read, and stays until you clear it.",
+	unreadable: 'The list cannot be read just now. Nothing of it was changed.',
+	save: 'Save the list as a file',
+	clear: 'Clear the list',
+	cleared: 'The list of what you looked at is cleared.',
+	refused: "Nothing was forgotten: the browser's storage refused it.",
+	says: 'What it says, the last look first',
+	forget: 'Forget this one',
+	more: 'Show more',
+} as const;
+
+/** How many releases the list has. @param setAside entries that could not be read. */
+export function describeSightings(count: number, setAside: number): string {
+	const has = count === 0 ? 'The list is empty.' : `The list has ${count === 1 ? 'one release' : `${count} releases`}.`;
+	if (setAside === 0) return has;
+	const are = setAside === 1 ? 'is' : 'are';
+	return `${has} ${setAside} of its entries could not be read and ${are} set aside; the saved file has them.`;
+}
+
+/** When a release was last looked at; follows its name. @param last ISO time. */
+export function describeLastLook(last: string): string {
+	return `, last looked at on ${day(last)}`;
+}
+
+/** Since when a file is known; its fingerprint follows. @param first ISO time. */
+export function describeFileSeen(first: string): string {
+	return `File (SHA-512), first seen on ${day(first)}:`;
+}
+
+/** Since when a signer is known. @param signer nothing for a release without provenance. @param first ISO time. */
+export function describeSignerSeen(signer: string | undefined, first: string): string {
+	if (signer === undefined) return `Without provenance, first seen on ${day(first)}`;
+	return `Signer, first seen on ${day(first)}: ${quoted(signer)}`;
+}
+
+/** What the button that forgets one release is called. @param release `name@version`. */
+export function describeForget(release: string): string {
+	return `${SIGHTINGS.forget}: ${quoted(release)}`;
+}
+
+/** What is said once a release is forgotten. @param release `name@version`. */
+export function describeForgotten(release: string): string {
+	return `What was seen of ${quoted(release)} is forgotten.`;
+}
+
 /** What is kept of the registry's answers, and why. */
 export const KEPT_ANSWERS = {
+	heading: 'What the registry answered (kept evidence)',
 	what: "What npm's registry answers about the releases that you look at, and those marked in lists, is kept on this machine. With it they can be checked again without asking, also without network. It names these releases, whether or not the list above is kept.",
 	until:
 		'What was not fetched again for 90 days is forgotten, and the oldest where it becomes too much. In private windows nothing is kept.',

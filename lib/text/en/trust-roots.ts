@@ -4,9 +4,79 @@ import type { Statement } from '../../report/evidence.ts';
 import type { FailureCode } from '../../report/failures.ts';
 import type { TrustRootInfo, TrustRootStatus } from '../../report/report.ts';
 import type { Covered, CustomTrustRoot, NamingRefusal } from '../../sigstore/custom-trust-roots.ts';
-import { day, numberText } from '../format.ts';
+import { day, numberText, quoted } from '../format.ts';
 import { quoteText, quoteWord } from '../untrusted.ts';
 import { describeFailure } from './failures.ts';
+
+/** The trust root that counts for all packages but those of the reader's own ones. */
+export const PUBLIC_TRUST_ROOT = {
+	heading: 'Whose signatures count (trust root)',
+	what: "Every check rests on a list of keys: those of Sigstore's authorities and public logs, and npm's own. Keys change; an old list cannot check what newer keys have signed.",
+	refreshing: 'Refreshing ...',
+	noAnswer: "The extension's background did not answer. Try again; if that does not help, reload the extension.",
+	refresh: 'Refresh now',
+	daily: "Refresh it once a day from Sigstore's repository; nothing of what you look at is sent there",
+} as const;
+
+/** The reader's own trust roots. */
+export const OWN_TRUST_ROOTS = {
+	heading: 'Your own trust roots (private Sigstore)',
+	what: 'If packages of yours are signed by a Sigstore of your own, import its trust root here and name them: for these packages it decides, and no other, and their reports say so.',
+	none: 'You have none, and most readers need none.',
+	import: 'Import a trust root',
+	noAnswer: "the extension's background did not answer",
+	notKeptYet: 'Nothing is kept yet. Whoever holds these keys could sign for the packages that you name below.',
+	inFile: 'In this file',
+	name: 'Name',
+	nameHint: 'Your own name for it, one word. Every report that it decides says it.',
+	packages: 'Packages',
+	packagesHint: 'Names, or whole scopes as in @scope/*, with spaces between them. It is used for these and no others.',
+	keep: 'Keep this trust root',
+	left: 'Nothing was changed.',
+	covers: 'What it covers',
+	withoutName: 'without a name',
+	unreadable: 'It cannot be read, so nothing is checked with it, and its packages could not be checked.',
+} as const;
+
+/** The heading of what is in a file that was chosen. */
+export function describeChosen(fileName: string): string {
+	return `${quoted(fileName)}: what it covers`;
+}
+
+/** What is to be done with a file that was read. */
+export function describeFileRead(fileName: string): string {
+	return `${quoted(fileName)} was read. Give it a name, and say which packages it is for.`;
+}
+
+/** Why a file is not even read, as a clause. @param most bytes that it may have. */
+export function describeTooMany(most: number): string {
+	return `more than ${most} bytes`;
+}
+
+/** What is said once a trust root is kept. */
+export function describeKept({ name, packages }: { name: string; packages: readonly string[] }): string {
+	return `${quoted(name)} is kept. From now on it decides for ${packages.map(quoted).join(', ')}.`;
+}
+
+/** What is said once a trust root is removed. */
+export function describeRootRemoved(name: string): string {
+	return `${quoted(name)} is removed. Its packages are checked against the public trust root again.`;
+}
+
+/** What is said once a trust root that was removed is here again. */
+export function describeRootBack(name: string): string {
+	return `${quoted(name)} is back.`;
+}
+
+/** What the button that removes a trust root is called. */
+export function describeRemoveRoot(name: string): string {
+	return `Remove the trust root ${name}`;
+}
+
+/** What the button that brings back a trust root is called; its visible words come first. */
+export function describeUndoRemoval(name: string): string {
+	return `Undo: bring the trust root ${name} back`;
+}
 
 /** What a trust root covers, each kind in plain words. */
 export const COVERED_KINDS: Record<Covered['kind'], string> = {
