@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Attributes that are read out or shown. */
 const SHOWN =
-	/^(?:alt|placeholder|title|aria-(?:label|description|roledescription|valuetext)|label|help|caption|heading|text|words)$/;
+	/^(?:alt|placeholder|title|aria-(?:label|description|roledescription|valuetext)|label|help|hint|caption|heading|text|words)$/;
 
 interface Node {
 	type: string;
@@ -21,14 +21,25 @@ function isNode(value: unknown): value is Node {
 	return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }
 
+/** Whether a node asks which key was pressed: the browser names it. */
+function isAboutKey({ type, left }: Node): boolean {
+	const { property } = (isNode(left) ? left : {}) as { property?: unknown };
+	return type === 'BinaryExpression' && isNode(property) && property.name === 'key';
+}
+
+/** Whether what is in a node is not the value of the attribute around it: a component's content, and what a function says. */
+function isItsOwn({ type }: Node): boolean {
+	return type === 'Component' || type === 'ArrowFunctionExpression';
+}
+
 /** Every node below, with the attribute that it is the value of. */
 function* walk(node: Node, attribute?: string): Generator<{ node: Node; attribute: string | undefined }> {
+	if (isAboutKey(node)) return;
 	yield { node, attribute };
 	const own = node.type === 'Attribute' ? String(node.name) : attribute;
 	for (const value of Object.values(node))
 		for (const below of [value].flat())
-			if (isNode(below) && below.type !== 'StyleDirective')
-				yield* walk(below, node.type === 'Component' ? undefined : own);
+			if (isNode(below) && below.type !== 'StyleDirective') yield* walk(below, isItsOwn(node) ? undefined : own);
 }
 
 /** Words that a reader would read: a sentence, or a name with a capital. Names of classes, fields and codes are none. */
@@ -67,8 +78,16 @@ test('the law sees words in text, in what is read out, and in code', () => {
 	const component = `<script>let name = 'as it is'; const id = 'a-name';</script>
 <h1 class="some class">Two words</h1>
 <p title="What it is">{name ? \`\${name} is it\` : 'Yes'}</p>
+<input class={isOn ? 'On this' : ''} oninput={(event) => event.key === 'Escape' && say('Not this')}>
 {name}: {id}`;
-	expect(wordsIn(component)).toEqual(['2: Two words', '3: What it is', '3: is it', '3: Yes', '1: as it is']);
+	expect(wordsIn(component)).toEqual([
+		'2: Two words',
+		'3: What it is',
+		'3: is it',
+		'3: Yes',
+		'4: Not this',
+		'1: as it is',
+	]);
 });
 
 test.each(components.map((file) => relative(root, file)))('%s has none of its own', (path) => {
