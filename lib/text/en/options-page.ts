@@ -77,7 +77,7 @@ export function describeRowChange(name: string, change: 'saved' | 'removed'): st
 
 /** What is said once a warning is no longer dismissed. @param name the package that it is about. */
 export function describeUnmuted(name: string): string {
-	return `You will be warned about ${name} again.`;
+	return `You will be warned about ${quoted(name)} again.`;
 }
 
 /** How many dismissed warnings of a file are not listed. */

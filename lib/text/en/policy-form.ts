@@ -69,5 +69,5 @@ export function describeScope(scope: 'version' | 'line' | 'package', which: stri
 
 /** What the button that shows a warning again is called. @param name the package that it is about. */
 export function describeWarnAgain(name: string): string {
-	return `Warn again about ${name}`;
+	return `Warn again about ${quoted(name)}`;
 }
