@@ -14,7 +14,7 @@ import { CLAIM_HEADINGS, CLAIM_NAMES, SAID_BY } from '../lib/text/en/names.ts';
 import { describePanel } from '../lib/text/en/panel.ts';
 import { leadOf, panelLines } from '../lib/text/en/panel-text.ts';
 import { describeDifference, describeSideBySide, describeTimeBetween } from '../lib/text/en/side-by-side.ts';
-import { describeTimeLine, type MomentText, TIME_LINE_HEADING } from '../lib/text/en/time-line.ts';
+import { describeTimeLine, type MomentText, TIME_LINE } from '../lib/text/en/time-line.ts';
 import { describeTrustRoot } from '../lib/text/en/trust-roots.ts';
 import type { RegistryAccess } from './npm-config.ts';
 import { printable } from './usage.ts';
@@ -47,7 +47,7 @@ export function reportText(
 		...claims(true),
 		...(findings.length > 0 ? ['', 'Noticed', ...findings] : []),
 		...lookLines(report),
-		...(times.length > 0 ? ['', TIME_LINE_HEADING, ...times.map(momentLine)] : []),
+		...(times.length > 0 ? ['', TIME_LINE.heading, ...times.map(momentLine)] : []),
 		'',
 		`Checked at ${report.checkedAt}.`,
 		`Trust root: ${describeTrustRoot(report.trustRoot, report.checkedAt)}.`,

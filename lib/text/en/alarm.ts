@@ -11,6 +11,12 @@ import { VERDICT_NAMES } from './names.ts';
 import { pieceText, stayAdvice } from './panel-text.ts';
 import { calmReason } from './without-proof.ts';
 
+/** What is said around the second opinion. */
+export const ALARM = {
+	heading: "Your package manager's alarm",
+	copy: 'Copy these lines',
+} as const;
+
 /** A second opinion. `exception` is there only where the alarm is ordinary. */
 export interface AlarmText {
 	sentence: string;

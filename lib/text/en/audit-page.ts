@@ -6,10 +6,12 @@ import { quoteText, quoteWord } from '../untrusted.ts';
 import type { Look } from '../verdict-icons.ts';
 import { describeKind, describeRow } from './audit.ts';
 import { describeFailure } from './failures.ts';
+import { FILES_TEXT } from './files.ts';
 import { VERDICT_NAMES } from './names.ts';
 
 /** The page, part by part. */
 export const AUDIT_PAGE = {
+	name: 'audit',
 	title: 'Audit a lockfile',
 	what: 'A lockfile names every package that your project installs, those included that other packages bring along. This page checks for each of them where its file was built, as far as a signed build record (provenance) says so.',
 	files: 'Your lockfile',
@@ -182,6 +184,34 @@ export function describeRefused(name: string, failure: Failure): string {
 export function describeManifestRefused({ code, detail }: Failure): string {
 	const why = { 'not-json': 'it is not JSON', 'too-large': detail ?? 'it is too large' }[code as string] ?? detail;
 	return `package.json was not read: ${why}. The lockfile is audited without it.`;
+}
+
+/** A row on paper, behind its release. */
+export function describePrinted({
+	line,
+	result,
+	sentence,
+}: {
+	line: number;
+	result: string;
+	sentence: string;
+}): string {
+	return `(line ${line}): ${describeResult(result)}. ${sentence}`;
+}
+
+/** That not all rows have room on paper. @param count of those that have none. */
+export function describeUnprinted(count: number): string {
+	return `${count.toLocaleString('en-GB')} more rows have no room here; JSON has all.`;
+}
+
+/**
+ * The title of the page's tab.
+ * @param shows a lockfile, where one is audited, with how much of it is checked; or files that are checked without network.
+ */
+export function describeTab(shows: { file: string; percent?: number | undefined } | 'files' | 'nothing'): string {
+	if (shows === 'files') return `${FILES_TEXT.page} - Stamp of Origin`;
+	if (shows === 'nothing') return 'Audit - Stamp of Origin';
+	return `${shows.percent === undefined ? '' : `${shows.percent} %, `}${shows.file} - Audit`;
 }
 
 /** How far a run is. @param left milliseconds that it will take, where that is known. */

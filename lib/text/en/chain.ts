@@ -16,6 +16,9 @@ export const CHAIN_INTRODUCTION =
 export const CHAIN_LIMIT =
 	'Even a whole chain shows only where a file came from, not that the file or its workflow is harmless.';
 
+/** Leads from an arrow to the check that it is about. */
+export const SEE_CHECK = 'See this check';
+
 /** One box. */
 export interface NodeText {
 	id: NodeId;

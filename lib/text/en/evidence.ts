@@ -10,7 +10,8 @@ import { bytes, capital, fileName, shortRepository } from '../format.ts';
 import { quoteText, quoteWord } from '../untrusted.ts';
 import { describeFailure } from './failures.ts';
 import { describeChanges, hasChanged } from './history.ts';
-import { TIER_NAMES } from './names.ts';
+import { buildService, TIER_NAMES } from './names.ts';
+import type { FactRow } from './signed.ts';
 import { isBuiltIn } from './trust-roots.ts';
 
 /** What the registry says of a release of a line. */
@@ -32,6 +33,50 @@ export function describeProved(release: LineRelease): string {
 	const { workflow, repository, ref } = checked.value;
 	const from = `${quoteWord(fileName(workflow))} in ${quoteWord(shortRepository(repository))}, ${quoteWord(ref.replace(/^refs\/(heads|tags)\//, ''))}.`;
 	return hasChanged(release) ? `${from} ${describeChanges(release)}` : from;
+}
+
+/** What is said around the records and the checks. */
+export const EVIDENCE = {
+	release: 'Release',
+	fingerprint: 'Fingerprint (integrity)',
+	noFingerprint: 'none',
+	published: 'Published',
+	repository: 'Repository in package.json',
+	provenance: 'Provenance',
+	provenanceParts: 'Provenance: certificate, statement and log entry, decoded',
+	publish: 'Publish attestation',
+	publishParts: 'Publish attestation: key, statement and log entry, decoded',
+	saveRecords: 'Save all records as served',
+	saveBundle: 'Save the provenance record (bundle)',
+	saveReport: 'Save this report (JSON)',
+	copyCommands: 'Copy these commands',
+	here: 'Made on this machine',
+	checkedAt: 'Checked',
+	trustRoot: 'Trust root',
+	made: 'These checks are made where there is evidence for them:',
+	notMade: 'These were not made:',
+	unaudited: 'Nobody has audited this extension.',
+} as const;
+
+/** What the table of the identity is. */
+export const ORIGIN_CAPTION = 'Proved by signature: the identity in the certificate';
+
+/** The identity in a verified certificate, as rows; what it does not name has none. */
+export function describeOrigin(identity: Identity): FactRow[] {
+	const { issuer, repository, repositoryId, ownerId, workflow, ref, commit, trigger, runner, environment, signer } =
+		identity;
+	return [
+		{ name: 'Build service', value: buildService(issuer), note: issuer },
+		{ name: 'Repository', value: repository, note: repositoryId && `number ${repositoryId}` },
+		{ name: 'Owner number', value: ownerId },
+		{ name: 'Workflow (build file)', value: workflow },
+		{ name: 'Branch or tag (ref)', value: ref },
+		{ name: 'Commit', value: commit, note: 'the one that the run was started on' },
+		{ name: 'Started by (trigger)', value: trigger },
+		{ name: 'Machine (runner)', value: runner },
+		{ name: 'Environment', value: environment },
+		{ name: 'Signed by', value: signer, note: 'the workflow in the certificate; it may be a reusable one' },
+	].flatMap(({ name, value, note }) => (value === undefined ? [] : [{ name, value, ...(note && { note }) }]));
 }
 
 /** How records that are saved are checked elsewhere. */
@@ -144,6 +189,15 @@ function isFileHashed({ claims, findings }: Report): boolean {
 		claims.some((claim) => claim.standing === 'refuted' && claim.failure.code === 'file-differs')
 	);
 }
+
+/** What is said around the comparison of a file's own bytes. */
+export const FILE_CHECK = {
+	progress: 'Download',
+	running: 'The file is being downloaded.',
+	start: 'Download the file and compare it',
+	again: 'Download and compare it again',
+	stop: 'Stop the download',
+} as const;
 
 /** How far the comparison of a file's own bytes has come. */
 export type FileCheck =

@@ -21,6 +21,7 @@ export const FILES_TEXT = {
 	page: 'Check files',
 	title: 'Files, checked without network',
 	files: 'The files',
+	fingerprint: 'SHA-512',
 	notChecked: 'What was not checked',
 	limit: 'The code, the build file and the dependencies: a genuine record does not make them harmless.',
 	unasked: 'Not compared with earlier releases, nor looked up in the list of malware.',

@@ -3,7 +3,8 @@
 import type { SaidBy } from '../../report/findings.ts';
 import type { Change, Line, LineRelease } from '../../report/history.ts';
 import type { Report } from '../../report/report.ts';
-import { day, numberText } from '../format.ts';
+import type { Failure } from '../../report/result.ts';
+import { day, numberText, shown } from '../format.ts';
 import { quoteWord } from '../untrusted.ts';
 import { describeFailure } from './failures.ts';
 import { brief, describeChange, SAID_BY } from './names.ts';
@@ -22,9 +23,47 @@ export const LINE_WORDS = {
 	here: 'this release',
 	comparedWith: 'compared with',
 	move: 'Move along the releases (arrow keys)',
-	table: 'The same releases as a table, the newest first:',
+	newest: 'Newest',
+	newer: 'Newer',
+	older: 'Older',
+	oldest: 'Oldest',
+	stop: 'Stop',
 	room: 'Reading the list of releases ...',
 } as const;
+
+/** In the place of a line that cannot be shown: why. */
+export function describeNoLine(failure: Failure): string {
+	return `The list of releases could not be shown: ${describeFailure(failure)}`;
+}
+
+/** The caption of the table of a line: which of its releases are on this page of it. @param from the newest, counted from 1. */
+export function describeTable(from: number, to: number, all: number): string {
+	return `The same releases as a table, the newest first: ${grouped(from)} to ${grouped(to)} of ${grouped(all)}`;
+}
+
+/** The link to a release of the line. @param version from outside. */
+export function describeOpen(version: string): string {
+	return `Open ${shown(version)}`;
+}
+
+/** That not all changes have room below the picture. @param count of those that have none. */
+export function describeUnnamed(count: number): string {
+	return `${grouped(count)} more are named in the table.`;
+}
+
+/** The button that checks more of the line. @param count how many it checks. */
+export function describeMore(count: number): string {
+	return `Check ${count} more`;
+}
+
+/** How far the checks are. @param total absent until it is known. */
+export function describeHowFar({ done, total }: { done: number; total?: number }): string {
+	return `${done} of ${total ?? ''}`;
+}
+
+function grouped(number: number): string {
+	return number.toLocaleString('en-GB');
+}
 
 /** What the releases of a line are, before any picture. */
 export function describeLine({ line, below, releases }: Line, name: string): string {
@@ -42,7 +81,6 @@ export function describeLine({ line, below, releases }: Line, name: string): str
 export function describeChecked({ releases }: Line): string {
 	const listed = releases.filter(({ hasProvenance }) => hasProvenance);
 	if (listed.length === 0) return 'The registry lists provenance for none of them, so there is no identity to check.';
-	const grouped = (number: number) => number.toLocaleString('en-GB');
 	const checked = listed.filter((release) => release.checked !== undefined);
 	const proved = checked.filter((release) => release.checked?.ok);
 	const failures = checked.length - proved.length;

@@ -86,6 +86,9 @@ export function describeLookFinding({ code, data }: Finding): string | undefined
 export const LOOK_INTRODUCTION =
 	'What the record does not prove can still be looked at. Each look asks only the hosts that it names, when you press its button; your browser asks you first. It is never proof.';
 
+/** The button of each look, and what is said while it is being made. */
+export const LOOK_WORDS = { look: 'Look', again: 'Look again', running: 'Looking ...' } as const;
+
 /** What each look is called, what it reads, and where. */
 export const LOOK_TEXTS: Record<LookName, { name: string; reads: string }> = {
 	run: { name: 'The run', reads: 'How the run ended, from GitHub (up to 5 of its requests).' },

@@ -179,3 +179,16 @@ export function refName(ref = ''): string {
 export function describeKind({ isPrerelease, isDeprecated }: LineRelease): string[] {
 	return [isPrerelease && 'prerelease', isDeprecated && 'deprecated'].filter((word) => typeof word === 'string');
 }
+
+/** The columns of tables on several pages. */
+export const COLUMN_NAMES = {
+	what: 'What',
+	when: 'When',
+	saidBy: 'Who says it',
+	release: 'Release',
+	asked: 'The row asks for',
+	found: 'This release has',
+} as const;
+
+/** What a bar of progress counts. */
+export const RELEASES_CHECKED = 'Releases checked';

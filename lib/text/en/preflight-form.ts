@@ -7,6 +7,7 @@ import type { PreflightPage } from './preflight-page.ts';
 
 /** The page, part by part. */
 export const PREFLIGHT = {
+	name: 'preflight',
 	title: 'Preflight',
 	what: 'For maintainers: what to read in the workflows that publish your package, and what you can change. It gives no score.',
 	stays:

@@ -88,6 +88,19 @@ export interface PageInput {
 	logged?: { name: string; version: string; identity?: Identity };
 }
 
+/** What leads the parts of a rule, and of an item of the floor. */
+export const RULE_PARTS = { change: 'Change:', why: 'Why:', zizmor: 'Alike in zizmor:' } as const;
+
+/** What leads the defaults of the platform. @param at ISO time of the day that they are of. */
+export function describeDefaultsOn(at: string): string {
+	return `Defaults on ${day(at)}:`;
+}
+
+/** Where in its file a finding is. */
+export function describePlace({ line, column }: Pick<PageFinding, 'line' | 'column'>): string {
+	return `line ${line}, column ${column}`;
+}
+
 /** Most findings of one rule in one file that people are shown. */
 const MAX_SHOWN = 10;
 
@@ -193,15 +206,20 @@ export function preflightLines(page: PreflightPage, at: string): string[] {
 		lines.push(...left.map((one) => `  ${one}`), '');
 	}
 	for (const { rule, name, why, ordinary, change, defaults, zizmor } of page.rules) {
-		lines.push(`${name} [${rule}]`, `  Why: ${why}`, `  Ordinary: ${ordinary}`, `  Change: ${change}`);
-		if (defaults.length > 0) lines.push(`  Defaults on ${day(at)}:`, ...defaults.map((one) => `    ${one}`));
-		if (zizmor.length > 0) lines.push(`  Alike in zizmor: ${zizmor.join(', ')}`);
+		lines.push(
+			`${name} [${rule}]`,
+			`  ${RULE_PARTS.why} ${why}`,
+			`  Ordinary: ${ordinary}`,
+			`  ${RULE_PARTS.change} ${change}`,
+		);
+		if (defaults.length > 0) lines.push(`  ${describeDefaultsOn(at)}`, ...defaults.map((one) => `    ${one}`));
+		if (zizmor.length > 0) lines.push(`  ${RULE_PARTS.zizmor} ${zizmor.join(', ')}`);
 		lines.push('');
 	}
 	lines.push('The practical floor');
 	for (const { name, state, isOpen, seen, change, why } of page.floor) {
 		lines.push(`  ${name}: ${state}`, ...seen.map((one) => `    ${one}`));
-		if (isOpen) lines.push(`    Change: ${change}`, `    Why: ${why}`);
+		if (isOpen) lines.push(`    ${RULE_PARTS.change} ${change}`, `    ${RULE_PARTS.why} ${why}`);
 	}
 	if (page.mistakes.length > 0) lines.push('', 'Common mistakes', ...page.mistakes.map((one) => `  ${one}`));
 	if (page.log) lines.push('', page.log.heading, ...page.log.rows.map(({ label, value }) => `  ${label}: ${value}`));

@@ -16,10 +16,19 @@ import {
 	quoteRelease,
 	quoteWhole,
 	shortRepository,
+	shown,
 } from '../format.ts';
 import { quoteText, quoteWord } from '../untrusted.ts';
 import { describeFailure } from './failures.ts';
 import { brief, TIER_NAMES, VERDICT_NAMES } from './names.ts';
+
+/** What the table of differences is. */
+export const DIFFERENCES_CAPTION = 'What differs, and who says so';
+
+/** The link to the report of one side. @param version from outside. */
+export function describeReportLink(version: string): string {
+	return `Full report of ${shown(version)}`;
+}
 
 /** Each field as the head of its row. */
 const FIELD_NAMES: Record<DifferenceField, string> = {

@@ -3,7 +3,7 @@ import type { SignedEvidence } from '../../report/evidence.ts';
 import type { ClaimedEvidence } from '../../report/files.ts';
 
 /** One row; the value is text from outside. */
-interface FactRow {
+export interface FactRow {
 	name: string;
 	value: string;
 	/** What its number in the certificate is, or which of several entries it is about. */
@@ -57,6 +57,11 @@ export function describeSigned(evidence: SignedEvidence | ClaimedEvidence): Fact
 		],
 	};
 	return [certificate, signature];
+}
+
+/** What the whole statement is called. @param evidence one without the time of its signature was not verified, and is said to be so. */
+export function describeStatement(evidence: SignedEvidence | ClaimedEvidence): string {
+	return 'signedAt' in evidence ? 'The signed statement (in-toto)' : 'The statement (in-toto): nothing of it proved';
 }
 
 function proofText(hasProof: boolean, isProved: boolean): string {

@@ -8,6 +8,16 @@ import { describePanel } from './panel.ts';
 import { LIMITS_HEADING, LIMITS_OF_PROOF, linked, type Piece } from './panel-text.ts';
 import { describeTrustRoot } from './trust-roots.ts';
 
+/** What is said around the summary, and around the details for a bug report. */
+export const SHARING = {
+	copy: 'Copy summary (Markdown)',
+	wrong: 'Something is wrong with this report',
+	details:
+		'These details say which checks ran and how they ended. They do not name the package, unless you tick the box.',
+	named: 'Name the package and its version',
+	copyDetails: 'Copy details for a bug report',
+} as const;
+
 /** The summary. Text from outside is escaped, so that it makes no links, headings or mentions of its own. */
 export function describeSummary({ report, evidence }: Inspection): string {
 	const { release, trustRoot, checkedAt, verdict } = report;

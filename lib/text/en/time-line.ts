@@ -5,7 +5,12 @@ import { readable } from '../format.ts';
 import { quoteText } from '../untrusted.ts';
 import { SAID_BY } from './names.ts';
 
-export const TIME_LINE_HEADING = 'When it was made';
+/** What is said around the time line. */
+export const TIME_LINE = {
+	heading: 'When it was made',
+	caption: 'In the order in which it should have happened',
+	nothing: 'No time of this release could be read.',
+} as const;
 
 const NAMES: Record<Moment['what'], string> = {
 	certificate: 'Certificate issued',

@@ -4,6 +4,7 @@ import { LIMITS_OF_PROOF, LIMITS_WITHOUT_PROOF, type PanelText } from './panel-t
 
 /** The page, part by part. */
 export const WELCOME = {
+	name: 'welcome',
 	title: 'Where was this package built?',
 	what: 'npm shows a green check mark on packages that were published with a build record (provenance). The mark says where a file was built. It does not say that the file is harmless. This extension checks the record on your computer, and says in plain words what it proves and what it does not.',
 	where: 'Where you see it',
@@ -13,6 +14,7 @@ export const WELCOME = {
 		"In the popup of the toolbar's icon: for any package that you name or paste.",
 	],
 	signs: 'What the signs mean',
+	example: 'Example',
 	madeUp: 'These examples are made up. They work without network.',
 	nothing:
 		'There is nothing to set up. If you know where a package should come from, you can say so in the options: you are warned when it comes from elsewhere.',
