@@ -2,6 +2,7 @@
  * Owns the panel: who speaks, its words and buttons, in a box that fits them; and the room that is kept for them. Plain elements, so
  * that npm's page loads no framework for it. See docs/decisions/0110-the-panel-is-plain-elements.md.
  */
+import { PRODUCT } from '../../lib/text/en/names.ts';
 import {
 	LIMITS_HEADING,
 	PANEL_HEAD,
@@ -37,7 +38,7 @@ interface Panel {
 
 /** Puts an empty panel, with its style, into a page of ours or a shadow root. */
 export function createPanel(parent: ParentNode, options: PanelOptions): Panel {
-	const box = element('section', { className: 'box', ariaLabel: options.label ?? PANEL_HEAD.name, tabIndex: -1 });
+	const box = element('section', { className: 'box', ariaLabel: options.label ?? PRODUCT, tabIndex: -1 });
 	const room = element('div', { className: 'room' }, [box]);
 	parent.append(element('style', { textContent: PANEL_STYLE }), room);
 	// The headline alone is announced, and stays the same element, so that a screen reader hears what changes in it.

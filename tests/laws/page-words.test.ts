@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Attributes that are read out or shown. */
 const SHOWN =
-	/^(?:alt|placeholder|title|aria-(?:label|description|roledescription|valuetext)|label|help|hint|caption|heading|text|words)$/;
+	/^(?:alt|placeholder|title|aria-(?:label|description|roledescription|valuetext)|columns|label|help|hint|caption|heading|text|words)$/;
 
 interface Node {
 	type: string;

@@ -1,7 +1,4 @@
-/** Owns the words that are the same on all pages: our name, and what buttons and switches say. */
-
-/** Our name, as a page's head shows it. */
-export const PRODUCT = 'Stamp of Origin';
+/** Owns the words that are the same on all pages: what buttons and switches say. */
 
 /** What buttons and switches say, whatever they are about. */
 export const CONTROLS = {

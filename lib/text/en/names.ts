@@ -1,4 +1,4 @@
-/** Owns what things are called in plain words: verdicts, claims, fields, ways of publishing, who says something. */
+/** Owns what things are called in plain words: this program, verdicts, claims, fields, ways of publishing, who says something. */
 
 import type { ClaimId } from '../../report/claim-ids.ts';
 import type { SaidBy } from '../../report/findings.ts';
@@ -6,6 +6,9 @@ import type { Change, ChangedField, LineRelease, TrustTier } from '../../report/
 import { shortRepository } from '../format.ts';
 import { quoteText, quoteWord } from '../untrusted.ts';
 import type { Look, Standing } from '../verdict-icons.ts';
+
+/** Our name. */
+export const PRODUCT = 'Stamp of Origin';
 
 /** A compared value, shortened: repositories without their host, workflows without their folder. */
 export function brief(value: string | undefined): string {

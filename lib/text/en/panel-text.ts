@@ -16,7 +16,7 @@ import {
 } from '../links.ts';
 import { quoteText, quoteWord, wordText } from '../untrusted.ts';
 import type { Look } from '../verdict-icons.ts';
-import { buildService, refName } from './names.ts';
+import { buildService, PRODUCT, refName } from './names.ts';
 
 /** A part of a line: words, or a link to a host that we know. `isName`: its text is from outside, so it is quoted where it is no link. */
 export type Piece = string | { text: string; href: string; isName?: true };
@@ -68,11 +68,10 @@ export interface PanelFacts {
 	mirror?: string | undefined;
 }
 
-/** What is above the headline: whose panel it is, for the ear; what it is about; who speaks, as opposed to npm. */
+/** What is above the headline: what it is about, and who speaks, as opposed to npm. */
 export const PANEL_HEAD = {
-	name: 'Stamp of Origin',
 	about: 'Origin',
-	speaker: 'checked on this computer by Stamp of Origin',
+	speaker: `checked on this computer by ${PRODUCT}`,
 } as const;
 
 export const LIMITS_HEADING = 'This is its origin, not an approval';

@@ -5,7 +5,7 @@ import type { Report } from '../../report/report.ts';
 import { quoteText, quoteWord } from '../untrusted.ts';
 import type { Look } from '../verdict-icons.ts';
 import { isAllowlistMissing } from './allowlist.ts';
-import { VERDICT_NAMES } from './names.ts';
+import { PRODUCT, VERDICT_NAMES } from './names.ts';
 import {
 	describeMute,
 	FULL_REPORT,
@@ -26,7 +26,7 @@ export function describeWaiting(name: string): string {
 
 /** The toolbar icon's title. */
 export function describeTitle(look: Look, release: string): string {
-	return `Stamp of Origin: ${VERDICT_NAMES[look]} (${quoteText(release)})`;
+	return `${PRODUCT}: ${VERDICT_NAMES[look]} (${quoteText(release)})`;
 }
 
 /** The panel before any answer. */

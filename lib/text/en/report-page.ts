@@ -34,7 +34,6 @@ export const REPORT_PAGE = {
 	checkingBoth: 'Checking both releases ...',
 	noAnswer: "The extension's background did not answer. This says nothing about the two releases.",
 	again: 'Try again',
-	ours: 'Stamp of Origin',
 	noRelease: 'This address names no release. It should end in #NAME@VERSION, as in report.html#sigstore@2.3.1.',
 } as const;
 
