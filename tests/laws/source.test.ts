@@ -33,6 +33,12 @@ test('the laws see the source', () => {
 	expect(lib.map(({ path }) => path)).toContain('lib/inspect/inspect.ts');
 });
 
+test('a file of lib is short: none above 350 lines, and half of them below 110', () => {
+	const lengths = lib.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }));
+	expect(lengths.filter(({ lines }) => lines > 350)).toEqual([]);
+	expect(lengths.filter(({ lines }) => lines >= 110).length).toBeLessThan(lengths.length / 2);
+});
+
 test('no test measures time but the calibrated watch of the scenarios: a busy machine stretches everything', () => {
 	const tests = everything.filter(({ path }) => /^tests\/(?:unit|laws|conformance|e2e)\//.test(path));
 	expect(tests.length).toBeGreaterThan(100);
