@@ -1,6 +1,6 @@
 /**
  * Owns `npm run gallery [-- DIR --language CODE]`: pictures of every look, light, dark and narrow, in Chromium and Firefox, and the two
- * pictures of README, which show a made-up release.
+ * pictures of README, which show a made-up release, where the language is English.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
 /** Owns how files that are dropped or chosen become what is audited: lockfiles, and a package.json beside them. */
 import { failed } from '../../lib/report/result.ts';
+import { describeFirstFiles, describeMoreFiles } from '../../lib/text/en/audit-page.ts';
 import type { Given } from './session.ts';
 
 /** Most lockfiles that are audited together. */
@@ -19,9 +20,9 @@ export function givenFrom(files: readonly File[], beside?: Blob): Given {
 		names.add(name);
 		return { name, content: file };
 	});
-	const { failure } = failed('lockfile-too-many', `only the first ${MAX_FILES} files are read`);
+	const { failure } = failed('lockfile-too-many', describeFirstFiles(MAX_FILES));
 	const refused = others.slice(MAX_FILES).map((file) => ({ name: file.webkitRelativePath || file.name, failure }));
 	const unnamed = refused.splice(MAX_NAMED).length;
-	if (unnamed > 0) refused.push({ name: `${unnamed} more`, failure });
+	if (unnamed > 0) refused.push({ name: describeMoreFiles(unnamed), failure });
 	return { files: lockfiles, ...(manifest && { manifest }), ...(refused.length > 0 && { refused }) };
 }

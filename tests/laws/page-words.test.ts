@@ -90,6 +90,10 @@ test('the law sees words in text, in what is read out, and in code', () => {
 	]);
 });
 
+test('there are components', () => {
+	expect(components.length).toBeGreaterThan(50);
+});
+
 test.each(components.map((file) => relative(root, file)))('%s has none of its own', (path) => {
 	expect(wordsIn(readFileSync(join(root, path), 'utf8'))).toEqual([]);
 });

@@ -332,10 +332,12 @@ export function answer(handlers: Handlers): void {
 	browser.runtime.onMessage.addListener((message: unknown, sender, respond) => {
 		const answering = answerTo(message, sender);
 		if (answering)
-			keepAlive(answering).then(respond, (error: unknown) => {
-				console.error(error);
-				respond(FAILED);
-			});
+			keepAlive(answering)
+				.then(respond)
+				.catch((error: unknown) => {
+					console.error(error);
+					respond(FAILED);
+				});
 		// Whether there will be an answer: a promise in its place would be lost in Chromium.
 		return answering !== undefined;
 	});

@@ -180,6 +180,16 @@ export function describeRefused(name: string, failure: Failure): string {
 	return `${quoteText(name)}: ${detail}${capital(describeFailure(failure))} [${failure.code}]`;
 }
 
+/** How many files are read, where there are more. */
+export function describeFirstFiles(most: number): string {
+	return `only the first ${most} files are read`;
+}
+
+/** In place of the names of further files that are not read. */
+export function describeMoreFiles(count: number): string {
+	return `${count} more`;
+}
+
 /** Why package.json is of no use. */
 export function describeManifestRefused({ code, detail }: Failure): string {
 	const why = { 'not-json': 'it is not JSON', 'too-large': detail ?? 'it is too large' }[code as string] ?? detail;
