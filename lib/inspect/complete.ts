@@ -11,7 +11,7 @@ import { findUnasked } from '../look/unasked.ts';
 import { type Advisory, parseAdvisories } from '../npm/advisories.ts';
 import { REGISTRY } from '../npm/hosts.ts';
 import { parsePackument } from '../npm/packument.ts';
-import type { Packument, PublishedRelease } from '../npm/published-release.ts';
+import type { Packument, PublishedRelease, UndatedRelease } from '../npm/published-release.ts';
 import { isVersion } from '../npm/spec.ts';
 import { rowExpecting } from '../policy/compare.ts';
 import type { ReleaseRegistry } from '../registry/registry.ts';
@@ -116,7 +116,9 @@ async function compareReleases(inspection: Inspection, world: InspectContext): P
 	await pause();
 	const isListed = world.advisesNothing ? () => true : advisories?.isListed;
 	const compared = prepared.ok && earlier ? completeWith(prepared.value, earlier, identity, isListed) : undefined;
-	const answers = listed && (await compareWithListed(inspection, listed, world, trust));
+	// Without a date it is compared with nothing earlier; what the list says of its file counts all the same.
+	const stated = listed ?? undatedIn(packument, version);
+	const answers = stated && (await compareWithListed(inspection, stated, world, trust));
 	const history: History = compared?.history ?? notComparedFor(packument, version, prepared);
 	const findings = [
 		...(advisories?.findings ?? []),
@@ -135,7 +137,7 @@ async function compareReleases(inspection: Inspection, world: InspectContext): P
 	};
 	const learntEvidence = {
 		...evidence,
-		...(listed?.publisher && { publisher: listed.publisher }),
+		...(stated?.publisher && { publisher: stated.publisher }),
 		...(advisories && { advisories: advisories.state }),
 	};
 	const times = findInTimes({ report: { ...learnt, findings }, evidence: learntEvidence });
@@ -187,6 +189,11 @@ function listedIn(packument: Result<Packument>, version: string): PublishedRelea
 	return packument.ok ? packument.value.releases.find((release) => release.version === version) : undefined;
 }
 
+/** The same of a release of which the list gives no date. */
+function undatedIn(packument: Result<Packument>, version: string): UndatedRelease | undefined {
+	return packument.ok ? packument.value.undated.find((release) => release.version === version) : undefined;
+}
+
 /** Reads the lists of a registry, in slices. @param pause between them. @param hasDependencies as for `parsePackument`. */
 export function readerOf(registry: ReleaseRegistry, pause: () => Promise<void>, hasDependencies = false): ReadReleases {
 	return async (name, isAnew) => {
@@ -211,7 +218,7 @@ async function fetchReleases({ name, version }: Report['release'], read: ReadRel
 /** What the list says of the same file, and of the time at which the registry's key signed it. */
 async function compareWithListed(
 	inspection: Inspection,
-	listed: PublishedRelease,
+	listed: UndatedRelease & { publishedAt?: string },
 	{ fileHosts = [] }: InspectContext,
 	trust: TrustRoot,
 ): Promise<{ claims: Claim[]; findings: Finding[] }> {
@@ -226,7 +233,9 @@ async function compareWithListed(
 	});
 	const isUndated = report.claims.some(isTimeUnknown);
 	const registrySigned =
-		isUndated && (await checkRegistrySignature(evidence.manifest, trust, new Date(listed.publishedAt), 'registry'));
+		isUndated &&
+		listed.publishedAt !== undefined &&
+		(await checkRegistrySignature(evidence.manifest, trust, new Date(listed.publishedAt), 'registry'));
 	const claims = report.claims.map((claim): Claim => {
 		if (failure && claim.id === 'file-matches' && claim.standing !== 'refuted')
 			return { id: claim.id, standing: 'refuted', failure };

@@ -125,8 +125,8 @@ export function findHolding(
 /** What two answers of the registry say of one file. */
 interface TwoAnswers {
 	manifest: Manifest;
-	/** The release in the list. */
-	listed: Manifest & { publishedAt: string };
+	/** The release in the list, which may give no date of it. */
+	listed: Manifest & { publishedAt?: string };
 	/** Hosts from which npm serves files: the registry's own, and that of a mirror that was asked. */
 	hosts: readonly string[];
 	/** When it was signed, where a time was. */
@@ -178,8 +178,9 @@ export function compareAnswers({ manifest, listed, hosts, signedAt }: TwoAnswers
 	const [kind, listedKind] = [manifest.attestations?.provenance, listed.attestations?.provenance];
 	if ((manifest.attestations === undefined) !== (listed.attestations === undefined) || kind !== listedKind)
 		contradicts('attestations', kind, listedKind);
-	if (signedAt && Math.abs(signedAt.getTime() - Date.parse(listed.publishedAt)) > YEAR_MS)
-		contradicts('time', signedAt.toISOString(), listed.publishedAt);
+	const { publishedAt } = listed;
+	if (signedAt && publishedAt !== undefined && Math.abs(signedAt.getTime() - Date.parse(publishedAt)) > YEAR_MS)
+		contradicts('time', signedAt.toISOString(), publishedAt);
 	return { findings };
 }
 

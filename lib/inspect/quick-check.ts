@@ -88,16 +88,17 @@ async function findLoss(
 }
 
 /**
- * Whether a release without provenance may be lost: one up to it lists some. An abbreviated list has no times, so whatever is higher
- * cannot have come before; of one core version, any prerelease can.
+ * Whether a release without provenance may be lost: one that counts for it lists some (docs/decisions/0087-abbreviated-lists-clear-by-version.md).
+ * Those are releases up to it, and of one core version any prerelease. For a prerelease that `latest` names, all stable ones count.
  */
 function isSuspect(packument: Packument, here: PublishedRelease): boolean {
+	const isLatest = isPrerelease(here.version) && packument.distTags.latest === here.version;
 	return packument.releases.some(
 		(other) =>
 			other !== here &&
 			(isPrerelease(here.version) || !isPrerelease(other.version)) &&
 			other.attestations?.provenance !== undefined &&
-			semverOf(other).compareMain(semverOf(here)) <= 0,
+			(isLatest || semverOf(other).compareMain(semverOf(here)) <= 0),
 	);
 }
 

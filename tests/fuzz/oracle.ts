@@ -526,7 +526,8 @@ function mustBeLost(rows: readonly Row[], here: Row): boolean {
 function isFirstLost(rows: readonly Row[], here: Row): boolean {
 	const earlier = rows.filter((row) => row !== here && !(row.at >= here.at));
 	const first = Math.min(...earlier.filter(({ isListed }) => isListed).map(({ at }) => at));
-	return earlier.every((row) => row.isListed || row.at < first);
+	// What the product alone takes for a listing begins a run that is not known here.
+	return Number.isFinite(first) && earlier.every((row) => row.isListed || row.at < first);
 }
 
 /** Without provenance, of a line that never had any, and within a day of one that is lost. */
@@ -649,13 +650,15 @@ function judgeMark({ world }: Facts, { mark, completed, looks }: Answered, refus
 		refuse('mark-better-than-panel', `${mark.look}, panel mismatch`);
 	// What was never asked for cannot have been kept.
 	if (world.isKept) return;
-	if (looks.completed === 'malware' && mark.look !== 'malware') refuse('mark-without-malware', mark.look);
+	// A mismatch is as grave; its mark does not press a registry that asked to wait for more.
+	if (looks.shown === 'malware' && !['malware', 'mismatch'].includes(mark.look))
+		refuse('mark-without-malware', mark.look);
 	if (mark.look === 'none' && !isAnswered(world.shortList) && !isAnswered(world.list))
 		refuse('mark-as-if-listed', mark.look);
 	// The short list must say what the long one does, or nobody could know.
 	const isAlike = JSON.stringify(listings(world.list.json)) === JSON.stringify(listings(world.shortList.json));
 	const areAnswered = isAnswered(world.list) && isAnswered(world.shortList);
-	if (looks.completed === 'lost' && areAnswered && isAlike && isCalm(mark.look, world))
+	if (looks.shown === 'lost' && areAnswered && isAlike && isCalm(mark.look, world))
 		refuse('mark-without-loss', mark.look);
 }
 

@@ -17,8 +17,8 @@ export interface Answered {
 	mark: { look: string; sentence: string };
 	/** The two chains of evidence. */
 	chains: { first: Chain; completed: Chain };
-	/** The looks of the two panels. */
-	looks: { first: string; completed: string };
+	/** The looks of the two panels, and of the last one that npm's page shows. */
+	looks: { first: string; completed: string; shown: string };
 	/** Every word for readers, by where it stands. */
 	words: { [place: string]: string };
 	/** What the panel asked the registry for, then what the mark did. */
@@ -151,11 +151,15 @@ export async function walk(product: Product, world: World, { trust }: Pool): Pro
 		const panel = log.asked.splice(0);
 		const { most } = world;
 		const line = most === undefined ? undefined : await product.traceLine(spec, context, { most });
+		// Of what could not be checked the panel asks no more than for malware.
+		const isUnchecked = product.describePanel(first.report).look === 'unknown';
+		const shown = isUnchecked ? await product.addAdvisories(first, context) : completed;
 		log.asked = [];
 		const mark = await markOf(product, spec, context);
 		const looks = {
 			first: product.describePanel(first.report).look,
 			completed: product.describePanel(completed.report).look,
+			shown: product.describePanel(shown.report).look,
 		};
 		const chains = { first: product.chainOf(first), completed: product.chainOf(completed) };
 		const words = { ...wordsOf(product, first, 'first'), ...wordsOf(product, completed, 'completed') };

@@ -310,8 +310,9 @@ async function apply(
 					'of-another': other,
 					sha1: 'sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=',
 					none: undefined,
-					hidden: `${own}${HIDDEN}`,
-					two: `${own} ${other}`,
+					// Another change may have taken its own away.
+					hidden: `${own ?? ''}${HIDDEN}`,
+					two: [own, other].filter((one) => one !== undefined).join(' '),
 				};
 				dist.integrity = values[change.value];
 			});

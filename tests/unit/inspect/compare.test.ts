@@ -440,6 +440,21 @@ describe("the registry's answers against each other", () => {
 		expect(refuted(otherFile.report)).toEqual(['file-matches: registry-lists-another-file']);
 	});
 
+	test('another file, of a release of which the list gives no date', async () => {
+		const release = await mint('1.0.0', '2026-03-01');
+		const { packument } = packageOf([structuredClone(release)]);
+		delete packument.time['1.0.0'];
+		const undated = { fetchPackument: async () => success(packument) };
+		expect((await reportOf([release], undated)).report).toMatchObject({
+			verdict: 'confirmed',
+			history: { state: 'not-compared', failure: { code: 'release-undated' } },
+		});
+		(packument.versions['1.0.0'] as { dist: { integrity: string } }).dist.integrity = `sha512-${'A'.repeat(86)}==`;
+		const { report } = await reportOf([release], undated);
+		expect(report.verdict).toBe('mismatch');
+		expect(refuted(report)).toEqual(['file-matches: registry-lists-another-file']);
+	});
+
 	test('the same foreign host in both, another listing, another year: told, and no verdict', async () => {
 		const release = await mint('1.0.0', '2026-03-01');
 		const contradictions = async (edit: (packument: Packument) => void, manifest: Partial<Manifest> = {}) => {

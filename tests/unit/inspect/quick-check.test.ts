@@ -82,6 +82,13 @@ describe('a release without provenance', () => {
 		expect((await markOf('1.0.0+x', weekly('1.0.0+', '1.0.0+x'))).before).toBe('1.0.0');
 	});
 
+	test('is accused where it is a prerelease that `latest` names, however low: it is compared with stable ones', async () => {
+		const rows = weekly('3.0.0+', '3.1.0+', '2.0.0-0');
+		expect(await markOf('2.0.0-0', rows)).toMatchObject({ before: '3.1.0', asked: ['abbreviated', 'whole'] });
+		// It is not the latest one any more.
+		expect(await markOf('2.0.0-0', [...rows, ...weekly('4.0.0+')])).toMatchObject({ asked: ['abbreviated'] });
+	});
+
 	test('says nothing where the list cannot be had', async () => {
 		expect(await markOf('1.0.1', weekly('1.0.0+', '1.0.1'), [], failed('registry-error'))).toMatchObject({
 			before: undefined,
