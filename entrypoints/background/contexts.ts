@@ -51,12 +51,13 @@ export function createContexts({ registries, trustRoots, trustRootFiles, seen }:
 		return read;
 	};
 
-	/**
-	 * The settings for a page that may just have changed them. One that woke this background has changed nothing since: they are those that
-	 * are read at its start, while the question is on its way.
-	 */
 	const startedAt = performance.now();
+	// While the question that woke this background is on its way.
 	void settingsRecently().catch(() => undefined);
+	/**
+	 * The settings for a page that may just have changed them. One that woke this background has changed nothing since: for it those count
+	 * that are read at the start.
+	 */
 	const settingsOfPage = () => (performance.now() - startedAt < STARTING_MS ? settingsRecently() : settingsNow());
 
 	/** What a walk of a page asks. @param signal ends what is asked for this walk alone. */

@@ -83,13 +83,17 @@ async function findLoss(
 	if (!isSuspect(abbreviated.value, here)) return {};
 	const whole = await lists.whole(name);
 	if (!whole.ok) return { isUnlisted: true };
-	const before = versionBefore(whole.value, version);
-	return before === undefined ? {} : { before };
+	const comparison = prepareComparison(whole.value, version, false);
+	// It gives no date of the release, or of one that may count: the panel says that this could not be checked.
+	if (!comparison.ok) return { isUnlisted: true };
+	const { before, since } = comparison.value.loss ?? {};
+	const lost = before?.version ?? since?.release.version;
+	return lost === undefined ? {} : { before: lost };
 }
 
 /**
  * Whether a release without provenance may be lost: one that counts for it lists some (docs/decisions/0087-abbreviated-lists-clear-by-version.md).
- * Those are releases up to it, and of one core version any prerelease. For a prerelease that `latest` names, all stable ones count.
+ * Those are releases up to it, and of one core version any prerelease. For a prerelease that `latest` names, any one of any height.
  */
 function isSuspect(packument: Packument, here: PublishedRelease): boolean {
 	const isLatest = isPrerelease(here.version) && packument.distTags.latest === here.version;
@@ -100,12 +104,4 @@ function isSuspect(packument: Packument, here: PublishedRelease): boolean {
 			other.attestations?.provenance !== undefined &&
 			(isLatest || semverOf(other).compareMain(semverOf(here)) <= 0),
 	);
-}
-
-/** The version that had provenance before a release without it, by its list; nothing where it is not lost. */
-function versionBefore(packument: Packument, version: string): string | undefined {
-	const comparison = prepareComparison(packument, version, false);
-	if (!comparison.ok || !comparison.value.loss) return undefined;
-	const { before, since } = comparison.value.loss;
-	return before?.version ?? since?.release.version;
 }

@@ -22,10 +22,12 @@ async function markOf(
 	rows: Row[],
 	policies: InspectContext['policies'] = [],
 	abbreviated?: Result<unknown>,
+	undated: readonly string[] = [],
 ) {
 	const asked: string[] = [];
 	const json = packumentJson(rows);
 	const { time: _time, ...short } = json;
+	for (const one of undated) delete json.time[one];
 	const world: InspectContext = {
 		registry: {
 			fetchManifest: async ({ name }) => success({ name, version, signatures: [] }),
@@ -49,12 +51,12 @@ async function markOf(
 		},
 		(make) => make,
 	);
-	const { before, mute } = await checkQuickly(
+	const { before, mute, isUnlisted } = await checkQuickly(
 		await inspect({ name: 'example', selector: version, kind: 'version' }, world),
 		world,
 		lists,
 	);
-	return { before, mute, asked };
+	return { before, mute, ...(isUnlisted && { isUnlisted }), asked };
 }
 
 describe('a release without provenance', () => {
@@ -94,6 +96,15 @@ describe('a release without provenance', () => {
 			before: undefined,
 			asked: ['abbreviated'],
 		});
+	});
+
+	test('could not be compared where the whole list gives no date of it, or of one that may count', async () => {
+		for (const undated of [['1.0.1'], ['1.0.0']])
+			expect(await markOf('1.0.1', weekly('1.0.0+', '1.0.1'), [], undefined, undated)).toMatchObject({
+				before: undefined,
+				isUnlisted: true,
+				asked: ['abbreviated', 'whole'],
+			});
 	});
 
 	test('whose loss was dismissed is told so', async () => {
