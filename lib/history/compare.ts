@@ -189,9 +189,9 @@ export function notCompared(here: PublishedRelease, failure: Failure): History {
 }
 
 function comparedWith({ releases, loss, base }: Comparison, { records }: Asked, outcome: OriginOutcome | undefined) {
-	const release = outcome?.with
-		? releases.find(({ version }) => version === outcome.with?.version)
-		: (loss?.before ?? base);
+	// Of a lost release the nearest one has no record either.
+	const nearest = loss ? loss.before : base;
+	const release = outcome?.with ? releases.find(({ version }) => version === outcome.with?.version) : nearest;
 	if (!release) return undefined;
 	const record = records.find((one) => one.release.version === release.version);
 	const { version, publishedAt } = release;
@@ -224,7 +224,8 @@ function findInProvenance(comparison: Comparison, asked: Asked): Finding[] {
 	return findings;
 }
 
-function findInLoss({ here, releases }: Comparison, { before, since }: Loss, { records }: Asked): Finding[] {
+function findInLoss(comparison: Comparison, { before, since }: Loss, { records }: Asked): Finding[] {
+	const { here } = comparison;
 	const findings: Finding[] = [];
 	if (since) {
 		const { release, releases: count, isLongAgo } = since;
@@ -237,16 +238,7 @@ function findInLoss({ here, releases }: Comparison, { before, since }: Loss, { r
 			}),
 		);
 	}
-	// Whoever holds an account can deprecate; that is calm only where the line goes on, with provenance.
-	const next = here.deprecated
-		? releases.findLast(
-				(other) =>
-					lineOf(other.version) === lineOf(here.version) &&
-					!isPrerelease(other.version) &&
-					hadProvenance(other) &&
-					compareReleases(other, here) > 0,
-			)
-		: undefined;
+	const next = followedBy(comparison);
 	if (next) findings.push(makeFinding('deprecated-without-provenance', { version: next.version }));
 	if (before && isStagedUnrecorded(before, here))
 		findings.push(makeFinding('staged-unrecorded', { before: wayOf(before), now: wayOf(here) }));
@@ -254,6 +246,22 @@ function findInLoss({ here, releases }: Comparison, { before, since }: Loss, { r
 		if (!identity.ok)
 			findings.push(makeFinding('record-passed-over', { version: release.version, failure: identity.failure.code }));
 	return findings;
+}
+
+/**
+ * The release with provenance that followed a deprecated one in its line. Whoever holds an account can deprecate, and can publish below
+ * what is there already: a loss is calm only where the line went on after it.
+ */
+export function followedBy({ here, releases }: Comparison): PublishedRelease | undefined {
+	if (!here.deprecated) return undefined;
+	return releases.findLast(
+		(other) =>
+			lineOf(other.version) === lineOf(here.version) &&
+			!isPrerelease(other.version) &&
+			hadProvenance(other) &&
+			other.publishedAt > here.publishedAt &&
+			compareReleases(other, here) > 0,
+	);
 }
 
 /** Of a first provenance: whether package.json named its repository before. Releases younger than 72 hours do not count. */

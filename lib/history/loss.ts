@@ -118,9 +118,11 @@ class Lines {
 		const lower = line && !isSilent(line.lastAt, release.publishedAt) ? undefined : this.#below(release.version);
 		const isLowerMarked = lower?.lowestMarked !== undefined;
 		const isOwn = line?.lowestMarked !== undefined && isAtMost(line.lowestMarked, release);
+		// A line that had provenance ended the run in which it began; a year of silence does not bring that back.
+		const hadOwn = line?.lowestMarked !== undefined || line?.isLowerMarked === true;
 		return {
 			isMarked: isOwn || line?.isLowerMarked === true || isLowerMarked,
-			run: line?.run ?? lower?.run,
+			run: line?.run ?? (hadOwn ? undefined : lower?.run),
 			isLowerMarked,
 		};
 	}
@@ -285,15 +287,35 @@ export interface Loss {
 /** How a lost release was lost. */
 export function describeLoss(releases: readonly PublishedRelease[], here: PublishedRelease, losses: Losses): Loss {
 	const since = losses.sinceOf(here);
-	const before = lastWithProvenance(releases, here) ?? (since && lastWithProvenance(releases, since.release));
+	const before = beforeLoss(releases, here, losses);
 	return { ...(before && { before }), ...(since && { since }) };
 }
 
-function lastWithProvenance(
+/** From one lost release to the first that counted for it; each step leads to an earlier one, mostly of another line or channel. */
+const MAX_STEPS = 20;
+
+/** The release that had provenance before a loss, or before the loss that it goes on with. */
+function beforeLoss(
 	releases: readonly PublishedRelease[],
 	here: PublishedRelease,
+	losses: Losses,
 ): PublishedRelease | undefined {
-	const had = candidatesFor(releases, here).filter(hadProvenance);
+	let lost: PublishedRelease | undefined = here;
+	for (let step = 0; lost && step < MAX_STEPS; step += 1) {
+		const candidates = candidatesFor(releases, lost);
+		const before = lastWithProvenance(candidates, lost);
+		if (before) return before;
+		const root: PublishedRelease | undefined = losses.sinceOf(lost)?.release;
+		lost = root ?? candidates.find(losses.isLost);
+	}
+	return undefined;
+}
+
+function lastWithProvenance(
+	candidates: readonly PublishedRelease[],
+	here: PublishedRelease,
+): PublishedRelease | undefined {
+	const had = candidates.filter(hadProvenance);
 	return had.findLast((other) => ageOf(other, here) >= SETTLED_MS) ?? had.at(-1);
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { createYielder } from '../async/slices.ts';
-import { prepareComparison } from '../history/compare.ts';
+import { type Comparison, followedBy, prepareComparison } from '../history/compare.ts';
 import { parseAbbreviated, parsePackument } from '../npm/packument.ts';
 import type { Packument, PublishedRelease } from '../npm/published-release.ts';
 import { isPrerelease, semverOf } from '../npm/versions.ts';
@@ -45,12 +45,17 @@ export function listsOf(
 	};
 }
 
+/** A loss of long ago, and when it was; or of a deprecated release, and the version that followed. */
+export type CalmLoss = { since: string; at: string } | { next: string };
+
 /** The result of a quick check. */
 interface QuickCheck {
 	/** As `inspect` returns it, with the registry's advisories on malware. Nothing was compared. */
 	report: Report;
 	/** The earlier version that had provenance, where the release at hand has none and is lost. */
 	before?: string;
+	/** Of such a loss, why it is told calmly: as `isCalmLoss` of the whole comparison. */
+	calm?: CalmLoss;
 	/** The finding that such a warning was dismissed. */
 	mute?: ReturnType<typeof findMute>;
 	/** Whether a list that decides this could not be fetched. */
@@ -72,7 +77,7 @@ export async function checkQuickly(inspection: Inspection, world: InspectContext
 async function findLoss(
 	{ claims, release: { name, version } }: Report,
 	lists: Lists,
-): Promise<Pick<QuickCheck, 'before' | 'isUnlisted'>> {
+): Promise<Pick<QuickCheck, 'before' | 'calm' | 'isUnlisted'>> {
 	const signed = claims.find(({ id }) => id === 'signed-by-build');
 	if (signed?.standing !== 'unproved' || signed.why !== 'absent') return {};
 	const abbreviated = await lists.abbreviated(name);
@@ -86,9 +91,19 @@ async function findLoss(
 	const comparison = prepareComparison(whole.value, version, false);
 	// It gives no date of the release, or of one that may count: the panel says that this could not be checked.
 	if (!comparison.ok) return { isUnlisted: true };
-	const { before, since } = comparison.value.loss ?? {};
-	const lost = before?.version ?? since?.release.version;
-	return lost === undefined ? {} : { before: lost };
+	const { loss } = comparison.value;
+	if (!loss) return {};
+	// Who had it is no longer in the list.
+	if (!loss.before) return { isUnlisted: true };
+	const calm = calmOf(comparison.value);
+	return { before: loss.before.version, ...(calm && { calm }) };
+}
+
+function calmOf(comparison: Comparison): CalmLoss | undefined {
+	const since = comparison.loss?.since;
+	if (since?.isLongAgo) return { since: since.release.version, at: since.release.publishedAt };
+	const next = followedBy(comparison);
+	return next && { next: next.version };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Owns the sentence of a mark in npm's lists. */
 
+import type { CalmLoss } from '../../inspect/quick-check.ts';
 import { muteIn } from '../../inspect/warnings.ts';
 import type { FindingOf } from '../../report/findings.ts';
 import type { Report } from '../../report/report.ts';
@@ -8,6 +9,7 @@ import { quoteWord } from '../untrusted.ts';
 import type { Look } from '../verdict-icons.ts';
 import { describePanel } from './panel.ts';
 import { describeMute, leadOf, originHeadline } from './panel-text.ts';
+import { calmHeadline, onDay } from './verdicts.ts';
 
 /** A release in a list: its sign, and the sentence that it never appears without. */
 export interface MarkText {
@@ -19,6 +21,8 @@ export interface MarkText {
 interface MarkFacts {
 	/** The earlier version that lists provenance, where the release at hand has none. */
 	before?: string;
+	/** Why that is told calmly. */
+	calm?: CalmLoss;
 	/** The finding that such a warning was dismissed. */
 	mute?: FindingOf<'muted' | 'muted-by-organisation'> | undefined;
 	/** Whether the list of releases could not be fetched. */
@@ -26,7 +30,7 @@ interface MarkFacts {
 }
 
 /** A mark's words. */
-export function describeMark(report: Report, { before, mute, isUnlisted }: MarkFacts = {}): MarkText {
+export function describeMark(report: Report, { before, calm, mute, isUnlisted }: MarkFacts = {}): MarkText {
 	const release = nameOf(report);
 	const signed = report.claims.find(({ id }) => id === 'signed-by-build');
 	const isAbsent = signed?.standing === 'unproved' && signed.why === 'absent';
@@ -38,15 +42,20 @@ export function describeMark(report: Report, { before, mute, isUnlisted }: MarkF
 				look: 'unknown',
 				sentence: `No build record for ${release}, and earlier releases could not be compared. Open it to try again.`,
 			};
-		return before === undefined
-			? {
-					look: 'none',
-					sentence: `No build record for ${release} (provenance). Open it to compare it with earlier releases.`,
-				}
-			: {
-					look: mute ? 'muted' : 'lost',
-					sentence: `The build record of ${release} is missing: ${quoteWord(before)} lists one. ${mute ? describeMute(mute) : 'Open it to compare them.'}`,
-				};
+		if (before === undefined)
+			return {
+				look: 'none',
+				sentence: `No build record for ${release} (provenance). Open it to compare it with earlier releases.`,
+			};
+		if (calm && !mute)
+			return {
+				look: 'lost-earlier',
+				sentence: `${calmHeadline(release)} ${describeCalm(calm)} Open it to compare them.`,
+			};
+		return {
+			look: mute ? 'muted' : 'lost',
+			sentence: `The build record of ${release} is missing: ${quoteWord(before)} lists one. ${mute ? describeMute(mute) : 'Open it to compare them.'}`,
+		};
 	}
 	const panel = describePanel(report);
 	const { look } = panel;
@@ -59,4 +68,10 @@ export function describeMark(report: Report, { before, mute, isUnlisted }: MarkF
 		};
 	const mutedBy = look === 'muted' ? muteIn(report) : undefined;
 	return { look, sentence: mutedBy ? `${sentence} ${describeMute(mutedBy)}` : sentence };
+}
+
+function describeCalm(calm: CalmLoss): string {
+	return 'next' in calm
+		? `It is deprecated; ${quoteWord(calm.next)} came after it.`
+		: `This line has had none since ${onDay(calm.since, calm.at)}.`;
 }

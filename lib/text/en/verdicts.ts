@@ -225,13 +225,18 @@ function isEarlierFalse(findings: readonly Finding[], version: string): boolean 
 	);
 }
 
+/** A loss that is told calmly. */
+export function calmHeadline(release: string): string {
+	return `No build record for ${release}, though an earlier release had one.`;
+}
+
 /** The calm panel for a loss of long ago, or of a deprecated release. */
 function describeCalmLoss(report: Report, release: string): PanelText {
 	const earlier = findingOf(report.findings, 'provenance-lost-earlier')?.data;
 	const next = findingOf(report.findings, 'deprecated-without-provenance')?.data.version ?? '?';
 	return {
 		look: 'lost-earlier',
-		headline: `No build record for ${release}, though an earlier release had one.`,
+		headline: calmHeadline(release),
 		rows: [
 			earlier?.isLongAgo
 				? { term: 'Since', value: [`${onDay(earlier.since, earlier.at)}: this line has no record (provenance)`] }

@@ -190,6 +190,8 @@ describe('lost', () => {
 			history: { line: '1', tier: 'none', with: { publishedAt: '2026-02-01T00:00:00.000Z', tier: 'provenance' } },
 		});
 		expect((await outcomeAmong(rows.slice(2))).against).toBe('1.0.2');
+		// The nearest release has none either: it is lost by an older one.
+		expect((await outcomeAmong(weekly('1.0.0+', '2.0.0-rc.0', '2.1.0-rc.0+', '2.0.0-rc.1'))).against).toBe('1.0.0');
 		// A line that hopped on names the release with provenance before the first of the run.
 		expect((await outcomeAmong(weekly('1.0.0+', '2.0.0', '3.0.0'))).against).toBe('1.0.0');
 	});
@@ -240,6 +242,18 @@ describe('since when', () => {
 		expect(await since(line)).toEqual({ verdict: 'lost', isCalm: false });
 	});
 
+	test('a year of silence does not bring back a run that the line had ended', async () => {
+		const rows = [
+			...['1.0.0', '1.1.0', '1.2.0', '1.3.0', '1.4.0'].map((version, month) =>
+				release(version, new Date(Date.UTC(2023, 7 + month)).toISOString(), { provenance: month === 0 }),
+			),
+			release('2.0.0', '2024-01-10', attested),
+			release('2.1.0', '2025-10-01', attested),
+			release('2.1.1', '2026-11-24'),
+		];
+		expect(await since(rows)).toEqual({ verdict: 'lost', isCalm: false });
+	});
+
 	test('a back-port with provenance below the lost ones does not end it', async () => {
 		const rows = weekly('1.0.0+', '1.1.0', '1.1.1', '1.1.2', '1.1.3', '1.0.1+', '1.1.4');
 		expect(await since(rows)).toMatchObject({ since: '1.1.0', releases: 4, isCalm: true });
@@ -257,6 +271,8 @@ describe('since when', () => {
 			return [verdict, isCalmLoss({ findings })];
 		};
 		expect(await calm({ version: '1.0.2', ...attested })).toEqual(['lost', true]);
+		// One that was there before: who stole the account can publish below it, and deprecate that.
+		expect(await calm({ version: '1.0.2', ...attested, at: '2026-01-15' })).toEqual(['lost', false]);
 		// Without it, of another line, a prerelease, or lower: who stole the account can make each of these.
 		for (const next of [
 			{ version: '1.0.2' },

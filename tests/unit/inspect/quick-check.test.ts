@@ -4,6 +4,7 @@ import { type InspectContext, inspect } from '../../../lib/inspect/inspect.ts';
 import { checkQuickly, listsOf } from '../../../lib/inspect/quick-check.ts';
 import { failed, type Result, success } from '../../../lib/report/result.ts';
 import { embeddedTrustRoot } from '../../../lib/sigstore/trust-root.ts';
+import { describeMark } from '../../../lib/text/en/marks.ts';
 import { packumentJson, type Row } from '../../fixtures/packuments.ts';
 
 const trust = await embeddedTrustRoot();
@@ -51,12 +52,13 @@ async function markOf(
 		},
 		(make) => make,
 	);
-	const { before, mute, isUnlisted } = await checkQuickly(
+	const { report, ...facts } = await checkQuickly(
 		await inspect({ name: 'example', selector: version, kind: 'version' }, world),
 		world,
 		lists,
 	);
-	return { before, mute, ...(isUnlisted && { isUnlisted }), asked };
+	const { before, mute, isUnlisted } = facts;
+	return { before, mute, ...(isUnlisted && { isUnlisted }), asked, ...describeMark(report, facts) };
 }
 
 describe('a release without provenance', () => {
@@ -66,7 +68,12 @@ describe('a release without provenance', () => {
 			['1.0.1', weekly('1.0.0', '1.0.1', '1.1.0+', '2.0.0+')],
 			['1.1.0', weekly('1.0.0', '1.1.0-rc.1+', '1.1.0')],
 		] as const)
-			expect(await markOf(version, [...rows])).toEqual({ before: undefined, mute: undefined, asked: ['abbreviated'] });
+			expect(await markOf(version, [...rows])).toMatchObject({
+				before: undefined,
+				mute: undefined,
+				look: 'none',
+				asked: ['abbreviated'],
+			});
 	});
 
 	test('is accused by the whole list only, which has times', async () => {
@@ -105,6 +112,33 @@ describe('a release without provenance', () => {
 				isUnlisted: true,
 				asked: ['abbreviated', 'whole'],
 			});
+	});
+
+	test('names what had a record, however the loss came to it', async () => {
+		// Neither the nearest release nor the first that was lost has one.
+		const rows = weekly('1.0.0+', '2.0.0-rc.0', '2.1.0-rc.0+', '2.0.0-rc.1');
+		expect(await markOf('2.0.0-rc.1', rows)).toMatchObject({ before: '1.0.0', look: 'lost' });
+		const lines = weekly('0.9.0+', '1.0.0', '2.0.0', '2.1.0+', '2.0.1');
+		expect(await markOf('2.0.1', lines)).toMatchObject({ before: '0.9.0', look: 'lost' });
+	});
+
+	test('is told as calmly as in its panel', async () => {
+		const long = weekly('1.0.0+', '1.0.1', '1.0.2', '1.0.3', '1.0.4', '1.0.5', '1.0.6');
+		expect(await markOf('1.0.6', long)).toMatchObject({
+			look: 'lost-earlier',
+			sentence:
+				'No build record for “example 1.0.6”, though an earlier release had one. This line has had none since “1.0.1”, 8 January 2026. Open it to compare them.',
+		});
+		expect((await markOf('1.0.3', long)).look).toBe('lost');
+		const deprecated = { manifest: { deprecated: 'broken' } };
+		const followed = weekly('1.0.0+', '1.0.1', '1.0.2+').map((row) =>
+			row.version === '1.0.1' ? { ...row, ...deprecated } : row,
+		);
+		expect(await markOf('1.0.1', followed)).toMatchObject({
+			look: 'lost-earlier',
+			sentence:
+				'No build record for “example 1.0.1”, though an earlier release had one. It is deprecated; “1.0.2” came after it. Open it to compare them.',
+		});
 	});
 
 	test('whose loss was dismissed is told so', async () => {
