@@ -143,18 +143,23 @@ function signerOwner({ signer, repository }: Identity): string {
 	return path.split('/').slice(0, 4).join('/').toLowerCase();
 }
 
-/** The file of a reusable workflow that signed, and its branch, which counts like one of the repository. */
+/** The file of a reusable workflow that signed, and its branch or pull request, which counts like one of the repository. */
 function compareSignerFile(before: Origin, now: Origin, known: readonly Origin[], change: Changed): void {
 	const [old, here] = [before.identity, now.identity];
 	const [earlier, current] = [otherSigner(old), otherSigner(here)];
 	if (earlier?.path !== current?.path) change('signer', earlier?.path ?? old.workflow, current?.path ?? here.workflow);
-	else if (current?.ref?.startsWith('refs/heads/') && !(current.isOwn && current.ref === here.ref)) {
+	else if (current?.ref !== undefined && isNoTag(current.ref) && !(current.isOwn && current.ref === here.ref)) {
 		const refs = known.flatMap(({ identity, version }) => {
 			const ref = otherSigner(identity)?.ref;
 			return ref === undefined ? [] : [{ ref, version }];
 		});
 		if (!isKnownBranch({ ref: current.ref, version: now.version }, refs)) change('signer', earlier?.ref, current.ref);
 	}
+}
+
+/** Neither a tag nor a mere commit. */
+function isNoTag(ref: string): boolean {
+	return ref.startsWith('refs/') && !ref.startsWith('refs/tags/');
 }
 
 /** The workflow that signed, where it is not the build file itself. */

@@ -13,7 +13,7 @@ import { type Failure, failed, type Result } from '../report/result.ts';
 import { ageOf, LONG_MS, SETTLED_MS } from './age.ts';
 import { compareIdentities, isOfFirstRow, type Origin } from './identity-diff.ts';
 import { hadProvenance } from './loss.ts';
-import { comparePublishing } from './publishing.ts';
+import { comparePublishing, STAGED_IN_A_ROW } from './publishing.ts';
 
 /** The settled origin is further back than this. */
 const SETTLED_RELEASES = 5;
@@ -28,6 +28,8 @@ export interface OriginPlan {
 	others: readonly PublishedRelease[];
 	/** All that count, the oldest first: by the list. */
 	pool: readonly PublishedRelease[];
+	/** The newest stable releases, of whatever line: by the list, how those were published. The oldest first. */
+	newest: readonly PublishedRelease[];
 }
 
 /**
@@ -58,7 +60,7 @@ export function planOrigins(releases: readonly PublishedRelease[], here: Publish
 	const settled = settledOf(counted, here);
 	// An old channel may have been left alone while the stable releases moved on.
 	const others = settled && othersOf(counted, settled, line, elsewhere.at(-1));
-	return settled && others && { settled, others, pool: counted };
+	return settled && others && { settled, others, pool: counted, newest: stable.slice(-STAGED_IN_A_ROW) };
 }
 
 function settledOf(pool: readonly PublishedRelease[], here: PublishedRelease): PublishedRelease | undefined {
@@ -143,7 +145,7 @@ export function judgeOrigin(
 			? []
 			: [makeFinding('record-passed-over', { version: release.version, failure: identity.failure.code })],
 	);
-	const published = comparePublishing(here, plan.pool);
+	const published = comparePublishing(here, plan.pool, plan.newest);
 	const compared = known.map((origin) => ({ origin, ...compareIdentities(origin, now, known) }));
 	const agreeing = compared.find(({ changes }) => changes.length === 0);
 	if (agreeing) {

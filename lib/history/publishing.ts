@@ -11,7 +11,7 @@ const WAYS = ['token', 'trusted publisher', 'staged'] as const;
 const TIERS: readonly TrustTier[] = ['none', 'provenance', 'trusted-publisher', 'staged'];
 
 /** After so many staged stable releases, one that was published straight is a change. */
-const STAGED_IN_A_ROW = 3;
+export const STAGED_IN_A_ROW = 3;
 
 /**
  * npm 11.15 (20 May 2026) brought staged publishing, 11.16 (27 May) the record of who approved; releases without that
@@ -44,14 +44,16 @@ export function isStagedUnrecorded(before: PublishedRelease, here: PublishedRele
  * Whether a release was published more weakly than all known origins: a token where every one came by a trusted publisher, or straight
  * after three staged ones.
  * @param known the releases whose origins are known, by the list; the oldest first.
+ * @param newest the newest stable ones, of whatever line: whoever publishes chooses the line.
  */
 export function comparePublishing(
 	here: PublishedRelease,
 	known: readonly PublishedRelease[],
+	newest: readonly PublishedRelease[] = known,
 ): { changes: Change[]; findings: Finding[] } {
 	const last = known.at(-1);
 	if (!last) return { changes: [], findings: [] };
-	const stable = known.filter(({ version }) => !isPrerelease(version)).slice(-STAGED_IN_A_ROW);
+	const stable = newest.filter(({ version }) => !isPrerelease(version)).slice(-STAGED_IN_A_ROW);
 	const wereStaged = stable.length === STAGED_IN_A_ROW && stable.every((release) => wayOf(release) === 'staged');
 	const isStraight = !isPrerelease(here.version) && wereStaged && wayOf(here) !== 'staged';
 	const isByHand = wayOf(here) === 'token' && known.every((release) => wayOf(release) !== 'token');

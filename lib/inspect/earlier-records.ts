@@ -135,7 +135,7 @@ function newerThan({ here, releases }: Comparison): PublishedRelease | undefined
 
 function isSameOrigin({ release, identity }: AskedRecord, settled: AskedRecord | undefined): boolean {
 	if (!identity.ok || !settled?.identity.ok) return false;
-	const plan = { settled: settled.release, others: [], pool: [settled.release] };
+	const plan = { settled: settled.release, others: [], pool: [settled.release], newest: [] };
 	return judgeOrigin(release, identity.value, plan, [settled]).isKnown;
 }
 

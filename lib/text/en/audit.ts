@@ -124,7 +124,9 @@ export function describeRow(row: AuditRow): string {
 		return `The record of where it was built is missing (provenance)${earlier === undefined ? '' : `; ${quoteWord(earlier)} had one`}.`;
 	if (verdict === 'changed') {
 		const [change] = history?.state === 'compared' ? history.changes : [];
-		return `${change ? capital(describeChange(change)) : 'Its origin is another one than before'}${earlier === undefined ? '' : `, compared with ${quoteWord(earlier)}`}.`;
+		// How it was published is held against several releases.
+		const isBesideOne = earlier !== undefined && change?.field !== 'publishing';
+		return `${change ? capital(describeChange(change)) : 'Its origin is another one than before'}${isBesideOne ? `, compared with ${quoteWord(earlier)}` : ''}.`;
 	}
 	if (verdict === 'unknown') return `It could not be checked: ${describeReason(row) || 'no reason is known.'}`;
 	if (verdict === 'none') return 'No build record was found (provenance). Most packages have none.';

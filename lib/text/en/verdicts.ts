@@ -282,9 +282,9 @@ function describeChanged(report: Report, release: string): PanelText {
 }
 
 function changedHeadline(history: History | undefined, change: Change | undefined, release: string): string {
+	if (change?.field === 'publishing') return `${release} was published another way than those before it.`;
 	if (history?.state !== 'compared' || !history.with || !change) return `The origin of ${release} changed.`;
 	const before = quoteWord(history.with.version);
-	if (change.field === 'publishing') return `${release} was published another way than ${before}.`;
 	if (change.field === 'ref' && refKind(change.now) !== refKind(change.before))
 		return `${release} was built from a ${refKind(change.now)}, ${before} from a ${refKind(change.before)}.`;
 	return `${release} comes from ${ANOTHER[change.field] ?? 'another origin'} than ${before}.`;
@@ -293,8 +293,10 @@ function changedHeadline(history: History | undefined, change: Change | undefine
 function changedRows({ history, identity, release }: Report, change: Change | undefined): PanelRow[] {
 	if (history?.state !== 'compared' || !history.with || !change) return identity ? [repositoryRow(identity)] : [];
 	const { version, publishedAt } = history.with;
+	// How they were published is not the one release's that its record is held against.
+	const before = change.field === 'publishing' ? 'earlier releases' : onDay(version, publishedAt);
 	return [
-		{ term: 'Before', value: [`${onDay(version, publishedAt)}: ${describeValue(change.field, change.before)}`] },
+		{ term: 'Before', value: [`${before}: ${describeValue(change.field, change.before)}`] },
 		{
 			term: 'Now',
 			value: [

@@ -249,6 +249,8 @@ describe('workflow and reusable workflow', () => {
 		expect(differ(signedBy(shared, 'refs/heads/evil'), signedBy(shared)).changes).toEqual([
 			{ field: 'signer', before: 'refs/tags/v1', now: 'refs/heads/evil' },
 		]);
+		// So does a pull request, which strangers can open.
+		expect(differ(signedBy(shared, 'refs/pull/7/head'), signedBy(shared)).fields).toEqual(['signer']);
 		expect(differ(signedBy(shared, 'refs/heads/main'), signedBy(shared, 'refs/heads/master')).fields).toEqual([
 			'signer',
 		]);

@@ -247,7 +247,7 @@ describe('a new origin', () => {
 			{ release: old, identity: success(IDENTITY) },
 			{ release: settled, identity: success(OTHER) },
 		];
-		const outcome = judgeOrigin(here, IDENTITY, { settled, others: [old], pool: [old, settled] }, asked);
+		const outcome = judgeOrigin(here, IDENTITY, { settled, others: [old], pool: [old, settled], newest: [] }, asked);
 		expect(outcome).toMatchObject({ isKnown: true, with: { version: '1.0.0' }, findings: [] });
 	});
 

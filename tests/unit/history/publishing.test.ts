@@ -7,7 +7,9 @@ import {
 	isStronger,
 } from '../../../lib/history/publishing.ts';
 import type { PublishedRelease } from '../../../lib/npm/published-release.ts';
-import { packumentJson, parsed, type Row } from '../../fixtures/packuments.ts';
+import { success } from '../../../lib/report/result.ts';
+import { outcomeOf, packumentJson, parsed, type Row } from '../../fixtures/packuments.ts';
+import { IDENTITY } from '../../fixtures/reports.ts';
 
 type Way = NonNullable<Row['by']>;
 const T = 'token';
@@ -24,6 +26,13 @@ async function compared(ways: Way[], { day = '2026-07-01', versions = [] as stri
 	const here = releases.at(-1) as PublishedRelease;
 	const { changes, findings } = comparePublishing(here, releases.slice(0, -1));
 	return { changes, codes: findings.map(({ code }) => code) };
+}
+
+/** Releases that all have one identity. */
+async function known(rows: Row[]) {
+	const packument = await parsed(packumentJson(rows));
+	const records = Object.fromEntries(rows.map(({ version }) => [version, success(IDENTITY)]));
+	return { packument, identity: IDENTITY, records };
 }
 
 const fell = (before: string, now: string) => ({ changes: [{ field: 'publishing', before, now }], codes: [] });
@@ -55,6 +64,21 @@ describe('a change', () => {
 		expect(await compared([S, S, S, P, P], { versions: last })).toEqual(fell('staged', 'trusted publisher'));
 		expect(await compared([S, S, S, P], { versions: ['1.0.0', '1.1.0', '1.2.0-rc.1', '1.3.0'] })).toEqual(CALM);
 		expect(await compared([S, S, S, P], { versions: ['1.0.0', '1.1.0', '1.2.0', '1.3.0-rc.1'] })).toEqual(CALM);
+	});
+
+	test('of whatever line the three are: whoever publishes chooses a new one', async () => {
+		const rows = [
+			['2.0.0', '2026-06-10', P],
+			['2.1.0', '2026-11-02', S],
+			['2.2.0', '2026-11-05', S],
+			['2.3.0', '2026-11-10', S],
+			['3.0.0', '2026-11-20', P],
+		].map(([version, at, by]) => ({ version, at, by, provenance: true }) as Row);
+		const { packument, identity, records } = await known(rows);
+		expect(outcomeOf({ packument, version: '3.0.0', identity, records })).toMatchObject({
+			verdict: 'changed',
+			changed: ['publishing'],
+		});
 	});
 
 	test('of nothing there is none', async () => {
