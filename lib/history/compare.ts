@@ -14,16 +14,8 @@ import { ageOf, SETTLED_MS } from './age.ts';
 import { compareContents, compareTimes } from './contents-diff.ts';
 import { isOfOtherRepository, ownerOf } from './identity-diff.ts';
 import { findMovedBack, higherThanLatest, lostToLatest } from './latest.ts';
-import {
-	besideLost,
-	candidatesFor,
-	describeLoss,
-	findLosses,
-	hadProvenance,
-	hasLineProvenance,
-	type Loss,
-	nearestOf,
-} from './loss.ts';
+import { besideLost, candidatesFor, findLosses, hadProvenance, hasLineProvenance, nearestOf } from './loss.ts';
+import { describeLoss, type Loss } from './loss-before.ts';
 import {
 	type AskedRecord,
 	isYoungOrigin,
@@ -281,9 +273,10 @@ function findFirst(
 /**
  * The repository that package.json named last, if no release older than 72 hours named the identity's own. Prereleases do not count
  * for a stable release.
- * @param first the release that first had provenance.
+ * @param first the release that first had provenance. @param earlier those before it.
+ * @returns both addresses, in small letters but for the identity's own; and whether some release named the same owner's.
  */
-function namedElsewhere(
+export function namedElsewhere(
 	{ repository }: Identity,
 	first: PublishedRelease,
 	earlier: readonly PublishedRelease[],

@@ -8,7 +8,7 @@ import { type Comparison, completeComparison, notCompared, prepareComparison } f
 import { noteSighting, sightingOf } from '../history/first-seen.ts';
 import { findInTimes } from '../look/time-line.ts';
 import { findUnasked } from '../look/unasked.ts';
-import { type Advisory, parseAdvisories } from '../npm/advisories.ts';
+import { type Advisory, isListed, parseAdvisories } from '../npm/advisories.ts';
 import { REGISTRY } from '../npm/hosts.ts';
 import { parsePackument } from '../npm/packument.ts';
 import type { Packument, PublishedRelease, UndatedRelease } from '../npm/published-release.ts';
@@ -86,8 +86,8 @@ async function askAdvisories(
 		findings: [...(own.ok ? findInAdvisories(own.value) : []), ...findInAge(answer)],
 		state: own.ok ? 'read' : own.failure,
 		isListed: (one) => {
-			const advisory = read(one);
-			return !advisory.ok || advisory.value !== undefined;
+			const listed = answer.ok ? isListed(answer.value, name, one) : answer;
+			return !listed.ok || listed.value;
 		},
 	};
 }
@@ -111,7 +111,7 @@ async function compareReleases(inspection: Inspection, world: InspectContext): P
 	const identity = report.identity && withNumbers(report.identity, evidence.provenance?.statement);
 	const [advisories, earlier] = await Promise.all([
 		askAdvisories(registry, name, prepared.ok && !world.advisesNothing ? versionsAtStake(prepared.value) : [version]),
-		prepared.ok ? askEarlierRecords(prepared.value, identity, registry, trust) : undefined,
+		prepared.ok ? askEarlierRecords(prepared.value, identity, registry, trust, world.advisesNothing) : undefined,
 	]);
 	await pause();
 	const isListed = world.advisesNothing ? () => true : advisories?.isListed;

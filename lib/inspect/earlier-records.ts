@@ -1,7 +1,8 @@
 /** Owns which earlier records a comparison fetches, and in what order: as few as decide. */
 
-import { ageOf, SETTLED_MS } from '../history/age.ts';
-import type { Comparison } from '../history/compare.ts';
+import { ageOf, LONG_MS, SETTLED_MS } from '../history/age.ts';
+import { type Comparison, namedElsewhere } from '../history/compare.ts';
+import { hadProvenance } from '../history/loss.ts';
 import { type AskedRecord, judgeOrigin, MAX_OTHERS, planOrigins } from '../history/origin.ts';
 import type { PublishedRelease } from '../npm/published-release.ts';
 import { compareLines, isPrerelease, lineOf } from '../npm/versions.ts';
@@ -41,14 +42,15 @@ export function isNoUseAsking(result: Result<unknown>): boolean {
 
 /**
  * Asks for the records that the comparison of a release needs. For a release with provenance: the origin known longest, and up to three
- * more only if that one differs. For a lost release: the one that had provenance.
- * @param identity the release's own, where it was verified.
+ * more only if that one differs. For a lost release: the one that had provenance, and the origin known longest before that.
+ * @param identity the release's own, where it was verified. @param advisesNothing whether no version to stay on is looked for.
  */
 export async function askEarlierRecords(
 	comparison: Comparison,
 	identity: Identity | undefined,
 	registry: ReleaseRegistry,
 	trust: TrustRoot,
+	advisesNothing = false,
 ): Promise<EarlierRecords> {
 	const asker = new RecordAsker(registry, trust);
 	const { here, origins, loss, neighbour, higher } = comparison;
@@ -61,7 +63,13 @@ export async function askEarlierRecords(
 		if (!judgeOrigin(here, identity, origins, asker.records).isKnown) await asker.askAll(others);
 		else if (isRestored(comparison)) await asker.askAll(origins.others.slice(0, 1));
 	}
-	if (loss) await asker.askAll([loss.before, newerThan(comparison)]);
+	if (loss && advisesNothing) await asker.askAll([loss.before]);
+	else if (loss) {
+		await asker.askAll([loss.before, knownLongest(comparison), newerThan(comparison)]);
+		// Nobody is sent to a thief's own release: then one more is asked for.
+		if (!asker.records.some(({ release }) => release === loss.before && isOfKnown(comparison, asker.records)(release)))
+			await asker.askAll([newestBefore(comparison)]);
+	}
 	const isKnown = identity && (!origins || judgeOrigin(here, identity, origins, asker.records).isKnown);
 	const moved = new RecordAsker(registry, trust);
 	if (isKnown && first && !asker.has(first)) await moved.ask(first);
@@ -78,7 +86,8 @@ export async function askEarlierRecords(
 /** Versions whose advisories are asked for together: the release's own, and of those that may be advised. */
 export function versionsAtStake(comparison: Comparison): string[] {
 	const { here, origins, loss } = comparison;
-	const advisable = [origins?.settled, ...(origins?.others ?? []), loss?.before, loss && newerThan(comparison)];
+	const ofLoss = loss ? [loss.before, newestBefore(comparison), newerThan(comparison)] : [];
+	const advisable = [knownLongest(comparison), ...(origins?.others ?? []), ...ofLoss];
 	return [...new Set([here, ...advisable].flatMap((release) => (release ? [release.version] : [])))];
 }
 
@@ -97,18 +106,17 @@ export function adviseVersion(
 	const line = lineOf(here.version);
 	const newestFirst = records.toSorted((one, other) => (one.release.publishedAt < other.release.publishedAt ? 1 : -1));
 	const earlier = newestFirst.filter(({ release }) => release.publishedAt < here.publishedAt);
-	const settled = earlier.find(({ identity }) => identity.ok);
+	const isKnown = isOfKnown(comparison, records);
 	const isGood = ({ release, identity }: AskedRecord) =>
 		identity.ok &&
+		isKnown(release) &&
 		!isPrerelease(release.version) &&
 		!release.deprecated &&
 		compareLines(lineOf(release.version), line) >= 0 &&
 		ageOf(release, here) <= ADVISED_MS &&
 		!isListed(release.version);
 	const stay = earlier.find((record) => isGood(record) && ageOf(record.release, here) >= SETTLED_MS);
-	const newer = newestFirst.find(
-		(record) => record.release.publishedAt >= here.publishedAt && isGood(record) && isSameOrigin(record, settled),
-	);
+	const newer = newestFirst.find((record) => record.release.publishedAt >= here.publishedAt && isGood(record));
 	return (stay ?? newer)?.release.version;
 }
 
@@ -133,8 +141,42 @@ function newerThan({ here, releases }: Comparison): PublishedRelease | undefined
 	);
 }
 
-function isSameOrigin({ release, identity }: AskedRecord, settled: AskedRecord | undefined): boolean {
-	if (!identity.ok || !settled?.identity.ok) return false;
+/** The origin known longest; of a lost release, that of the one which had provenance before. */
+function knownLongest({ releases, origins, loss }: Comparison): PublishedRelease | undefined {
+	if (origins) return origins.settled;
+	return loss?.before && (planOrigins(releases, loss.before)?.settled ?? loss.before);
+}
+
+/** Of a lost release, the newest known origin of the one which had provenance before. */
+function newestBefore({ releases, loss }: Comparison): PublishedRelease | undefined {
+	return loss?.before && planOrigins(releases, loss.before)?.others[0];
+}
+
+/**
+ * Tells which releases are of the origin known longest. Where that could not be had, the oldest that verified takes its place. The first
+ * that ever had provenance is none for a month, where package.json had named another owner's repository before.
+ */
+function isOfKnown(comparison: Comparison, records: readonly AskedRecord[]): (release: PublishedRelease) => boolean {
+	const { here, releases } = comparison;
+	const verified = records
+		.filter(({ release, identity }) => identity.ok && release.publishedAt < here.publishedAt)
+		.sort((one, other) => (one.release.publishedAt < other.release.publishedAt ? -1 : 1));
+	const longest = knownLongest(comparison);
+	const known = verified.find(({ release }) => release === longest) ?? verified[0];
+	if (!known?.identity.ok) return () => false;
+	const earlier = releases.filter(({ publishedAt }) => publishedAt < known.release.publishedAt);
+	const elsewhere = earlier.some(hadProvenance)
+		? undefined
+		: namedElsewhere(known.identity.value, known.release, earlier);
+	if (elsewhere && !elsewhere.isSameOwner && ageOf(known.release, here) < LONG_MS) return () => false;
+	return (release) => {
+		const record = records.find((one) => one.release === release);
+		return record !== undefined && (record === known || isSameOrigin(record, known));
+	};
+}
+
+function isSameOrigin({ release, identity }: AskedRecord, settled: AskedRecord): boolean {
+	if (!identity.ok) return false;
 	const plan = { settled: settled.release, others: [], pool: [settled.release], newest: [] };
 	return judgeOrigin(release, identity.value, plan, [settled]).isKnown;
 }
@@ -191,6 +233,6 @@ class RecordAsker {
 
 	/** At once; those that are absent are left out. */
 	async askAll(releases: readonly (PublishedRelease | undefined)[]): Promise<void> {
-		await Promise.all(releases.map((release) => release && this.ask(release)));
+		await Promise.all([...new Set(releases)].map((release) => release && this.ask(release)));
 	}
 }

@@ -54,7 +54,7 @@ interface QuickCheck {
 	report: Report;
 	/** The earlier version that had provenance, where the release at hand has none and is lost. */
 	before?: string;
-	/** Of such a loss, why it is told calmly: as `isCalmLoss` of the whole comparison. */
+	/** Of such a loss, why it is calm: as `isCalmLoss` of the whole comparison. */
 	calm?: CalmLoss;
 	/** The finding that such a warning was dismissed. */
 	mute?: ReturnType<typeof findMute>;

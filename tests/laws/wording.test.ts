@@ -453,6 +453,12 @@ test('what may have run on a computer is told with what to do there', () => {
 		expect(saidBy(panels[name]), name).toMatch(/remove it, and change the passwords and keys on that computer/);
 });
 
+test('a new origin is named in the panel: the second release of a thief is of the same one as the first', () => {
+	const { rows = [] } = panels['confirmed-new-origin'] ?? {};
+	expect(rows.map(({ term }) => term)).toEqual(['Repository', 'Build file', 'Commit', 'New origin', 'On install']);
+	expect(saidBy(panels['confirmed-new-origin'])).toContain('since “1.13.0”, 20 March 2026; “1.12.4” had another');
+});
+
 test('each kind of change has a reason that fits it, and what nobody signed is told as the word of who says it', () => {
 	const note = (field: string) => panels[`changed-${field}`]?.note ?? '';
 	expect(note('workflow')).toContain('a renamed build file');

@@ -8,8 +8,8 @@ import { nameOf } from '../format.ts';
 import { quoteWord } from '../untrusted.ts';
 import type { Look } from '../verdict-icons.ts';
 import { describePanel } from './panel.ts';
-import { describeMute, leadOf, originHeadline } from './panel-text.ts';
-import { calmHeadline, onDay } from './verdicts.ts';
+import { describeMute, leadOf, onDay, originHeadline } from './panel-text.ts';
+import { calmHeadline } from './verdicts.ts';
 
 /** A release in a list: its sign, and the sentence that it never appears without. */
 export interface MarkText {
@@ -21,7 +21,7 @@ export interface MarkText {
 interface MarkFacts {
 	/** The earlier version that lists provenance, where the release at hand has none. */
 	before?: string;
-	/** Why that is told calmly. */
+	/** Why that is calm. */
 	calm?: CalmLoss;
 	/** The finding that such a warning was dismissed. */
 	mute?: FindingOf<'muted' | 'muted-by-organisation'> | undefined;

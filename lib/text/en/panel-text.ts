@@ -198,6 +198,23 @@ export function describeBuilder(identity: Identity | undefined): string {
 	return `${quoteWord(fileName(workflow))} in ${quoteWord(shortRepository(repository))}, on ${buildService(issuer)}.`;
 }
 
+/**
+ * The rows with one on an origin that is new, in the place of who signed it: a thief's second release is of the origin of the first, and
+ * must not read like any other.
+ */
+export function withNewOrigin({ findings }: Report, rows: PanelRow[]): PanelRow[] {
+	const isNew = findingOf(findings, 'origin-new')?.data;
+	if (!isNew) return rows;
+	const { since, at, beforeVersion } = isNew;
+	const row = { term: 'New origin', value: [`since ${onDay(since, at)}; ${quoteWord(beforeVersion)} had another`] };
+	return [...rows.slice(0, -1), row];
+}
+
+/** A version with its day: `“1.14.0”, 27 March 2026`. */
+export function onDay(version: string, at: string | undefined): string {
+	return `${quoteWord(version)}${at === undefined ? '' : `, ${day(at)}`}`;
+}
+
 /** What an install does, where that was read: scripts that npm runs, and new dependencies that it asks somebody else for. */
 export function installRow({ findings }: Report): PanelRow[] {
 	const scripts = findings.flatMap((finding) => (finding.code === 'runs-on-install' ? [finding.data.name] : []));
@@ -239,7 +256,10 @@ function commitPiece(identity: Identity): Piece {
 function projectOf({ identity, history, verdict, findings }: Report): Identity | undefined {
 	if (verdict === 'confirmed' && !findings.some(({ warning }) => warning)) return identity;
 	if (verdict === 'not-allowed') return undefined;
-	return history?.state === 'compared' ? history.with?.identity : undefined;
+	if (history?.state !== 'compared') return undefined;
+	// Where another version is advised, the one compared with may be a thief's own, of a project of theirs.
+	const isDoubtful = history.advised !== undefined && history.advised !== history.with?.version;
+	return isDoubtful ? undefined : history.with?.identity;
 }
 
 /** Words that lead to where the project takes questions, if a verified record says whose it is. */

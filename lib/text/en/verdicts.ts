@@ -7,7 +7,7 @@ import { type Finding, findingOf } from '../../report/findings.ts';
 import type { Change, ChangedField, History } from '../../report/history.ts';
 import type { Identity } from '../../report/identity.ts';
 import type { Report } from '../../report/report.ts';
-import { capital, day, nameOf } from '../format.ts';
+import { capital, nameOf } from '../format.ts';
 import { quoteWord } from '../untrusted.ts';
 import { describeFailure } from './failures.ts';
 import { brief, describeValue, fieldName, refKind } from './names.ts';
@@ -19,6 +19,7 @@ import {
 	installRow,
 	LIMITS_OF_PROOF,
 	LIMITS_WITHOUT_PROOF,
+	onDay,
 	originHeadline,
 	originRows,
 	type PanelFacts,
@@ -32,6 +33,7 @@ import {
 	stayAdvice,
 	TRY_AGAIN,
 	tellNpm,
+	withNewOrigin,
 } from './panel-text.ts';
 import { describeNone, describeUnknown, NOTHING_SHOWS } from './without-proof.ts';
 
@@ -65,7 +67,7 @@ function describeConfirmed(report: Report, release: string, facts: PanelFacts): 
 	const { history, identity, policy } = report;
 	const name = quoteWord(report.release.name);
 	const headline = originHeadline(release, identity);
-	const rows = originRows(report, facts);
+	const rows = withNewOrigin(report, originRows(report, facts));
 	const common = {
 		headline,
 		limits: LIMITS_OF_PROOF,
@@ -210,11 +212,6 @@ function lostRows({ history, findings, release }: Report): { before: string; row
 	};
 }
 
-/** A version with its day: `“1.14.0”, 27 March 2026`. */
-export function onDay(version: string, at: string | undefined): string {
-	return `${quoteWord(version)}${at === undefined ? '' : `, ${day(at)}`}`;
-}
-
 /** Whether the record of the release compared with is false. */
 function isEarlierFalse(findings: readonly Finding[], version: string): boolean {
 	return findings.some(
@@ -225,7 +222,7 @@ function isEarlierFalse(findings: readonly Finding[], version: string): boolean 
 	);
 }
 
-/** A loss that is told calmly. */
+/** The headline of a calm loss. */
 export function calmHeadline(release: string): string {
 	return `No build record for ${release}, though an earlier release had one.`;
 }

@@ -10,13 +10,14 @@ import {
 	askProject,
 	FULL_REPORT,
 	LIMITS_WITHOUT_PROOF,
+	onDay,
 	type PanelText,
 	type Piece,
 	repositoryRow,
 	SEE_CHANGES,
 	tellNpm,
 } from './panel-text.ts';
-import { onDay, TREAT_AS_STOLEN } from './verdicts.ts';
+import { TREAT_AS_STOLEN } from './verdicts.ts';
 
 export function describeWarning(report: Report, warning: Finding | undefined): PanelText | undefined {
 	switch (warning?.code) {

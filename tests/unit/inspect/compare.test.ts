@@ -13,10 +13,11 @@ import type { Report } from '../../../lib/report/report.ts';
 import { failed, success } from '../../../lib/report/result.ts';
 import type { TrustRoot } from '../../../lib/sigstore/trust-root.ts';
 import { describePanel } from '../../../lib/text/en/panel.ts';
-import { panelLines } from '../../../lib/text/en/panel-text.ts';
+import { askProject, panelLines } from '../../../lib/text/en/panel-text.ts';
 import { trustIn } from '../../fixtures/minted.ts';
 import { type Authority, startAuthority } from '../../support/authority.ts';
 import { githubBuild, mintRelease, type Release, type ReleaseOptions } from '../../support/mint.ts';
+
 import { type Packument, packageOf } from '../../support/recordings.ts';
 
 let authority: Authority;
@@ -366,6 +367,46 @@ describe('a version to stay on, or to go to', () => {
 		const releases = [await mint('1.1.0', '2026-03-01'), await lost()];
 		expect(await advised(releases, { advisories: listed })).toBeUndefined();
 		expect(await advised(releases, { advisories: {} })).toBe('1.1.0');
+	});
+
+	test("not a thief's own, with a genuine record of the thief's repository: the newest before it", async () => {
+		const releases = await Promise.all([
+			mint('1.0.0', '2026-01-01'),
+			mint('1.0.1', '2026-02-01'),
+			mint('1.1.0', '2026-03-10', thief),
+		]);
+		const own = { provenance: { build: githubBuild({ repositoryId: '9', workflow: '.github/workflows/other.yml' }) } };
+		const another = await mint('1.2.0', '2026-03-20', own);
+		expect(await advised([...releases, await lost()])).toBe('1.0.1');
+		expect(await advised([...releases, another])).toBe('1.0.1');
+		// Who asks is not sent to the thief's project either.
+		const { report, asked } = await reportOf([...releases, await lost()]);
+		expect(asked.length).toBeLessThanOrEqual(8);
+		expect(report.history).toMatchObject({ with: { version: '1.1.0' } });
+		expect(askProject(report, 'ask')).toBe('ask');
+		expect(askProject((await reportOf([...releases.slice(0, 2), await lost()])).report, 'ask')).toMatchObject({
+			href: expect.stringContaining('/issues'),
+		});
+	});
+
+	test('not the first that ever had provenance, where that came from elsewhere a short while ago', async () => {
+		const named = (repository: string) => ({ manifest: { repository: `https://github.com/${repository}` } });
+		const releases = async (repository: string) => [
+			await mint('1.0.0', '2026-01-01', { ...WITHOUT, ...named(repository) }),
+			await mint('1.1.0', '2026-03-10'),
+			await lost(),
+		];
+		expect(await advised(await releases('somebody-else/minted'))).toBeUndefined();
+		expect(await advised(await releases('stamp-test/minted'))).toBe('1.1.0');
+	});
+
+	test('not one that the advisories list for any other reason', async () => {
+		const fault = { title: 'Path traversal', vulnerable_versions: '<1.2.0', cwe: ['CWE-22'] };
+		const releases = [await mint('1.1.0', '2026-03-01'), await lost()];
+		expect(await advised(releases, { advisories: { minted: [fault] } })).toBeUndefined();
+		expect(await advised(releases, { advisories: { minted: [{ ...fault, vulnerable_versions: '<1.1.0' }] } })).toBe(
+			'1.1.0',
+		);
 	});
 
 	test('or a newer one of the same origin, where there is none before', async () => {
