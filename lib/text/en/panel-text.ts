@@ -251,10 +251,12 @@ function commitPiece(identity: Identity): Piece {
 
 /**
  * Whose project it is. A release that is warned of may be a thief's, with a genuine record of the thief's own repository: then only the
- * release that it is compared with says whose the project is. Where the allowlist expects another origin, that one is doubted too.
+ * release that it is compared with says whose the project is. Where the origin is new, or the allowlist expects another one, nobody
+ * says it.
  */
 function projectOf({ identity, history, verdict, findings }: Report): Identity | undefined {
-	if (verdict === 'confirmed' && !findings.some(({ warning }) => warning)) return identity;
+	if (verdict === 'confirmed' && !findings.some(({ warning }) => warning))
+		return findingOf(findings, 'origin-new') ? undefined : identity;
 	if (verdict === 'not-allowed') return undefined;
 	if (history?.state !== 'compared') return undefined;
 	// Where another version is advised, the one compared with may be a thief's own, of a project of theirs.
