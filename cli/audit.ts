@@ -166,7 +166,6 @@ export const AUDIT: Command = {
 		if (answer.exitCode === INTERRUPTED) process.stdout.write('', () => process.exit());
 	},
 };
-if (import.meta.main) await startCommand(AUDIT);
 
 function parseOptions(argv: string[]) {
 	return parseArgs({ args: argv, allowPositionals: true, options: AUDIT_OPTIONS });
@@ -288,3 +287,6 @@ function describeAccess({ mirror, isUnchecked }: RegistryAccess): string[] {
 		...(isUnchecked ? ['Whether it was that registry that answered was not checked (strict-ssl=false).'] : []),
 	];
 }
+
+// Last: while this waits, no constant below it would exist.
+if (import.meta.main) await startCommand(AUDIT);

@@ -1,8 +1,10 @@
 /** Tests of the audit command, with a made-up reader and run: options, exit codes, several files, a base, parts, and joined results. */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AUDIT_HELP, AUDIT_OPTIONS, answerAudit } from '../../../cli/audit.ts';
 import type { AuditTools } from '../../../cli/audit-tools.ts';
@@ -252,6 +254,17 @@ describe('--merge', () => {
 		const { output } = await run([write('a.lock', 'one@1.0.0\ntwo@1.0.0'), '--shard', '1/2', '--json']);
 		const [one, two] = [write('1.json', output), write('2.json', JSON.stringify(change(JSON.parse(output))))];
 		expect(await refusal(['--merge', one, two])).toMatch(new RegExp(`^cannot join .*a\\.lock: .*${said.source}`));
+	});
+
+	test('is answered where the file is the program of its process', () => {
+		const [hooks, program] = ['scripts/hooks.ts', 'cli/audit.ts'].map((file) =>
+			fileURLToPath(new URL(`../../../${file}`, import.meta.url)),
+		) as [string, string];
+		const audit = auditOf([auditRow('lost')]);
+		const argv = ['--import', hooks, program, '--merge', write('a.json', JSON.stringify(audit)), '--json'];
+		const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8', cwd: home });
+		expect([status, stderr]).toEqual([0, '']);
+		expect(JSON.parse(stdout)).toEqual(audit);
 	});
 
 	test('wants files', async () => expect(await refusal(['--merge'])).toMatch(/^name the JSON files/));
