@@ -33,6 +33,7 @@ import {
 	type Command,
 	INTERRUPTED,
 	printAnswer,
+	printable,
 	readTime,
 	startCommand,
 	UsageError,
@@ -239,7 +240,8 @@ async function auditFiles(
 	try {
 		const audits: Audit[] = [];
 		for (const input of read.inputs) {
-			const show = (done: number, total: number) => progress?.show(`${input.path}: ${done} of ${total} releases`);
+			const show = (done: number, total: number) =>
+				progress?.show(printable(`${input.path}: ${done} of ${total} releases`));
 			audits.push(await auditOne(input, shard, plan, tools, show, signal));
 		}
 		const { notes, isWhole } = read;

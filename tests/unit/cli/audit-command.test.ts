@@ -334,6 +334,14 @@ describe('progress', () => {
 		expect(output).not.toContain('\r');
 	});
 
+	test('has what a terminal would obey in the name of a file as escapes', async () => {
+		const shown: string[] = [];
+		const progress = { show: (text: string) => void shown.push(text), clear: () => undefined };
+		await run([write('a\u001b]0;b\u0007\u202e.lock', 'one@1.0.0')], fakeTools(), { progress });
+		expect(shown.length).toBeGreaterThan(0);
+		for (const line of shown) expect(line).toMatch(/a\\u001b\]0;b\\u0007\\u202e\.lock: \d of 1 releases$/);
+	});
+
 	test('is nothing where there is no terminal', async () => {
 		const { written, progress } = terminal(false);
 		await run([write('a.lock', 'one@1.0.0')], fakeTools(), { progress });
