@@ -24,8 +24,8 @@ export const npm: LockfileFormat = {
 			const version = textIn(root, 'lockfileVersion') ?? '';
 			if (!VERSIONS.includes(version)) throw new Refusal('lockfile-version-unknown', version || 'no lockfileVersion');
 			const entries = new Entries(bases);
-			// Version 2 has both; those who know `packages` read nothing else.
-			if (version === '1') readNested(tableIn(root, 'dependencies'), entries);
+			// Version 2 has both. Whatever the version says, npm reads nothing else where there is `packages`.
+			if (version === '1' && !root.has('packages')) readNested(tableIn(root, 'dependencies'), entries);
 			else readPackages(root, entries);
 			return success(entries.lockfile('npm', version));
 		} catch (error) {

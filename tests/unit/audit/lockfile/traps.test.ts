@@ -376,6 +376,23 @@ test("vlt's ids: escapes, older ones, named registries", () => {
 	]);
 });
 
+test('where there is `packages`, npm reads nothing else, whatever version the file says', () => {
+	const text = (packages: unknown) =>
+		JSON.stringify({
+			lockfileVersion: 1,
+			packages,
+			dependencies: { kept: { version: '1.0.0', integrity: SHA512 } },
+		});
+	const packages = { '': {}, 'node_modules/a': { version: '1.0.0', integrity: SHA512 } };
+	expect(read('package-lock.json', text(packages))).toMatchObject({
+		formatVersion: '1',
+		packages: [{ name: 'a' }],
+		entries: 1,
+	});
+	expect(readLockfile('package-lock.json', text([]))).toMatchObject({ failure: { code: 'lockfile-unreadable' } });
+	expect(read('package-lock.json', text(undefined)).packages).toMatchObject([{ name: 'kept' }]);
+});
+
 test('what the first form of npm writes for what is of no registry', () => {
 	const dependencies = {
 		a: { version: 'git+ssh://git@github.com/o/a.git#d40ec6a', from: 'a@o/a' },
