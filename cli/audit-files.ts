@@ -1,6 +1,7 @@
 /** Owns how the lockfiles that `audit` names become what is audited: read, without other registries, and without what a base has. */
 import { basename } from 'node:path';
 import { changesSince } from '../lib/audit/changes.ts';
+import { hashText } from '../lib/audit/lockfile/hashes.ts';
 import type { LockedPackage, Lockfile, Place } from '../lib/audit/lockfile/lockfile.ts';
 import { describeFailure } from '../lib/text/en/failures.ts';
 import type { AuditTools } from './audit-tools.ts';
@@ -98,11 +99,12 @@ function withoutOthers(lockfile: Lockfile, { isElsewhere }: Registries): Lockfil
 	};
 	const others = lockfile.packages.filter(isOther);
 	if (others.length === 0) return lockfile;
-	const rows = others.map(({ name, version, line, column }) => ({
+	const rows = others.map(({ name, version, line, column, addresses, hashes }) => ({
 		spec: `${name}@${version}`,
 		why: 'other-registry' as const,
 		line,
 		column,
+		source: [...addresses, ...hashes.map(hashText)].join(' '),
 	}));
 	return {
 		...lockfile,

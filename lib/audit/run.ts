@@ -79,7 +79,9 @@ export function audited(
 ): Audit {
 	const packages = inOrder(rows.filter((row): row is AuditRow => !('why' in row)));
 	const unknown = rows.filter((row): row is NotCoveredRow => 'why' in row);
-	const notCovered = inOrder([...lockfile.notCovered, ...unknown]);
+	// Their sources are printed nowhere.
+	const uncovered = lockfile.notCovered.map(({ spec, why, line, column }) => ({ spec, why, line, column }));
+	const notCovered = inOrder([...uncovered, ...unknown]);
 	const left = lockfile.packages.length - rows.length;
 	const done = new Set(rows.map(({ spec }) => spec));
 	const unadvised = lockfile.packages.filter(

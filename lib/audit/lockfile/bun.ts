@@ -1,5 +1,6 @@
 /** Owns how a text lockfile of Bun is read, versions 0 to 2. Pure. */
 import { isVersion } from '../../npm/spec.ts';
+import type { NotCoveredReason } from '../../report/audit.ts';
 import { success } from '../../report/result.ts';
 import { classifyAddress, isBase } from './address.ts';
 import { findBundled } from './bun-bundled.ts';
@@ -7,7 +8,19 @@ import { Entries } from './entries.ts';
 import { readIntegrity } from './hashes.ts';
 import { readJson } from './json.ts';
 import type { LockfileFormat } from './lockfile.ts';
-import { type Member, NO_MEMBERS, Refusal, refused, type Table, tableIn, tableOf, textIn, textOf } from './tree.ts';
+import {
+	allTextIn,
+	type Member,
+	NO_MEMBERS,
+	Refusal,
+	refused,
+	type Table,
+	tableIn,
+	tableOf,
+	textIn,
+	textOf,
+	type Value,
+} from './tree.ts';
 
 const VERSIONS = ['0', '1', '2'];
 
@@ -51,15 +64,17 @@ function readPackage(
 ): string {
 	const [id, second, , fourth] = Array.isArray(value) ? value : [];
 	const called = textOf(id);
-	if (!called) return entries.leaveOut(place, path, 'unreadable');
+	const leaveOut = (spec: string, why: NotCoveredReason) =>
+		entries.leaveOut(place, spec, why, { source: sourceOf(value) });
+	if (!called) return leaveOut(path, 'unreadable');
 	const at = called.indexOf('@', 1);
 	const [name, said] = at === -1 ? [called, ''] : [called.slice(0, at), called.slice(at + 1)];
-	if (/^(?:workspace|root):/.test(said)) return entries.leaveOut(place, called, 'workspace');
-	if (/^link:/.test(said)) return entries.leaveOut(place, called, 'link');
-	if (said === '') return entries.leaveOut(place, called, 'unreadable');
+	if (/^(?:workspace|root):/.test(said)) return leaveOut(called, 'workspace');
+	if (/^link:/.test(said)) return leaveOut(called, 'link');
+	if (said === '') return leaveOut(called, 'unreadable');
 	if (!isVersion(said)) {
 		const { is } = classifyAddress(said, { name, version: '' }, bases);
-		return entries.leaveOut(place, called, is === 'own' || is === 'another' ? 'url' : is);
+		return leaveOut(called, is === 'own' || is === 'another' ? 'url' : is);
 	}
 	// Its hash is of the registry's copy, which was never fetched.
 	if (isBundled) return entries.leaveOut(place, called, 'bundled');
@@ -68,8 +83,13 @@ function readPackage(
 	// Empty for the default registry; else the tarball's address, or the registry's.
 	if (written === '' || isBase(written, bases)) return entries.add(place, { name, version: said, hash });
 	const { is } = classifyAddress(written, { name, version: said }, bases);
-	if (is === 'url') return entries.leaveOut(place, called, 'other-registry');
+	if (is === 'url') return leaveOut(called, 'other-registry');
 	return entries.add(place, { name, version: said, hash, address: written });
+}
+
+/** Addresses and hashes: every text behind the name. */
+function sourceOf(value: Value): (string | undefined)[] {
+	return Array.isArray(value) ? value.slice(1).map(textOf) : [allTextIn(value)];
 }
 
 function markDirect(workspace: Table, specs: ReadonlyMap<string, string>, entries: Entries): void {

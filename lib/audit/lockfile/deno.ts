@@ -4,7 +4,7 @@ import { Entries } from './entries.ts';
 import { readIntegrity } from './hashes.ts';
 import { readJson } from './json.ts';
 import type { LockfileFormat } from './lockfile.ts';
-import { type Member, Refusal, refused, type Table, tableIn, textIn } from './tree.ts';
+import { allTextIn, type Member, Refusal, refused, type Table, tableIn, textIn, textOf, type Value } from './tree.ts';
 
 const VERSIONS = ['4', '5'];
 
@@ -20,9 +20,11 @@ export const deno: LockfileFormat = {
 			const entries = new Entries(bases);
 			/** Key -> `name@version`. */
 			const specs = new Map<string, string>();
-			for (const [key, { line, column }] of tableIn(root, 'jsr')) entries.leaveOut({ line, column }, key, 'jsr');
+			for (const [key, { value, ...place }] of tableIn(root, 'jsr'))
+				entries.leaveOut(place, key, 'jsr', { source: [hashIn(value)] });
 			for (const [key, member] of tableIn(root, 'npm')) specs.set(key, readPackage(key, member, entries));
-			for (const [key, { line, column }] of tableIn(root, 'remote')) entries.leaveOut({ line, column }, key, 'url');
+			for (const [key, { value, ...place }] of tableIn(root, 'remote'))
+				entries.leaveOut(place, key, 'url', { source: [textOf(value)] });
 			const resolved = tableIn(root, 'specifiers');
 			for (const asked of askedBy(tableIn(root, 'workspace'))) {
 				const at = asked.indexOf('@', 'npm:@'.length);
@@ -38,12 +40,16 @@ export const deno: LockfileFormat = {
 
 /** `name@version`, with what its peers were resolved to behind a `_`. @returns `name@version`, or whatever the entry is called. */
 function readPackage(key: string, { value, ...place }: Member, entries: Entries): string {
-	if (!(value instanceof Map)) return entries.leaveOut(place, key, 'unreadable');
+	if (!(value instanceof Map)) return entries.leaveOut(place, key, 'unreadable', { source: [allTextIn(value)] });
 	const at = key.indexOf('@', 1);
-	if (at === -1) return entries.leaveOut(place, key, 'unreadable');
+	if (at === -1) return entries.leaveOut(place, key, 'unreadable', { source: [hashIn(value)] });
 	const [version = ''] = key.slice(at + 1).split('_', 1);
 	const hash = readIntegrity(textIn(value, 'integrity'));
 	return entries.add(place, { name: key.slice(0, at), version, hash, address: textIn(value, 'tarball') });
+}
+
+function hashIn(value: Value): string | undefined {
+	return value instanceof Map ? textIn(value, 'integrity') : textOf(value);
 }
 
 /** What deno.json and package.json of the project and its members ask of npm: `npm:name@range`. */

@@ -3,6 +3,7 @@ import satisfies from 'semver/functions/satisfies.js';
 import { isPackageName, isVersion, SELECTOR_LENGTH } from '../../npm/spec.ts';
 import type { NotCoveredReason } from '../../report/audit.ts';
 import { classifyAddress } from './address.ts';
+import { hashText } from './hashes.ts';
 import type { LockedHash, LockedPackage, Lockfile, LockfileFormatId, NotCovered, Place } from './lockfile.ts';
 import { Refusal, type Table } from './tree.ts';
 
@@ -18,6 +19,9 @@ const MAX_VERSIONS = 1_000;
 /** Longest name of an entry that is kept, in characters. */
 const MAX_SPEC = 300;
 
+/** Longest text of all sources together, in characters: one address may be that of many entries. */
+const MAX_SOURCES = 32 * 1024 * 1024;
+
 /** What one entry says of a release. */
 interface Entry {
 	name: string;
@@ -28,6 +32,14 @@ interface Entry {
 	/** What it is called where it has no version, or no name. */
 	called?: string;
 	/** One more release of an entry that has been counted. */
+	isCounted?: boolean;
+}
+
+/** What else there is to say of an entry that is left out. */
+interface LeftOut {
+	/** Address, commit, folder, hash, as far as the file has them and the name does not. */
+	source?: (string | undefined)[];
+	/** As of an entry. */
 	isCounted?: boolean;
 }
 
@@ -44,6 +56,7 @@ export class Entries {
 	readonly #notCovered = new Map<string, NotCovered>();
 	readonly #bases: readonly string[];
 	#count = 0;
+	#sources = 0;
 	#isWithoutHashes = true;
 
 	/** @param bases of the registry, as `REGISTRY_BASES`. */
@@ -65,11 +78,12 @@ export class Entries {
 			address === undefined
 				? { is: undefined }
 				: classifyAddress(address, { name, version: version ?? '' }, this.#bases);
-		if (is !== undefined && is !== 'own' && is !== 'another') return this.leaveOut(place, spec, is, isCounted);
+		const more = { source: [address, ...(hash.of === 'nothing' ? [] : [hashText(hash)])], isCounted };
+		if (is !== undefined && is !== 'own' && is !== 'another') return this.leaveOut(place, spec, is, more);
 		if (version === undefined || !isPackageName(name) || !isVersion(version))
-			return this.leaveOut(place, spec, 'unreadable', isCounted);
+			return this.leaveOut(place, spec, 'unreadable', more);
 		// JSR's packages have this scope for npm's tools. Its address is in their settings, if it is not in the file.
-		if (is === undefined && name.startsWith('@jsr/')) return this.leaveOut(place, spec, 'jsr', isCounted);
+		if (is === undefined && name.startsWith('@jsr/')) return this.leaveOut(place, spec, 'jsr', more);
 		if (!isCounted) this.#countOne();
 		const known = this.#packages.get(spec);
 		const release: Known = known ?? {
@@ -77,7 +91,7 @@ export class Entries {
 			...{ line: place.line, column: place.column },
 		};
 		if (!known) this.#packages.set(spec, release);
-		release.hashes.set(hash.of === 'tarball' ? hash.integrity : hash.of, hash);
+		release.hashes.set(hashText(hash), hash);
 		if (address !== undefined) release.addresses.add(address);
 		if (isPatched) release.isPatched = true;
 		if (hash.of !== 'nothing' || address !== undefined) this.#isWithoutHashes = false;
@@ -85,11 +99,18 @@ export class Entries {
 	}
 
 	/** An entry that no registry can answer for. @returns its name. @throws Refusal `lockfile-too-large`. */
-	leaveOut({ line, column }: Place, spec: string, why: NotCoveredReason, isCounted = false): string {
+	leaveOut(
+		{ line, column }: Place,
+		spec: string,
+		why: NotCoveredReason,
+		{ source = [], isCounted = false }: LeftOut = {},
+	): string {
 		if (!isCounted) this.#countOne();
 		const cut = spec.slice(0, MAX_SPEC);
-		const key = cut === '' ? `${why} ${line}:${column}` : `${why} ${cut}`;
-		if (!this.#notCovered.has(key)) this.#notCovered.set(key, { spec: cut, why, line, column });
+		const whole = this.#sourceOf([spec.slice(MAX_SPEC), ...source]);
+		const row = { spec: cut, why, line, column, ...(whole !== '' && { source: whole }) };
+		const key = cut === '' ? `${why} ${line}:${column}` : uncoveredKey(row);
+		if (!this.#notCovered.has(key)) this.#notCovered.set(key, row);
 		return spec;
 	}
 
@@ -138,8 +159,21 @@ export class Entries {
 		};
 	}
 
+	#sourceOf(parts: readonly (string | undefined)[]): string {
+		const texts = parts.filter((text) => text !== undefined).filter((text) => text !== '');
+		for (const text of texts) this.#sources += text.length;
+		if (this.#sources > MAX_SOURCES)
+			throw new Refusal('lockfile-too-large', `more than ${MAX_SOURCES} characters of addresses and hashes`);
+		return texts.join(' ');
+	}
+
 	#countOne(): void {
 		this.#count += 1;
 		if (this.#count > MAX_ENTRIES) throw new Refusal('lockfile-too-large', `more than ${MAX_ENTRIES} entries`);
 	}
+}
+
+/** What tells an entry that is not covered from all others, in whatever line it is. */
+export function uncoveredKey({ spec, why, source }: NotCovered): string {
+	return JSON.stringify([why, spec, source]);
 }

@@ -33,6 +33,12 @@ export function hashOfAddress(address: string): LockedHash {
 	return hex === undefined ? { of: 'nothing' } : { of: 'tarball', integrity: sha1Of(hex) };
 }
 
+/** What tells a hash from another, as one text. */
+export function hashText(hash: LockedHash): string {
+	if (hash.of === 'tarball') return hash.integrity;
+	return hash.of === 'nothing' ? hash.of : `${hash.of} ${hash.text ?? ''}`;
+}
+
 /** Bun pads a SHA-384 that needs none. A digest of another length is kept as it is. */
 function padded(digest: string, length: number | undefined): string {
 	return digest + '='.repeat(digest.length === length ? (4 - (digest.length % 4)) % 4 : 0);

@@ -15,8 +15,8 @@ export interface Place {
 export type LockedHash =
 	/** A hash of the published tarball, in the form of Subresource Integrity (`sha512-...`, `sha1-...`), several parted by spaces. */
 	| { of: 'tarball'; integrity: string }
-	/** A hash of something else that no registry lists: yarn berry's own zip, or the tar inside the tarball. */
-	| { of: 'zip' | 'tar' }
+	/** A hash of something else that no registry lists, as it is written: of yarn berry's own zip, or of the tar inside the tarball. */
+	| { of: 'zip' | 'tar'; text?: string | undefined }
 	| { of: 'nothing' };
 
 /** A release of the registry that the file locks. Its name and version are only a claim of the file. */
@@ -40,6 +40,11 @@ export interface NotCovered extends Place {
 	/** `name@version` as far as the file has them, else its key, path or address; empty where it has none. Text from outside. */
 	spec: string;
 	why: NotCoveredReason;
+	/**
+	 * What else the file says of where it comes from: address, commit, folder, hash. It tells two entries of one name apart, and is
+	 * printed nowhere. Text from outside.
+	 */
+	source?: string;
 }
 
 /** A lockfile, read. */
@@ -49,7 +54,7 @@ export interface Lockfile {
 	formatVersion: string;
 	/** In the order of the file, each `name@version` once, by its first place. */
 	packages: readonly LockedPackage[];
-	/** In the order of the file, each once. */
+	/** In the order of the file, each once. One name may come from several sources. */
 	notCovered: readonly NotCovered[];
 	/** Entries in the file, those counted once that come several times too; the project itself is none. */
 	entries: number;

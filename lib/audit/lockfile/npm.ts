@@ -4,7 +4,7 @@ import { Entries } from './entries.ts';
 import { readIntegrity } from './hashes.ts';
 import { readJson } from './json.ts';
 import type { LockfileFormat, Place } from './lockfile.ts';
-import { type Member, Refusal, refused, type Table, tableIn, tableOf, textIn } from './tree.ts';
+import { allTextIn, type Member, Refusal, refused, type Table, tableIn, tableOf, textIn } from './tree.ts';
 
 const VERSIONS = ['1', '2', '3', '4'];
 
@@ -56,16 +56,19 @@ function readPackages(root: Table, entries: Entries): void {
 
 /** @returns `name@version`, or whatever the entry is called. */
 function readFolder(path: string, { value, ...place }: Member, hasWorkspaces: boolean, entries: Entries): string {
-	if (!(value instanceof Map)) return entries.leaveOut(place, path, 'unreadable');
+	if (!(value instanceof Map)) return entries.leaveOut(place, path, 'unreadable', { source: [allTextIn(value)] });
 	const at = path.lastIndexOf(FOLDER);
 	const name = textIn(value, 'name') || path.slice(at === -1 ? 0 : at + FOLDER.length);
 	const version = textIn(value, 'version');
 	const called = name || path;
 	const spec = version === undefined || name === '' ? called : `${name}@${version}`;
-	if (value.get('link')?.value === true) return entries.leaveOut(place, called, 'link');
-	if (at === -1) return entries.leaveOut(place, spec, hasWorkspaces && !path.startsWith('..') ? 'workspace' : 'file');
 	const integrity = textIn(value, 'integrity');
 	const address = textIn(value, 'resolved');
+	if (value.get('link')?.value === true) return entries.leaveOut(place, called, 'link', { source: [address] });
+	if (at === -1) {
+		const why = hasWorkspaces && !path.startsWith('..') ? 'workspace' : 'file';
+		return entries.leaveOut(place, spec, why, { source: [path] });
+	}
 	// What is in another package's file has none of its own. A project's own bundled packages have one each.
 	const isBundled = value.get('inBundle')?.value === true && integrity === undefined && address === undefined;
 	if (isBundled) return entries.leaveOut(place, spec, 'bundled');
@@ -80,7 +83,7 @@ function namedIn(manifest: Table): string[] {
 /** Version 1: dependencies within dependencies. An alias is `npm:name@version`. */
 function readNested(dependencies: Table, entries: Entries): void {
 	for (const [key, { value, ...place }] of dependencies) {
-		if (!(value instanceof Map)) entries.leaveOut(place, key, 'unreadable');
+		if (!(value instanceof Map)) entries.leaveOut(place, key, 'unreadable', { source: [allTextIn(value)] });
 		else {
 			readDependency(key, value, place, entries);
 			readNested(tableIn(value, 'dependencies'), entries);
@@ -91,13 +94,15 @@ function readNested(dependencies: Table, entries: Entries): void {
 function readDependency(key: string, value: Table, place: Place, entries: Entries): void {
 	const written = textIn(value, 'version') ?? '';
 	const [, name = key, version = written] = /^npm:(.+)@(.*)$/s.exec(written) ?? [];
-	const hash = readIntegrity(textIn(value, 'integrity'));
+	const integrity = textIn(value, 'integrity');
+	const hash = readIntegrity(integrity);
 	const address = textIn(value, 'resolved');
 	const spec = name === '' ? version : `${name}@${version}`;
 	if (value.get('bundled')?.value === true && hash.of === 'nothing' && address === undefined)
 		entries.leaveOut(place, spec, 'bundled');
 	// What is of no registry has its address for a version.
-	else if (/^[a-z][a-z+]*:/i.test(version) || /^[./~]/.test(version)) entries.leaveOut(place, spec, reasonOf(version));
+	else if (/^[a-z][a-z+]*:/i.test(version) || /^[./~]/.test(version))
+		entries.leaveOut(place, spec, reasonOf(version), { source: [address, integrity] });
 	else entries.add(place, { name, version, hash, address });
 }
 

@@ -1,10 +1,11 @@
 /** Owns how a lockfile of pnpm is read: versions 6, 9 and 13, and files of two documents. Pure. */
 import { isVersion } from '../../npm/spec.ts';
+import type { NotCoveredReason } from '../../report/audit.ts';
 import { success } from '../../report/result.ts';
 import { Entries } from './entries.ts';
 import { readIntegrity } from './hashes.ts';
 import type { LockedHash, LockfileFormat } from './lockfile.ts';
-import { type Member, Refusal, refused, type Table, tableIn, textIn, textOf, type Value } from './tree.ts';
+import { allTextIn, type Member, Refusal, refused, type Table, tableIn, textIn, textOf, type Value } from './tree.ts';
 import { readYaml } from './yaml.ts';
 
 /** A higher minor version is one that older pnpm reads as well. */
@@ -61,29 +62,31 @@ function readDocument(document: Table, entries: Entries): void {
 /** @returns `name@version`, or whatever the entry is called. */
 function readPackage(key: string, { value, ...place }: Member, isOfTar: boolean, entries: Entries): string {
 	const bare = bareKey(key) || key;
-	if (!(value instanceof Map)) return entries.leaveOut(place, bare, 'unreadable');
+	if (!(value instanceof Map)) return entries.leaveOut(place, bare, 'unreadable', { source: [allTextIn(value)] });
 	const resolution = tableIn(value, 'resolution');
 	const [keyName, said] = splitKey(bare);
 	const name = textIn(value, 'name') ?? keyName;
 	const type = textIn(resolution, 'type');
+	const integrity = textIn(value, 'integrity') ?? textIn(resolution, 'integrity');
+	const leaveOut = (why: NotCoveredReason) =>
+		entries.leaveOut(place, bare, why, { source: [allTextIn(resolution), textIn(value, 'integrity')] });
 	const tarball = textIn(resolution, 'tarball');
 	const [, registry, version = said] = /^([a-z][\w.-]*):([^/].*)$/i.exec(said) ?? [];
-	if (registry === 'runtime' || type === 'variations' || type === 'binary')
-		return entries.leaveOut(place, bare, 'runtime');
-	if (type === 'git' || resolution.get('gitHosted')?.value === 'true') return entries.leaveOut(place, bare, 'git');
-	if (type === 'directory') return entries.leaveOut(place, bare, 'file');
+	if (registry === 'runtime' || type === 'variations' || type === 'binary') return leaveOut('runtime');
+	if (type === 'git' || resolution.get('gitHosted')?.value === 'true') return leaveOut('git');
+	if (type === 'directory') return leaveOut('file');
 	// A resolver of the project's own.
-	if (type !== undefined) return entries.leaveOut(place, bare, 'url');
+	if (type !== undefined) return leaveOut('url');
 	// A registry that only the project's settings know the address of.
-	if (registry !== undefined && isVersion(version)) return entries.leaveOut(place, bare, 'other-registry');
-	const hash = hashOf(textIn(value, 'integrity') ?? textIn(resolution, 'integrity'), isOfTar);
+	if (registry !== undefined && isVersion(version)) return leaveOut('other-registry');
+	const hash = hashOf(integrity, isOfTar);
 	if (isVersion(said)) return entries.add(place, { name, version: said, hash, address: tarball });
 	return entries.add(place, { name, version: textIn(value, 'version'), hash, address: tarball ?? said, called: bare });
 }
 
 function hashOf(integrity: string | undefined, isOfTar: boolean): LockedHash {
 	const hash = readIntegrity(integrity);
-	return isOfTar && hash.of === 'tarball' ? { of: 'tar' } : hash;
+	return isOfTar && hash.of === 'tarball' ? { of: 'tar', text: hash.integrity } : hash;
 }
 
 /** Marks what a project names itself. What it names and the file does not have was cut off. */

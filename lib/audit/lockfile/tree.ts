@@ -105,6 +105,23 @@ export function textOf(value: Value | undefined): string | undefined {
 	return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
+/** All texts within a value, keys too, in their order. */
+export function allTextIn(value: Value): string {
+	const texts: string[] = [];
+	// At the end all are joined at once: at each depth once more, they would be copied as often.
+	const collect = (one: Value) => {
+		if (Array.isArray(one)) one.forEach(collect);
+		else if (!(one instanceof Map)) texts.push(String(one));
+		else
+			for (const [key, member] of one) {
+				texts.push(key);
+				collect(member.value);
+			}
+	};
+	collect(value);
+	return texts.join(' ');
+}
+
 /**
  * The member that has to be there for the file to be of its form.
  * @throws Refusal with the place of what is there instead. A lockfile without it would read as one without packages.

@@ -5,7 +5,7 @@ import { Entries } from './entries.ts';
 import { readIntegrity } from './hashes.ts';
 import { readJson } from './json.ts';
 import type { LockfileFormat } from './lockfile.ts';
-import { type Member, Refusal, refused, type Table, tableIn, tableOf, textIn, textOf } from './tree.ts';
+import { allTextIn, type Member, Refusal, refused, type Table, tableIn, tableOf, textIn, textOf } from './tree.ts';
 
 /** What parts an id; before 1.0 another, with the rest escaped as in an address. */
 const [PART, OLD_PART] = ['~', '\u00b7'];
@@ -55,25 +55,38 @@ function readNode(
 	const [type = '', where = '', spec = ''] = partsOf(id);
 	const [, own, integrity, resolved] = Array.isArray(value) ? value : [];
 	const called = `${textOf(own) || type}@${where}`;
-	if (!Array.isArray(value)) return entries.leaveOut(place, id, 'unreadable');
-	if (type === 'git' || type === 'file' || type === 'workspace') return entries.leaveOut(place, called, type);
-	if (type === 'remote') return entries.leaveOut(place, called, 'url');
+	if (!Array.isArray(value)) return entries.leaveOut(place, id, 'unreadable', { source: [allTextIn(value)] });
+	const registry = addressOf(where, options);
+	const source = [id, registry, textOf(integrity), textOf(resolved)];
+	if (type === 'git' || type === 'file' || type === 'workspace')
+		return entries.leaveOut(place, called, type, { source });
+	if (type === 'remote') return entries.leaveOut(place, called, 'url', { source });
 	const at = spec.indexOf('@', 1);
-	if (type !== '' || at === -1) return entries.leaveOut(place, id, 'unreadable');
-	const why = reasonOf(where, options, bases);
-	if (why !== undefined) return entries.leaveOut(place, spec, why);
+	if (type !== '' || at === -1) return entries.leaveOut(place, id, 'unreadable', { source });
+	const why = reasonOf(where, registry, options, bases);
+	if (why !== undefined) return entries.leaveOut(place, spec, why, { source });
 	const hash = readIntegrity(textOf(integrity));
 	return entries.add(place, { name: spec.slice(0, at), version: spec.slice(at + 1), hash, address: textOf(resolved) });
 }
 
 /** Why a registry, named or with its address, is not the one that is asked; `npm` and nothing are, unless the file says otherwise. */
-function reasonOf(where: string, options: Table, bases: readonly string[]): 'jsr' | 'other-registry' | undefined {
+function reasonOf(
+	where: string,
+	address: string | undefined,
+	options: Table,
+	bases: readonly string[],
+): 'jsr' | 'other-registry' | undefined {
 	if (tableIn(options, 'jsr-registries').has(where) || where === 'jsr') return 'jsr';
 	const isDefault = where === '' || where === 'npm';
-	const address =
-		textIn(tableIn(options, 'registries'), where) ?? (where === '' ? textIn(options, 'registry') : undefined);
 	if (address === undefined && isDefault) return undefined;
 	return isBase(address ?? where, bases) ? undefined : 'other-registry';
+}
+
+/** The address of a registry that the file has a name for. */
+function addressOf(where: string, options: Table): string | undefined {
+	const tables = [tableIn(options, 'registries'), tableIn(options, 'jsr-registries')];
+	const named = tables.map((table) => textIn(table, where)).find((address) => address !== undefined);
+	return named ?? (where === '' ? textIn(options, 'registry') : undefined);
 }
 
 function partsOf(id: string): string[] {

@@ -1,8 +1,9 @@
 /** Owns how a lockfile of Yarn 2 and later is read. Pure. */
+import type { NotCoveredReason } from '../../report/audit.ts';
 import { success } from '../../report/result.ts';
 import { Entries } from './entries.ts';
 import type { LockedHash, LockfileFormat, Place } from './lockfile.ts';
-import { type Member, Refusal, refused, type Table, tableIn, textIn, textOf, unreadable } from './tree.ts';
+import { allTextIn, type Member, Refusal, refused, type Table, tableIn, textIn, textOf, unreadable } from './tree.ts';
 import { readYaml } from './yaml.ts';
 
 /** Yarn 2.0 wrote 4; 4.18 writes 10. */
@@ -37,7 +38,7 @@ function readAll(root: Table, entries: Entries): void {
 	for (const [key, { value, ...place }] of root) {
 		if (key === '__metadata') continue;
 		if (!(value instanceof Map)) {
-			entries.leaveOut(place, key, 'unreadable');
+			entries.leaveOut(place, key, 'unreadable', { source: [allTextIn(value)] });
 			continue;
 		}
 		const resolution = textIn(value, 'resolution') ?? '';
@@ -63,9 +64,11 @@ function readAll(root: Table, entries: Entries): void {
 function readEntry(key: string, resolution: string, value: Table, place: Place, entries: Entries): string {
 	const version = textIn(value, 'version');
 	// Of Yarn's own zip. Packages for some systems only have none.
-	const hash: LockedHash = { of: textIn(value, 'checksum') === undefined ? 'nothing' : 'zip' };
+	const checksum = textIn(value, 'checksum');
+	const hash: LockedHash = checksum === undefined ? { of: 'nothing' } : { of: 'zip', text: checksum };
 	const { name, reference, isPatched } = withoutPatches(resolution);
 	const called = resolution || key;
+	const leaveOut = (why: NotCoveredReason) => entries.leaveOut(place, called, why, { source: [checksum] });
 	const [, protocol = '', rest = ''] = /^([a-z+]+):(.*)$/s.exec(reference) ?? [];
 	if (protocol === 'npm') {
 		const [exact = '', bound] = rest.split('::', 2);
@@ -73,13 +76,13 @@ function readEntry(key: string, resolution: string, value: Table, place: Place, 
 		// What is installed is the resolution; the field beside it is a copy.
 		return entries.add(place, { name, version: exact, hash, address, isPatched });
 	}
-	if (protocol === 'workspace') return entries.leaveOut(place, called, 'workspace');
-	if (protocol === 'link' || protocol === 'portal') return entries.leaveOut(place, called, 'link');
-	if (protocol === 'jsr') return entries.leaveOut(place, called, 'jsr');
+	if (protocol === 'workspace') return leaveOut('workspace');
+	if (protocol === 'link' || protocol === 'portal') return leaveOut('link');
+	if (protocol === 'jsr') return leaveOut('jsr');
 	// `exec:` runs a script of the project.
-	if (protocol === 'exec') return entries.leaveOut(place, called, 'file');
-	if (protocol === '') return entries.leaveOut(place, called, 'unreadable');
-	if (reference.includes('#commit=')) return entries.leaveOut(place, called, 'git');
+	if (protocol === 'exec') return leaveOut('file');
+	if (protocol === '') return leaveOut('unreadable');
+	if (reference.includes('#commit=')) return leaveOut('git');
 	return entries.add(place, { name, version, hash, address: reference, isPatched, called });
 }
 

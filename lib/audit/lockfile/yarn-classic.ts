@@ -115,7 +115,8 @@ function readBlock({ place, asked }: Block, parsed: ReadonlyMap<string, unknown>
 	let isCounted = false;
 	for (const name of names) {
 		const spec = version === undefined ? first : `${name}@${version}`;
-		if (isLocal) entries.leaveOut(place, spec, range.startsWith('link:') ? 'link' : 'file', isCounted);
+		if (isLocal)
+			entries.leaveOut(place, spec, range.startsWith('link:') ? 'link' : 'file', { source: [range], isCounted });
 		else entries.add(place, { name, version, hash, address, called: first, isCounted });
 		isCounted = true;
 	}

@@ -54,6 +54,14 @@ test('rows in any order become one audit for each file, as the command makes it'
 	expect(second?.packages.map(({ spec }) => spec)).toEqual(['a@1.0.0']);
 });
 
+test('an audit has no source of what is not covered', () => {
+	const uncovered = { spec: 'g', why: 'git' as const, line: 9, column: 1 };
+	const lockfile = lockfileOf([], {}, [{ ...uncovered, source: 'https://example.org/g.git' }]);
+	const files = [{ name: 'package-lock.json', sha256: 'ab', lockfile }];
+	const [audit] = auditsOf(files, { rows: [], unadvised: new Set(), trustRoot: ROOT, checkedAt: AT });
+	expect(audit?.notCovered).toEqual([uncovered]);
+});
+
 test('rows that were kept are read as they are written; what is none is left out', () => {
 	const row = auditRow('confirmed');
 	const uncovered = { spec: '@a/b@1.0.0', why: 'other-registry', line: 1, column: 1 };

@@ -10,6 +10,7 @@ import { AUDIT_HELP, AUDIT_OPTIONS, answerAudit } from '../../../cli/audit.ts';
 import type { AuditTools } from '../../../cli/audit-tools.ts';
 import { createProgress } from '../../../cli/progress.ts';
 import { describeError } from '../../../cli/usage.ts';
+import { readLockfile } from '../../../lib/audit/lockfile/read.ts';
 import type { Audit } from '../../../lib/report/audit.ts';
 import { auditOf, auditRow, fakeTools } from '../../fixtures/audits.ts';
 import { REPORTS } from '../../fixtures/reports.ts';
@@ -149,6 +150,24 @@ describe('--base', () => {
 		expect(specs(audit)).toEqual(['one@1.0.0']);
 		expect(audit.removed).toEqual(['gone@1.0.0']);
 		expect(audit.lockfile.packages).toBe(1);
+	});
+
+	test('has the packages of another registry as changed where their hash is another one', async () => {
+		write('.npmrc', '@own:registry=https://registry.test/\n');
+		const lockfile = (byte: number) => {
+			const integrity = `sha512-${Buffer.alloc(64, byte).toString('base64')}`;
+			return JSON.stringify({
+				lockfileVersion: 3,
+				packages: { 'node_modules/@own/a': { version: '1.0.0', integrity } },
+			});
+		};
+		const [one, two] = [write('1/package-lock.json', lockfile(1)), write('2/package-lock.json', lockfile(2))];
+		const uncovered = async (base: string) => {
+			const tools = { ...fakeTools(), readLockfile };
+			return JSON.parse((await run([two, '--base', base, '--json'], tools)).output).notCovered;
+		};
+		expect(await uncovered(one)).toEqual([{ spec: '@own/a@1.0.0', why: 'other-registry', line: 1, column: 34 }]);
+		expect(await uncovered(two)).toEqual([]);
 	});
 
 	test('that cannot be read ends the command, whatever else is named', async () => {

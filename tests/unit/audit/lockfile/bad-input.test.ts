@@ -263,6 +263,14 @@ describe('JSON', () => {
 		expect(read('bun', '{"lockfileVersion": 1, "workspaces": {"": {}}}').entries).toBe(0);
 	});
 
+	test('an address that is that of many entries is not repeated without end', () => {
+		const registries = { far: `https://example.org/${'x'.repeat(1024 * 1024)}` };
+		const nodes = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`~far~a${at}@1.0.0`, [0, 'a']]));
+		expect(failureOf('vlt-lock.json', JSON.stringify({ lockfileVersion: 1, options: { registries }, nodes }))).toBe(
+			'lockfile-too-large: more than 33554432 characters of addresses and hashes',
+		);
+	});
+
 	test('more values than any file has are refused', () => {
 		const text = fileOf('npm', `"a": [${'1,'.repeat(4_000_000)}1]`);
 		expect(failureOf('package-lock.json', text)).toBe('lockfile-too-large: more than 4000000 values');

@@ -169,6 +169,7 @@ is-odd@3.0.1 sha512 direct`,
 	'pnpm/platform': lines('pnpm 9.0 4', ...OPTIONAL.map((spec) => `${spec} sha512`), '@acme/opt@1.0.0 sha512 direct'),
 	'pnpm/tarball': `
 pnpm 9.0 2
+- remote-x@1.0.0 url
 - remote-x@1.0.0 url`,
 	'pnpm/v13-alias': `pnpm 13.0 3${ALIAS}`,
 	'pnpm/v13-custom-registry': `pnpm 13.0 6${OTHER_OF_PNPM}`,
@@ -192,6 +193,7 @@ pnpm 13.0 4
 	'pnpm/v13-plain': plain('pnpm 13.0', 'sha512'),
 	'pnpm/v13-tarball': `
 pnpm 13.0 2
+- remote-x@1.0.0 url
 - remote-x@1.0.0 url`,
 	'pnpm/workspace-catalog-overrides-patched': `
 pnpm 9.0 6
@@ -259,7 +261,7 @@ yarn-berry 10 2
 	'yarn4/patched': `
 yarn-berry 10 3
 is-number@6.0.0 zip
-is-odd@3.0.1 zip direct patched`,
+is-odd@3.0.1 zip,zip direct patched`,
 	'yarn4/plain': plain('yarn-berry 10', 'zip'),
 	'yarn4/platform-arch': lines(
 		'yarn-berry 10 4',
@@ -276,7 +278,7 @@ is-number@7.0.0 zip direct
 is-number@3.0.0 zip
 is-odd@0.1.2 zip
 kind-of@6.0.3 zip
-typescript@5.9.3 zip direct
+typescript@5.9.3 zip,zip direct
 - @ws/a@workspace:packages/a workspace
 - @ws/b@workspace:packages/b workspace`,
 
@@ -450,7 +452,7 @@ use-sync-external-store@1.2.0 sha512 direct
 yarn-berry 6 5
 is-number@6.0.0 zip
 is-odd@3.0.1 zip direct
-typescript@4.9.5 zip direct
+typescript@4.9.5 zip,zip direct
 is-number@7.0.0 zip direct`,
 };
 

@@ -34,7 +34,7 @@ test("1. the hash of pnpm's `integrityTarget: tar` is of the tar, though it look
 		`  is-odd@3.0.1:\n    resolution: {integrity: ${SHA512}}\n`,
 		'settings:\n  integrityTarget: tar\n',
 	).packages;
-	expect(as?.hashes).toEqual([{ of: 'tar' }]);
+	expect(as?.hashes).toEqual([{ of: 'tar', text: SHA512 }]);
 	const [plain] = pnpm(`  is-odd@3.0.1:\n    resolution: {integrity: ${SHA512}}\n`).packages;
 	expect(plain?.hashes).toEqual([tarball(SHA512)]);
 	// A target that nobody knows yet is not the tarball either.
@@ -42,7 +42,7 @@ test("1. the hash of pnpm's `integrityTarget: tar` is of the tar, though it look
 		`  is-odd@3.0.1:\n    resolution: {integrity: ${SHA512}}\n`,
 		'settings:\n  integrityTarget: x\n',
 	).packages;
-	expect(next?.hashes).toEqual([{ of: 'tar' }]);
+	expect(next?.hashes).toEqual([{ of: 'tar', text: SHA512 }]);
 });
 
 test('2. format 13.0 of pnpm is not an empty list, with tabs and commas before what closes', () => {
@@ -127,7 +127,10 @@ test('6. the checksum of Yarn 2 and later is of its zip, and packages for some s
 	const { packages } = berry(
 		`"a@npm:^1.0.0":\n  version: 1.0.0\n  resolution: "a@npm:1.0.0"\n  checksum: 10c0/${'0'.repeat(128)}\n\n"b@npm:1.0.0":\n  version: 1.0.0\n  resolution: "b@npm:1.0.0"\n  conditions: os=linux & cpu=x64 & libc=glibc\n`,
 	);
-	expect(packages.map(({ hashes }) => hashes)).toEqual([[{ of: 'zip' }], [{ of: 'nothing' }]]);
+	expect(packages.map(({ hashes }) => hashes)).toEqual([
+		[{ of: 'zip', text: `10c0/${'0'.repeat(128)}` }],
+		[{ of: 'nothing' }],
+	]);
 });
 
 test("7. bundled packages are within another's file, whatever hash stands there", () => {
@@ -265,6 +268,17 @@ test('one release with two hashes keeps both, and its first place', () => {
 	expect(packages).toMatchObject([
 		{ hashes: [tarball(SHA512), tarball(OTHER_SHA512)], addresses: [own('a', '1.0.0')], line: 1, column: 40 },
 	]);
+});
+
+test('one name from two repositories is two entries, and from one repository one', () => {
+	const git = (commit: string) => ({ version: '1.0.0', resolved: `git+ssh://git@github.com/o/a.git#${commit}` });
+	const { notCovered, entries } = npm({
+		'node_modules/a': git('1'),
+		'node_modules/b/node_modules/a': git('2'),
+		'node_modules/c/node_modules/a': git('1'),
+	});
+	expect(notCovered.map(({ spec, why }) => `${spec} ${why}`)).toEqual(['a@1.0.0 git', 'a@1.0.0 git']);
+	expect(entries).toBe(3);
 });
 
 test('other reasons', () => {
