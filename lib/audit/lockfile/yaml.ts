@@ -7,7 +7,8 @@ import { Refusal, type Table, TreeBuilder, tableOf, unreadable } from './tree.ts
 const MAX_MARKS = 4_000_000;
 
 /**
- * Reads the documents of a file. Anchors, aliases and tags are refused: no tool writes them, and aliases multiply without end.
+ * Reads the documents of a file. Anchors, aliases, tags and merge keys are refused: no tool writes them, aliases multiply without end, and
+ * parsers differ in what a merge key means.
  * @returns the members of each document. @throws Refusal `lockfile-unreadable` with the place, `lockfile-too-large`.
  */
 export function readYaml(text: string): Table[] {
@@ -34,6 +35,7 @@ function build(event: NodeEvent, tree: TreeBuilder, text: string, placeOf: (offs
 		const isQuoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
 		const place = placeOf(event.valueStart - (isQuoted ? 1 : 0));
 		const value = getScalarValue(text, event);
+		if (tree.isKeyNext && value === '<<' && !isQuoted) throw unreadable(place, 'a merge key of YAML');
 		if (tree.isKeyNext) tree.key(value, place);
 		else tree.value(value, place);
 		return;

@@ -195,7 +195,13 @@ describe('YAML', () => {
 			'line 1, column 5: an anchor or an alias of YAML',
 		],
 		['an alias', fileOf('pnpm', '  a: *b'), 'line 4, column 6: an anchor or an alias of YAML'],
-		['a merge', fileOf('pnpm', '  <<: *b'), 'line 4, column 7: an anchor or an alias of YAML'],
+		['a merge', fileOf('pnpm', '  <<: *b'), 'line 4, column 3: a merge key of YAML'],
+		[
+			'a merge of what stands there',
+			fileOf('pnpm', '  a@1.0.0:\n    resolution: {<<: {integrity: x}}'),
+			'line 5, column 18: a merge key of YAML',
+		],
+		['a merge in Yarn', fileOf('yarn-berry', '? <<\n: {a: b}'), 'line 4, column 3: a merge key of YAML'],
 		['a tag', fileOf('pnpm', '  a: !!map {}'), 'line 4, column 6: a tag of YAML'],
 		['a directive', `%YAML 1.1\n---\n${fileOf('pnpm', '')}`, 'line 1, column 1: a directive of YAML'],
 		['a key that is a list', fileOf('pnpm', '  ? [a]\n  : b'), 'line 4, column 5: a key that is no text'],
@@ -203,7 +209,12 @@ describe('YAML', () => {
 		['no YAML', fileOf('pnpm', '  a: "'), 'line 5, column 1: deficient indentation'],
 		['a tab', fileOf('pnpm', '\ta: b'), 'line 4, column '],
 	])('%s', (_what, text, detail) => {
-		expect(failureOf('pnpm-lock.yaml', text)).toContain(`lockfile-unreadable: ${detail}`);
+		const fileName = text.includes('__metadata') ? 'yarn.lock' : 'pnpm-lock.yaml';
+		expect(failureOf(fileName, text)).toContain(`lockfile-unreadable: ${detail}`);
+	});
+
+	test('a quoted key that only looks like a merge is one like others', () => {
+		expect(read('pnpm', fileOf('pnpm', "  '<<': {integrity: x}")).notCovered).toMatchObject([{ spec: '<<' }]);
 	});
 
 	test('a file without documents, or with too many marks', () => {
