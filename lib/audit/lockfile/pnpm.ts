@@ -20,6 +20,9 @@ const DEPENDENCIES = [
 	'packageManagerDependencies',
 ];
 
+/** Fields of `packages` that say which file is installed. */
+const OF_PACKAGES = ['resolution', 'integrity', 'name', 'version'];
+
 export const pnpm: LockfileFormat = {
 	id: 'pnpm',
 	recognises: (fileName, text) =>
@@ -51,12 +54,26 @@ function readDocument(document: Table, entries: Entries): void {
 	/** Key without what it was resolved with -> `name@version`. */
 	const specs = new Map<string, string>();
 	for (const [key, member] of packages) specs.set(bareKey(key), readPackage(key, member, isOfTar, entries));
+	readSnapshots(tableIn(document, 'snapshots'), specs, entries);
 	for (const table of [document, settings]) entries.markPatched(tableIn(table, 'patchedDependencies'));
 	const importers = [tableIn(document, 'importers'), tableIn(document, 'projects')].flatMap((all) =>
 		[...all.values()].map(({ value }) => value),
 	);
 	// Without workspaces, version 6 has the project at the top.
 	for (const importer of [document, ...importers]) if (importer instanceof Map) readImporter(importer, specs, entries);
+}
+
+/**
+ * What pnpm installs by its dependencies. It takes the rest from `packages`, and also from here where it is written here, as pnpm never does.
+ * @param specs has each key of `packages`.
+ */
+function readSnapshots(snapshots: Table, specs: ReadonlyMap<string, string>, entries: Entries): void {
+	for (const [key, { value, ...place }] of snapshots) {
+		const bare = bareKey(key) || key;
+		const source = value instanceof Map ? OF_PACKAGES.flatMap((field) => value.get(field)?.value ?? []) : [];
+		if (specs.has(bareKey(key)) && source.length === 0) continue;
+		entries.leaveOut(place, bare, 'unreadable', { source: source.map(allTextIn) });
+	}
 }
 
 /** @returns `name@version`, or whatever the entry is called. */

@@ -182,6 +182,34 @@ test('9. version 4 of npm is read, and a patched entry keeps the hash of the pub
 	]);
 });
 
+test('a snapshot of pnpm that `packages` lacks, or that names a file itself, is listed', () => {
+	const snapshots = [
+		'snapshots:',
+		'  is-odd@3.0.1: {}',
+		'  is-odd@3.0.1(react@18.2.0):',
+		'    dependencies:',
+		'      more: 1.0.0',
+		'  more@1.0.0(is-odd@3.0.1):',
+		`    resolution: {integrity: ${SHA512}, tarball: https://example.org/more.tgz}`,
+		'  left@1.0.0: {}',
+	];
+	const packages = `  is-odd@3.0.1:\n    resolution: {integrity: ${SHA512}}\n`;
+	const listed = (text: string) => {
+		const { packages: read, notCovered } = pnpm(text);
+		return [
+			...read.map(({ name, version }) => `${name}@${version}`),
+			...notCovered.map(({ spec, why, line }) => `${spec} ${why} ${line}`),
+		];
+	};
+	expect(listed(`${packages}${snapshots.join('\n')}\n`)).toEqual([
+		'is-odd@3.0.1',
+		'more@1.0.0 unreadable 12',
+		'left@1.0.0 unreadable 14',
+	]);
+	const own = `${packages}snapshots:\n  is-odd@3.0.1:\n    resolution: {tarball: https://example.org/other.tgz}\n`;
+	expect(listed(own)).toEqual(['is-odd@3.0.1', 'is-odd@3.0.1 unreadable 8']);
+});
+
 test('patches of other tools', () => {
 	const odd = `  is-odd@3.0.1:\n    resolution: {integrity: ${SHA512}}\n  is-odd@2.0.0:\n    resolution: {integrity: ${SHA512}}\n`;
 	const patchedBy = (key: string) =>
