@@ -82,7 +82,8 @@ function readPackage(key: string, { value, ...place }: Member, isOfTar: boolean,
 	if (!(value instanceof Map)) return entries.leaveOut(place, bare, 'unreadable', { source: [allTextIn(value)] });
 	const resolution = tableIn(value, 'resolution');
 	const [keyName, said] = splitKey(bare);
-	const name = textIn(value, 'name') ?? keyName;
+	// Of a key that is an address or a folder, the fields tell the name and the version.
+	const [name = keyName, ownVersion] = [textIn(value, 'name'), textIn(value, 'version')];
 	const type = textIn(resolution, 'type');
 	const integrity = textIn(value, 'integrity') ?? textIn(resolution, 'integrity');
 	const leaveOut = (why: NotCoveredReason) =>
@@ -97,8 +98,13 @@ function readPackage(key: string, { value, ...place }: Member, isOfTar: boolean,
 	// A registry that only the project's settings know the address of.
 	if (registry !== undefined && isVersion(version)) return leaveOut('other-registry');
 	const hash = hashOf(integrity, isOfTar);
-	if (isVersion(said)) return entries.add(place, { name, version: said, hash, address: tarball });
-	return entries.add(place, { name, version: textIn(value, 'version'), hash, address: tarball ?? said, called: bare });
+	if (!isVersion(said))
+		return entries.add(place, { name, version: ownVersion, hash, address: tarball ?? said, called: bare });
+	const spec = entries.add(place, { name: keyName, version: said, hash, address: tarball });
+	const own = { name, version: ownVersion ?? said };
+	// pnpm writes no such field here, and its versions differ in which one counts: the file has both.
+	if (`${own.name}@${own.version}` !== bare) entries.add(place, { ...own, hash, address: tarball, isCounted: true });
+	return spec;
 }
 
 function hashOf(integrity: string | undefined, isOfTar: boolean): LockedHash {

@@ -210,6 +210,20 @@ test('a snapshot of pnpm that `packages` lacks, or that names a file itself, is 
 	expect(listed(own)).toEqual(['is-odd@3.0.1', 'is-odd@3.0.1 unreadable 8']);
 });
 
+test('where the key of pnpm names a release, another name or version beside it hides nothing', () => {
+	const releases = (fields: string) => {
+		const { packages, notCovered, entries } = pnpm(
+			`  is-even@1.0.0:\n    resolution: {integrity: ${SHA512}}\n${fields}  is-odd@file:a.tgz:\n    resolution: {integrity: ${SHA512}, tarball: file:a.tgz}\n    name: real\n    version: 1.0.0\n`,
+		);
+		expect([notCovered.map(({ spec }) => spec), entries]).toEqual([['real@1.0.0'], 2]);
+		return packages.map(({ name, version, hashes }) => `${name}@${version} ${hashes.length}`);
+	};
+	expect(releases('')).toEqual(['is-even@1.0.0 1']);
+	expect(releases('    name: is-even\n    version: 1.0.0\n')).toEqual(['is-even@1.0.0 1']);
+	expect(releases('    name: is-odd\n')).toEqual(['is-even@1.0.0 1', 'is-odd@1.0.0 1']);
+	expect(releases('    version: 2.0.0\n')).toEqual(['is-even@1.0.0 1', 'is-even@2.0.0 1']);
+});
+
 test('patches of other tools', () => {
 	const odd = `  is-odd@3.0.1:\n    resolution: {integrity: ${SHA512}}\n  is-odd@2.0.0:\n    resolution: {integrity: ${SHA512}}\n`;
 	const patchedBy = (key: string) =>
