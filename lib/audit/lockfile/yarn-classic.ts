@@ -28,6 +28,7 @@ export const yarnClassic: LockfileFormat = {
 			const parsed = parsedBy(text);
 			const entries = new Entries(bases);
 			for (const block of blocks) readBlock(block, parsed, entries);
+			leaveOutOthers(blocks, parsed, entries);
 			return success(entries.lockfile('yarn-classic', version));
 		} catch (error) {
 			return refused(error);
@@ -44,7 +45,8 @@ interface Block {
 
 /**
  * The blocks by their lines: the parser tells no places, and of a name that is there twice it keeps the last.
- * @throws Refusal for such a name, and for what is nested deeper than Yarn does, before the parser follows it.
+ * @throws Refusal for such a name, for what is nested deeper than Yarn does, before the parser follows it, and for a line end that is none
+ *   here but one for the parser.
  */
 function findBlocks(text: string): Block[] {
 	const blocks: Block[] = [];
@@ -54,8 +56,9 @@ function findBlocks(text: string): Block[] {
 	for (const row of text.split('\n')) {
 		line += 1;
 		const [, indent = '', content = ''] = /^( *)(.*?)\r?$/s.exec(row) ?? [];
-		if (content === '' || content.startsWith('#')) continue;
 		const place = { line, column: indent.length + 1 };
+		if (content.includes('\r')) throw unreadable(place, 'a carriage return within a line');
+		if (content === '' || content.startsWith('#')) continue;
 		if (indent.length > MAX_INDENT) throw unreadable(place, 'nested too deeply');
 		if (indent.length > 2) continue;
 		if (indent === '') {
@@ -120,6 +123,13 @@ function readBlock({ place, asked }: Block, parsed: ReadonlyMap<string, unknown>
 		else entries.add(place, { name, version, hash, address, called: first, isCounted });
 		isCounted = true;
 	}
+}
+
+/** Packages that the parser found and no line names, such as one whose name has an escape that Yarn does not write. */
+function leaveOutOthers(blocks: readonly Block[], parsed: ReadonlyMap<string, unknown>, entries: Entries): void {
+	const asked = new Set(blocks.flatMap((block) => block.asked));
+	for (const [key, value] of parsed)
+		if (typeof value === 'object' && !asked.has(key)) entries.leaveOut({ line: 1, column: 1 }, key, 'unreadable');
 }
 
 function splitAsked(asked: string): [name: string, range: string] {

@@ -304,6 +304,21 @@ describe('Yarn 1', () => {
 		],
 	])('%s', (_what, text, detail) => expect(failureOf('yarn.lock', text)).toContain(`lockfile-unreadable: ${detail}`));
 
+	test.each([
+		['within a block', '# yarn lockfile v1\n\na@1:\n  version "1.0.0"\rb@1:\r  version "1.0.0"\n', 'line 4, column 3'],
+		['within a comment', '# yarn lockfile v1\n\n# x\rb@1:\r  version "1.0.0"\n', 'line 3, column 1'],
+		['before a line end', '# yarn lockfile v1\n\na@1:\r\r\n  version "1.0.0"\n', 'line 3, column 1'],
+		['alone in a line', '# yarn lockfile v1\n\na@1:\n  version "1.0.0"\n\r\r\n', 'line 5, column 1'],
+	])('a carriage return that ends no line, %s, is refused', (_what, text, place) =>
+		expect(failureOf('yarn.lock', text)).toBe(`lockfile-unreadable: ${place}: a carriage return within a line`),
+	);
+
+	test('a name that only the parser reads is listed', () => {
+		const { packages, notCovered } = read('yarn-classic', fileOf('yarn-classic', '"a\\u0062@1":\n  version "1.0.0"'));
+		expect(packages).toEqual([]);
+		expect(notCovered).toContainEqual({ spec: 'ab@1', why: 'unreadable', line: 1, column: 1 });
+	});
+
 	test('more ranges than one version ever meets are refused', () => {
 		const asked = (count: number) => Array.from({ length: count }, (_, at) => `a@${at}`).join(', ');
 		const text = (count: number) => `# yarn lockfile v1\n\n${asked(count)}:\n  version "1.0.0"\n`;
