@@ -4,6 +4,7 @@ import { Entries } from './entries.ts';
 import { readIntegrity } from './hashes.ts';
 import { readJson } from './json.ts';
 import type { LockfileFormat, Place } from './lockfile.ts';
+import { findBundled } from './npm-bundled.ts';
 import { allTextIn, type Member, Refusal, refused, type Table, tableIn, tableOf, textIn } from './tree.ts';
 
 const VERSIONS = ['1', '2', '3', '4'];
@@ -40,11 +41,12 @@ function readPackages(root: Table, entries: Entries): void {
 	const packages = tableOf(member?.value, member ?? { line: 1, column: 1 }, '"packages"');
 	const project = tableIn(packages, '');
 	const hasWorkspaces = project.has('workspaces');
+	const bundled = findBundled(packages);
 	/** Path -> `name@version`. */
 	const specs = new Map<string, string>();
 	for (const [path, member] of packages) {
 		if (path === '') continue;
-		specs.set(path, readFolder(path, member, hasWorkspaces, entries));
+		specs.set(path, readFolder(path, member, hasWorkspaces, bundled.has(path), entries));
 	}
 	for (const path of packages.keys()) {
 		if (path.includes(FOLDER)) continue;
@@ -55,7 +57,13 @@ function readPackages(root: Table, entries: Entries): void {
 }
 
 /** @returns `name@version`, or whatever the entry is called. */
-function readFolder(path: string, { value, ...place }: Member, hasWorkspaces: boolean, entries: Entries): string {
+function readFolder(
+	path: string,
+	{ value, ...place }: Member,
+	hasWorkspaces: boolean,
+	isBundled: boolean,
+	entries: Entries,
+): string {
 	if (!(value instanceof Map)) return entries.leaveOut(place, path, 'unreadable', { source: [allTextIn(value)] });
 	const at = path.lastIndexOf(FOLDER);
 	const name = textIn(value, 'name') || path.slice(at === -1 ? 0 : at + FOLDER.length);
@@ -69,8 +77,6 @@ function readFolder(path: string, { value, ...place }: Member, hasWorkspaces: bo
 		const why = hasWorkspaces && !path.startsWith('..') ? 'workspace' : 'file';
 		return entries.leaveOut(place, spec, why, { source: [path] });
 	}
-	// What is in another package's file has none of its own. A project's own bundled packages have one each.
-	const isBundled = value.get('inBundle')?.value === true && integrity === undefined && address === undefined;
 	if (isBundled) return entries.leaveOut(place, spec, 'bundled');
 	const isPatched = value.has('patched');
 	return entries.add(place, { name, version, hash: readIntegrity(integrity), address, isPatched, called });
@@ -81,25 +87,26 @@ function namedIn(manifest: Table): string[] {
 }
 
 /** Version 1: dependencies within dependencies. An alias is `npm:name@version`. */
-function readNested(dependencies: Table, entries: Entries): void {
+function readNested(dependencies: Table, entries: Entries, isWithin = false): void {
 	for (const [key, { value, ...place }] of dependencies) {
 		if (!(value instanceof Map)) entries.leaveOut(place, key, 'unreadable', { source: [allTextIn(value)] });
 		else {
-			readDependency(key, value, place, entries);
-			readNested(tableIn(value, 'dependencies'), entries);
+			readDependency(key, value, place, isWithin, entries);
+			readNested(tableIn(value, 'dependencies'), entries, true);
 		}
 	}
 }
 
-function readDependency(key: string, value: Table, place: Place, entries: Entries): void {
+function readDependency(key: string, value: Table, place: Place, isWithin: boolean, entries: Entries): void {
 	const written = textIn(value, 'version') ?? '';
 	const [, name = key, version = written] = /^npm:(.+)@(.*)$/s.exec(written) ?? [];
 	const integrity = textIn(value, 'integrity');
 	const hash = readIntegrity(integrity);
 	const address = textIn(value, 'resolved');
 	const spec = name === '' ? version : `${name}@${version}`;
-	if (value.get('bundled')?.value === true && hash.of === 'nothing' && address === undefined)
-		entries.leaveOut(place, spec, 'bundled');
+	// At the top it is of the project's own bundle, which is made of files that are fetched.
+	const isBundled = isWithin && value.get('bundled')?.value === true;
+	if (isBundled && hash.of === 'nothing' && address === undefined) entries.leaveOut(place, spec, 'bundled');
 	// What is of no registry has its address for a version.
 	else if (/^[a-z][a-z+]*:/i.test(version) || /^[./~]/.test(version))
 		entries.leaveOut(place, spec, reasonOf(version), { source: [address, integrity] });

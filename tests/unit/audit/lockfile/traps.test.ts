@@ -137,7 +137,7 @@ test("7. bundled packages are within another's file, whatever hash stands there"
 	const inBundle = { version: '1.0.0', inBundle: true };
 	expect(
 		npm({
-			'node_modules/a': { version: '1.0.0', integrity: SHA512 },
+			'node_modules/a': { version: '1.0.0', integrity: SHA512, bundleDependencies: ['b'] },
 			'node_modules/a/node_modules/b': inBundle,
 			// The project's own bundle is made of files that were fetched.
 			'node_modules/c': { ...inBundle, integrity: SHA512 },
@@ -157,6 +157,41 @@ test("7. bundled packages are within another's file, whatever hash stands there"
 	expect(read('package-lock.json', JSON.stringify({ lockfileVersion: 1, dependencies })).notCovered).toMatchObject([
 		{ spec: 'b@1.0.0', why: 'bundled' },
 	]);
+});
+
+test('7. the mark of a bundled package is not enough: npm asks the registry where no package above has it in its archive', () => {
+	const marked = { version: '1.0.0', inBundle: true };
+	const needing = (...names: string[]) => ({
+		...marked,
+		dependencies: Object.fromEntries(names.map((name) => [name, '1'])),
+	});
+	const own = { version: '1.0.0', integrity: SHA512 };
+	const { packages, notCovered } = npm({
+		'': { bundleDependencies: ['top'] },
+		'node_modules/top': marked,
+		'packages/w': { version: '1.0.0', bundleDependencies: ['of-workspace'] },
+		'packages/w/node_modules/of-workspace': marked,
+		'node_modules/a': { ...own, bundleDependencies: ['named', 7] },
+		'node_modules/a/node_modules/named': needing('needed', 'nearer', 'top', 'none'),
+		'node_modules/a/node_modules/named/node_modules/within': needing('needed-within'),
+		'node_modules/a/node_modules/named/node_modules/nearer': marked,
+		'node_modules/a/node_modules/needed': marked,
+		'node_modules/a/node_modules/needed-within': marked,
+		'node_modules/a/node_modules/nearer': marked,
+		'node_modules/a/node_modules/alone': marked,
+		'node_modules/b': own,
+		'node_modules/b/node_modules/of-none': marked,
+	});
+	expect(packages.map(({ name }) => name)).toEqual(['top', 'of-workspace', 'a', 'nearer', 'alone', 'b', 'of-none']);
+	expect(notCovered.map(({ spec, why }) => `${spec} ${why}`)).toEqual([
+		'packages/w@1.0.0 file',
+		...['named', 'within', 'nearer', 'needed', 'needed-within'].map((name) => `${name}@1.0.0 bundled`),
+	]);
+	const top = { x: { version: '1.0.0', bundled: true } };
+	expect(read('package-lock.json', JSON.stringify({ lockfileVersion: 1, dependencies: top }))).toMatchObject({
+		packages: [{ name: 'x' }],
+		notCovered: [],
+	});
 });
 
 test('8. a file without any hash and address says so once; one entry without them does not', () => {
