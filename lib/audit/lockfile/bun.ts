@@ -44,7 +44,7 @@ export const bun: LockfileFormat = {
 			const specs = new Map<string, string>();
 			const bundled = findBundled(packages);
 			for (const [path, one] of packages) specs.set(path, readPackage(path, one, bases, entries, bundled.has(path)));
-			entries.markPatched(tableIn(root, 'patchedDependencies'));
+			entries.markPatched([tableIn(root, 'patchedDependencies')]);
 			for (const { value } of tableIn(root, 'workspaces').values())
 				if (value instanceof Map) markDirect(value, specs, entries);
 			return success(entries.lockfile('bun', version));

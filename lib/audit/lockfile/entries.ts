@@ -1,5 +1,5 @@
 /** Owns how the entries of a lockfile become its releases: each once, with all that its entries say of it. Pure. */
-import satisfies from 'semver/functions/satisfies.js';
+import Range from 'semver/classes/range.js';
 import { isPackageName, isVersion, SELECTOR_LENGTH } from '../../npm/spec.ts';
 import type { NotCoveredReason } from '../../report/audit.ts';
 import { classifyAddress } from './address.ts';
@@ -13,8 +13,8 @@ const MAX_ENTRIES = 200_000;
 /** Patches of one project. */
 const MAX_PATCHES = 1_000;
 
-/** Versions of one package that are compared with a patch's range. */
-const MAX_VERSIONS = 1_000;
+/** Versions that are compared with the ranges of patches, each counted once for each range of its package. */
+const MAX_COMPARED = 10_000;
 
 /** Longest name of an entry that is kept, in characters. */
 const MAX_SPEC = 300;
@@ -121,26 +121,25 @@ export class Entries {
 	}
 
 	/**
-	 * The project changes these: `name@version`, `name@range`, or a name for every version of it.
+	 * The project changes these: `name@version`, `name@range`, or a name for every version of it. Called once, with all that the file has.
 	 * @throws Refusal `lockfile-too-large` for more of them than any project has.
 	 */
-	markPatched(specs: Table): void {
-		if (specs.size === 0) return;
+	markPatched(tables: readonly Table[]): void {
+		const specs = new Set(tables.flatMap((table) => [...table.keys()]));
 		if (specs.size > MAX_PATCHES) throw new Refusal('lockfile-too-large', `more than ${MAX_PATCHES} patches`);
-		const named = new Map<string, Known[]>();
-		for (const release of this.#packages.values()) {
-			const same = named.get(release.name);
-			if (same) same.push(release);
-			else named.set(release.name, [release]);
-		}
-		for (const spec of specs.keys()) {
+		const named = Map.groupBy(this.#packages.values(), ({ name }) => name);
+		let compared = 0;
+		for (const spec of specs) {
 			const exact = this.#packages.get(spec);
 			if (exact) exact.isPatched = true;
 			const at = spec.indexOf('@', 1);
-			const [name, range] = at === -1 ? [spec, '*'] : [spec.slice(0, at), spec.slice(at + 1)];
-			if (isVersion(range) || range.length > SELECTOR_LENGTH) continue;
-			for (const release of named.get(name)?.slice(0, MAX_VERSIONS) ?? [])
-				if (range === '*' || satisfies(release.version, range)) release.isPatched = true;
+			const [name, text] = at === -1 ? [spec, '*'] : [spec.slice(0, at), spec.slice(at + 1)];
+			const range = isVersion(text) ? undefined : rangeOf(text);
+			const releases = (range && named.get(name)) ?? [];
+			compared += releases.length;
+			if (compared > MAX_COMPARED)
+				throw new Refusal('lockfile-too-large', `more than ${MAX_COMPARED} versions that a patch may be of`);
+			for (const release of releases) if (text === '*' || range?.test(release.version)) release.isPatched = true;
 		}
 	}
 
@@ -176,4 +175,14 @@ export class Entries {
 /** What tells an entry that is not covered from all others, in whatever line it is. */
 export function uncoveredKey({ spec, why, source }: NotCovered): string {
 	return JSON.stringify([why, spec, source]);
+}
+
+/** Parsed, which takes longer than a comparison; nothing for what is none. */
+function rangeOf(text: string): Range | undefined {
+	if (text.length > SELECTOR_LENGTH) return undefined;
+	try {
+		return new Range(text);
+	} catch {
+		return undefined;
+	}
 }

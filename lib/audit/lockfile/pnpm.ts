@@ -5,11 +5,25 @@ import { success } from '../../report/result.ts';
 import { Entries } from './entries.ts';
 import { readIntegrity } from './hashes.ts';
 import type { LockedHash, LockfileFormat } from './lockfile.ts';
-import { allTextIn, type Member, Refusal, refused, type Table, tableIn, textIn, textOf, type Value } from './tree.ts';
+import {
+	allTextIn,
+	type Member,
+	Refusal,
+	refused,
+	type Table,
+	tableIn,
+	textIn,
+	textOf,
+	unreadable,
+	type Value,
+} from './tree.ts';
 import { readYaml } from './yaml.ts';
 
 /** A higher minor version is one that older pnpm reads as well. */
 const VERSION = /^(?:6|9|13)\.\d{1,3}$/;
+
+/** The environment and the project. */
+const MAX_DOCUMENTS = 2;
 
 /** Where a project names what it uses; the last two are the environment's. */
 const DEPENDENCIES = [
@@ -31,6 +45,8 @@ export const pnpm: LockfileFormat = {
 	parse(text, bases) {
 		try {
 			const documents = readYaml(text);
+			if (documents.length > MAX_DOCUMENTS)
+				throw unreadable({ line: 1, column: 1 }, `more than ${MAX_DOCUMENTS} documents`);
 			const entries = new Entries(bases);
 			let version = '';
 			for (const document of documents) {
@@ -39,6 +55,11 @@ export const pnpm: LockfileFormat = {
 				readDocument(document, entries);
 			}
 			if (documents.length === 0) throw new Refusal('lockfile-version-unknown', 'no lockfileVersion');
+			entries.markPatched(
+				documents
+					.flatMap((document) => [document, tableIn(document, 'settings')])
+					.map((table) => tableIn(table, 'patchedDependencies')),
+			);
 			// The project's own document is the last one; the environment's may be older.
 			return success(entries.lockfile('pnpm', version));
 		} catch (error) {
@@ -55,7 +76,6 @@ function readDocument(document: Table, entries: Entries): void {
 	const specs = new Map<string, string>();
 	for (const [key, member] of packages) specs.set(bareKey(key), readPackage(key, member, isOfTar, entries));
 	readSnapshots(tableIn(document, 'snapshots'), specs, entries);
-	for (const table of [document, settings]) entries.markPatched(tableIn(table, 'patchedDependencies'));
 	const importers = [tableIn(document, 'importers'), tableIn(document, 'projects')].flatMap((all) =>
 		[...all.values()].map(({ value }) => value),
 	);

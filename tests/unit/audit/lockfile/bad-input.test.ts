@@ -232,6 +232,41 @@ describe('YAML', () => {
 		);
 	});
 
+	test('patches of both documents are bounded together, and so are the versions that they may be of', () => {
+		const document = (packages: readonly string[], patches: readonly string[]) =>
+			[
+				"---\nlockfileVersion: '9.0'\npackages:",
+				...packages.map((key) => `  ${key}: {}`),
+				'patchedDependencies:',
+				...patches.map((key) => `  ${key}: x`),
+				'',
+			].join('\n');
+		const all = (count: number, one: (at: number) => string) => Array.from({ length: count }, (_, at) => one(at));
+		const names = all(600, (at) => `a${at}`);
+		const others = all(600, (at) => `b${at}`);
+		expect(failureOf('pnpm-lock.yaml', document([], names) + document([], others))).toBe(
+			'lockfile-too-large: more than 1000 patches',
+		);
+		expect(read('pnpm', document([], names) + document([], names)).entries).toBe(0);
+		const versions = all(100, (at) => `c@1.0.${at}`);
+		const ranges = all(101, (at) => `c@>=1.0.${at}`);
+		expect(failureOf('pnpm-lock.yaml', document(versions, ranges.slice(0, 60)) + document([], ranges.slice(60)))).toBe(
+			'lockfile-too-large: more than 10000 versions that a patch may be of',
+		);
+		const patched = read('pnpm', document(versions, ranges.slice(50, 100))).packages.filter(
+			({ isPatched }) => isPatched,
+		);
+		expect(patched).toHaveLength(50);
+	});
+
+	test('more documents than pnpm writes are refused', () => {
+		const text = "---\nlockfileVersion: '9.0'\n";
+		expect(read('pnpm', text.repeat(2)).entries).toBe(0);
+		expect(failureOf('pnpm-lock.yaml', text.repeat(3))).toBe(
+			'lockfile-unreadable: line 1, column 1: more than 2 documents',
+		);
+	});
+
 	test('what a project names and a file that was cut off has not is listed', () => {
 		const importer =
 			'importers:\n  .:\n    dependencies:\n      a:\n        specifier: ^1.0.0\n        version: 1.0.0(b@2.0.0)\n';
