@@ -81,8 +81,9 @@ function readEntry(key: string, resolution: string, value: Table, place: Place, 
 	if (protocol === 'jsr') return leaveOut('jsr');
 	// `exec:` runs a script of the project.
 	if (protocol === 'exec') return leaveOut('file');
-	if (protocol === '') return leaveOut('unreadable');
+	// Also of the form `git@host:owner/name.git`, which has no protocol.
 	if (reference.includes('#commit=')) return leaveOut('git');
+	if (protocol === '') return leaveOut('unreadable');
 	return entries.add(place, { name, version, hash, address: reference, isPatched, called });
 }
 

@@ -113,8 +113,8 @@ function readBlock({ place, asked }: Block, parsed: ReadonlyMap<string, unknown>
 	const hash = integrity.of === 'nothing' && address !== undefined ? hashOfAddress(address) : integrity;
 	const names = new Set(asked.map((one) => nameOf(one, field('name'))));
 	const [, range = ''] = splitAsked(first);
-	// A folder has no address.
-	const isLocal = address === undefined && /^(?:file|link):|^[./~]/.test(range);
+	// A folder has no address. With a tilde alone begins a range: `~3.0.1`.
+	const isLocal = address === undefined && /^(?:file:|link:|[./]|~[/\\])/.test(range);
 	let isCounted = false;
 	for (const name of names) {
 		const spec = version === undefined ? first : `${name}@${version}`;

@@ -497,6 +497,22 @@ test('what the first form of npm writes for what is of no registry', () => {
 	expect(lockfile.packages).toMatchObject([{ name: '@acme/real', version: '1.0.0' }]);
 });
 
+test('a range of Yarn 1 with a tilde is none of a folder', () => {
+	const block = (range: string) => classic(`"is-odd@${range}":\n  version "3.0.1"\n`);
+	expect(block('~3.0.1')).toMatchObject({ packages: [{ name: 'is-odd', version: '3.0.1' }], notCovered: [] });
+	for (const folder of ['~/is-odd', '~\\\\is-odd', './is-odd', '../is-odd', '/is-odd', 'file:is-odd'])
+		expect(block(folder)).toMatchObject({ packages: [], notCovered: [{ spec: 'is-odd@3.0.1', why: 'file' }] });
+	expect(block('link:is-odd').notCovered).toMatchObject([{ why: 'link' }]);
+});
+
+test('a repository of Yarn 2 and later is one, with a protocol or without', () => {
+	const entry = (reference: string) => berry(`"a@${reference}":\n  version: 1.0.0\n  resolution: "a@${reference}"\n`);
+	for (const address of ['git@github.com:o/a.git', 'https://github.com/o/a.git', 'ssh://git@example.org/o/a'])
+		expect(entry(`${address}#commit=d40ec6a`).notCovered).toMatchObject([{ why: 'git' }]);
+	expect(entry('d40ec6a').notCovered).toMatchObject([{ why: 'unreadable' }]);
+	expect(entry('workspace:a#commit=d40ec6a').notCovered).toMatchObject([{ why: 'workspace' }]);
+});
+
 test('names that Yarn 1 asks for: aliases, addresses, and a field of the block', () => {
 	const block = (asked: string, more = '') => `${asked}:\n  version "1.0.0"\n${more}\n`;
 	const names = (text: string) => {
