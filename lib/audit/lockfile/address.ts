@@ -122,7 +122,7 @@ function releaseIn(rest: string): Named | undefined {
 	return head === undefined ? { name, path } : { name, path, version: withoutBuild(file.slice(head.length)) };
 }
 
-/** The registry keeps none. */
+/** The registry keeps no build metadata. Anything else behind a `+` is part of the path. */
 function withoutBuild(version: string): string {
-	return version.replace(/\+.*$/s, '');
+	return version.replace(/\+[0-9A-Za-z.-]+$/, '');
 }

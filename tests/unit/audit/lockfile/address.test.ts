@@ -39,6 +39,9 @@ test.each([
 	[`${REGISTRY}/x/../is-even/-/is-even-1.0.0.tgz`, 'is-even@1.0.0'],
 	[`${REGISTRY}/x/%2e%2e/is-even/-/is-even-1.0.0.tgz`, 'is-even@1.0.0'],
 	[`${REGISTRY}/is-odd/-/other.tgz`, 'is-odd/-/other.tgz'],
+	[`${REGISTRY}/is-odd/-/is-odd-3.0.1+%2fother.tgz`, 'is-odd@3.0.1+/other'],
+	[`${REGISTRY}/is-odd/-/is-odd-3.0.1+%2f..%2fother-1.0.0.tgz`, 'is-odd@3.0.1+/../other-1.0.0'],
+	[`${REGISTRY}/is-odd/-/is-odd-3.0.1+.tgz`, 'is-odd@3.0.1+'],
 	[`${YARN}/is-even/-/is-even-3.0.1.tgz`, 'is-even@3.0.1'],
 ])('%s is of another package or version', (address, spec) =>
 	expect(classify(address)).toEqual({ is: 'another', spec }),
