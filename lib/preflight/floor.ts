@@ -130,7 +130,13 @@ function trustedPublishing(
 		return { state: facts.way === 'token' ? 'missing' : 'met', seen };
 	}
 	// The right to ask for a token is also needed for provenance alone; whether npm expects it is not in the file.
-	return { state: read.length === 0 ? 'unseen' : without.length > 0 ? 'missing' : 'partly', seen: [file] };
+	if (read.length > 0 && without.length === 0) return { state: 'partly', seen: [file] };
+	return { state: read.some(publishesByToken) ? 'missing' : 'unseen', seen: [file] };
+}
+
+/** Whether a file shows that it publishes without an identity token. All secrets of a called workflow show none. */
+function publishesByToken({ mintsToken, publishing, findings }: PreflightFile): boolean {
+	return !mintsToken && (publishing === 'seen' || findings.some(({ rule }) => rule === 'publish-token'));
 }
 
 function provenance(
@@ -151,7 +157,9 @@ function provenance(
 
 function noToken(findings: readonly PreflightFinding[]): Rest {
 	const tokens = findings.filter(({ rule }) => rule === 'publish-token');
-	if (tokens.length === 0) return { state: 'met', seen: [seenOf('no-token-in-file')] };
+	// With all secrets, a called workflow may have a token that the file does not name.
+	const isHidden = findings.some(({ rule }) => rule === 'inherited-secrets');
+	if (tokens.length === 0) return { state: isHidden ? 'partly' : 'met', seen: [seenOf('no-token-in-file')] };
 	return { state: 'missing', seen: tokens.map(({ file, line }) => seenOf('token-in-file', `${file}:${line}`)) };
 }
 

@@ -10,6 +10,7 @@ import { isOff, type Job, textsOf, type Workflow } from './workflow.ts';
  * How a job can reach what is published:
  * - `publishes`: a step publishes.
  * - `may-publish`: a script of the repository, or a workflow that it calls, may publish; neither is read.
+ *   A workflow that is called with all secrets may, since a token of npm may be among them.
  * - `mints-token`: it may ask for an identity token, in a workflow that publishes.
  * - `hands-on`: a job above waits for it, and it hands something on: outputs, artifacts, what it writes to the repository.
  */
@@ -78,6 +79,16 @@ export function isPublisher({ reach }: ReachingJob): boolean {
 	return reach === 'publishes' || reach === 'may-publish';
 }
 
+/** Whether a job hands every secret there is to a workflow that it calls. */
+export function inheritsSecrets({ uses, secrets }: Job): boolean {
+	return uses !== undefined && secrets?.kind === 'text' && secrets.text.trim() === 'inherit';
+}
+
+/** Whether nothing but inherited secrets says that a job may publish. Which secrets there are is not in the file. */
+export function isHeir(job: ReachingJob, workflow: Workflow): boolean {
+	return inheritsSecrets(job) && job.reach === 'may-publish' && levelOf(job, workflow, 'id-token') !== 'write';
+}
+
 /** The level of a scope of the run's own token; `unknown` where nothing is said, so the repository's setting decides. */
 export function levelOf(job: Job, workflow: Workflow, scope: string): string {
 	const permissions = job.permissions ?? workflow.permissions;
@@ -96,7 +107,8 @@ const ELSEWHERE =
 
 /** Whether a job that was not seen to publish may: by a script, or by a workflow that it calls. */
 function mayPublish(job: Job, workflow: Workflow): boolean {
-	const canPublish = levelOf(job, workflow, 'id-token') === 'write' || hasNpmSecret(job, workflow);
+	const canPublish =
+		levelOf(job, workflow, 'id-token') === 'write' || hasNpmSecret(job, workflow) || inheritsSecrets(job);
 	if (!canPublish) return false;
 	if (job.uses) return true;
 	const commands = job.steps.flatMap(({ run }) => (run ? commandsIn(run) : []));

@@ -1,6 +1,6 @@
 /** Owns Preflight: the list of rules, and what they find in one workflow file. Pure. */
 import type { Locks } from './lock.ts';
-import { findReaching, isPublisher, levelOf, type Reach, type Reaching } from './publishing.ts';
+import { findReaching, isHeir, isPublisher, levelOf, type Reach, type Reaching } from './publishing.ts';
 import { isStaged, makesProvenance } from './publishing-steps.ts';
 import type { Rule, Seen } from './rule.ts';
 import { type KindOf, RULE_KINDS, type RuleId, type Weight } from './rule-kinds.ts';
@@ -69,9 +69,9 @@ export interface PreflightFile {
 	/** Reusable workflows and actions of the same repository that are not followed. */
 	notFollowed: readonly (Place & { uses: string })[];
 	findings: readonly PreflightFinding[];
-	/** Whether each job that publishes, or may, can ask for an identity token. */
+	/** Whether each job that publishes, or may, can ask for an identity token. One that only inherits secrets does not count. */
 	mintsToken: boolean;
-	/** Whether each job that publishes, or may, stages only: a person lets it through. */
+	/** Whether each of the same jobs stages only: a person lets it through. */
 	isStaged: boolean;
 	/** Whether the file says that provenance is made; package.json may say so as well. */
 	makesProvenance: boolean;
@@ -111,7 +111,8 @@ export function preflight({ file, text }: GivenFile, locks?: Locks): PreflightRe
 		const sorted = [...found.values()].slice(0, MAX_OF_A_RULE);
 		findings.push(...sorted.sort((one, other) => one.line - other.line || one.column - other.column));
 	}
-	const publishers = jobs.filter(isPublisher);
+	// Tests are often called with all secrets. Whether that is a way to publish depends on which there are.
+	const publishers = jobs.filter((job) => isPublisher(job) && !isHeir(job, workflow));
 	const mintsToken = publishers.length > 0 && publishers.every((job) => levelOf(job, workflow, 'id-token') === 'write');
 	return {
 		ok: true,

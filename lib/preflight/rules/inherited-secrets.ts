@@ -1,4 +1,5 @@
 /** Owns the rule `inherited-secrets`: a workflow that is called gets every secret there is. Pure. */
+import { inheritsSecrets } from '../publishing.ts';
 import type { Rule } from '../rule.ts';
 
 export const inheritedSecrets: Rule<'inherited-secrets'> = {
@@ -6,8 +7,7 @@ export const inheritedSecrets: Rule<'inherited-secrets'> = {
 	*find({ jobs }) {
 		for (const job of jobs) {
 			const { secrets, uses } = job;
-			if (uses && secrets?.kind === 'text' && secrets.text.trim() === 'inherit')
-				yield { kind: 'all', at: secrets.at, what: uses.text, job };
+			if (secrets && uses && inheritsSecrets(job)) yield { kind: 'all', at: secrets.at, what: uses.text, job };
 		}
 	},
 };

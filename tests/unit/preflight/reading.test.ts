@@ -1,8 +1,9 @@
 /** Tests of how workflow files are read: what is refused and where, aliases, YAML versions, places, which jobs are read, actions.lock. */
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: GitHub's expressions
 import { describe, expect, test } from 'vitest';
+import { practicalFloor } from '../../../lib/preflight/floor.ts';
 import { parseLock } from '../../../lib/preflight/lock.ts';
-import { preflight } from '../../../lib/preflight/run.ts';
+import { type PreflightFile, preflight } from '../../../lib/preflight/run.ts';
 import type { UnreadableCode } from '../../../lib/preflight/tree.ts';
 import { foundBy, readFile, SHA, workflowOf } from '../../fixtures/workflows.ts';
 
@@ -10,6 +11,10 @@ const failureOf = (text: string) => {
 	const result = preflight({ file: 'a.yml', text });
 	return result.ok ? undefined : result.failure;
 };
+
+/** The state of each item of the floor. */
+const floorOf = (file: PreflightFile) =>
+	Object.fromEntries(practicalFloor([file]).map(({ id, state }) => [id, state])) as Record<string, string>;
 
 describe('files that are refused, with their place', () => {
 	const deep = (depth: number) => `on: push\njobs: ${'['.repeat(depth)}${']'.repeat(depth)}\n`;
@@ -173,6 +178,34 @@ describe('what publishes', () => {
 		);
 		expect(file).toMatchObject({ publishing: 'perhaps', jobs: [{ id: 'publish', reach: 'may-publish' }] });
 		expect(file.notFollowed).toMatchObject([{ uses: './.github/workflows/x.yml', line: 8, column: 11 }]);
+	});
+
+	test.each(['./.github/workflows/x.yml', `other/workflows/.github/workflows/x.yml@${SHA}`])(
+		'perhaps: a workflow that is called with all secrets: %s',
+		(uses) => {
+			const file = readFile(workflowOf({ job: `uses: ${uses}\nsecrets: inherit` }));
+			expect(file).toMatchObject({
+				publishing: 'perhaps',
+				jobs: [{ id: 'publish', reach: 'may-publish' }],
+				notFollowed: [{ uses }],
+			});
+			// It is not known to publish, nor to have no token.
+			expect(floorOf(file)).toMatchObject({
+				'trusted-publishing': 'unseen',
+				provenance: 'unseen',
+				'no-publish-token': 'partly',
+			});
+		},
+	);
+
+	test('tests that are called with all secrets say nothing of the job that is seen to publish', () => {
+		const jobs = 'test:\n  uses: ./.github/workflows/test.yml\n  secrets: inherit';
+		const file = readFile(workflowOf({ jobs, job: 'needs: test\npermissions: {id-token: write}' }));
+		expect(file.jobs.map(({ reach }) => reach)).toEqual(['may-publish', 'publishes']);
+		expect(file).toMatchObject({ mintsToken: true, makesProvenance: true });
+		expect(floorOf(file)).toMatchObject({ 'trusted-publishing': 'partly', 'no-publish-token': 'partly' });
+		expect(readFile(workflowOf({ jobs, publish: '- run: npm stage publish' })).isStaged).toBe(true);
+		expect(floorOf(readFile(workflowOf({ jobs, job: 'permissions: {}' })))['trusted-publishing']).toBe('missing');
 	});
 
 	test('a job that publishes elsewhere is none, whatever it is called', () => {

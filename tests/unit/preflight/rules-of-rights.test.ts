@@ -151,6 +151,10 @@ const CASES: Partial<Record<RuleId, { found: Record<string, Parts>; not: Record<
 				jobs: 'build:\n  uses: ./.github/workflows/build.yml\n  secrets: inherit #!all',
 				job: 'needs: build',
 			},
+			'without the right to a token, where nothing else publishes': {
+				job: 'uses: ./.github/workflows/publish.yml\nsecrets: inherit #!all',
+			},
+			'a job that nobody waits for': { jobs: 'test:\n  uses: ./.github/workflows/test.yml\n  secrets: inherit #!all' },
 			'of another repository': {
 				jobs: `build:\n  uses: some/repo/.github/workflows/build.yml@${SHA}\n  secrets: inherit #!all`,
 				job: 'needs: build',
@@ -162,7 +166,8 @@ const CASES: Partial<Record<RuleId, { found: Record<string, Parts>; not: Record<
 				job: 'needs: build',
 			},
 			none: { jobs: 'build:\n  uses: ./.github/workflows/build.yml', job: 'needs: build' },
-			'a job that nobody waits for': { jobs: 'test:\n  uses: ./.github/workflows/test.yml\n  secrets: inherit' },
+			'a job that nobody waits for': { jobs: 'test:\n  uses: ./.github/workflows/test.yml' },
+			'a step': { steps: `- uses: some/action@${SHA}\n  secrets: inherit` },
 		},
 	},
 	'install-scripts-with-id-token': {
