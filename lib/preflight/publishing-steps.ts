@@ -2,19 +2,7 @@
 import { bareWords, type Command, commandsIn, plainWords } from './shell.ts';
 import type { Text } from './tree.ts';
 import { parseUses } from './uses.ts';
-import { inputOf, type Job, type Step, type Workflow } from './workflow.ts';
-
-/** Whether a job's steps or variables say that provenance is made. */
-export function makesProvenance(job: Job, workflow: Workflow): boolean {
-	const isOn = ({ env }: Pick<Step, 'env'>) =>
-		env.some(({ key, value }) => /^npm_config_provenance$/i.test(key.text) && /^true$/i.test(value.text.trim()));
-	if ([workflow, job, ...job.steps].some(isOn)) return true;
-	const scripts = job.steps.flatMap(({ run, with: inputs }) => [
-		...(run ? [run] : []),
-		...inputs.map(({ value }) => value),
-	]);
-	return scripts.some(({ text }) => /(?:^|\s)--provenance(?:=true)?(?:\s|$)/.test(text));
-}
+import { inputOf, type Job, type Step } from './workflow.ts';
 
 /** Actions that publish. The sub-action `changesets/action/version` does not. */
 const PUBLISHING_ACTIONS = new Set([
@@ -53,6 +41,12 @@ export function isStaged({ steps }: Pick<Job, 'steps'>): boolean {
 	);
 }
 
+/** The commands that publish in a step's script, or in its inputs, as some actions take them. */
+export function publishingCommands({ run, with: inputs }: Step): Command[] {
+	const scripts = run ? [run] : inputs.map(({ value }) => value);
+	return scripts.filter(hasPublishing).flatMap((script) => commandsIn(script).filter(publishes));
+}
+
 /** Programs that start another one: `npx np`, `pnpm exec changeset publish`, `yarn lerna publish`. */
 const STARTERS: [program: RegExp, verb?: RegExp][] = [
 	[/^(?:npm|pnpm|pn|yarn|bun)$/, /^(?:exec|dlx|x)$/],
@@ -61,7 +55,7 @@ const STARTERS: [program: RegExp, verb?: RegExp][] = [
 ];
 
 /** The program that a command starts at last, and what follows it that is no option. A version in its name is left out. */
-function programOf(command: Command): string[] {
+export function programOf(command: Command): string[] {
 	let words = plainWords(bareWords(command));
 	for (const [program, verb] of STARTERS)
 		if (program.test(words[0] ?? '') && words.length > 1)

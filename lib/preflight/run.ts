@@ -1,7 +1,16 @@
 /** Owns Preflight: the list of rules, and what they find in one workflow file. Pure. */
 import type { Locks } from './lock.ts';
-import { findReaching, isHeir, isPublisher, levelOf, type Reach, type Reaching } from './publishing.ts';
-import { isStaged, makesProvenance } from './publishing-steps.ts';
+import { makesProvenance } from './provenance.ts';
+import {
+	findReaching,
+	isHeir,
+	isPublisher,
+	levelOf,
+	type Reach,
+	type Reaching,
+	type ReachingJob,
+} from './publishing.ts';
+import { isStaged } from './publishing-steps.ts';
 import type { Rule, Seen } from './rule.ts';
 import { type KindOf, RULE_KINDS, type RuleId, type Weight } from './rule-kinds.ts';
 import { broadPermissions } from './rules/broad-permissions.ts';
@@ -73,7 +82,7 @@ export interface PreflightFile {
 	mintsToken: boolean;
 	/** Whether each of the same jobs stages only: a person lets it through. */
 	isStaged: boolean;
-	/** Whether the file says that provenance is made; package.json may say so as well. */
+	/** Whether the file says that provenance is made of all that these jobs publish; package.json may say so as well. */
 	makesProvenance: boolean;
 	/** Whether a rule found more than `MAX_OF_A_RULE`; the rest is left out. */
 	isCut: boolean;
@@ -113,7 +122,8 @@ export function preflight({ file, text }: GivenFile, locks?: Locks): PreflightRe
 	}
 	// Tests are often called with all secrets. Whether that is a way to publish depends on which there are.
 	const publishers = jobs.filter((job) => isPublisher(job) && !isHeir(job, workflow));
-	const mintsToken = publishers.length > 0 && publishers.every((job) => levelOf(job, workflow, 'id-token') === 'write');
+	const canMint = (job: ReachingJob) => levelOf(job, workflow, 'id-token') === 'write';
+	const hasToken = findings.some(({ rule }) => rule === 'publish-token');
 	return {
 		ok: true,
 		value: {
@@ -122,12 +132,10 @@ export function preflight({ file, text }: GivenFile, locks?: Locks): PreflightRe
 			jobs: jobs.map(({ id, reach }) => ({ id: id.text, reach })),
 			notFollowed: notFollowed.map(({ text: uses, at }) => ({ uses, ...workflow.placeOf(at) })),
 			findings,
-			mintsToken,
+			mintsToken: publishers.length > 0 && publishers.every(canMint),
 			isStaged: publishers.length > 0 && publishers.every(isStaged),
-			// Trusted publishing makes it without being told.
 			makesProvenance:
-				publishers.some((job) => makesProvenance(job, workflow)) ||
-				(mintsToken && findings.every(({ rule }) => rule !== 'publish-token')),
+				publishers.length > 0 && publishers.every((job) => makesProvenance(job, workflow, canMint(job) && !hasToken)),
 			isCut,
 		},
 	};

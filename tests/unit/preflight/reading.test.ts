@@ -216,6 +216,75 @@ describe('what publishes', () => {
 	});
 });
 
+describe('what makes provenance', () => {
+	const trusted = 'permissions: {id-token: write}';
+	const step = (run: string, env = '{}') => `- run: ${run}\n  env: ${env}`;
+	const token = '{NODE_AUTH_TOKEN: "${{ secrets.NPM_TOKEN }}"}';
+	const on = "{NPM_CONFIG_PROVENANCE: 'true'}";
+	const off = "{npm_config_provenance: 'false'}";
+	const changesets = (publish: string) => `- uses: changesets/action@${SHA}\n  with: {publish: ${publish}}`;
+	const action = (input: string) => `- uses: JS-DevTools/npm-publish@${SHA}\n  with: {${input}}`;
+
+	const made: Record<string, Parameters<typeof workflowOf>[0]> = {
+		'npm, by trusted publishing': { publish: step('npm publish') },
+		'what calls npm': { publish: step('npx semantic-release && pnpm changeset publish && pnpm -r publish') },
+		'an action that calls npm': { publish: action('access: public') },
+		'a command of an action': { publish: changesets('pnpm changeset publish') },
+		'npm, as it is told': { publish: step('npm publish --provenance --access public', token) },
+		'npm, as its variable tells': { job: `${trusted}\nenv: ${on}`, publish: step('npm publish', token) },
+		'the nearest variable': { job: `${trusted}\nenv: ${off}`, publish: step('npm publish', on) },
+		'an option over a variable': { job: `${trusted}\nenv: ${off}`, publish: step('npm publish --provenance') },
+		'a variable of one command': { publish: step('NPM_CONFIG_PROVENANCE=1 npm publish', token) },
+		'an empty variable': { publish: step('npm publish', "{NPM_CONFIG_PROVENANCE: ''}") },
+		'an input': { publish: action('provenance: true, token: "${{ secrets.A }}"') },
+		'Yarn, as it is told': { publish: step('yarn npm publish --provenance') },
+		"Yarn's variable": { publish: step('yarn npm publish', '{YARN_NPM_PUBLISH_PROVENANCE: true}') },
+		'a script, as it is told': { publish: step('npm run release', on) },
+	};
+	test.each(Object.entries(made))('does: %s', (_name, parts) => {
+		const file = readFile(workflowOf(parts));
+		expect(file.makesProvenance).toBe(true);
+		expect(floorOf(file).provenance).toBe('met');
+	});
+
+	const notShown: Record<string, Parameters<typeof workflowOf>[0]> = {
+		'an option that says no': { publish: step('npm publish --provenance=false') },
+		'an option with its value beside it': { publish: step('npm publish --provenance false --access public') },
+		'its other form': { publish: step('npm publish --no-provenance') },
+		'an option that decides elsewhere': { publish: step('npm publish --provenance=${{ inputs.with }}') },
+		'a variable of the step': { publish: step('npm publish', "{NPM_CONFIG_PROVENANCE: 'false'}") },
+		'a variable of the job': { job: `${trusted}\nenv: ${off}` },
+		'a variable of the workflow': { top: 'permissions: {}\nenv: {Npm_Config_Provenance: 0}' },
+		'a nearer variable': { job: `${trusted}\nenv: ${on}`, publish: step('npm publish', off) },
+		'a variable of one command': { publish: step('NPM_CONFIG_PROVENANCE=false npm publish') },
+		'a setting': { steps: '- run: npm config set provenance false' },
+		'a line of .npmrc': { steps: '- run: echo "provenance=false" >> .npmrc' },
+		'an input': { publish: action('provenance: false') },
+		Bun: { publish: step('bun publish', on) },
+		'Bun beside npm': { publish: `${step('npm publish')}\n${step('bun publish')}` },
+		'Yarn, as nobody tells it': { publish: step('yarn npm publish') },
+		"Yarn, by npm's variable": { publish: step('yarn npm publish', on) },
+		'the first Yarn': { publish: step('yarn publish --provenance') },
+		'a workflow that is called': {
+			top: `permissions: {}\nenv: ${on}`,
+			job: `${trusted}\nuses: ./.github/workflows/x.yml`,
+		},
+		'a script': { publish: step('npm run release') },
+		'a script of an action': { publish: changesets('pnpm release') },
+		'one of two jobs': {
+			jobs: `canary:\n  runs-on: ubuntu-24.04\n  steps: [{run: npm publish, env: ${token}}]`,
+			publish: step('npm publish --provenance'),
+		},
+		'by a token, as nobody tells it': { publish: step('npm publish', token) },
+	};
+	test.each(Object.entries(notShown))('is not seen to: %s', (_name, parts) => {
+		const file = readFile(workflowOf(parts));
+		expect(file.publishing).not.toBe('not-seen');
+		expect(file.makesProvenance).toBe(false);
+		expect(floorOf(file).provenance).toBe('unseen');
+	});
+});
+
 describe('jobs that are read', () => {
 	test('those that publish, can, or hand something on to them; nothing else', () => {
 		const job = (id: string, fields: string, steps = '[]') =>
