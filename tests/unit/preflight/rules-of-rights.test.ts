@@ -49,6 +49,22 @@ const CASES: Partial<Record<RuleId, { found: Record<string, Parts>; not: Record<
 				steps:
 					'- run: |\n    echo hello\n    echo "//r.test/:_authToken=${{ secrets.NPM_AUTH_TOKEN }}" > .npmrc #!token',
 			},
+			'written into a file, whatever it is called': {
+				steps:
+					'- run: |\n    echo "//r.test/:_authToken=${{ secrets.REGISTRY }}" > .npmrc #!beside-id-token\n- run: npm config set //r.test/:_authToken "${{ secrets.OTHER }}" #!beside-id-token',
+			},
+			'written into a file, from a variable of the step': {
+				steps:
+					'- run: npm config set //r.test/:_authToken "$TOKEN"\n  env:\n    TOKEN: ${{ secrets.REGISTRY }} #!beside-id-token',
+			},
+			'written into a file, from variables of job and workflow': {
+				top: 'permissions: {}\nenv:\n  ABOVE: ${{ secrets.A }} #!token',
+				job: 'env:\n  HERE: ${{ secrets.B }} #!token',
+				steps: '- run: echo "//r.test/:_authToken=${HERE}" > .npmrc\n- run: echo "//s.test/:_authtoken=$env:ABOVE"',
+			},
+			'as the whole of a file': {
+				steps: `- uses: some/action@${SHA}\n  with:\n    npmrc: "//r.test/:_authToken=\${{ secrets.A }}" #!beside-id-token`,
+			},
 			'as an input, and above all jobs': {
 				top: 'permissions: {}\nenv:\n  NPM_TOKEN: ${{ secrets.A }} #!beside-id-token',
 				publish: `- uses: JS-DevTools/npm-publish@${SHA}\n  with:\n    token: \${{ secrets.B }} #!beside-id-token`,
@@ -59,6 +75,17 @@ const CASES: Partial<Record<RuleId, { found: Record<string, Parts>; not: Record<
 		},
 		not: {
 			"GitHub's own token": { publish: '- run: npm publish\n  env:\n    NODE_AUTH_TOKEN: ${{ secrets.GITHUB_TOKEN }}' },
+			"GitHub's own token, written into a file": {
+				steps: '- run: echo "//npm.test/:_authToken=${{ secrets.GITHUB_TOKEN }}" > .npmrc',
+			},
+			'a variable of the job that the script does not name': {
+				job: 'permissions: {id-token: write}\nenv: {HOOK: "${{ secrets.HOOK }}"}',
+				steps: '- run: echo "//npm.test/:_authToken=$WEBHOOK" > .npmrc',
+			},
+			'a secret of another step': {
+				steps:
+					'- run: echo "//npm.test/:_authToken=$GITHUB_TOKEN" > .npmrc\n- run: ./tell\n  env: {HOOK: "${{ secrets.HOOK }}"}',
+			},
 			'a token for something else': {
 				steps: '- run: gh release create\n  env:\n    GH_TOKEN: ${{ secrets.RELEASE_PAT }}',
 			},
