@@ -9,12 +9,15 @@ export const publishToken: Rule<'publish-token'> = {
 	id: 'publish-token',
 	*find({ workflow, jobs }) {
 		const seen = new Set<Text>();
-		for (const job of jobs)
+		for (const job of jobs) {
+			// It does not publish, so its token reads packages.
+			if (job.reach === 'hands-on') continue;
 			for (const found of tokens(job, workflow)) {
 				if (seen.has(found.text)) continue;
 				seen.add(found.text);
 				yield seenToken(found, job, workflow);
 			}
+		}
 	},
 };
 

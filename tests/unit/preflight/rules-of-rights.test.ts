@@ -65,6 +65,11 @@ const CASES: Partial<Record<RuleId, { found: Record<string, Parts>; not: Record<
 			'as the whole of a file': {
 				steps: `- uses: some/action@${SHA}\n  with:\n    npmrc: "//r.test/:_authToken=\${{ secrets.A }}" #!beside-id-token`,
 			},
+			'above all jobs, of which one only hands something on': {
+				top: 'permissions: {}\nenv:\n  NPM_TOKEN: ${{ secrets.A }} #!beside-id-token',
+				jobs: 'build:\n  runs-on: ubuntu-24.04\n  outputs: {a: b}\n  steps: []',
+				job: 'permissions: {id-token: write}\nneeds: build',
+			},
 			'as an input, and above all jobs': {
 				top: 'permissions: {}\nenv:\n  NPM_TOKEN: ${{ secrets.A }} #!beside-id-token',
 				publish: `- uses: JS-DevTools/npm-publish@${SHA}\n  with:\n    token: \${{ secrets.B }} #!beside-id-token`,
@@ -75,6 +80,10 @@ const CASES: Partial<Record<RuleId, { found: Record<string, Parts>; not: Record<
 		},
 		not: {
 			"GitHub's own token": { publish: '- run: npm publish\n  env:\n    NODE_AUTH_TOKEN: ${{ secrets.GITHUB_TOKEN }}' },
+			'a token to read packages, in a job that only hands something on': {
+				jobs: `build:\n  runs-on: ubuntu-24.04\n  steps:\n    - run: npm ci --ignore-scripts\n      env: {NODE_AUTH_TOKEN: "\${{ secrets.NPM_READ_TOKEN }}"}\n    - uses: actions/upload-artifact@${SHA}`,
+				job: 'permissions: {id-token: write}\nneeds: build',
+			},
 			"GitHub's own token, written into a file": {
 				steps: '- run: echo "//npm.test/:_authToken=${{ secrets.GITHUB_TOKEN }}" > .npmrc',
 			},
