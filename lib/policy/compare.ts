@@ -63,12 +63,15 @@ export function comparePolicies(
 	return results.find(({ state }) => state !== 'no-row') ?? results[0];
 }
 
-/** What a row says of each thing that can change between releases; of the others a row says nothing. */
+/**
+ * What a row says of each thing that can change between releases; of the others a row says nothing. A repository keeps its number when
+ * it is given to another owner, so that number names no owner.
+ */
 const FIELDS_OF_CHANGE: Partial<Record<ChangedField, readonly (keyof PolicyRow)[]>> = {
 	repository: ['repository', 'repositoryId'],
 	repositoryId: ['repositoryId'],
-	owner: ['repository', 'repositoryId', 'ownerId'],
-	ownerId: ['ownerId', 'repositoryId'],
+	owner: ['ownerId'],
+	ownerId: ['ownerId'],
 	issuer: ['issuer'],
 	runner: [],
 	environment: ['environment'],
@@ -88,9 +91,21 @@ export function rowExpecting(
 ): string | undefined {
 	return rowsFor(policy, name).find(
 		(row) =>
-			differencesOf(row, identity).length === 0 &&
-			changes.every(({ field }) => FIELDS_OF_CHANGE[field]?.some((named) => row[named] !== undefined)),
+			differencesOf(row, identity).length === 0 && changes.every(({ field }) => namesChange(row, field, identity)),
 	)?.package;
+}
+
+/** Whether a row that a release is as it says names one of the fields that changed. */
+function namesChange(row: PolicyRow, field: ChangedField, { repository }: Identity): boolean {
+	if (FIELDS_OF_CHANGE[field]?.some((named) => row[named] !== undefined)) return true;
+	// Where the number decides, the row's address may still be that of the owner before.
+	return field === 'owner' && row.repository !== undefined && isOfOwner(row.repository, repository);
+}
+
+/** Whether two addresses are of one owner: all but the last part, on GitLab groups within groups. Letters' case says nothing. */
+function isOfOwner(one: string, other: string): boolean {
+	const ownerOf = (repository: string) => repository.slice(0, repository.lastIndexOf('/')).toLowerCase();
+	return ownerOf(one) === ownerOf(other);
 }
 
 /** The rows for a package: those that name it exactly, else those of its scope. */

@@ -438,6 +438,24 @@ test('what the allowlist expects is no change; a field that its row does not nam
 	expect(await judged({ repository, workflow: '.github/workflows/release.yml' })).toEqual(['not-allowed', false]);
 });
 
+test('a repository that was given to another owner is not expected by its number', async () => {
+	const given = githubBuild({ repository: 'https://github.com/evil/minted', ownerId: '66' });
+	const releases = [
+		await mint('1.0.0', '2026-03-01'),
+		await mint('1.0.1', '2026-03-20', { provenance: { build: given } }),
+	];
+	const judged = async (row?: object) => {
+		const policy = { version: 1 as const, rows: row ? [{ package: 'minted', ...row }] : [] };
+		return (await reportOf(releases, { policies: [{ setBy: 'you', policy }] })).report;
+	};
+	const { history, identity } = await judged();
+	expect(history).toMatchObject({ changes: [{ field: 'owner' }] });
+	const repositoryId = String(identity?.repositoryId);
+	for (const row of [undefined, { repositoryId }, { repository: 'https://github.com/stamp-test/minted', repositoryId }])
+		expect((await judged(row)).verdict).toBe('changed');
+	expect((await judged({ ownerId: '66' })).verdict).toBe('confirmed');
+});
+
 describe('when a release was published', () => {
 	test("is what the registry's key signed, whatever the list says", async () => {
 		const before = await mint('1.0.0', '2026-03-01');

@@ -1,10 +1,11 @@
 /** Tests of the allowlist: exact comparison, row by row, and what is refused at the door. */
 import { describe, expect, test } from 'vitest';
-import { comparePolicy, rowFor } from '../../../lib/policy/compare.ts';
+import { comparePolicy, rowExpecting, rowFor } from '../../../lib/policy/compare.ts';
 import { joinPolicies, meantBy, salvagePolicy, tryRow, withoutRow, withRow } from '../../../lib/policy/edit.ts';
 import { parsePolicyFile, policyText } from '../../../lib/policy/file.ts';
 import { muteOf, mutesBeyond, withMute } from '../../../lib/policy/mutes.ts';
 import { isMutable, type Mute, type PolicyRow, parsePolicy } from '../../../lib/policy/schema.ts';
+import type { Change } from '../../../lib/report/history.ts';
 import { VERDICTS } from '../../../lib/report/verdict.ts';
 import { describeOutcome, describeSavedRow, ROW_DOUBTS } from '../../../lib/text/en/allowlist.ts';
 import { IDENTITY } from '../../fixtures/reports.ts';
@@ -65,6 +66,45 @@ test('the number decides over the name, both ways', () => {
 	expect(comparePolicy(policy(WHOLE), 'example', taken).differences).toEqual([
 		{ field: 'repositoryId', expected: '1234567', found: '999' },
 	]);
+});
+
+describe('a row expects a change of which it names the field', () => {
+	const before = 'https://github.com/example-org';
+	const now = 'https://github.com/new-owner';
+	const given = { ...IDENTITY, repository: `${now}/example`, ownerId: '42' };
+	const [OWNER, NUMBER] = [
+		{ field: 'owner', before, now },
+		{ field: 'ownerId', before: '7654321', now: '42' },
+	] as const;
+	const expects = (row: Partial<PolicyRow>, change: Change, identity = given) =>
+		rowExpecting(policy({ package: 'example', ...row }), 'example', identity, [change]) !== undefined;
+
+	test('the owner, of a repository that was given away with its number', () => {
+		const [old, number] = [{ repository: IDENTITY.repository }, { repositoryId: '1234567' }];
+		for (const row of [{ ...old, ...number }, number, { workflow: IDENTITY.workflow }])
+			expect(expects(row, OWNER), JSON.stringify(row)).toBe(false);
+		for (const row of [
+			{ ownerId: '42' },
+			{ ...old, ...number, ownerId: '42' },
+			{ repository: given.repository },
+			{ repository: `${now}/earlier-name`, ...number },
+			{ repository: 'https://github.com/New-Owner/example', ...number },
+		])
+			expect(expects(row, OWNER), JSON.stringify(row)).toBe(true);
+	});
+	test("the owner's number, by itself alone", () => {
+		for (const row of [{ repositoryId: '1234567' }, { repository: given.repository }, { ...WHOLE, ownerId: undefined }])
+			expect(expects(row, NUMBER), JSON.stringify(row)).toBe(false);
+		expect(expects({ ownerId: '42' }, NUMBER)).toBe(true);
+		expect(expects({ ownerId: '7654321' }, NUMBER)).toBe(false);
+	});
+	test('one of groups within groups is another owner', () => {
+		const [old, here] = ['a/b/p', 'a/c/p'].map((path) => `https://gitlab.com/${path}`) as [string, string];
+		const identity = { ...given, issuer: 'https://gitlab.com', repository: here };
+		const change = { field: 'owner', before: old.slice(0, -2), now: here.slice(0, -2) } as const;
+		expect(expects({ repository: old, repositoryId: '1234567' }, change, identity)).toBe(false);
+		expect(expects({ repository: here, repositoryId: '1234567' }, change, identity)).toBe(true);
+	});
 });
 
 describe('a number counts at its own host only', () => {
