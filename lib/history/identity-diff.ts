@@ -2,6 +2,7 @@
  * Owns how one verified identity differs from the known ones of a package, row by row, the most important first. Pure. What an attacker
  * must change is a difference; what maintainers vary in daily life is not. See docs/decisions/0055-what-an-attacker-must-change.md.
  */
+import { fitsVersion, maskRef } from '../npm/ref-form.ts';
 import { type Finding, makeFinding } from '../report/findings.ts';
 import type { Change, ChangedField } from '../report/history.ts';
 import type { Identity } from '../report/identity.ts';
@@ -217,24 +218,8 @@ function isKnownBranch(here: BuiltRef, known: readonly BuiltRef[]): boolean {
  * So `release/1.3` of 1.3.4 has the form of `release/1.2` of 1.2.9, and `release/9.9` of 1.3.4 has not.
  */
 function isSameForm(old: BuiltRef, here: BuiltRef): boolean {
-	if (masked(old.ref) !== masked(here.ref)) return false;
-	return !fitsVersion(old) || fitsVersion(here);
-}
-
-const COMMIT_ID = /\b(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b/g;
-const NUMBERS = /\d+(?:\.\d+)*/g;
-
-/** A commit id is not in the place of a number: nothing could be asked of it. */
-function masked(ref: string): string {
-	return ref.replace(COMMIT_ID, '@').replace(NUMBERS, '#');
-}
-
-/** Whether each number in a ref is the beginning of the version, as in `1.x` or `v2.3` of 2.3.4. */
-function fitsVersion({ ref, version }: BuiltRef): boolean {
-	const numbers = ref.replace(COMMIT_ID, '').match(NUMBERS) ?? [];
-	return numbers.every(
-		(number) => version === number || version.startsWith(`${number}.`) || version.startsWith(`${number}-`),
-	);
+	if (maskRef(old.ref) !== maskRef(here.ref)) return false;
+	return !fitsVersion(old.ref, old.version) || fitsVersion(here.ref, here.version);
 }
 
 function hostOf({ repository }: Identity): string | undefined {

@@ -4,17 +4,17 @@ import { patternsFor } from '../npm/spec.ts';
 import type { Change, ChangedField } from '../report/history.ts';
 import type { Identity } from '../report/identity.ts';
 import type { PolicyResult } from '../report/report.ts';
-import { matchesGlob } from './glob.ts';
+import { matchesGlob, patternOfRef } from './glob.ts';
 import { isHosted, type Policy, type PolicyRow } from './schema.ts';
 
 /**
  * The row that expects of a package what this release has: everything in its identity, and the part of a tag or branch that stays the
- * same in the next release.
- * @param version the release's, which gives way to `*` in the name of its tag.
+ * same in the next release. Where none is known to stay, the row says nothing of it, and the comparison with earlier releases decides.
+ * @param version the release's, which gives way to `*` in the name of its tag, as numbers do in that of its branch.
  */
 export function rowFor(name: string, version: string, identity: Identity): PolicyRow {
 	const { issuer, repository, repositoryId, ownerId, workflow, environment, runner } = identity;
-	const ref = identity.ref.startsWith('refs/tags/') ? identity.ref.replace(version, '*') : identity.ref;
+	const ref = patternOfRef(identity.ref, version);
 	return {
 		package: name,
 		issuer,
@@ -22,7 +22,7 @@ export function rowFor(name: string, version: string, identity: Identity): Polic
 		...(repositoryId !== undefined && { repositoryId }),
 		...(ownerId !== undefined && { ownerId }),
 		workflow,
-		ref,
+		...(ref !== undefined && { ref }),
 		...(environment !== undefined && { environment }),
 		...(isHosted(runner) && { hosted: true as const }),
 		provenance: 'required',

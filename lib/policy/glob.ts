@@ -1,4 +1,8 @@
-/** Owns patterns of refs: `*` is anything but a slash. */
+/** Owns patterns of refs: how they match, where `*` is anything but a slash, and the one that fits a package's next releases. */
+import { maskRef } from '../npm/ref-form.ts';
+
+/** More stars in one pattern are a mistake. */
+export const MAX_STARS = 8;
 
 /**
  * Whether the whole of `ref` is of the form `glob`. No regular expression: these take time without end for some patterns, and
@@ -21,4 +25,21 @@ export function matchesGlob(glob: string, ref: string): boolean {
 		places = reached;
 	}
 	return places.has(ref.length);
+}
+
+/**
+ * The pattern of the refs that a package's next releases may have: `refs/tags/v*` of `refs/tags/v1.2.3`, and `refs/heads/release/*` of
+ * `refs/heads/release/1.2`.
+ * @returns nothing where no part of the name is known to stay: a tag without the version in it, a branch of numbers only.
+ */
+export function patternOfRef(ref: string, version: string): string | undefined {
+	const [, kind = '', name = ''] = /^(refs\/(?:tags|heads)\/)(.+)$/s.exec(ref) ?? [];
+	if (kind === '') return ref;
+	// Not within a longer number.
+	const whole = new RegExp(`(?<!\\d\\.?)${version.replace(/\W/g, '\\$&')}(?!\\.?\\d)`, 'g');
+	const unversioned = name.replace(whole, '*');
+	if (kind === 'refs/tags/') return unversioned === name ? undefined : kind + unversioned;
+	const masked = maskRef(unversioned, { number: '*', commit: '*' }).replace(/\*(?:[._-]?\*)+/g, '*');
+	const isKnown = /\p{L}/u.test(masked) && masked.split('*').length - 1 <= MAX_STARS;
+	return isKnown ? kind + masked : undefined;
 }

@@ -5,6 +5,7 @@ import { describeIssue, pathText } from '../npm/json-place.ts';
 import { isPackageName, isPackagePattern, isVersion } from '../npm/spec.ts';
 import { failed, type Result, success } from '../report/result.ts';
 import type { Verdict } from '../report/verdict.ts';
+import { MAX_STARS } from './glob.ts';
 
 /** In characters as JSON Schema counts them: an emoji is one. */
 const MAX_TEXT = 2048;
@@ -15,9 +16,6 @@ const short = v.check(
 );
 
 const text = v.pipe(v.string(), v.minLength(1, 'it is empty'), short);
-
-/** More stars in one pattern are a mistake. */
-const MAX_STARS = 8;
 
 const pattern = v.pipe(
 	text,

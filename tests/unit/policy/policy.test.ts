@@ -339,6 +339,30 @@ describe('a row from the release at hand', () => {
 		expect(comparePolicy(policy(row), 'example', { ...IDENTITY, ref: 'refs/heads/v3.0.0' }).state).toBe('not-allowed');
 	});
 
+	test.each<[version: string, ref: string, pattern: string | undefined, next: string]>([
+		['1.2.3', 'refs/heads/release/1.2.3', 'refs/heads/release/*', 'refs/heads/release/1.2.4'],
+		['1.2.3', 'refs/heads/release/1.2', 'refs/heads/release/*', 'refs/heads/release/1.3'],
+		['1.2.3-rc.1', 'refs/heads/release/1.2.3-rc.1', 'refs/heads/release/*', 'refs/heads/release/1.2.3'],
+		['1.2.3', 'refs/heads/1.x', 'refs/heads/*.x', 'refs/heads/2.x'],
+		['1.2.3', 'refs/heads/release-2026-11-01', 'refs/heads/release-*', 'refs/heads/release-2026-12-01'],
+		['1.2.3', 'refs/heads/deploy-0a1b2c3/v1', 'refs/heads/deploy-*/v*', 'refs/heads/deploy-4d5e6f7/v2'],
+		['1.2.3', 'refs/heads/main', 'refs/heads/main', 'refs/heads/main'],
+		['1.2.3', 'refs/heads/1.2', undefined, 'refs/heads/1.3'],
+		['1.2.3', `refs/heads/${'a1'.repeat(9)}`, undefined, `refs/heads/${'a2'.repeat(9)}`],
+		['1.0.0', 'refs/tags/@scope/name@1.0.0', 'refs/tags/@scope/name@*', 'refs/tags/@scope/name@2.0.0'],
+		['1.0.0', 'refs/tags/v.1.0.0', 'refs/tags/v.*', 'refs/tags/v.1.0.1'],
+		['1.0.0', 'refs/tags/v11.0.0', undefined, 'refs/tags/v11.0.1'],
+		['1.0.0', 'refs/tags/2026-11-01', undefined, 'refs/tags/2026-11-08'],
+		['1.0.0', 'refs/pull/7/merge', 'refs/pull/7/merge', 'refs/pull/7/merge'],
+	])('keeps what stays of a tag or branch: %s of %s', (version, ref, pattern, next) => {
+		const row = rowFor('example', version, { ...IDENTITY, ref });
+		expect(row.ref).toBe(pattern);
+		for (const built of [ref, next])
+			expect(comparePolicy(policy(row), 'example', { ...IDENTITY, ref: built }).state, built).toBe('allowed');
+		const isOther = comparePolicy(policy(row), 'example', { ...IDENTITY, ref: 'refs/heads/other' }).state;
+		expect(isOther).toBe(pattern === undefined ? 'allowed' : 'not-allowed');
+	});
+
 	test('says what it would refuse, and why it is none', () => {
 		const release = { name: 'example', identity: IDENTITY };
 		expect(tryRow({ package: 'example', workflow: 'other.yml' }, release)).toMatchObject({
