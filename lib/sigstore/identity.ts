@@ -139,7 +139,10 @@ export function identityOf({ fulcio, subjectAlternativeName: signer }: Certifica
 	if (!service.signer.test(signer)) return failed('identity-name-differs', signer);
 	if (fulcio[9] !== undefined && fulcio[9] !== signer)
 		return failed('identity-name-differs', `${fulcio[9]}, ${signer}`);
-	const repository = fulcio[12] ?? (fulcio[5] === undefined ? undefined : `https://github.com/${fulcio[5]}`);
+	const repository =
+		projectOnGitlab(issuer, fulcio) ??
+		fulcio[12] ??
+		(fulcio[5] === undefined ? undefined : `https://github.com/${fulcio[5]}`);
 	const commit = fulcio[13] ?? fulcio[3];
 	const ref = fulcio[14] ?? fulcio[6];
 	// Certificates of early 2023 have no build config URI (18); the workflow that signed is then all there is.
@@ -173,6 +176,19 @@ export function identityOf({ fulcio, subjectAlternativeName: signer }: Certifica
 		signer,
 		...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
 	});
+}
+
+/**
+ * The project of a GitLab job whose source repository (12) is only the host: that of the job's own address (21), which the certificate
+ * signs as well. The build file (18) may be another project's. See docs/decisions/0158-where-a-gitlab-project-is-named.md.
+ * @returns nothing where 12 says more than the host, or 21 is no job of a project there.
+ */
+function projectOnGitlab(
+	issuer: string,
+	{ 12: repository, 21: run = '' }: CertificateView['fulcio'],
+): string | undefined {
+	if (issuer !== GITLAB_ISSUER || repository !== GITLAB_ISSUER) return undefined;
+	return /^(https:\/\/gitlab\.com(?:\/(?!-\/)[^/\s@?#%]+){2,})\/-\/jobs\/\d+$/.exec(run)?.[1];
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Tests that a signer's address, `PATH@REF`, is read alike everywhere, however many `@` its ref holds. */
+/** Tests that a signer's address, `PATH@REF`, is read alike everywhere, however many `@` its ref holds, and where GitLab names its project. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compare } from '../../../lib/inspect/complete.ts';
 import { inspect } from '../../../lib/inspect/inspect.ts';
@@ -10,6 +10,7 @@ import type { TrustRoot } from '../../../lib/sigstore/trust-root.ts';
 import { failuresOf, reportOn, trustIn } from '../../fixtures/minted.ts';
 import { type Authority, startAuthority } from '../../support/authority.ts';
 import {
+	type Build,
 	githubBuild,
 	githubBuildV02,
 	gitlabBuild,
@@ -83,6 +84,58 @@ describe.each(REFS)('%s', (ref) => {
 			const release = await mintRelease(authority, { provenance: { build, extensions: { 6: other, 14: other } } });
 			expect(failuresOf(await reportOn(release, trust))).toEqual(['built-by: predicate-ref-differs']);
 		}
+	});
+});
+
+describe('a certificate of GitLab whose source repository is only the host', () => {
+	const host = 'https://gitlab.com';
+	const judged = async (build: Build, extensions: Build['extensions']) => {
+		const report = await reportOn(await mintRelease(authority, { provenance: { build, extensions } }), trust);
+		return { report, failures: failuresOf(report) };
+	};
+
+	test.each(['stamp-test/minted', 'group/within/a-group/minted'])('has its project from the run: %s', async (path) => {
+		for (const build of [gitlabBuild(path), gitlabBuildV1(path)])
+			for (const config of [
+				`${host}/${path}//.gitlab-ci.yml@refs/heads/main`,
+				// A build file of another project says nothing of this one.
+				`${host}/other/ci//build.yml@refs/heads/main`,
+			]) {
+				const from = { 9: config, 12: host, 18: config };
+				const { report, failures } = await judged({ ...build, signer: config }, from);
+				expect(failures).toEqual([]);
+				expect(report.verdict).toBe('confirmed');
+				expect(report.identity).toMatchObject({
+					repository: `${host}/${path}`,
+					workflow: config.startsWith(`${host}/other/`) ? `${host}/other/ci//build.yml` : '.gitlab-ci.yml',
+				});
+			}
+	});
+
+	test.each([
+		['of another project', `${host}/evil/minted/-/jobs/4004`],
+		['of another host', 'https://gitlab.example/stamp-test/minted/-/jobs/4004'],
+		['of a host that begins alike', 'https://gitlab.com.example/stamp-test/minted/-/jobs/4004'],
+		['of no project', `${host}/-/jobs/4004`],
+		['of a group', `${host}/stamp-test/-/jobs/4004`],
+		['of something else in the project', `${host}/stamp-test/minted/-/runners/4004`],
+		['with a project within what follows', `${host}/evil/x/-/stamp-test/minted/-/jobs/4004`],
+		['that is absent', undefined],
+	])('has none from a run %s', async (_name, run) => {
+		for (const build of [gitlabBuild(), gitlabBuildV1()]) {
+			const { report, failures } = await judged(build, { 12: host, 21: run });
+			expect(failures).toEqual(['built-by: predicate-repository-differs']);
+			expect(report.verdict).toBe('mismatch');
+		}
+	});
+
+	test('is held to it where the source repository says more, and for no other build service', async () => {
+		const repository = `${host}/stamp-test/other`;
+		expect((await judged(gitlabBuild(), { 12: repository })).failures).toEqual([
+			'built-by: predicate-repository-differs',
+		]);
+		const github = await judged(githubBuild(), { 5: undefined, 12: 'https://github.com' });
+		expect(github.failures).toEqual(['built-by: predicate-repository-differs']);
 	});
 });
 
