@@ -458,7 +458,7 @@ test('a new origin is named in the panel: the second release of a thief is of th
 	expect(rows.map(({ term }) => term)).toEqual(['Repository', 'Build file', 'Commit', 'New origin', 'On install']);
 	// Nor does a question lead to the project of whoever made it.
 	expect(JSON.stringify(panels['confirmed-new-origin']?.otherwise)).not.toContain('href');
-	expect(JSON.stringify(panels['confirmed']?.otherwise)).toContain('href');
+	expect(JSON.stringify(panels.confirmed?.otherwise)).toContain('href');
 	expect(saidBy(panels['confirmed-new-origin'])).toContain('since “1.13.0”, 20 March 2026; “1.12.4” had another');
 });
 
