@@ -1,4 +1,5 @@
 /** Owns which steps and commands publish to npm, and which may. Pure; what is known is their form. */
+import { REGISTRY } from '../npm/hosts.ts';
 import { bareWords, type Command, commandsIn, plainWords } from './shell.ts';
 import type { Text } from './tree.ts';
 import { parseUses } from './uses.ts';
@@ -81,6 +82,7 @@ function publishes(command: Command): boolean {
 		)
 	)
 		return false;
+	if (namesOtherRegistry(words)) return false;
 	const [program = '', verb = '', third = ''] = programOf(command);
 	switch (program) {
 		case 'npm':
@@ -131,10 +133,18 @@ export function runsReleaseScript(command: Command): boolean {
 	return /^\.{0,2}\//.test(program) && RELEASE_NAME.test(program.replace(/\.\w+$/, ''));
 }
 
+/** Whether a command names another registry than npm's, as `--registry`. An expression may name any. */
+function namesOtherRegistry(words: readonly string[]): boolean {
+	const at = words.findIndex((word) => /^--registry(?:=|$)/.test(word));
+	const [, written = words[at + 1]] = /^--registry=(.*)$/s.exec(words[at] ?? '') ?? [];
+	if (at === -1 || written === undefined || !URL.canParse(written)) return false;
+	return new URL(written).host !== new URL(REGISTRY).host;
+}
+
 /** Whether a command publishes somewhere that is not npm's registry. */
 export function publishesElsewhere(command: Command): boolean {
 	const [program = '', verb] = programOf(command);
-	if (program === 'pkg-pr-new') return true;
+	if (program === 'pkg-pr-new' || (verb === 'publish' && namesOtherRegistry(command.words))) return true;
 	return (
 		/^(?:jsr|deno|cargo|twine|gem|vsce|ovsx|wrangler|docker|poetry|uv)$/.test(program) &&
 		/^(?:publish|push|upload)$/.test(verb ?? '')

@@ -1,6 +1,7 @@
 /** Tests of how workflow files are read: what is refused and where, aliases, YAML versions, places, which jobs are read, actions.lock. */
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: GitHub's expressions
 import { describe, expect, test } from 'vitest';
+import { REGISTRY } from '../../../lib/npm/hosts.ts';
 import { practicalFloor } from '../../../lib/preflight/floor.ts';
 import { parseLock } from '../../../lib/preflight/lock.ts';
 import { type PreflightFile, preflight } from '../../../lib/preflight/run.ts';
@@ -104,6 +105,8 @@ describe('what publishes', () => {
 	test.each([
 		'npm publish',
 		'npm stage publish --access public',
+		`npm publish --registry ${REGISTRY}/`,
+		'npm publish --registry ${{ vars.REGISTRY }}',
 		'cd dist && npm --workspace a publish',
 		'pnpm -r publish --no-git-checks',
 		'pnpm --filter a publish',
@@ -136,6 +139,8 @@ describe('what publishes', () => {
 
 	test.each([
 		'npm publish --dry-run',
+		'npm publish --registry https://npm.pkg.github.com',
+		'pnpm publish -r --registry=https://npm.example.org/',
 		'npx nx release version',
 		'npx jsr publish',
 		'npx pkg-pr-new publish',
