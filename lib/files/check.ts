@@ -14,7 +14,7 @@ import {
 import { type Failure, failed } from '../report/result.ts';
 import type { TrustRoot } from '../sigstore/trust-root.ts';
 import { contentOf, type GivenFile, type GivenRecord, MAX_FILE, MAX_FILES } from './given.ts';
-import { type CheckedRecord, checkRecord, withFailure } from './record.ts';
+import { type CheckedRecord, checkRecord, withFailure, withoutFile } from './record.ts';
 import { type GivenTarball, type Hashed, hashGiven, readTarball } from './tarball.ts';
 
 /** Whom to believe, and the time. Nothing here asks the network. */
@@ -61,7 +61,7 @@ export async function checkFiles(given: readonly GivenFile[], world: FilesWorld)
 		for (const record of own) checked.push(await checkRecord(row.name, record, beside));
 		all.push(...(row.is === 'attestations' ? withoutDoubles(checked) : checked));
 	}
-	const signed = compareByRelease(all);
+	const signed = compareByRelease(ofOwnFile(all));
 	const rows = read.map(({ row }) => statedRow(row, signed, files));
 	const records = signed.map((record) => comparePolicy(record, world.policies ?? []));
 	return {
@@ -161,6 +161,19 @@ function withoutDoubles(checked: readonly CheckedRecord[]): CheckedRecord[] {
 		const isDouble = (kind === 'provenance' || kind === 'publish') && count(kind) > 1;
 		if (!isDouble) return one;
 		return { ...one, record: withFailure(one.record, 'statement', failed('attestation-duplicated').failure) };
+	});
+}
+
+/** A package file is one release's. Where a record of that one holds, the file of each other release was not given. */
+function ofOwnFile(checked: readonly CheckedRecord[]): CheckedRecord[] {
+	const isOwner = ({ kind, result, signs, release }: FilesRecord) =>
+		kind === 'provenance' && result === 'holds' && signs !== undefined && release !== undefined;
+	const own = checked.find(({ record }) => isOwner(record))?.record.release;
+	if (!own) return [...checked];
+	return checked.map((one) => {
+		const { release } = one.record;
+		const isOther = release !== undefined && (release.name !== own.name || release.version !== own.version);
+		return isOther ? { ...one, record: withoutFile(one.record) } : one;
 	});
 }
 

@@ -111,6 +111,14 @@ export function withFailure(record: FilesRecord, id: FilesCheckId, failure: Fail
 	return { ...record, checks, result: resultOf(checks) };
 }
 
+/** The same record where the given file is another release's: its own was not given. What is false in the record itself stays false. */
+export function withoutFile(record: FilesRecord): FilesRecord {
+	const missing = failed('file-not-given').failure;
+	const isOfFile = ({ id, standing }: FilesCheck) => (id === 'file' || id === 'package') && standing === 'refuted';
+	const checks = record.checks.map((check) => (isOfFile(check) ? stateCheck(check.id, missing) : check));
+	return { ...record, checks, result: resultOf(checks) };
+}
+
 /** A signature over a file itself. Without that file it cannot be verified. */
 async function checkSignedFile({ bundle }: GivenRecord, claimed: ClaimedBundle, beside: Beside, trust: TrustRoot) {
 	const { sha256 = '', signer } = claimed;

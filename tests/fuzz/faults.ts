@@ -165,6 +165,14 @@ export const FAULTS: readonly Fault[] = [
 		where: has('token'),
 	},
 	{
+		name: 'marks-always-red',
+		file: 'lib/inspect/quick-check.ts',
+		find: '...(calm && { calm })',
+		replace: '',
+		rules: ['mark-redder-than-panel'],
+		where: has('token'),
+	},
+	{
 		name: 'requests-without-bound',
 		file: origin,
 		find: 'const MAX_OTHERS = 3;',

@@ -44,6 +44,7 @@ export function judge(world: World, answered: Answered, pool: Pool): Violation[]
 			refuse('link-without-claim', `${when}: ${fault}`);
 	for (const when of ['first', 'completed'] as const) judgeRecord(facts, answered[when].report, when, refuse);
 	judgeCompleted(facts, answered, refuse);
+	judgeAdvice(facts, answered, refuse);
 	judgeMark(facts, answered, refuse);
 	judgeLine(facts, answered, refuse);
 	return violations;
@@ -633,6 +634,30 @@ function mustBeElsewhere(rows: readonly Row[], here: Row, origin: Origin): boole
 	return stood.length > 0 && isHome && origin.repository.split('/')[3] !== 'stamp-test';
 }
 
+/**
+ * Nobody is sent to malware, nor to a release whose repository no release before it has, if some of those are older than a month. A
+ * product without this shows it in one of some thousand worlds.
+ */
+function judgeAdvice({ world, rows, here }: Facts, { completed: { report } }: Answered, refuse: Refuse): void {
+	const advised = report.history?.state === 'compared' ? report.history.advised : undefined;
+	if (advised === undefined) return;
+	if (isMalware(world, advised)) refuse('advice-of-malware', advised);
+	const row = rows?.find(({ version }) => version === advised);
+	const origin = row?.record?.origin;
+	if (row && !origin) refuse('advice-without-record', advised);
+	if (!rows || !here || !row || !origin) return;
+	const earlier = rows.filter((one) => one.mayBeListed && row.at - one.at >= 72 * HOUR);
+	const isRead = earlier.every((one) => one.record?.origin && one.isPlain);
+	const isOther = ({ record }: Row) =>
+		record?.origin?.repositoryId !== origin.repositoryId && record?.origin?.repository !== origin.repository;
+	const isOld = earlier.some((one) => here.at - one.at > 30 * 24 * HOUR && !isPrereleaseText(one.version));
+	if (earlier.length > 0 && isRead && isOld && earlier.every(isOther)) refuse('advice-of-new-origin', advised);
+}
+
+function isPrereleaseText(version: string): boolean {
+	return (parseVersion(version)?.prerelease.length ?? 0) > 0;
+}
+
 /** Looks that warn of nothing. */
 const CALM = ['confirmed', 'none', 'muted', 'not-compared', 'pending', 'lost-earlier'];
 
@@ -641,7 +666,7 @@ function isCalm(look: string, { policy }: World): boolean {
 }
 
 /** A mark is never calmer than the panel of the same release. */
-function judgeMark({ world }: Facts, { mark, completed, looks }: Answered, refuse: Refuse): void {
+function judgeMark({ world, rows }: Facts, { mark, completed, looks }: Answered, refuse: Refuse): void {
 	const { verdict, history } = completed.report;
 	if (mark.look === 'confirmed' && verdict !== 'confirmed')
 		refuse('mark-better-than-panel', `confirmed, panel ${verdict}`);
@@ -660,6 +685,11 @@ function judgeMark({ world }: Facts, { mark, completed, looks }: Answered, refus
 	const areAnswered = isAnswered(world.list) && isAnswered(world.shortList);
 	if (looks.shown === 'lost' && areAnswered && isAlike && isCalm(mark.look, world))
 		refuse('mark-without-loss', mark.look);
+	// A loss of long ago is calm in both, or readers learn to ignore red.
+	if (looks.shown === 'lost-earlier' && areAnswered && isAlike && mark.look === 'lost')
+		refuse('mark-redder-than-panel', mark.sentence);
+	const [, named] = /“([^”]+)” lists one/.exec(mark.sentence) ?? [];
+	if (rows?.some((row) => row.version === named && !row.mayBeListed)) refuse('mark-names-one-without', `${named}`);
 }
 
 /** Refuted by what the release itself is served with, which a mark sees as well. */

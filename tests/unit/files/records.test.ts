@@ -88,6 +88,27 @@ describe.skipIf(!hasData)('real records', () => {
 		expect(linesOf(other)[1]).toBe('provenance mismatch: file subject-digest-differs, package subject-name-differs');
 	});
 
+	test("the file is one release's: that of another release was not given", async () => {
+		const given = {
+			'a.json': shared(SIGSTORE),
+			'b.json': shared('attestations/gundam-visor@1.0.1.json'),
+			'a.tgz': shared('tarballs/sigstore@2.3.1.tgz'),
+		};
+		const report = await checkGiven(given);
+		expect(linesOf(report)).toEqual([
+			'publish holds: ',
+			'provenance holds: ',
+			'publish holds: file file-not-given, package file-not-given',
+			'provenance holds: file file-not-given, package file-not-given',
+		]);
+		expect(report.result).toBe('holds');
+		expect(report.notChecked[0]).toBe('file');
+		// What is false in the other one itself stays false.
+		const answer = json('attestations/gundam-visor@1.0.1.json');
+		for (const { bundle } of answer.attestations) bundle.dsseEnvelope.payload = flip(bundle.dsseEnvelope.payload, 400);
+		expect((await checkGiven({ ...given, 'b.json': answer })).result).toBe('mismatch');
+	});
+
 	test('a bundle by itself, and one a line', async () => {
 		const [provenance, publish] = [bundleOf('slsa'), bundleOf('publish')];
 		const alone = await checkGiven({ 'a.json': JSON.stringify(provenance, null, 2) });
