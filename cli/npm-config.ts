@@ -5,10 +5,11 @@
 import { existsSync } from 'node:fs';
 import * as http from 'node:http';
 import { homedir } from 'node:os';
-import { dirname, join, resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import * as tls from 'node:tls';
 import { parse as parseIni } from 'ini';
 import { REGISTRY } from '../lib/npm/hosts.ts';
+import { findProjectFolder } from './npm-project.ts';
 import { readText, UsageError } from './usage.ts';
 
 /** Where a command runs. */
@@ -393,14 +394,10 @@ function withoutRepeated(passedOn: Settings, { env, home }: Surroundings): Setti
 	return new Map([...passedOn].filter(([key, setting]) => textOf(key, setting) !== textOf(key, files.get(key))));
 }
 
-/** The folder whose .npmrc is the project's: the nearest with a package.json or node_modules, or the one that npm found. */
+/** The folder whose .npmrc is the project's: the one that npm found, if it ran this, else the one that it would find. */
 function projectFolder({ env, cwd }: Surroundings): string {
 	const npms = env.npm_config_local_prefix;
-	if (npms && (cwd === npms || cwd.startsWith(npms + sep))) return npms;
-	for (let folder = cwd; ; folder = dirname(folder)) {
-		if (existsSync(join(folder, 'package.json')) || existsSync(join(folder, 'node_modules'))) return folder;
-		if (dirname(folder) === folder) return cwd;
-	}
+	return npms && (cwd === npms || cwd.startsWith(npms + sep)) ? npms : findProjectFolder(cwd);
 }
 
 /**

@@ -104,6 +104,77 @@ describe('which registry', () => {
 	});
 });
 
+describe('in a workspace the project is the root, as npm has it', () => {
+	/** The root's package.json as a text, and what is asked from a folder below it. */
+	const baseIn = (root: string, path: string) => {
+		cwd = join(folder, 'project', path);
+		mkdirSync(cwd, { recursive: true });
+		writeFileSync(join(cwd, 'package.json'), '{}');
+		writeFileSync(join(folder, 'project/package.json'), root);
+		project(`registry=${MIRROR}/`);
+		return read().base;
+	};
+	const workspaces = (...list: unknown[]) => JSON.stringify({ workspaces: list });
+
+	test("the root's scopes hold, from any folder of the workspace; the workspace's own file does not", () => {
+		baseIn(workspaces('packages/*'), 'packages/a');
+		project('@scope:registry=https://elsewhere.test/npm/');
+		writeFileSync(join(cwd, '.npmrc'), `registry=${MIRROR}/`);
+		mkdirSync(join(cwd, 'src'));
+		cwd = join(cwd, 'src');
+		expect(refusal({}, '@scope/plain')).toContain(join(folder, 'project/.npmrc'));
+		expect(read().base).toBe(REGISTRY);
+	});
+
+	test.each([
+		[workspaces('a'), 'a'],
+		[workspaces('./a/'), 'a'],
+		[workspaces('/a'), 'a'],
+		[workspaces('packages/*'), 'packages/a'],
+		[workspaces('other', 'packages/*/'), 'packages/a'],
+		[workspaces('packages/**'), 'packages/a/b'],
+		[workspaces('packages/**/x-*-z'), 'packages/a/x-y-z'],
+		[workspaces('packages\\*'), 'packages/a'],
+		[workspaces('!packages/a', 'packages/a'), 'packages/a'],
+		[workspaces('packages/**', '!packages/b/**', 'packages/b/a'), 'packages/b/a'],
+		['{"workspaces":{"packages":["packages/*"]}}', 'packages/a'],
+		[`\ufeff${workspaces('a')}`, 'a'],
+	])('%s has %s', (root, path) => {
+		expect(baseIn(root, path)).toBe(MIRROR);
+	});
+
+	test.each([
+		[workspaces('packages/*'), 'packages/a/b'],
+		[workspaces('packages/*'), 'tools/a'],
+		[workspaces('packages/*'), 'packages/.a'],
+		[workspaces('packages/**'), 'packages/node_modules/a'],
+		[workspaces('packages/ab*ba'), 'packages/aba'],
+		[workspaces('packages/*', '!packages/a'), 'packages/a'],
+		[workspaces('!packages/a', 'packages/*'), 'packages/a'],
+		[workspaces('packages/**', '!packages/b/**'), 'packages/b'],
+		[workspaces('packages/x.y'), 'packages/xzy'],
+		[workspaces(1, null, '', '**'.repeat(20_000)), 'a'],
+		[workspaces(...Array(1_000).fill('b'), 'a'), 'a'],
+		[workspaces('**'), 'd/'.repeat(65)],
+		['{"workspaces":true}', 'a'],
+		['{"workspaces":null}', 'a'],
+		['null', 'a'],
+		['{"workspaces":["a"', 'a'],
+		['{"workspaces":["a"]}'.padEnd(2_000_000), 'a'],
+	])('%.60s does not have %s', (root, path) => {
+		expect(baseIn(root, path)).toBe(REGISTRY);
+	});
+
+	test('a folder above that is no root is passed by, and so is one that has only node_modules', () => {
+		writeFileSync(join(folder, 'package.json'), workspaces('project/packages/*'));
+		writeFileSync(join(folder, '.npmrc'), 'registry=https://above.test');
+		expect(baseIn('no JSON', 'packages/a')).toBe('https://above.test');
+		rmSync(join(cwd, 'package.json'));
+		mkdirSync(join(cwd, 'node_modules'));
+		expect(read().base).toBe(REGISTRY);
+	});
+});
+
 describe('a scope at another registry', () => {
 	test('is not judged as npm’s; the option names a mirror that has it', () => {
 		user('@scope:registry=https://elsewhere.test/npm/');
