@@ -25,6 +25,8 @@ const npmx: Reading = (parts) => {
 	const isKind = /^package(?:-[a-z]+)?$/.test(kind) && parts.length > 1;
 	if (!isKind && (NPMX_PAGES.has(kind) || kind.startsWith('~'))) return undefined;
 	const [spec, rest] = takeSpec(isKind ? parts.slice(1) : parts);
+	// Another word before the name is a kind of page that we do not know: `/diff/name/v/1.0.0...2.0.0`.
+	if (!isKind && rest.length > 0 && (rest[0] !== 'v' || rest.length !== 2)) return undefined;
 	return spec && rest[0] === 'v' && rest[1] !== undefined ? versionOf(spec, rest[1]) : spec;
 };
 
