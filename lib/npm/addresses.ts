@@ -41,6 +41,15 @@ const files =
 		return takeSpec(before !== undefined && first === before ? parts.slice(1) : parts)[0];
 	};
 
+const esmFiles = files(undefined, { elsewhere: 'jsr', none: 'gh github pr pkg.pr.new' });
+
+/** Without what may be before the name: the version of the build, and a star for "bundle no dependencies". */
+function esmParts(parts: readonly string[]): readonly string[] {
+	const isBuild = parts.length > 1 && /^(?:v\d+|stable)$/.test(parts[0] ?? '');
+	const [first = '', ...rest] = isBuild ? parts.slice(1) : parts;
+	return [first.replace(/^\*/, ''), ...rest];
+}
+
 const jsdelivrPage: Reading = ([kind, registry, ...parts], query) => {
 	if (kind !== 'package' || registry !== 'npm') return undefined;
 	const [spec] = takeSpec(parts);
@@ -73,7 +82,7 @@ const SITES: Readonly<Record<string, Reading>> = {
 	'cdn.jsdelivr.net': files('npm'),
 	'www.jsdelivr.com': jsdelivrPage,
 	'data.jsdelivr.com': ([, ...parts]) => files('npm')(parts[0] === 'packages' ? parts.slice(1) : [], NO_QUERY),
-	'esm.sh': files(undefined, { elsewhere: 'jsr', none: 'gh github pr pkg.pr.new' }),
+	'esm.sh': (parts, query) => esmFiles(esmParts(parts), query),
 	'esm.run': files(undefined),
 	'jsr.io': () => 'elsewhere',
 	'npm.jsr.io': () => 'elsewhere',
