@@ -44,6 +44,8 @@ class Reader {
 	#role: Role | undefined;
 	#command = '';
 	#inner: readonly string[] | undefined;
+	/** Whether the command that npm runs is named, while npm's own options may still follow. */
+	#isNamed = false;
 
 	constructor(name: string, tool: Installer, given: readonly string[]) {
 		this.#name = name;
@@ -62,6 +64,7 @@ class Reader {
 					this.#inner = this.#given.slice(index + 1);
 					break;
 				}
+				if (this.#isNamed) break;
 				isOver = true;
 			} else if (word.startsWith('-') && !isOver) index += this.#option(word, next);
 			else if (REDIRECTION.test(word)) index += /[<>]$/.test(word) ? 1 : 0;
@@ -69,7 +72,11 @@ class Reader {
 				const taken = this.#findCommand(word, next);
 				if (taken === undefined) return undefined;
 				index += taken;
-			} else if (!this.#argument(word, index, next)) break;
+			} else if (!this.#isNamed && !this.#argument(word, index, next)) {
+				// npm takes its own options from behind the command as well, other runners leave them to it.
+				this.#isNamed = this.#name === 'npm' && this.#role === 'runs' && !isOver;
+				if (!this.#isNamed) break;
+			}
 		}
 		const isNone = this.#role === undefined || [...this.#options].some((option) => this.#tool.not.has(option));
 		if (isNone) return undefined;
@@ -86,7 +93,8 @@ class Reader {
 		const hasValue = option !== word;
 		this.#options.add(option);
 		const mayRun = this.#role === 'runs' || this.#role === undefined;
-		const names = option === '--package' || (this.#role === 'runs' && /^-[a-z]*p$/.test(option));
+		const isShort = this.#role === 'runs' && !this.#isNamed && /^-[a-z]*p$/.test(option);
+		const names = option === '--package' || isShort;
 		if (names && mayRun) {
 			const value = hasValue ? word.slice(option.length + 1) : next;
 			if (value !== undefined) this.#packages.push(...this.#packageOf(value));
