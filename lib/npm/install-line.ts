@@ -17,10 +17,12 @@ export interface Argument {
 }
 
 /** What a command line says: which arguments name packages, and another command line in it. */
-interface Install {
+export interface Install {
 	args: Argument[];
 	/** Whether `name@npm:tag` is a tag of that name, as yarn has it. */
 	isYarn: boolean;
+	/** What `--tag` says of names without a version, whether it is a dist-tag or not. */
+	tag?: string;
 	/** The command that is run by this one. */
 	inner?: readonly string[];
 }
@@ -43,6 +45,7 @@ class Reader {
 	readonly #packages: Argument[] = [];
 	#role: Role | undefined;
 	#command = '';
+	#tag = '';
 	#inner: readonly string[] | undefined;
 	/** Whether the command that npm runs is named, while npm's own options may still follow. */
 	#isNamed = false;
@@ -84,7 +87,13 @@ class Reader {
 		if (this.#name === 'deno' && this.#command === 'outdated' && !this.#options.has('--update')) return undefined;
 		if (this.#name === 'deno' && this.#command === 'init' && !this.#options.has('--npm')) return undefined;
 		const args = this.#packages.length > 0 ? this.#packages : this.#args;
-		return { args, isYarn: this.#name === 'yarn', ...(this.#inner && { inner: this.#inner }) };
+		const isTagged = this.#tag !== '' && this.#tool.tagged.has(this.#command);
+		return {
+			args,
+			isYarn: this.#name === 'yarn',
+			...(isTagged && { tag: this.#tag }),
+			...(this.#inner && { inner: this.#inner }),
+		};
 	}
 
 	/** An option; returns how many words of its own follow it. */
@@ -100,6 +109,8 @@ class Reader {
 			if (value !== undefined) this.#packages.push(...this.#packageOf(value));
 			return hasValue ? 0 : 1;
 		}
+		// What begins with a dash is the next option, as for npm.
+		if (option === '--tag') this.#tag = hasValue ? word.slice(option.length + 1) : (next ?? '').replace(/^-.*/s, '');
 		if (hasValue) return 0;
 		// pnpm and those like it have a shell for `-c`, not a text.
 		const short = /^-[A-Za-z]+([A-Za-z])$/.exec(word)?.[1];

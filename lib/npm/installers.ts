@@ -25,6 +25,8 @@ export interface Installer {
 	runtimes: ReadonlySet<string>;
 	/** Whether `create-x` is still given the prefix, as npm does. */
 	alwaysPrefixes: boolean;
+	/** Commands whose names without a version are of the dist-tag that `--tag` names. */
+	tagged: ReadonlySet<string>;
 }
 
 const list = (words = '') => words.split(/\s+/).filter((word) => word !== '');
@@ -32,7 +34,7 @@ const list = (words = '') => words.split(/\s+/).filter((word) => word !== '');
 function installer(
 	commands: Partial<Record<Role, string>>,
 	valued = '',
-	{ before = {}, not = '', runtimes = '', alwaysPrefixes = false } = {},
+	{ before = {}, not = '', runtimes = '', alwaysPrefixes = false, tagged = '' } = {},
 ): Installer {
 	const roles = Object.entries(commands) as [Role, string][];
 	return {
@@ -42,6 +44,7 @@ function installer(
 		not: new Set(list(not)),
 		runtimes: new Set(list(runtimes)),
 		alwaysPrefixes,
+		tagged: new Set(tagged.split(/\s*,\s*/)),
 	};
 }
 
@@ -83,6 +86,8 @@ const VLT_VALUED = `-A -G -i -s -t -w --access --allow-scripts --arch --before -
 	--identity --jsr-registries --libc --loglevel --node-version --os --otp --registries --registry --save-prefix --scope
 	--scoped-registries --script-shell --tag --target --view --workspace --workspace-group`;
 
+const NPM_INSTALL =
+	'install, i, in, ins, inst, insta, instal, isnt, isnta, isntal, isntall, add, ad, install-test, it, pack';
 const PAGES = 'docs, home, repo, bugs, issues';
 const VIEW = 'view, info, show, v';
 const PNPM = {
@@ -99,14 +104,13 @@ const runs = (valued: string, not = '') => installer({ runs: '' }, valued, { not
 const INSTALLERS: Readonly<Record<string, Installer>> = {
 	npm: installer(
 		{
-			several: `install, i, in, ins, inst, insta, instal, isnt, isnta, isntal, isntall, add, ad, install-test, it, update, up,
-				upgrade, udpate, u, pack, ${PAGES}`,
+			several: `${NPM_INSTALL}, update, up, upgrade, udpate, u, ${PAGES}`,
 			one: `${VIEW}, deprecate, undeprecate, cache add, dist-tag ls, dist-tag add, dist-tag rm`,
 			runs: 'exec, exe, x',
 			creates: 'init, innit, create',
 		},
 		NPM_VALUED,
-		{ alwaysPrefixes: true },
+		{ alwaysPrefixes: true, tagged: NPM_INSTALL },
 	),
 	npx: runs(`${NPM_VALUED} -n`),
 	pnpm,

@@ -1,8 +1,9 @@
 /** Owns the look-up: which releases a text names that was typed or pasted. */
 
+import type { Named } from './addresses.ts';
 import { type Alarm, type AlarmManager, alarmLine, readAlarm } from './alarm.ts';
 import { type ForeignRegistry, foreignRegistries, isForeign } from './foreign-registry.ts';
-import { type Argument, readInstall } from './install-line.ts';
+import { type Argument, type Install, readInstall } from './install-line.ts';
 import { type CommandKind, kindOf } from './installers.ts';
 import { codeIn, commandsOf, linesOf, withoutPrompt } from './lines.ts';
 import {
@@ -18,7 +19,7 @@ import {
 	wordOf,
 } from './lookup-words.ts';
 import { ManifestLines, readManifest } from './manifest-text.ts';
-import { type ReleaseSpec, specText } from './spec.ts';
+import { type ReleaseSpec, releaseSpec, specText } from './spec.ts';
 
 /** What a reader typed or pasted: releases, and what else was there. */
 export interface Lookup {
@@ -206,14 +207,25 @@ function isBefore(word: string): boolean {
 function readInstaller(words: readonly string[], registries: ForeignRegistry[], depth: number): Reading[] | undefined {
 	const install = readInstall(words);
 	if (!install) return undefined;
-	const { args, isYarn, inner } = install;
+	const { args, inner } = install;
 	const named = args.map(({ written, names }: Argument) => ({
 		written,
-		named: names === undefined ? undefined : readArgument(names, isYarn),
+		named: names === undefined ? undefined : readInstalled(names, install),
 	}));
 	const own: Reading = { text: words.join(' '), words: named, installs: true, registries };
 	const others = inner && depth < MAX_DEPTH ? findInstaller(inner, foreignRegistries(inner), depth + 1, 0) : undefined;
 	return others ? [own, ...others] : [own];
+}
+
+/** What an argument of an install line names, with what the line says of all its packages. */
+function readInstalled(names: string, { isYarn, tag }: Install): Named {
+	const named = readArgument(names, isYarn);
+	if (typeof named !== 'object' || tag === undefined) return named;
+	// An address, an alias and a name with a version say themselves which release is meant.
+	const isBare = names.startsWith(named.name) && !names.includes('@', 1);
+	if (!isBare) return named;
+	const tagged = releaseSpec(named.name, tag);
+	return tagged?.kind === 'tag' ? tagged : undefined;
 }
 
 /** The first install line among some words, wherever it begins: after `sudo -u www`, or in a sentence. */

@@ -72,7 +72,7 @@ describe('install lines', () => {
 		['npm deprecate sigstore@"<1" "no longer kept"', ['sigstore@<1']],
 		['npm repo sigstore nuxt', ['sigstore@latest', 'nuxt@latest']],
 		['npm i --loglevel error --cpu arm64 --os linux --cache /tmp/c -C app sigstore', ['sigstore@latest']],
-		['npm i --userconfig ~/.npmrc --tag next -w web sigstore', ['sigstore@latest']],
+		['npm i --userconfig ~/.npmrc --tag next -w web sigstore', ['sigstore@next']],
 		['yarn add sigstore@npm:^2 nuxt@npm:next', ['sigstore@^2', 'nuxt@next']],
 		['npm i sigstore > log.txt 2>&1', ['sigstore@latest']],
 		['sudo -E npm i sigstore', ['sigstore@latest']],
