@@ -23,6 +23,8 @@ export interface Install {
 	isYarn: boolean;
 	/** What `--tag` says of names without a version, whether it is a dist-tag or not. */
 	tag?: string;
+	/** Packages that the tool takes from elsewhere, by the range of versions for which it does. */
+	elsewhere: Readonly<Record<string, string>>;
 	/** The command that is run by this one. */
 	inner?: readonly string[];
 }
@@ -91,6 +93,7 @@ class Reader {
 		return {
 			args,
 			isYarn: this.#name === 'yarn',
+			elsewhere: this.#tool.elsewhere,
 			...(isTagged && { tag: this.#tag }),
 			...(this.#inner && { inner: this.#inner }),
 		};

@@ -27,6 +27,8 @@ export interface Installer {
 	alwaysPrefixes: boolean;
 	/** Commands whose names without a version are of the dist-tag that `--tag` names. */
 	tagged: ReadonlySet<string>;
+	/** Packages that the tool takes from elsewhere than the package of that name, by the range of versions for which it does. */
+	elsewhere: Readonly<Record<string, string>>;
 }
 
 const list = (words = '') => words.split(/\s+/).filter((word) => word !== '');
@@ -34,7 +36,7 @@ const list = (words = '') => words.split(/\s+/).filter((word) => word !== '');
 function installer(
 	commands: Partial<Record<Role, string>>,
 	valued = '',
-	{ before = {}, not = '', runtimes = '', alwaysPrefixes = false, tagged = '' } = {},
+	{ before = {}, not = '', runtimes = '', alwaysPrefixes = false, tagged = '', elsewhere = {} } = {},
 ): Installer {
 	const roles = Object.entries(commands) as [Role, string][];
 	return {
@@ -45,6 +47,7 @@ function installer(
 		runtimes: new Set(list(runtimes)),
 		alwaysPrefixes,
 		tagged: new Set(tagged.split(/\s*,\s*/)),
+		elsewhere,
 	};
 }
 
@@ -152,7 +155,12 @@ const INSTALLERS: Readonly<Record<string, Installer>> = {
 		// The package managers are packages of npm's registry; Node is not.
 		{ runtimes: 'node' },
 	),
-	corepack: installer({ several: 'use, prepare, install', inner: '' }, '--install-directory --cache-only -o --output'),
+	corepack: installer(
+		{ several: 'use, prepare, install', inner: '' },
+		'--install-directory --cache-only -o --output',
+		// From 2 on it is another package, or Yarn's own host.
+		{ elsewhere: { yarn: '>=2.0.0-0' } },
+	),
 	aube: installer({ ...PNPM, several: `${PNPM.several}, a` }, PNPM_VALUED, PNPM_BEFORE),
 	aubx: runs(PNPM_VALUED),
 	aubr: installer({}),

@@ -1,5 +1,6 @@
 /** Owns the look-up: which releases a text names that was typed or pasted. */
 
+import intersects from 'semver/ranges/intersects.js';
 import type { Named } from './addresses.ts';
 import { type Alarm, type AlarmManager, alarmLine, readAlarm } from './alarm.ts';
 import { type ForeignRegistry, foreignRegistries, isForeign } from './foreign-registry.ts';
@@ -218,9 +219,13 @@ function readInstaller(words: readonly string[], registries: ForeignRegistry[], 
 }
 
 /** What an argument of an install line names, with what the line says of all its packages. */
-function readInstalled(names: string, { isYarn, tag }: Install): Named {
+function readInstalled(names: string, { isYarn, tag, elsewhere }: Install): Named {
 	const named = readArgument(names, isYarn);
-	if (typeof named !== 'object' || tag === undefined) return named;
+	if (typeof named !== 'object') return named;
+	const range = Object.hasOwn(elsewhere, named.name) ? elsewhere[named.name] : undefined;
+	// A dist-tag may be of any version.
+	if (range !== undefined && (named.kind === 'tag' || intersects(named.selector, range))) return 'elsewhere';
+	if (tag === undefined) return named;
 	// An address, an alias and a name with a version say themselves which release is meant.
 	const isBare = names.startsWith(named.name) && !names.includes('@', 1);
 	if (!isBare) return named;

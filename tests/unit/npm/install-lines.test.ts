@@ -73,6 +73,7 @@ test('what is refused is said: another registry, or no package', () => {
 	};
 	expect(told('pnpm add jsr:@luca/cases chalk ./x')).toEqual({ unread: ['./x'], elsewhere: ['jsr:@luca/cases'] });
 	expect(told('pip install requests')).toEqual({ unread: [], elsewhere: ['pip install requests'] });
+	expect(told('corepack use yarn@4.1.0')).toEqual({ unread: [], elsewhere: ['yarn@4.1.0'] });
 	expect(told('mise use cargo:ripgrep node@22')).toEqual({ unread: ['node@22'], elsewhere: ['cargo:ripgrep'] });
 	expect(told('https://registry.npmmirror.com/chalk/-/chalk-5.3.0.tgz')).toMatchObject({ elsewhere: { length: 1 } });
 	expect(told('pkg:cargo/serde@1')).toMatchObject({ elsewhere: { length: 1 } });
