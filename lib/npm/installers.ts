@@ -128,6 +128,7 @@ const INSTALLERS: Readonly<Record<string, Installer>> = {
 	bun: installer(
 		{ several: 'add, a, install, i, update', one: 'info, pm view', runs: 'x', creates: 'create, c' },
 		BUN_VALUED,
+		{ alwaysPrefixes: true },
 	),
 	bunx: runs(BUN_VALUED),
 	deno: installer(
