@@ -48,7 +48,9 @@ function dependenciesOf(manifest: Record<string, unknown>): string[] {
 		// bun keeps its catalogs there.
 		...(isObject(workspaces) ? [workspaces.catalog, ...valuesOf(workspaces.catalogs)] : []),
 	].filter(isObject);
-	if (objects.length > 0) return objects.flatMap((block) => entriesOf(block).map(([key, value]) => `${key}@${value}`));
+	// An empty range is any version, as for npm.
+	if (objects.length > 0)
+		return objects.flatMap((block) => entriesOf(block).map(([key, value]) => `${key}@${value || '*'}`));
 	if (typeof name === 'string' && typeof version === 'string')
 		return manifest.private === true ? [] : [`${name}@${version}`];
 	return entriesOf(manifest)
@@ -57,14 +59,12 @@ function dependenciesOf(manifest: Record<string, unknown>): string[] {
 }
 
 function entriesOf(block: Record<string, unknown>): [string, string][] {
-	return Object.entries(block).filter(
-		(entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
-	);
+	return Object.entries(block).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
 }
 
 /** Whether a property by itself, outside of any block, is a dependency: `"chalk": "^5"`, not `"type": "module"`. */
 function isDependency(key: string, value: string): boolean {
-	if (METADATA.has(key) || (ENGINES.has(key) && !isVersion(value))) return false;
+	if (value === '' || METADATA.has(key) || (ENGINES.has(key) && !isVersion(value))) return false;
 	return (
 		COMMON_TAGS.has(value) ||
 		/^(?:npm|jsr|catalog|workspace|file|link|portal|patch|git\+[a-z]+|git|github|gitlab|bitbucket):/.test(value) ||
@@ -102,9 +102,11 @@ export class ManifestLines {
 			this.#blocks.push(key);
 			return [];
 		}
-		const words = readManifest(rest);
 		const block = this.#blocks.at(-1) ?? '';
-		const isOther = block !== '' && !DEPENDENCIES.has(block) && !this.#blocks.includes('catalogs');
+		const isBlock = block !== '' && (DEPENDENCIES.has(block) || this.#blocks.includes('catalogs'));
+		const isOther = block !== '' && !isBlock;
+		// An empty range means any version only here: by itself the line might be of any field.
+		const words = readManifest(isBlock ? rest.replace(/^("[^"]*"\s*:\s*)""/, '$1"*"') : rest);
 		return words && (sign === '-' || isOther) ? [] : words;
 	}
 }
