@@ -49,7 +49,7 @@ const ROOMS = {
 	attestation: ['^lib/(npm|report|sigstore)/'],
 	history: ['^lib/(npm|report)/', '^lib/sigstore/identity[.]ts$'],
 	policy: ['^lib/(npm|report)/'],
-	preflight: [],
+	preflight: ['^lib/npm/hosts[.]ts$'],
 	inspect: [
 		'^lib/(async|attestation|history|npm|policy|report|sigstore)/',
 		// Looks that come unasked; those that are asked for know the walk.
