@@ -28,6 +28,7 @@ const MAX_OF_A_CODE = 10;
 const MAX_REQUESTS = 8;
 const ALARMS = ['mismatch', 'not-allowed', 'lost', 'changed'];
 const HOUR = 3_600_000;
+const MONTH = 30 * 24 * HOUR;
 /** What JavaScript makes of nothing, as a word of its own: fingerprints have any letters. */
 const NOTHING = /(^|[\s(“:])(undefined|NaN|null|\[object \w+\])([\s).,;”]|$)/;
 const PROVENANCE = /^https:\/\/slsa\.dev\/provenance\/v(0\.2|1)$/;
@@ -645,12 +646,13 @@ function judgeAdvice({ world, rows, here }: Facts, { completed: { report } }: An
 	const row = rows?.find(({ version }) => version === advised);
 	const origin = row?.record?.origin;
 	if (row && !origin) refuse('advice-without-record', advised);
-	if (!rows || !here || !row || !origin) return;
+	// What has been there for a month may be what is known longest.
+	if (!rows || !here || !row || !origin || here.at - row.at >= MONTH) return;
 	const earlier = rows.filter((one) => one.mayBeListed && row.at - one.at >= 72 * HOUR);
 	const isRead = earlier.every((one) => one.record?.origin && one.isPlain);
 	const isOther = ({ record }: Row) =>
 		record?.origin?.repositoryId !== origin.repositoryId && record?.origin?.repository !== origin.repository;
-	const isOld = earlier.some((one) => here.at - one.at > 30 * 24 * HOUR && !isPrereleaseText(one.version));
+	const isOld = earlier.some((one) => here.at - one.at > MONTH && !isPrereleaseText(one.version));
 	if (earlier.length > 0 && isRead && isOld && earlier.every(isOther)) refuse('advice-of-new-origin', advised);
 }
 
