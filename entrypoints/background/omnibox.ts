@@ -1,7 +1,5 @@
 /** Owns the address bar: our keyword and a package lead to the report page. */
 import { browser } from 'wxt/browser';
-import { parseLookup } from '../../lib/npm/lookup.ts';
-import { specText } from '../../lib/npm/spec.ts';
 import { OMNIBOX_HINT } from '../../lib/text/en/lookup.ts';
 import type { ReportSection } from '../../lib/text/en/panel-text.ts';
 
@@ -11,11 +9,16 @@ export function reportAddress(text: string, section?: ReportSection): string {
 	return `${page}${section ? `?section=${section}` : ''}#${encodeURIComponent(text)}`;
 }
 
-/** The report page of the first release that a text names. What names none goes along too: the page says so. */
+/** Characters of a text that go along: one more than the page reads, so that it refuses what is longer. */
+const MAX_TEXT = 20_001;
+
+/**
+ * The report page of the first release that a text names. The page reads it: all ways to write an install line would be a twentieth of what
+ * the background compiles each time it starts.
+ */
 export function reportAddressFor(text: string): string {
-	const lookup = parseLookup(text);
-	const [spec] = lookup.ok ? lookup.specs : [];
-	return reportAddress(spec ? specText(spec) : text.trim().slice(0, 200));
+	const lookup = new URLSearchParams({ lookup: text.slice(0, MAX_TEXT) });
+	return `${browser.runtime.getURL('/report.html')}?${lookup}`;
 }
 
 /** Answers what is typed after the keyword. */

@@ -104,6 +104,16 @@ inEachBrowser((stage) => {
 		await page.close();
 	});
 
+	test('what the address bar looked up becomes the release in the address', async () => {
+		stage.server.serve(listed('alone', manyRows(1)));
+		const text = new URLSearchParams({ lookup: ' npm i -D alone@1.0.0' });
+		const page = await stage.browser.openExtensionPage(`report.html?${text}`);
+		const heading = await page.waitFor(() => document.querySelector('h1')?.textContent?.trim(), []);
+		expect(heading).toMatch(/^alone[ @]1\.0\.0$/);
+		expect(await page.evaluate(() => location.search + location.hash)).toBe('#alone%401.0.0');
+		await page.close();
+	});
+
 	test('one release alone', async () => {
 		stage.server.serve(packageOf([withoutProvenance(stage.release('sigstore@2.3.1'))]));
 		const page = await openReport(stage, 'sigstore@2.3.1');
