@@ -1,6 +1,6 @@
 /** Owns how a JSON file that a reader hands over is read: strictly, within limits, and with the line of what is wrong. Pure. */
 
-import { type AnyNode, parse } from '@humanwhocodes/momoa';
+import { type ParseErrorCode, printParseErrorCode, visit } from 'jsonc-parser';
 import { failed, type Result, success } from '../report/result.ts';
 import { innerText } from '../text/untrusted.ts';
 import { measureText } from './json-bounds.ts';
@@ -31,31 +31,21 @@ export function parseJsonFile(text: string, longest: number): Result<JsonFile> {
 	const measured = measureText(json, MAX_VALUES);
 	if (measured.values > MAX_VALUES) return failed('too-large', `more than ${MAX_VALUES} values`);
 	const plain = measured.depth < MAX_DEPTH ? parsePlain(json, measured.names) : undefined;
-	if (plain) return success({ ...plain, lineOf: (path) => lineOf(parse(json).body, path) });
-	let root: AnyNode;
-	let wrong: Wrong | undefined;
-	let value: unknown;
+	if (plain) return success({ ...plain, lineOf: (path) => lineOf(readTree(json).root, path) });
 	try {
-		root = parse(json).body;
-		wrong = findWrong(root, 1);
-		// The parser lets pass what JSON forbids, and JSON's own tells no line.
-		const control = findControl(json);
-		if (control) return notJson(control);
-		// Not the tree's own evaluation: that one takes a field "__proto__" for the object's prototype.
-		value = wrong ? undefined : JSON.parse(json);
+		const { root, wrong } = readTree(json);
+		if (wrong?.name !== undefined)
+			return failed('wrong-shape', `line ${wrong.line}: "${innerText(wrong.name)}" stands twice`);
+		if (wrong) return failed('not-json', `line ${wrong.line}: nested too deeply`);
+		return success({ value: JSON.parse(json), lineOf: (path) => lineOf(root, path) });
 	} catch (error) {
-		const { name, message, line, column } = error as Error & { line?: number; column?: number };
-		// What engines say when the parser has no stack left; there is no line then.
+		if (error instanceof Fault) return error.failure;
+		// What engines say when there is no stack left; there is no line then.
+		const { name } = error as Error;
 		if (name === 'RangeError' || name === 'InternalError') return failed('not-json', 'nested too deeply');
-		// Of an end the parser tells another line.
-		if (message.includes('end of input'))
-			return failed('not-json', `line ${text.split('\n').length}: it ends before it is complete`);
-		return notJson({ line: line ?? 1, column: column ?? 1 });
+		// What JSON's own reader refuses beyond that; it tells no place in most browsers.
+		return notJson({ line: 1, column: 1 });
 	}
-	if (wrong?.name !== undefined)
-		return failed('wrong-shape', `line ${wrong.line}: "${innerText(wrong.name)}" stands twice`);
-	if (wrong) return failed('not-json', `line ${wrong.line}: nested too deeply`);
-	return success({ value, lineOf: (path) => lineOf(root, path) });
 }
 
 /** A place in a text, both from 1. */
@@ -110,48 +100,108 @@ function namesIn(json: unknown): number {
 	return inner.reduce<number>((sum, one) => sum + namesIn(one), Array.isArray(json) ? 0 : inner.length);
 }
 
-function lineOf(root: AnyNode, path: readonly (string | number)[]): number {
+/** A value with its line, and those in it. Of two members of one name it has the first. */
+interface Placed {
+	line: number;
+	members?: Map<string, Member>;
+	elements?: Placed[];
+}
+
+/** The line of its name, and its value. */
+interface Member {
+	line: number;
+	value?: Placed;
+}
+
+function lineOf(root: Placed | undefined, path: readonly (string | number)[]): number {
 	let node = root;
-	let { line } = root.loc.start;
+	let line = root?.line ?? 1;
 	for (const key of path) {
-		if (node.type === 'Object') {
-			const member = node.members.find(({ name }) => name.type === 'String' && name.value === key);
-			if (!member) break;
-			node = member.value;
-			line = member.loc.start.line;
-		} else if (node.type === 'Array') {
-			const element = node.elements[Number(key)];
-			if (!element) break;
-			node = element.value;
-			line = node.loc.start.line;
-		} else break;
+		const member = node?.members?.get(String(key));
+		const element = node?.elements?.[Number(key)];
+		if (!member && !element) break;
+		line = member?.line ?? element?.line ?? line;
+		node = member ? member.value : element;
 	}
 	return line;
 }
 
-/** The fault of a file that is JSON: a field that is there twice, or else too many levels. */
+/** The fault of a file that is JSON: a field that is there twice (parsers differ in which one counts), or else too many levels. */
 interface Wrong {
 	line: number;
 	name?: string;
 }
 
-/** A field that one object names twice (parsers differ in which one counts), or values nested too deeply. */
-function findWrong(node: AnyNode, depth: number): Wrong | undefined {
-	if (depth > MAX_DEPTH) return { line: node.loc.start.line };
-	if (node.type === 'Array') {
-		for (const { value } of node.elements) {
-			const found = findWrong(value, depth + 1);
-			if (found) return found;
-		}
+/** What is no JSON, on its way out of the parser, which would go on behind it. */
+class Fault extends Error {
+	readonly failure: Result<never>;
+	constructor(failure: Result<never>) {
+		super('no JSON');
+		this.failure = failure;
 	}
-	if (node.type !== 'Object') return undefined;
-	const seen = new Set<string>();
-	for (const { name, value, loc } of node.members) {
-		const key = name.type === 'String' ? name.value : name.name;
-		if (seen.has(key)) return { line: loc.start.line, name: key };
-		seen.add(key);
-		const found = findWrong(value, depth + 1);
-		if (found) return found;
-	}
-	return undefined;
+}
+
+/** The lines of all values, and the first thing that is wrong with them. @throws Fault where it is no JSON. */
+function readTree(json: string): { root?: Placed; wrong?: Wrong } {
+	const open: Placed[] = [];
+	let root: Placed | undefined;
+	let wrong: Wrong | undefined;
+	/** The member whose value comes next. */
+	let member: Member | undefined;
+	const take = (line: number, more: Omit<Placed, 'line'> = {}): Placed => {
+		const value = { line: line + 1, ...more };
+		const within = open.at(-1);
+		if (open.length >= MAX_DEPTH) wrong ??= { line: value.line };
+		if (within?.members) {
+			if (member) member.value = value;
+		} else if (within?.elements) within.elements.push(value);
+		else root = value;
+		return value;
+	};
+	visit(
+		json,
+		{
+			onObjectBegin: (_offset, _length, line) => void open.push(take(line, { members: new Map() })),
+			onObjectProperty: (name, _offset, _length, line) => {
+				const { members } = open.at(-1) ?? {};
+				member = { line: line + 1 };
+				if (members?.has(name)) wrong ??= { line: line + 1, name };
+				else members?.set(name, member);
+			},
+			onObjectEnd: () => void open.pop(),
+			onArrayBegin: (_offset, _length, line) => void open.push(take(line, { elements: [] })),
+			onArrayEnd: () => void open.pop(),
+			onLiteralValue: (_value, _offset, _length, line) => void take(line),
+			onError: (error, offset, length, line, character) => {
+				const isEnd = offset + length >= json.length && (length === 0 || nameOf(error) === 'UnexpectedEndOfString');
+				const control = isOfText(error) ? findControl(json) : undefined;
+				if (isEnd && !control)
+					throw new Fault(failed('not-json', `line ${json.split(/\r\n?|\n/).length}: it ends before it is complete`));
+				const within = isOfEscape(error) ? lengthUpToEscape(json.slice(offset, offset + length)) : 0;
+				throw new Fault(notJson(control ?? { line: line + 1, column: character + within + 1 }));
+			},
+		},
+		{ disallowComments: true },
+	);
+	return { ...(root && { root }), ...(wrong && { wrong }) };
+}
+
+/** The parser's enumeration exists in its types alone. */
+function nameOf(error: ParseErrorCode): string {
+	return printParseErrorCode(error);
+}
+
+/** Whether what is wrong is within a text in quotes, of which the parser tells the beginning. */
+function isOfText(error: ParseErrorCode): boolean {
+	return ['UnexpectedEndOfString', 'InvalidCharacter'].includes(nameOf(error));
+}
+
+function isOfEscape(error: ParseErrorCode): boolean {
+	return ['InvalidEscapeCharacter', 'InvalidUnicode'].includes(nameOf(error));
+}
+
+/** Characters before the first one that is wrong in an escape. */
+function lengthUpToEscape(text: string): number {
+	const right = /^(?:[^\\]|\\["\\/bfnrt]|\\u[0-9a-f]{4})*(?:\\u[0-9a-f]{0,3}|\\)?/i;
+	return right.exec(text)?.[0].length ?? 0;
 }

@@ -63,6 +63,26 @@ describe('a control character in a text in quotes', () => {
 	});
 });
 
+describe('what is no JSON is told with its place', () => {
+	test.each([
+		['', 'line 1: it ends before it is complete'],
+		['{\n"a": [1,\n', 'line 3: it ends before it is complete'],
+		['{"a"', 'line 1: it ends before it is complete'],
+		['{"a": "b', 'line 1: it ends before it is complete'],
+		['{"a": 1,}', 'line 1: character 9 is not what JSON has there'],
+		['{"a": 01}', 'line 1: character 8 is not what JSON has there'],
+		["{'a': 1}", 'line 1: character 2 is not what JSON has there'],
+		['{"a": tru}', 'line 1: character 7 is not what JSON has there'],
+		['{"a": 1 /* one */}', 'line 1: character 9 is not what JSON has there'],
+		['{} {}', 'line 1: character 4 is not what JSON has there'],
+		['[\n"a\\x"]', 'line 2: character 4 is not what JSON has there'],
+		['["\\u12g4"]', 'line 1: character 7 is not what JSON has there'],
+		['[1,\u00a02]', 'line 1: character 4 is not what JSON has there'],
+	])('%j', (text, detail) => {
+		expect(parseJsonFile(text, MAX_LENGTH)).toEqual({ ok: false, failure: { code: 'not-json', detail } });
+	});
+});
+
 test('what is nested 64 deep is read, what is deeper is not', () => {
 	const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 	for (const depth of [1, 62, 63, 64]) expect(parseJsonFile(nested(depth), MAX_LENGTH).ok, String(depth)).toBe(true);
