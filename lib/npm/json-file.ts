@@ -202,6 +202,7 @@ function isOfEscape(error: ParseErrorCode): boolean {
 
 /** Characters before the first one that is wrong in an escape. */
 function lengthUpToEscape(text: string): number {
-	const right = /^(?:[^\\]|\\["\\/bfnrt]|\\u[0-9a-f]{4})*(?:\\u[0-9a-f]{0,3}|\\)?/i;
-	return right.exec(text)?.[0].length ?? 0;
+	for (const { 0: found, index } of text.matchAll(/\\(?:u[0-9a-f]{4}|["\\/bfnrt])?/gi))
+		if (found === '\\') return index + (/^\\u[0-9a-f]{0,3}/i.exec(text.slice(index, index + 5))?.[0].length ?? 1);
+	return 0;
 }

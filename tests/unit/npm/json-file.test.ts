@@ -77,8 +77,9 @@ describe('what is no JSON is told with its place', () => {
 		['{} {}', 'line 1: character 4 is not what JSON has there'],
 		['[\n"a\\x"]', 'line 2: character 4 is not what JSON has there'],
 		['["\\u12g4"]', 'line 1: character 7 is not what JSON has there'],
+		[`["${'x'.repeat(1_000)}\\q"]`, 'line 1: character 1004 is not what JSON has there'],
 		['[1,\u00a02]', 'line 1: character 4 is not what JSON has there'],
-	])('%j', (text, detail) => {
+	])('%#', (text, detail) => {
 		expect(parseJsonFile(text, MAX_LENGTH)).toEqual({ ok: false, failure: { code: 'not-json', detail } });
 	});
 });
