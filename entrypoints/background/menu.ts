@@ -56,5 +56,7 @@ function open(
 	// In the window of the page: from a private one nothing leads to another.
 	const { windowId } = tab ?? {};
 	const where = windowId === undefined ? {} : { windowId };
-	void browser.tabs.create({ url: reportAddressFor(text), ...where }).catch(() => undefined);
+	void reportAddressFor(text)
+		.then((url) => browser.tabs.create({ url, ...where }))
+		.catch(() => undefined);
 }

@@ -14,18 +14,19 @@ const MAX_TEXT = 20_001;
 
 /**
  * The report page of the first release that a text names. The page reads it: all ways to write an install line would be a twentieth of what
- * the background compiles each time it starts.
+ * the background compiles each time it starts. The text waits for it in memory, since addresses are kept in the browser's history.
  */
-export function reportAddressFor(text: string): string {
-	const lookup = new URLSearchParams({ lookup: text.slice(0, MAX_TEXT) });
-	return `${browser.runtime.getURL('/report.html')}?${lookup}`;
+export async function reportAddressFor(text: string): Promise<string> {
+	const key = `lookup-${crypto.randomUUID()}`;
+	await browser.storage.session.set({ [key]: text.slice(0, MAX_TEXT) });
+	return `${browser.runtime.getURL('/report.html')}?lookup=${key}`;
 }
 
 /** Answers what is typed after the keyword. */
 export function listenToOmnibox(): void {
 	browser.omnibox.setDefaultSuggestion({ description: OMNIBOX_HINT });
-	browser.omnibox.onInputEntered.addListener((text: string, disposition: string) => {
-		const url = reportAddressFor(text);
+	browser.omnibox.onInputEntered.addListener(async (text: string, disposition: string) => {
+		const url = await reportAddressFor(text);
 		if (disposition === 'currentTab') void browser.tabs.update({ url });
 		else void browser.tabs.create({ url, active: disposition !== 'newBackgroundTab' });
 	});

@@ -104,14 +104,28 @@ inEachBrowser((stage) => {
 		await page.close();
 	});
 
-	test('what the address bar looked up becomes the release in the address', async () => {
+	test('what the address bar looked up becomes the release in the address, and is kept nowhere', async () => {
 		stage.server.serve(listed('alone', manyRows(1)));
-		const text = new URLSearchParams({ lookup: ' npm i -D alone@1.0.0' });
-		const page = await stage.browser.openExtensionPage(`report.html?${text}`);
-		const heading = await page.waitFor(() => document.querySelector('h1')?.textContent?.trim(), []);
-		expect(heading).toMatch(/^alone[ @]1\.0\.0$/);
-		expect(await page.evaluate(() => location.search + location.hash)).toBe('#alone%401.0.0');
+		const popup = await stage.browser.openExtensionPage('popup.html');
+		const inSession = (method: string, argument: unknown) =>
+			popup.evaluate(
+				async (name, given) => {
+					type Session = Record<string, (given: unknown) => Promise<unknown>>;
+					const { chrome } = globalThis as unknown as { chrome: { storage: { session: Session } } };
+					return JSON.stringify((await chrome.storage.session[name]?.(given)) ?? null);
+				},
+				method,
+				argument,
+			);
+		await inSession('set', { 'lookup-1': ' npm i -D alone@1.0.0' });
+		const page = await stage.browser.openExtensionPage('report.html?lookup=lookup-1');
+		const shown = () =>
+			/^alone[ @]1\.0\.0$/.test(document.querySelector('h1')?.textContent?.trim() ?? '') &&
+			location.search + location.hash;
+		expect(await page.waitFor(shown, [])).toBe('#alone%401.0.0');
+		expect(await inSession('get', 'lookup-1')).toBe('{}');
 		await page.close();
+		await popup.close();
 	});
 
 	test('one release alone', async () => {
