@@ -173,7 +173,7 @@ function ofOwnFile(checked: readonly CheckedRecord[]): CheckedRecord[] {
 	return checked.map((one) => {
 		const { release } = one.record;
 		const isOther = release !== undefined && (release.name !== own.name || release.version !== own.version);
-		return isOther ? { ...one, record: withoutFile(one.record) } : one;
+		return isOther ? { ...one, record: withoutFile(one) } : one;
 	});
 }
 

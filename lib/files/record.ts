@@ -111,11 +111,16 @@ export function withFailure(record: FilesRecord, id: FilesCheckId, failure: Fail
 	return { ...record, checks, result: resultOf(checks) };
 }
 
-/** The same record where the given file is another release's: its own was not given. What is false in the record itself stays false. */
-export function withoutFile(record: FilesRecord): FilesRecord {
-	const missing = failed('file-not-given').failure;
-	const isOfFile = ({ id, standing }: FilesCheck) => (id === 'file' || id === 'package') && standing === 'refuted';
-	const checks = record.checks.map((check) => (isOfFile(check) ? stateCheck(check.id, missing) : check));
+/** The same record where the given file is another release's: its own was not given. What is false in the statement itself stays false. */
+export function withoutFile({ record, statement }: CheckedRecord): FilesRecord {
+	if (!statement) return record;
+	const outcomes: Partial<Record<FilesCheckId, Outcome>> = {
+		file: outcomeOf(compareSubject(statement, { files: [] })),
+		package: failed('file-not-given').failure,
+	};
+	const checks = record.checks.map((check) =>
+		check.standing === 'refuted' && check.id in outcomes ? stateCheck(check.id, outcomes[check.id]) : check,
+	);
 	return { ...record, checks, result: resultOf(checks) };
 }
 

@@ -16,6 +16,7 @@ let trust: TrustRoot;
 let one: Release;
 let other: Release;
 let strange: Release;
+let doubled: Release;
 beforeAll(async () => {
 	const authority = await startAuthority();
 	trust = await trustIn(authority);
@@ -24,6 +25,14 @@ beforeAll(async () => {
 	const ofThing = { name: 'thing', version: '1.2.3' };
 	one = await mintRelease(authority, { ...ofThing, tarball: () => tarball('1') });
 	other = await mintRelease(authority, { ...ofThing, tarball: () => tarball('2') });
+	doubled = await mintRelease(authority, {
+		name: 'another',
+		provenance: {
+			statement: ({ subject }) =>
+				void subject.push({ name: 'pkg:npm/another@9.9.9', digest: { sha512: '0'.repeat(128) } }),
+		},
+		publish: false,
+	});
 	strange = await mintRelease(authority, {
 		provenance: {
 			statement: (statement) =>
@@ -47,6 +56,16 @@ test('records of one release that are about two files are false, wherever they s
 	expect(linesOf(twice)[1]).toMatch(/^provenance mismatch: identity subject-digest-differs/);
 	const same = await checkGiven({ 'a.json': bundleOf(one, 'slsa'), 'b.json': bundleOf(one, 'slsa') }, trust);
 	expect(same.result).toBe('holds');
+});
+
+test('what is false in a statement stays false where the file beside it is of another release', async () => {
+	const given = { 'a.json': bundleOf(one, 'slsa'), 'b.json': bundleOf(doubled, 'slsa'), 'one.tgz': one.tarball };
+	const report = await checkGiven(given, trust);
+	expect(linesOf(report)).toEqual([
+		'provenance holds: ',
+		'provenance mismatch: file subject-count-wrong, package file-not-given',
+	]);
+	expect(report.result).toBe('mismatch');
 });
 
 const hasData = existsSync(fileURLToPath(new URL('../../../../shared/data/conformance', import.meta.url)));
