@@ -18,7 +18,8 @@ const MAX_TEXT = 20_001;
  */
 export async function reportAddressFor(text: string): Promise<string> {
 	const key = `lookup-${crypto.randomUUID()}`;
-	await browser.storage.session.set({ [key]: text.slice(0, MAX_TEXT) });
+	// Without room for it the page opens all the same, and says that it was given no release.
+	await browser.storage.session.set({ [key]: text.slice(0, MAX_TEXT) }).catch(() => undefined);
 	return `${browser.runtime.getURL('/report.html')}?lookup=${key}`;
 }
 

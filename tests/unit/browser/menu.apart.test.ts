@@ -8,6 +8,7 @@ const clicks: Click[] = [];
 const opened: { url: string; windowId?: number }[] = [];
 const added: (() => void)[] = [];
 const session = new Map<string, string>();
+let isFull = false;
 const contextMenus = {
 	onClicked: { addListener: (click: Click) => clicks.push(click) },
 	removeAll: async () => void entries.splice(0),
@@ -25,6 +26,7 @@ const browser = {
 	storage: {
 		session: {
 			set: async (more: Record<string, string>) => {
+				if (isFull) throw new Error('no room');
 				for (const [key, text] of Object.entries(more)) session.set(key, text);
 			},
 		},
@@ -46,6 +48,7 @@ const ids = () => entries.map(({ id }) => id);
 beforeEach(() => {
 	for (const list of [entries, clicks, opened, added, changed]) list.splice(0);
 	isWanted = true;
+	isFull = false;
 	browser.contextMenus = contextMenus;
 });
 
@@ -98,4 +101,13 @@ test.each<[what: string, info: object, hash: string]>([
 	const text = session.get(searchParams.get('lookup') ?? '') ?? 'nothing was left';
 	expect(hashFor(text)).toBe(`#${encodeURIComponent(hash)}`);
 	expect(text.length).toBeLessThan(20_002);
+});
+
+test('without room for the text the report page opens all the same', async () => {
+	isFull = true;
+	start();
+	await vi.waitFor(() => expect(clicks).toHaveLength(1));
+	clicks[0]?.({ menuItemId: 'selection', selectionText: 'nuxt' }, { windowId: 7 });
+	await vi.waitFor(() => expect(opened).toHaveLength(1));
+	expect(new URL(opened[0]?.url ?? '').pathname).toBe('/report.html');
 });
